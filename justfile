@@ -1,0 +1,66 @@
+# Every check there is. `just` alone lists the recipes; .ci/run calls the same ones.
+
+set shell := ["bash", "-euo", "pipefail", "-c"]
+
+export PATH := justfile_directory() / ".venv/bin:" + env("PATH")
+
+_list:
+    @just --list --unsorted
+
+# Make .venv with exactly what uv.lock names
+setup:
+    python3 -m venv .venv
+    .venv/bin/python -m pip install --quiet uv
+    .venv/bin/uv sync --frozen
+
+# Run the tests, or those named: just test tests/rules -k voice
+test *arguments:
+    pytest -n 2 {{ arguments }}
+
+# All that a change has to pass
+check: lint measured rest
+
+# Format and mend what can be mended mechanically
+format:
+    ruff format
+    ruff check --fix
+
+# Style, types, layers, lock
+lint:
+    ruff format --check
+    ruff check
+    mypy
+    lint-imports
+    uv lock --check --quiet
+
+# The tests, with coverage recorded
+measured:
+    pytest -n 2 --cov --cov-report=
+
+# What `check` does beside the tests; coverage is read from the last measured run
+rest: lint coverage pages docs gate
+
+# Every branch of the core is covered; the shells are not held to it
+coverage:
+    coverage report --omit='*/shell/*' --skip-covered --show-missing --fail-under=100
+
+# The generated pages say what the code says
+pages:
+    python docs/generate.py --check
+
+# Build the documentation into site/; a warning is an error
+docs:
+    NO_MKDOCS_2_WARNING=1 mkdocs build --strict
+
+# The hot path costs no more instructions than its budget
+gate:
+    python -m benchmarks.instructions --check
+
+# Time everything, beside the libraries that do something like it
+bench:
+    uv sync --frozen --group bench
+    LITELLM_LOCAL_MODEL_COST_MAP=True python -m benchmarks.quote
+
+# The tests with fifty times as many generated examples
+long:
+    pytest -n 2 --hypothesis-profile=long

@@ -1,0 +1,353 @@
+"""Every card and agreement of one company as one immutable value, with one digest; `resolve` picks what is in force.
+
+Precedence (docs/adr/0006-precedence.md): of agreements, the one that names account and environment, then account, then
+environment; of cards, the company's own before the included published ones, then one that names the environment. Two of
+the same rank are an error, never a choice. Nothing stands in for a name that is missing or unknown.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from difflib import get_close_matches
+from types import MappingProxyType
+from typing import Any, Final, Literal, NamedTuple
+
+from pydantic import TypeAdapter
+
+from pricing.agreements import Agreement, parse_agreement
+from pricing.cards import (
+    CardError,
+    Name,
+    PricingError,
+    RateCard,
+    Text,
+    _Part,
+    entry_id,
+    parse_card,
+    parse_part,
+    parse_toml,
+)
+from pricing.positions import find_line
+from pricing.terms import Terms, build_terms
+
+
+class Market(NamedTuple):
+    """Who asks, where, of whom: what terms are looked up by. `None` is not said."""
+
+    account: str | None
+    environment: str | None
+    host: str
+    region: str | None = None
+
+
+class UnknownNameError(PricingError):
+    """An account, environment, host or region that the catalogue does not know, or one that must be named and was not."""
+
+
+class AmbiguousTermsError(PricingError):
+    """Two agreements or cards of the same rank are in force: the catalogue does not say which."""
+
+
+class NoCardError(PricingError):
+    """No card holds for the market at that instant."""
+
+
+class CatalogueHead(_Part):
+    """The names that a catalogue knows. Without accounts it is a list for anyone, and takes no account.
+
+    `include` names catalogues that it builds on; `regions` is the region taken for a host where none is said.
+    """
+
+    name: Text
+    accounts: tuple[Name, ...] = ()
+    environments: tuple[Name, ...] = ()
+    default_account: Name | None = None
+    default_environment: Name | None = None
+    regions: Mapping[Name, Name] = MappingProxyType({})
+    include: tuple[Literal["published"], ...] = ()
+
+
+class CatalogueFile(_Part):
+    """`catalogue.toml`: the head, on its own."""
+
+    schema_version: Literal["1"]
+    catalogue: CatalogueHead
+
+
+class Place(NamedTuple):
+    """Where something stands: file, line (from 1) and key."""
+
+    file: str
+    line: int | None
+    key: str
+
+    def __str__(self) -> str:
+        """As an editor opens it."""
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pricing:
+    """What is in force for one market at one time: the terms, where they come from, and what is assumed."""
+
+    market: Market
+    terms: Terms
+    card: RateCard
+    agreement: Agreement | None
+    digest: str
+    catalogue: str
+    assumed_region: bool
+
+
+class _Owned(NamedTuple):
+    file: str
+    text: str
+    own: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Catalogue:
+    """Immutable, and safe to share between threads. `digest` is of what was parsed, whatever the order of files."""
+
+    head: CatalogueHead
+    cards: Mapping[str, RateCard]
+    agreements: Mapping[str, Agreement]
+    digest: str
+    files: Mapping[str, _Owned]
+    _timelines: dict[Market, tuple[list[datetime], dict[int, Pricing]]] = field(default_factory=dict)
+
+    def locate(self, entry: str) -> Place | None:
+        """Where an entry, card or agreement that a quote names stands."""
+        card_id = entry.partition(":")[0]
+        owned = self.files.get(card_id)
+        if owned is None:
+            return None
+        path: tuple[str | int, ...] = ("card",) if card_id in self.cards else ("agreement",)
+        if card_id in self.cards:
+            ids = [entry_id(card_id, e) for e in self.cards[card_id].entry]
+            path = ("entry", ids.index(entry)) if entry in ids else path
+        return Place(owned.file, find_line(owned.text, path), ".".join(map(str, path)))
+
+
+def parse_catalogue(files: Mapping[str, str], *, included: Mapping[str, str] = MappingProxyType({})) -> Catalogue:
+    """The catalogue that these texts, by file name, hold, on top of the `included` ones. Raises CardError."""
+    heads: list[CatalogueHead] = []
+    cards: dict[str, RateCard] = {}
+    agreements: dict[str, Agreement] = {}
+    owned: dict[str, _Owned] = {}
+    documents: list[dict[str, Any]] = []
+    for own, file, text in [*((False, *item) for item in included.items()), *((True, *item) for item in files.items())]:
+        document = parse_toml(text, file=file)
+        if "catalogue" in document:
+            if own:
+                heads.append(parse_part(_HEAD, document, text, file=file).catalogue)
+                documents.append(document)
+            continue
+        documents.append(document)
+        part: RateCard | Agreement
+        if "agreement" in document:
+            part = parse_agreement(text, file=file)
+            name = _take(part.agreement.id, owned, file, text, own=own)
+            agreements[name] = part
+        else:
+            part = parse_card(text, file=file)
+            name = _take(part.card.id, owned, file, text, own=own)
+            cards[name] = part
+    if len(heads) != 1:
+        reason = f"{len(heads)} files hold a [catalogue] table: exactly one does"
+        raise CardError(reason, file=", ".join(sorted(files)) or "catalogue")
+    catalogue = Catalogue(
+        heads[0], MappingProxyType(cards), MappingProxyType(agreements), _digest(documents), MappingProxyType(owned)
+    )
+    _check_names(catalogue)
+    return catalogue
+
+
+_HEAD: Final = TypeAdapter(CatalogueFile)
+
+
+def _take(name: str, owned: dict[str, _Owned], file: str, text: str, *, own: bool) -> str:
+    if name in owned:
+        reason = f"the id {name!r} is taken by {owned[name].file}"
+        raise CardError(reason, file=file, line=find_line(text, ("card", "id")), key="id")
+    owned[name] = _Owned(file, text, own)
+    return name
+
+
+def _digest(documents: Iterable[dict[str, Any]]) -> str:
+    texts = sorted(json.dumps(d, sort_keys=True, separators=(",", ":"), default=str, ensure_ascii=False) for d in documents)
+    return "sha256:" + hashlib.sha256("\n".join(texts).encode()).hexdigest()
+
+
+def _check_names(catalogue: Catalogue) -> None:
+    """Every name that an agreement or card uses is one that the catalogue knows. Raises CardError at its line."""
+    head = catalogue.head
+    for name, agreement in catalogue.agreements.items():
+        own = agreement.agreement
+        _require(own.account, head.accounts, "account", name, catalogue)
+        for environment in own.environments:
+            _require(environment, head.environments, "environments", name, catalogue)
+        if own.card is not None:
+            _require(own.card, tuple(catalogue.cards), "card", name, catalogue)
+            if catalogue.cards[own.card].card.host != own.host:
+                _refuse(f"the card {own.card!r} is of another host than {own.host!r}", "card", name, catalogue)
+    for name, card in catalogue.cards.items():
+        for environment in card.card.environments:
+            _require(environment, head.environments, "environments", name, catalogue)
+
+
+def _require(seen: str | None, known: Sequence[str], key: str, name: str, catalogue: Catalogue) -> None:
+    if seen is not None and seen not in known:
+        _refuse(f"{seen!r} is not known: {_suggest(seen, known)}", key, name, catalogue)
+
+
+def _refuse(reason: str, key: str, name: str, catalogue: Catalogue) -> None:
+    owned = catalogue.files[name]
+    table = "card" if name in catalogue.cards else "agreement"
+    raise CardError(reason, file=owned.file, line=find_line(owned.text, (table, key)), key=f"{table}.{key}")
+
+
+def _suggest(seen: str, known: Sequence[str]) -> str:
+    close = get_close_matches(seen, known, n=1)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    return f"there are {', '.join(sorted(known)[:12])}" if known else "the catalogue names none"
+
+
+def resolve(catalogue: Catalogue, market: Market, at: datetime) -> Pricing:
+    """The one set of terms in force for the market at the instant `at` (aware).
+
+    Raises UnknownNameError, AmbiguousTermsError or NoCardError, each saying what was looked for.
+    """
+    if at.tzinfo is None:
+        msg = f"{at.isoformat()} has no zone: an instant that picks prices says its own"
+        raise UnknownNameError(msg)
+    timeline = catalogue._timelines.get(market)  # noqa: SLF001 - the catalogue's own memory, filled only here
+    if timeline is None:
+        named = _name(catalogue, market)
+        timeline = (_boundaries(catalogue, named), {})
+        catalogue._timelines[market] = timeline  # noqa: SLF001 - as above
+    boundaries, known = timeline
+    index = bisect_right(boundaries, at)
+    pricing = known.get(index)
+    if pricing is None:
+        pricing = known[index] = _resolve(catalogue, _name(catalogue, market), at, assumed=market.region is None)
+    return pricing
+
+
+def _name(catalogue: Catalogue, market: Market) -> Market:
+    """The market with the catalogue's own defaults; every name known. Raises UnknownNameError."""
+    head = catalogue.head
+    account = _known(market.account or head.default_account, head.accounts, "account", head.name)
+    environment = _known(market.environment or head.default_environment, head.environments, "environment", head.name)
+    regions = {c.card.region for c in catalogue.cards.values() if c.card.host == market.host and c.card.region}
+    region = market.region or head.regions.get(market.host)
+    if region is None and len(regions) == 1:
+        region = next(iter(regions))
+    if regions:
+        region = _known(region, tuple(sorted(regions)), "region", head.name)
+    return Market(account, environment, market.host, region)
+
+
+def _known(seen: str | None, known: Sequence[str], what: str, catalogue: str) -> str | None:
+    if not known:
+        if seen is None:
+            return None
+        msg = f"{catalogue} knows no {what}s, and {seen!r} was named: leave it out, or give your own catalogue"
+        raise UnknownNameError(msg)
+    if seen is None:
+        msg = f"{catalogue} has terms by {what}: name one of {', '.join(sorted(known)[:12])}"
+        raise UnknownNameError(msg)
+    if seen not in known:
+        msg = f"{what} {seen[:64]!r} is not known to {catalogue}: {_suggest(seen, known)}"
+        raise UnknownNameError(msg)
+    return seen
+
+
+def _boundaries(catalogue: Catalogue, market: Market) -> list[datetime]:
+    """Every instant at which anything about the market changes."""
+    instants: set[datetime] = set()
+    for card in catalogue.cards.values():
+        if card.card.host == market.host:
+            instants.update(part.from_ for part in (*card.entry, *card.reference_video, *card.rounding))
+    for agreement in catalogue.agreements.values():
+        if agreement.agreement.host == market.host:
+            instants.update(i for i in (agreement.agreement.from_, agreement.agreement.until) if i)
+    return sorted(instants)
+
+
+def _resolve(catalogue: Catalogue, market: Market, at: datetime, *, assumed: bool) -> Pricing:
+    agreement = _pick_agreement(catalogue, market, at)
+    card = _pick_card(catalogue, market, agreement)
+    terms = build_terms(card, agreement, at)
+    if terms is None:
+        first = min((rule.from_ for rule in card.reference_video), default=None)
+        msg = f"the card {card.card.id!r} says nothing for {at.isoformat()}: its first day is {first and first.date()}"
+        raise NoCardError(msg)
+    region_assumed = assumed and card.card.region is not None
+    return Pricing(market, terms, card, agreement, catalogue.digest, catalogue.head.name, region_assumed)
+
+
+def agreements_in_force(catalogue: Catalogue, market: Market, at: datetime) -> list[tuple[tuple[bool, bool], Agreement]]:
+    """Each agreement that holds for the market at `at`, with its rank: names the account, names the environment."""
+    found = []
+    for agreement in catalogue.agreements.values():
+        own = agreement.agreement
+        if own.host != market.host or own.account not in (None, market.account) or own.region not in (None, market.region):
+            continue
+        if own.environments and market.environment not in own.environments:
+            continue
+        if own.from_ <= at and (own.until is None or at < own.until):
+            found.append(((own.account is not None, bool(own.environments)), agreement))
+    return sorted(found, key=lambda pair: pair[0], reverse=True)
+
+
+def _pick_agreement(catalogue: Catalogue, market: Market, at: datetime) -> Agreement | None:
+    found = agreements_in_force(catalogue, market, at)
+    if not found:
+        return None
+    best = [agreement for rank, agreement in found if rank == found[0][0]]
+    if len(best) > 1:
+        names = " and ".join(_place_of(catalogue, agreement.agreement.id) for agreement in best)
+        msg = f"{names} both hold for {_describe(market)}: end one, or let one name the environment"
+        raise AmbiguousTermsError(msg)
+    return best[0]
+
+
+def _pick_card(catalogue: Catalogue, market: Market, agreement: Agreement | None) -> RateCard:
+    if agreement is not None and agreement.agreement.card is not None:
+        return catalogue.cards[agreement.agreement.card]
+    found = []
+    for card in catalogue.cards.values():
+        head = card.card
+        if head.host != market.host or head.region not in (None, market.region):
+            continue
+        if head.environments and market.environment not in head.environments:
+            continue
+        found.append(((catalogue.files[head.id].own, bool(head.environments)), card))
+    if not found:
+        msg = f"no card holds for {_describe(market)}"
+        raise NoCardError(msg)
+    rank = max(pair[0] for pair in found)
+    best = [card for own, card in found if own == rank]
+    if len(best) > 1:
+        names = " and ".join(_place_of(catalogue, card.card.id) for card in best)
+        msg = f"{names} both hold for {_describe(market)}: let an agreement name its card, or a card its environments"
+        raise AmbiguousTermsError(msg)
+    return best[0]
+
+
+def _place_of(catalogue: Catalogue, name: str) -> str:
+    return f"{name!r} ({catalogue.locate(name)})"
+
+
+def _describe(market: Market) -> str:
+    parts = (("account", market.account), ("environment", market.environment), ("host", market.host), ("region", market.region))
+    return ", ".join(f"{what} {value}" for what, value in parts if value)
+
+

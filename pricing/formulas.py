@@ -1,0 +1,173 @@
+"""The arithmetic of every charge, written once, for numbers and for columns alike.
+
+Each function takes the algebra that it runs in: one of exact Decimals (`DECIMALS`), and later one of table columns.
+It uses nothing else: no operator, no branch on a value, no context. Only constants of the rate card decide which
+operations there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final, Generic, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
+
+from pricing.money import EXACT, RoundingMode
+
+T = TypeVar("T")
+C = TypeVar("C")
+
+
+class Algebra(Protocol[T, C]):
+    """What a formula needs of its numbers `T` and conditions `C`. All of it is exact; nothing divides."""
+
+    def number(self, value: Decimal) -> T:
+        """A constant."""
+
+    def add(self, a: T, b: T) -> T:
+        """`a + b`."""
+
+    def sub(self, a: T, b: T) -> T:
+        """`a - b`."""
+
+    def mul(self, a: T, b: T) -> T:
+        """`a * b`."""
+
+    def mod(self, a: T, b: Decimal) -> T:
+        """What is left of `a` after whole multiples of the constant `b`; both are positive."""
+
+    def least(self, a: T, b: T) -> T:
+        """The smaller."""
+
+    def greatest(self, a: T, b: T) -> T:
+        """The larger."""
+
+    def less(self, a: T, b: T) -> C:
+        """Whether `a < b`."""
+
+    def where(self, condition: C, a: T, b: T) -> T:
+        """`a` where the condition holds, else `b`."""
+
+
+class _Decimals:
+    """Exact Decimals: a digit that would be lost raises decimal.Inexact."""
+
+    add = staticmethod(EXACT.add)
+    sub = staticmethod(EXACT.subtract)
+    mul = staticmethod(EXACT.multiply)
+    mod = staticmethod(EXACT.remainder)
+    least = staticmethod(min)
+    greatest = staticmethod(max)
+
+    @staticmethod
+    def number(value: Decimal) -> Decimal:
+        return value
+
+    @staticmethod
+    def less(a: Decimal, b: Decimal) -> bool:
+        return a < b
+
+    @staticmethod
+    def where(condition: bool, a: Decimal, b: Decimal) -> Decimal:  # noqa: FBT001 - the port's own signature
+        return a if condition else b
+
+
+DECIMALS: Final[Algebra[Decimal, bool]] = _Decimals()
+
+Place: TypeAlias = Literal["clip", "total"]
+Counted: TypeAlias = Literal["videos", "references"]
+
+
+class Step(NamedTuple):
+    """Rounding of seconds to multiples of `step`, of each clip or of their sum."""
+
+    step: Decimal
+    mode: RoundingMode
+    place: Place
+
+
+class ClipRule(NamedTuple):
+    """How many seconds of reference clips are charged for. All of it is the rate card's word; `None` is no such term.
+
+    `cuts_s[n - 1]` caps each clip of a request with n videos (or references, as `cuts_by` says), the last entry for
+    any more. Order: each clip is cut and capped, then rounded; the sum is capped, raised to the minimum, rounded.
+    """
+
+    cap_per_clip_s: Decimal | None = None
+    cap_total_s: Decimal | None = None
+    cuts_s: tuple[Decimal, ...] = ()
+    cuts_by: Counted = "videos"
+    minimum_s: Decimal | None = None
+    rounding: Step | None = None
+
+
+class Clips(NamedTuple, Generic[T]):
+    """The clips of one request: seconds of each (0 where there is none), how many, and among how many references."""
+
+    seconds: Sequence[T]
+    videos: T
+    references: T
+
+
+def round_to(a: Algebra[T, C], value: T, step: Decimal, mode: RoundingMode) -> T:
+    """The value, not negative, to a multiple of the step."""
+    rest = a.mod(value, step)
+    down = a.sub(value, rest)
+    up = a.add(down, a.number(step))
+    zero = a.number(Decimal(0))
+    if mode == "down":
+        return down
+    if mode == "up":
+        return a.where(a.less(zero, rest), up, value)
+    twice = a.add(rest, rest)
+    is_below, is_above = a.less(twice, a.number(step)), a.less(a.number(step), twice)
+    if mode == "half-up":
+        return a.where(is_below, down, up)
+    is_odd = a.less(zero, a.mod(down, EXACT.add(step, step)))
+    return a.where(is_below, down, a.where(is_above, up, a.where(is_odd, up, down)))
+
+
+def clip_seconds(a: Algebra[T, C], clips: Clips[T], rule: ClipRule) -> T:
+    """The seconds of reference clips that are charged for."""
+    cut = _cut(a, clips, rule)
+    total = a.number(Decimal(0))
+    for seconds in clips.seconds:
+        total = a.add(total, _one_clip(a, seconds, cut, rule))
+    if rule.cap_total_s is not None:
+        total = a.least(total, a.number(rule.cap_total_s))
+    if rule.minimum_s is not None:
+        raised = a.greatest(total, a.number(rule.minimum_s))
+        total = a.where(a.less(a.number(Decimal(0)), clips.videos), raised, total)
+    if rule.rounding is not None and rule.rounding.place == "total":
+        total = round_to(a, total, rule.rounding.step, rule.rounding.mode)
+    return total
+
+
+def _cut(a: Algebra[T, C], clips: Clips[T], rule: ClipRule) -> T | None:
+    """What each clip is cut to, by how many there are; the cuts go down, so a later one wins by being looked at last."""
+    if not rule.cuts_s:
+        return None
+    count = clips.videos if rule.cuts_by == "videos" else clips.references
+    cut = a.number(rule.cuts_s[0])
+    for number, seconds in enumerate(rule.cuts_s[1:], start=1):
+        cut = a.where(a.less(a.number(Decimal(number)), count), a.number(seconds), cut)
+    return cut
+
+
+def _one_clip(a: Algebra[T, C], seconds: T, cut: T | None, rule: ClipRule) -> T:
+    if cut is not None:
+        seconds = a.least(seconds, cut)
+    if rule.cap_per_clip_s is not None:
+        seconds = a.least(seconds, a.number(rule.cap_per_clip_s))
+    if rule.rounding is not None and rule.rounding.place == "clip":
+        seconds = round_to(a, seconds, rule.rounding.step, rule.rounding.mode)
+    return seconds
+
+
+def charge(a: Algebra[T, C], quantity: T, unit_price: T) -> T:
+    """The amount of one line: price times quantity, exact."""
+    return a.mul(quantity, unit_price)
+
+
+def raise_to_minimum(a: Algebra[T, C], total: T, minimum: Decimal) -> T:
+    """What is added so that the total is no less than the minimum."""
+    return a.sub(a.greatest(total, a.number(minimum)), total)

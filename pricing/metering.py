@@ -1,0 +1,147 @@
+"""What a planned request uses: seconds rendered, upscaled and referenced, before and after the card's caps and cuts.
+
+Where a clip's length is unknown both ends are worked out, from the host's own limits; no length is guessed.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from pricing.formulas import DECIMALS, Clips, clip_seconds
+from pricing.meters import MeterId
+from pricing.money import EXACT, ZERO
+from pricing.terms import Terms
+from wan_rules.request import Resolution
+from wan_rules.staging import Plan, StageName
+from wan_rules.validation import ValidRequest
+
+
+class Span(NamedTuple):
+    """A length in seconds, between two ends; both are the same where it is known. `high` is `None` without a limit."""
+
+    low: Decimal
+    high: Decimal | None
+
+
+class Work(NamedTuple):
+    """What one request asks to be done: all that its charge depends on beside the terms.
+
+    `clips` are the lengths of the reference clips, in the order of the references.
+    """
+
+    resolution: Resolution
+    rendered: Resolution
+    seconds: Decimal
+    stages: tuple[StageName, ...]
+    clips: tuple[Span, ...]
+    references: int
+
+
+class Quantity(NamedTuple):
+    """How much of one meter is used (`consumed`) and charged for (`pricing`), each with its least. Seconds or requests.
+
+    `resolution` is the tier whose price applies; `None` ends are not bounded by any limit.
+    """
+
+    meter: MeterId
+    priced_by: MeterId
+    stage: StageName | None
+    resolution: Resolution
+    consumed: Decimal | None
+    consumed_min: Decimal
+    pricing: Decimal | None
+    pricing_min: Decimal
+
+
+Usage = tuple[Quantity, ...]
+
+
+def find_clips(valid: ValidRequest) -> tuple[Span, ...]:
+    """The length of each reference clip: measured where a fact says so, else between the host's limits."""
+    limit = valid.host.limits.video_seconds.value
+    unknown = Span(Decimal(limit.low), Decimal(limit.high)) if limit else Span(ZERO, None)
+    found = []
+    for index, reference in enumerate(valid.request.references):
+        if reference.kind == "video":
+            facts = valid.evidence[index].medium if valid.evidence else None
+            length = facts.duration_s if facts else None
+            found.append(unknown if length is None else Span(length, length))
+    return tuple(found)
+
+
+def describe_work(valid: ValidRequest, plan: Plan) -> Work:
+    """What the request asks to be done."""
+    render = plan.stages[0]
+    return Work(
+        valid.request.resolution,
+        render.output,
+        Decimal(render.seconds),
+        tuple([stage.name for stage in plan.stages]),
+        find_clips(valid) if any(r.kind == "video" for r in valid.request.references) else (),
+        len(valid.request.references),
+    )
+
+
+def measure(work: Work, terms: Terms) -> Usage:
+    """Every quantity of the request in the order of the quote's lines: render, upscaling, clips, the request itself."""
+    staged = terms.super_resolution == "stages" and "upscale" in work.stages
+    seconds = work.seconds
+    usage = []
+    if staged:
+        usage.append(_sure("output_video_seconds", "render", work.rendered, seconds))
+        usage.append(_sure("super_resolution_seconds", "upscale", work.resolution, seconds))
+    else:
+        stage: StageName | None = "render" if work.stages == ("render",) else None
+        usage.append(_sure("output_video_seconds", stage, work.resolution, seconds))
+    if work.clips:
+        usage.append(_reference_seconds(work, terms, staged=staged))
+    if any(meter == "requests" for meter, _ in terms.rates):
+        usage.append(_sure("requests", None, work.resolution, Decimal(1)))
+    return tuple(usage)
+
+
+def _sure(meter: MeterId, stage: StageName | None, resolution: Resolution, quantity: Decimal) -> Quantity:
+    return Quantity(meter, meter, stage, resolution, quantity, quantity, quantity, quantity)
+
+
+def _reference_seconds(work: Work, terms: Terms, *, staged: bool) -> Quantity:
+    lows = [span.low for span in work.clips]
+    highs = [span.high for span in work.clips if span.high is not None]
+    unlimited = len(highs) < len(lows)
+    charged_low = _billable(lows, work, terms)
+    charged_high = _unlimited_most(terms) if unlimited else charged_low if highs == lows else _billable(highs, work, terms)
+    if terms.billed != "yes":
+        charged_low = ZERO
+    if terms.billed == "no":
+        charged_high = ZERO
+    return Quantity(
+        "reference_video_seconds",
+        "reference_video_seconds" if terms.priced_as == "own" else "output_video_seconds",
+        "render",
+        work.rendered if staged or terms.priced_as == "render" else work.resolution,
+        None if unlimited else _sum(highs),
+        _sum(lows),
+        charged_high,
+        charged_low,
+    )
+
+
+def _sum(lengths: list[Decimal]) -> Decimal:
+    total = ZERO
+    for length in lengths:
+        total = EXACT.add(total, length)
+    return total
+
+
+def _billable(lengths: list[Decimal], work: Work, terms: Terms) -> Decimal:
+    clips = Clips(lengths, Decimal(len(work.clips)), Decimal(work.references))
+    return clip_seconds(DECIMALS, clips, terms.clip_rule)
+
+
+def _unlimited_most(terms: Terms) -> Decimal | None:
+    """The most that clips without a limit cost: the cap in total, rounded as the card says, or nothing bounds them."""
+    cap = terms.clip_rule.cap_total_s
+    if cap is None:
+        return None
+    return clip_seconds(DECIMALS, Clips([cap], Decimal(1), Decimal(1)), terms.clip_rule._replace(cuts_s=(), cap_per_clip_s=None))

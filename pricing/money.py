@@ -1,0 +1,102 @@
+"""Exact amounts in a currency: the project's decimal context, and the one place that rounds. Only this file rounds.
+
+Every product and sum runs in `EXACT`, which refuses to lose a digit; `round_amount` works in a second context, in the
+mode and to the quantum that a rate card names. Nothing named means no rounding at all.
+"""
+
+from __future__ import annotations
+
+import decimal
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from pricing.currencies import MINOR_UNITS
+from wan_rules.request import DECIMAL_PATTERN
+
+RoundingMode: TypeAlias = Literal["up", "down", "half-up", "half-even"]
+RoundingPlace: TypeAlias = Literal["line", "quote"]
+
+EXACT: Final = decimal.Context(
+    prec=60,
+    rounding=decimal.ROUND_HALF_EVEN,
+    traps=[
+        decimal.Inexact,
+        decimal.InvalidOperation,
+        decimal.DivisionByZero,
+        decimal.Overflow,
+        decimal.FloatOperation,
+    ],
+)
+"""Sums and products of prices (18 digits, 12 of them decimals) and quantities (13, 6) fit it with room to spare."""
+
+_ROUNDING: Final = decimal.Context(prec=60, traps=[decimal.InvalidOperation, decimal.Overflow])
+_MODES: Final[Mapping[RoundingMode, str]] = MappingProxyType(
+    {
+        "up": decimal.ROUND_UP,
+        "down": decimal.ROUND_DOWN,
+        "half-up": decimal.ROUND_HALF_UP,
+        "half-even": decimal.ROUND_HALF_EVEN,
+    }
+)
+ZERO: Final = Decimal(0)
+_STRICT: Final = re.compile(DECIMAL_PATTERN)
+
+
+class Rounding(NamedTuple):
+    """How a card rounds: to multiples of `quantum` (a power of ten), in which mode, each line or the quote."""
+
+    quantum: Decimal
+    mode: RoundingMode
+    place: RoundingPlace
+
+
+class Money(NamedTuple):
+    """An amount in a currency. Amounts of two currencies neither add nor compare: `add` raises CurrencyError."""
+
+    amount: Decimal
+    currency: str
+
+
+class CurrencyError(Exception):
+    """Two currencies met where one was needed."""
+
+
+def add(one: Money, other: Money) -> Money:
+    """The sum of two amounts in the same currency. Raises CurrencyError otherwise."""
+    if one.currency != other.currency:
+        msg = f"{one.currency} and {other.currency} do not add: convert one of them first, at a stated rate"
+        raise CurrencyError(msg)
+    return Money(EXACT.add(one.amount, other.amount), one.currency)
+
+
+def parse_decimal(text: str) -> Decimal:
+    """The number that `text` writes in the project's strict form. Raises ValueError for any other spelling."""
+    if not _STRICT.match(text):
+        msg = f'{text[:40]!r} is not a number as written here: digits, at most 12 before and 12 after a point, like "0.10"'
+        raise ValueError(msg)
+    return Decimal(text)
+
+
+def round_amount(amount: Decimal, rounding: Rounding) -> Decimal:
+    """The amount to a multiple of the quantum."""
+    return _ROUNDING.quantize(amount, rounding.quantum) if rounding.mode == "half-even" else amount.quantize(
+        rounding.quantum, rounding=_MODES[rounding.mode], context=_ROUNDING
+    )
+
+
+def format_decimal(value: Decimal) -> str:
+    """The number without exponent or trailing zeros."""
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def format_amount(value: Decimal, currency: str) -> str:
+    """The amount without exponent, with at least the currency's minor units and no other trailing zeros."""
+    text = format_decimal(value)
+    whole, _, part = text.partition(".")
+    least = MINOR_UNITS.get(currency, 2)
+    part = part.ljust(least, "0")
+    return f"{whole}.{part}" if part else whole

@@ -1,0 +1,127 @@
+"""A quote: a valid request, its plan, and what it costs under the terms of one market at one instant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from pricing.cards import PricingError, entry_key
+from pricing.catalogue import Pricing
+from pricing.charges import Charged, MissingRateError, charge_work
+from pricing.metering import Work, describe_work
+from wan_rules.staging import Plan, plan
+from wan_rules.validation import ValidRequest
+
+CACHED_CHARGES: Final = 8192
+"""Charges kept: equal work under the same terms costs the same, and tiers, lengths and clip bounds are few."""
+
+
+class NoRateError(PricingError):
+    """Nothing prices what was asked, for that market at that instant; `nearest` says what would help."""
+
+    def __init__(self, reason: str, nearest: str) -> None:
+        """Join both parts."""
+        super().__init__(f"{reason}. {nearest}")
+        self.reason, self.nearest = reason, nearest
+
+
+class Assumption(NamedTuple):
+    """Something that the quote takes for granted, with a code to filter by."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Priced:
+    """The charge of some work under the terms of one market, and what was assumed on the way."""
+
+    pricing: Pricing
+    work: Work
+    charged: Charged
+    assumptions: tuple[Assumption, ...]
+
+
+class Quote(NamedTuple):
+    """What a valid request costs: the request, its plan, the terms and the charge, as of `at`."""
+
+    valid: ValidRequest
+    plan: Plan
+    priced: Priced
+    at: datetime
+
+
+def quote(valid: ValidRequest, pricing: Pricing, at: datetime) -> Quote:
+    """The quote of a valid request under the terms in force at `at`. Raises NoRateError where they do not price it."""
+    planned = plan(valid)
+    return Quote(valid, planned, price(pricing, describe_work(valid, planned)), at)
+
+
+@lru_cache(maxsize=CACHED_CHARGES)
+def price(pricing: Pricing, work: Work) -> Priced:
+    """The charge of some work under the terms in force. Raises NoRateError with what would help."""
+    try:
+        charged = charge_work(work, pricing.terms)
+    except MissingRateError as error:
+        raise _no_rate(pricing, error) from None
+    return Priced(pricing, work, charged, tuple(_assume(pricing, work, charged)))
+
+
+def _no_rate(pricing: Pricing, error: MissingRateError) -> NoRateError:
+    market, card = pricing.market, pricing.card.card
+    who = f"account {market.account} in {market.environment}" if market.account else "anyone"
+    reason = f"{card.id} ({card.title}) has no price for {error.meter} at {error.resolution}, for {who}"
+    priced = sorted({tier for meter, tier in pricing.terms.rates if meter == error.meter})
+    later = sorted(
+        entry.from_ for entry in pricing.card.entry if entry_key(entry) in ((error.meter, error.resolution), (error.meter, "any"))
+    )
+    if priced:
+        nearest = f"It has one for {', '.join(priced)}"
+    elif later:
+        nearest = f"Entries for it begin on {', '.join(instant.date().isoformat() for instant in later[:3])}"
+    else:
+        nearest = "It has none for this meter"
+    return NoRateError(reason, f"{nearest}; an agreement with an override for {error.resolution} would price it.")
+
+
+def _assume(pricing: Pricing, work: Work, charged: Charged) -> Iterator[Assumption]:
+    card = pricing.card.card
+    if pricing.assumed_region:
+        yield Assumption("region-assumed", f"no region was named: {pricing.market.region} is taken for {pricing.market.host}")
+    seen: set[str] = set()
+    for line in charged.lines:
+        rate = line.rate
+        if rate.entry in seen:
+            continue
+        seen.add(rate.entry)
+        if rate.confidence == "second-hand":
+            yield Assumption("price-second-hand", f"{rate.entry}: the price comes from a reseller or client, not from {card.source}")
+        if rate.note:
+            yield Assumption("price-note", f"{rate.entry}: {rate.note}")
+        if rate.list_unit_price is None:
+            yield Assumption("no-list-price", f"{rate.entry}: the card has no price of its own here, only the agreement has")
+    if work.clips:
+        yield from _assume_of_clips(pricing, work, charged)
+
+
+def _assume_of_clips(pricing: Pricing, work: Work, charged: Charged) -> Iterator[Assumption]:
+    rules = [rule for rule in pricing.card.reference_video if rule.to_clip_rule() == pricing.terms.clip_rule]
+    for rule in rules[-1:]:
+        if rule.assumed:
+            yield Assumption("reference-rule-assumed", rule.assumed)
+    if pricing.terms.billed == "unknown":
+        yield Assumption("reference-billing-unknown", "whether reference clips are billed is unknown: from nothing to all of it")
+    unknown = sum(1 for span in work.clips if span.low != span.high)
+    if unknown:
+        plural = "s" if unknown > 1 else ""
+        yield Assumption("clip-length-unknown", f"the length of {unknown} clip{plural} is unknown: bounded by the host's limits")
+    if pricing.terms.clip_rule.rounding is None and any(_has_part(line.quantity.pricing) for line in charged.lines):
+        yield Assumption("part-seconds-exact", "part seconds are billed exactly: the card does not say how they round")
+
+
+def _has_part(seconds: Decimal | None) -> bool:
+    return seconds is not None and seconds != seconds.to_integral_value()

@@ -1,0 +1,135 @@
+"""The terms of one market at one time, ready to charge by: every price looked up, contracted and named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Final, Literal, NamedTuple, TypeVar
+
+from pricing.agreements import Agreement, LeastCharge, contract
+from pricing.cards import EntryKey, Flat, Minimum, PerUnit, RateCard, ReferenceVideoRule, RoundingRule, entry_id, entry_key
+from pricing.formulas import ClipRule
+from pricing.meters import METERS
+from pricing.money import ZERO, Rounding
+from wan_rules.request import RESOLUTIONS
+
+MAX_DECIMALS: Final = 12
+"""Of a contracted unit price, so that price times quantity fits every engine."""
+
+
+class Rate(NamedTuple):
+    """The price of one meter at one tier. `list_unit_price` is `None` where only the agreement has a price.
+
+    `steps` says what each term of the agreement did to the list price; `note` is what the card says of the entry.
+    """
+
+    list_unit_price: Decimal | None
+    contracted_unit_price: Decimal
+    entry: str
+    steps: tuple[str, ...] = ()
+    note: str | None = None
+    confidence: str | None = None
+
+
+class Terms(NamedTuple):
+    """All that a charge depends on, and nothing else; a quote's basis holds it whole.
+
+    `rates` is by meter and tier. `billed` and `priced_as` are of reference clips, as the card says.
+    """
+
+    currency: str
+    super_resolution: Literal["tier", "stages"]
+    rates: Mapping[EntryKey, Rate]
+    billed: Literal["yes", "no", "unknown"]
+    priced_as: Literal["output", "render", "own"]
+    clip_rule: ClipRule
+    minimum: Decimal | None
+    minimum_from: str | None
+    rounding: Rounding | None
+
+
+_Part = TypeVar("_Part", ReferenceVideoRule, RoundingRule)
+
+
+def _in_force(parts: tuple[_Part, ...], at: datetime) -> _Part | None:
+    begun = [part for part in parts if part.from_ <= at]
+    return max(begun, key=lambda part: part.from_) if begun else None
+
+
+def entries_in_force(card: RateCard, at: datetime) -> dict[EntryKey, PerUnit | Flat | Minimum]:
+    """The entry in force of each meter and tier at `at`: the one with the latest `from` that has begun."""
+    found: dict[EntryKey, PerUnit | Flat | Minimum] = {}
+    for entry in card.entry:
+        key = entry_key(entry)
+        if entry.from_ <= at and (key not in found or entry.from_ > found[key].from_):
+            found[key] = entry
+    return found
+
+
+def build_terms(card: RateCard, agreement: Agreement | None, at: datetime) -> Terms | None:
+    """The terms of a card and an agreement over it at `at`; `None` where the card's first day is later."""
+    reference = _in_force(card.reference_video, at)
+    if reference is None:
+        return None
+    rounding = _in_force(card.rounding, at)
+    minimum, minimum_from = _minimum(card, agreement, at)
+    return Terms(
+        currency=card.card.currency,
+        super_resolution=card.card.super_resolution,
+        rates=_rates(card, agreement, at),
+        billed=reference.billed,
+        priced_as=reference.priced_as,
+        clip_rule=reference.to_clip_rule(),
+        minimum=minimum,
+        minimum_from=minimum_from,
+        rounding=rounding.to_rounding() if rounding else None,
+    )
+
+
+def _rates(card: RateCard, agreement: Agreement | None, at: datetime) -> dict[EntryKey, Rate]:
+    entries = entries_in_force(card, at)
+    rates = {}
+    for meter in METERS:
+        for resolution in RESOLUTIONS:
+            entry = entries.get((meter, resolution)) or entries.get((meter, "any"))
+            rate = _rate(card, agreement, (meter, resolution), entry)
+            if rate is not None:
+                rates[(meter, resolution)] = rate
+    return rates
+
+
+def _rate(
+    card: RateCard, agreement: Agreement | None, key: EntryKey, entry: PerUnit | Flat | Minimum | None
+) -> Rate | None:
+    terms = agreement.term if agreement else ()
+    listed = _listed(entry)
+    contracted, steps = contract(listed if listed is not None else ZERO, key, terms)
+    if listed is None and not (steps and steps[0].startswith("override")):
+        return None
+    name = entry_id(card.card.id, entry) if entry is not None and listed is not None else ""
+    if agreement is not None and listed is None:
+        name = agreement.agreement.id
+    note = getattr(entry, "note", None)
+    confidence = getattr(entry, "confidence", None) or card.card.confidence
+    return Rate(listed, contracted.normalize() if steps else contracted, name, steps, note, confidence)
+
+
+def _listed(entry: PerUnit | Flat | Minimum | None) -> Decimal | None:
+    match entry:
+        case PerUnit():
+            return ZERO if entry.free else entry.price
+        case Flat():
+            return entry.price
+        case _:
+            return None
+
+
+def _minimum(card: RateCard, agreement: Agreement | None, at: datetime) -> tuple[Decimal | None, str | None]:
+    for term in agreement.term if agreement else ():
+        if isinstance(term, LeastCharge):
+            return term.amount, agreement.agreement.id if agreement else None
+    entry = entries_in_force(card, at).get(("minimum", "any"))
+    if isinstance(entry, Minimum) and entry.amount is not None:
+        return entry.amount, entry_id(card.card.id, entry)
+    return None, None

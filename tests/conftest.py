@@ -1,0 +1,26 @@
+"""What every test may ask for, and how hard Hypothesis looks."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# No deadline: on a shared machine it measures the neighbours. In CI Hypothesis picks its own profile, which repeats.
+settings.register_profile("everyday", deadline=None)
+settings.register_profile("long", deadline=None, max_examples=5_000)
+if "CI" not in os.environ:
+    settings.load_profile("everyday")
+
+
+@pytest.fixture
+def beside_examples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A new working folder with a copy of `examples/` in it: nothing that a page writes lands among ours."""
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path

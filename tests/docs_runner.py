@@ -1,0 +1,125 @@
+"""Runs what the pages show, in the current folder: Python blocks, and console blocks with the output they promise.
+
+In a console block a line `$ command` is run by the shell (a trailing backslash carries it on) and the lines below are
+its whole output, stderr included; a line `...` stands for any lines, or none. Two comments, set right above a block,
+say what a page cannot show otherwise:
+
+`<!-- exit: 1 -->`      the commands of this console block end with that code, rather than 0
+`<!-- file: NAME -->`   this toml, json or jsonl block is saved under that name, for the blocks that follow
+"""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sybil import Document, Example, Region, Sybil
+from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
+from sybil.parsers.markdown.lexers import FencedCodeBlockLexer
+
+ANY_LINES = "..."
+SECONDS_MAX = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One command of a console block and the lines it has to print."""
+
+    command: str
+    expected: tuple[str, ...]
+
+
+def steps(block: str) -> Iterator[Step]:
+    """The commands of a console block, in order."""
+    first, *rest = re.split(r"^\$ ", block, flags=re.MULTILINE)
+    if first.strip() or not rest:
+        message = "a console block begins with '$ command'"
+        raise ValueError(message)
+    for text in rest:
+        command, *output = re.split(r"(?<!\\)\n", text, maxsplit=1)
+        yield Step(command, _lines("".join(output)))
+
+
+def agrees(expected: Sequence[str], actual: Sequence[str]) -> bool:
+    """Whether the printed lines are the expected ones, `...` standing for any number of them."""
+    pattern = "".join(r"(?:.*\n)*" if line == ANY_LINES else re.escape(line) + r"\n" for line in expected)
+    return re.fullmatch(pattern, "".join(f"{line}\n" for line in actual)) is not None
+
+
+def fault(step: Step, exit_code: int) -> str | None:
+    """What is wrong with a command as the page shows it, after running it; None if nothing is."""
+    done = subprocess.run(
+        ["sh", "-c", step.command],
+        env=_environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        timeout=SECONDS_MAX,
+        check=False,
+    )
+    printed = _lines(done.stdout)
+    if done.returncode == exit_code and agrees(step.expected, printed):
+        return None
+    exits = f"exit {done.returncode}, expected {exit_code}"
+    return "\n".join([f"$ {step.command}", exits, "--- printed", *printed, "--- the page shows", *step.expected])
+
+
+def parse(page: Path) -> Document:
+    """The blocks of a page that can be run, in order; those of one page share their names."""
+    return _SYBIL.parse(page)
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    """The lines without what nobody sees: blanks at their ends, empty lines after the last."""
+    return tuple(line.rstrip() for line in text.rstrip().splitlines())
+
+
+def _environment() -> dict[str, str]:
+    """The same for everyone, save where programs are found: ours first."""
+    return {
+        "COLUMNS": "100",
+        "HOME": os.getcwd(),  # noqa: PTH109 - a string is wanted
+        "LANG": "C.UTF-8",
+        "NO_COLOR": "1",
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONUNBUFFERED": "1",  # errors and results in the order in which they were said
+    }
+
+
+def _comment(document: Document, start: int, name: str) -> str | None:
+    """The value of the comment right above a block."""
+    found = re.search(rf"<!-- {name}: (\S+) -->\s*\Z", document.text[:start])
+    return found and found[1]
+
+
+def _run_console(example: Example) -> str | None:
+    exit_code = int(_comment(example.document, example.start, "exit") or 0)
+    return next((wrong for step in steps(example.parsed) if (wrong := fault(step, exit_code))), None)
+
+
+def _files(document: Document) -> Iterator[Region]:
+    for region in FencedCodeBlockLexer(language="toml|jsonl?")(document):
+        if name := _comment(document, region.start, "file"):
+            yield Region(region.start, region.end, (name, region.lexemes["source"]), _save)
+
+
+def _save(example: Example) -> None:
+    name, text = example.parsed
+    Path(name).parent.mkdir(parents=True, exist_ok=True)
+    Path(name).write_text(text, encoding="utf-8")
+
+
+_SYBIL = Sybil(
+    parsers=[
+        PythonCodeBlockParser(doctest_optionflags=doctest.ELLIPSIS),
+        CodeBlockParser("console", _run_console),
+        _files,
+    ],
+)

@@ -1,0 +1,93 @@
+"""The pages do not lie: what they show is run, and CI runs the README's own commands."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests import docs_runner
+from tests.conftest import ROOT
+from tests.docs_runner import Step
+
+README = ROOT / "README.md"
+PAGES = [README, *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def _name(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if list(docs_runner.parse(page))], ids=_name)
+@pytest.mark.usefixtures("beside_examples")
+def test_what_a_page_shows_is_what_happens(page: Path) -> None:
+    for example in docs_runner.parse(page):
+        example.evaluate()
+
+
+def test_ci_runs_the_two_commands_of_the_readme() -> None:
+    commands = re.findall(r"<!-- setup -->\s*```sh\n(.*?)\n```", README.read_text(encoding="utf-8"), re.DOTALL)
+    assert len(commands) == 2
+    ci_lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    assert [command for command in commands if command not in ci_lines] == []
+
+
+@pytest.mark.parametrize(
+    ("expected", "printed", "agree"),
+    [
+        pytest.param(["a", "b"], ["a", "b"], True, id="the-same"),
+        pytest.param(["a"], ["a", "b"], False, id="one-line-more"),
+        pytest.param(["a."], ["ab"], False, id="no-pattern-of-its-own"),
+        pytest.param([], [], True, id="nothing"),
+        pytest.param(["a", "...", "d"], ["a", "b", "c", "d"], True, id="any-lines"),
+        pytest.param(["a", "...", "d"], ["a", "d"], True, id="no-lines"),
+        pytest.param(["a", "..."], ["b", "a"], False, id="not-before-the-first"),
+    ],
+)
+def test_output_is_compared_line_by_line(expected: list[str], printed: list[str], *, agree: bool) -> None:
+    assert docs_runner.agrees(expected, printed) is agree
+
+
+def test_a_console_block_is_cut_at_its_prompts() -> None:
+    block = "$ echo a \\\n  b\na b\n\n$ true\n$ cat x\ncost: 2 $ a second\n"
+    assert list(docs_runner.steps(block)) == [
+        Step("echo a \\\n  b", ("a b",)),
+        Step("true", ()),
+        Step("cat x", ("cost: 2 $ a second",)),
+    ]
+
+
+def test_a_console_block_without_a_prompt_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"\$ command"):
+        list(docs_runner.steps("wan-rules --help\n"))
+
+
+@pytest.mark.parametrize(
+    ("command", "exit_code", "fault"),
+    [
+        pytest.param("echo yes", 0, None, id="as-shown"),
+        pytest.param("echo no", 0, "--- printed\nno\n", id="other-output"),
+        pytest.param("echo yes; exit 3", 0, "exit 3, expected 0", id="other-exit"),
+        pytest.param("echo yes; exit 3", 3, None, id="exit-as-said"),
+        pytest.param("echo yes >&2", 0, None, id="stderr-is-seen-too"),
+    ],
+)
+def test_a_page_that_is_wrong_is_found_out(command: str, exit_code: int, fault: str | None) -> None:
+    found = docs_runner.fault(Step(command, ("yes",)), exit_code)
+    assert (found is None) if fault is None else (found is not None and fault in found)
+
+
+def test_a_page_can_save_a_file_and_use_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = tmp_path / "page.md"
+    page.write_text(
+        '<!-- file: in/a.json -->\n```json\n{"a": 1}\n```\n\n'
+        '<!-- exit: 1 -->\n```console\n$ cat in/a.json; exit 1\n{"a": 1}\n```\n\n'
+        "```python\nb = 2\n```\n\n```python\nassert b == 2\n```\n",
+        encoding="utf-8",
+    )
+    blocks = list(docs_runner.parse(page))
+    assert len(blocks) == 4
+    for block in blocks:
+        block.evaluate()

@@ -1,0 +1,55 @@
+"""What may be asked of Wan 2.7 reference-to-video, host by host, and what it runs. Pure: no file, clock or network.
+
+The way of the data: `parse_object` -> `recognise` / `find_host` -> `read` -> `check` or `validate` -> `plan`.
+"""
+
+from wan_rules.facts import Facts, parse_facts
+from wan_rules.hosts import HOSTS, Host, Hosts, Reading, find_host, read, recognise
+from wan_rules.payloads import UnusableInputError, WanRulesError, parse_object
+from wan_rules.request import AspectRatio, MediaFacts, Reference, Request, Resolution
+from wan_rules.rule import Rule
+from wan_rules.rules import RULES
+from wan_rules.staging import Plan, Stage, plan
+from wan_rules.validation import (
+    InvalidRequestError,
+    PatchOp,
+    Report,
+    Unverified,
+    ValidRequest,
+    Violation,
+    check,
+    validate,
+)
+
+__all__ = [
+    "HOSTS",
+    "RULES",
+    "AspectRatio",
+    "Facts",
+    "Host",
+    "Hosts",
+    "InvalidRequestError",
+    "MediaFacts",
+    "PatchOp",
+    "Plan",
+    "Reading",
+    "Reference",
+    "Report",
+    "Request",
+    "Resolution",
+    "Rule",
+    "Stage",
+    "Unverified",
+    "UnusableInputError",
+    "ValidRequest",
+    "Violation",
+    "WanRulesError",
+    "check",
+    "find_host",
+    "parse_facts",
+    "parse_object",
+    "plan",
+    "read",
+    "recognise",
+    "validate",
+]

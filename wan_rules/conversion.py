@@ -1,0 +1,109 @@
+"""A request from one host's payload to another's, labels rewritten, nothing dropped in silence and nobody swapped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from wan_rules.hosts.host import Host
+from wan_rules.hosts.writing import Lost, write
+from wan_rules.labels import find_labels, label_for, named_index, rewrite
+from wan_rules.payloads import JsonObject, WanRulesError
+from wan_rules.request import Reference, ReferenceKind, Request
+
+Order: TypeAlias = Literal["images-first", "videos-first"]
+ORDERS: Final[tuple[Order, ...]] = ("images-first", "videos-first")
+
+
+class OrderNeededError(WanRulesError):
+    """Images and videos come from, or go into, two arrays, and whom the labels name depends on their order."""
+
+
+class Converted(NamedTuple):
+    """The payload for the target, what it can't carry, and each label that was rewritten (from, to)."""
+
+    payload: JsonObject
+    lost: tuple[Lost, ...]
+    labels: tuple[tuple[str, str], ...]
+
+
+def convert(request: Request, source: Host, target: Host, *, order: Order | None = None) -> Converted:
+    """The request in the target's shape.
+
+    `order` says in which order a host with two arrays counts them; without it a request with both kinds raises
+    OrderNeededError whenever a `characterN` is read from, or written for, such a host.
+    """
+    _require_order(request, source, target, order)
+    read_as = _arrange(request.references, source, order)
+    written_as = _arrange(request.references, target, order) if not target.ordered else read_as
+    prompt, labels, unclear = _rewrite(request, read_as, written_as, target)
+    arranged = _carry_voice(request._replace(prompt=prompt, references=written_as), target)
+    written = write(arranged, target)
+    return Converted(written.payload, written.lost + unclear, labels)
+
+
+def _require_order(request: Request, source: Host, target: Host, order: Order | None) -> None:
+    if order is not None or len({reference.kind for reference in request.references}) < 2:  # noqa: PLR2004 - both kinds
+        return
+    counts_all = any(label.kind is None for label in find_labels(request.prompt, len(request.prompt)))
+    unclear_source = not source.ordered and (counts_all or target.ordered or target.limits.labels.value == "character")
+    unclear_target = not target.ordered and target.limits.labels.value == "character"
+    if unclear_source or unclear_target:
+        host = source if unclear_source else target
+        msg = (
+            f"{host.title} keeps images and videos in two arrays, and does not say which of them character1 counts first. "
+            f"Say it: --order {' or --order '.join(ORDERS)}"
+        )
+        raise OrderNeededError(msg)
+
+
+def _arrange(references: tuple[Reference, ...], host: Host, order: Order | None) -> tuple[Reference, ...]:
+    """The references in the order in which the host counts them."""
+    if host.ordered or order is None:
+        return references
+    first: ReferenceKind = "image" if order == "images-first" else "video"
+    return tuple(sorted(references, key=lambda reference: reference.kind != first))
+
+
+def _rewrite(
+    request: Request, read_as: Sequence[Reference], written_as: Sequence[Reference], target: Host
+) -> tuple[str, tuple[tuple[str, str], ...], tuple[Lost, ...]]:
+    """The prompt with the target's labels; labels that name nobody stay, and are said."""
+    style = target.limits.labels.value
+    before, after = [r.kind for r in read_as], [r.kind for r in written_as]
+    places = _places(read_as, written_as)
+    changes, lost = [], []
+    for label in find_labels(request.prompt, len(request.prompt)):
+        index = named_index(label, before)
+        if index is None:
+            lost.append(Lost("prompt", label.text, "it names no reference, and is left as it is"))
+            continue
+        new = label_for(places[index], after, style)
+        keep = label.style == style and named_index(label, after) == places[index]
+        if not keep:
+            changes.append((label, new))
+    return rewrite(request.prompt, changes), tuple((label.text, new) for label, new in changes), tuple(lost)
+
+
+def _places(read_as: Sequence[Reference], written_as: Sequence[Reference]) -> list[int]:
+    """Where each reference stands afterwards; the same one twice keeps its turn."""
+    free = list(enumerate(written_as))
+    places = []
+    for reference in read_as:
+        found = next(pair for pair in free if pair[1] == reference)
+        free.remove(found)
+        places.append(found[0])
+    return places
+
+
+def _carry_voice(request: Request, target: Host) -> Request:
+    """The voice moved between request and reference where there is one reference only; elsewhere it stays, and is lost."""
+    kind = target.limits.voices.value
+    if len(request.references) != 1:
+        return request
+    only = request.references[0]
+    if kind == "reference" and request.voice is not None and only.voice is None:
+        return request._replace(voice=None, references=(only._replace(voice=request.voice),))
+    if kind == "request" and only.voice is not None and request.voice is None:
+        return request._replace(voice=only.voice, references=(only._replace(voice=None),))
+    return request

@@ -1,0 +1,29 @@
+"""Facts about media that come beside a payload, keyed by URL or by JSON Pointer into it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, TypeAlias
+
+from pydantic import TypeAdapter, ValidationError
+
+from wan_rules.payloads import UnusableInputError
+from wan_rules.request import MediaFacts
+
+Facts: TypeAlias = Mapping[str, MediaFacts]
+
+NO_FACTS: Final[Facts] = {}
+
+_FACTS: Final = TypeAdapter(dict[str, MediaFacts])
+_FAULTS_SHOWN: Final = 5
+
+
+def parse_facts(value: object, *, what: str = "facts") -> Facts:
+    """Facts from a JSON value. Raises UnusableInputError that names each key and what is wrong there."""
+    try:
+        return _FACTS.validate_python(value)
+    except ValidationError as error:
+        faults = [
+            f"{' > '.join(map(str, fault['loc'])) or 'the whole'}: {fault['msg']}" for fault in error.errors()[:_FAULTS_SHOWN]
+        ]
+        raise UnusableInputError(what, "; ".join(faults)) from None

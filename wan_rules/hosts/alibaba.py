@@ -1,0 +1,61 @@
+"""Alibaba Cloud Model Studio (DashScope): one array of media, in order, each with its own voice."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from wan_rules.hosts.host import SAME, Field, Host, MediaArray, Section
+from wan_rules.hosts.model import DEFAULTS, FRAME_SIZES, LIMITS, NATIVE_SPELLING
+
+_OUTDATED: Final = MappingProxyType(
+    {
+        "size": "Ask for the tier by `resolution` and for the shape by `ratio`.",
+        "shot_type": "Describe the shots in the prompt.",
+        "audio": "Give a reference its voice by `reference_voice` beside its URL.",
+        "audio_setting": "It belongs to the video editing model.",
+        "reference_urls": "It belongs to wan2.6: put each reference into `input.media`.",
+    }
+)
+
+ALIBABA: Final = Host(
+    name="alibaba",
+    title="Alibaba Cloud Model Studio",
+    sections=(
+        Section((), fields=(Field("model", "model"),), outdated=_OUTDATED),
+        Section(
+            ("input",),
+            required=True,
+            fields=(Field("prompt", "prompt"), Field("negative_prompt", "negative_prompt")),
+            media=(
+                MediaArray(
+                    key="media",
+                    type_key="type",
+                    url_key="url",
+                    voice_key="reference_voice",
+                    types=MappingProxyType(
+                        {"reference_image": "image", "reference_video": "video", "first_frame": "first_frame"}
+                    ),
+                ),
+            ),
+            outdated=_OUTDATED,
+        ),
+        Section(
+            ("parameters",),
+            fields=(
+                Field("resolution", "resolution", str, NATIVE_SPELLING),
+                Field("ratio", "ratio", str, SAME),
+                Field("duration", "duration_s", int),
+                Field("prompt_extend", "prompt_extend", bool),
+                Field("watermark", "watermark", bool),
+                Field("seed", "seed", int),
+            ),
+            outdated=_OUTDATED,
+        ),
+    ),
+    limits=LIMITS,
+    frame_sizes=FRAME_SIZES,
+    defaults=MappingProxyType({**DEFAULTS, "prompt_extend": True, "watermark": False}),
+    constants=MappingProxyType({"model": "wan2.7-r2v"}),
+    distinctive=frozenset({"input", "parameters"}),
+)

@@ -1,0 +1,54 @@
+"""Atlas Cloud: images and videos in two arrays, one voice for the request, labels `character1..n`, all four tiers."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from wan_rules.hosts.host import SAME, Field, Host, Section, UrlArray
+from wan_rules.hosts.model import DEFAULTS, FRAME_SIZES, LIMITS
+from wan_rules.limits import Limit, Range, inherit
+from wan_rules.request import RESOLUTIONS
+
+PAGE: Final = "https://www.atlascloud.ai/models/alibaba/wan-2.7/reference-to-video"
+NODE: Final = "https://github.com/AtlasCloudAI/atlascloud_comfyui"
+
+ATLAS: Final = Host(
+    name="atlas",
+    title="Atlas Cloud",
+    sections=(
+        Section(
+            (),
+            fields=(
+                Field("model", "model"),
+                Field("prompt", "prompt"),
+                Field("negative_prompt", "negative_prompt"),
+                Field("audio", "voice"),
+                Field("resolution", "resolution", str, MappingProxyType({tier: tier for tier in RESOLUTIONS})),
+                Field("ratio", "ratio", str, SAME),
+                Field("duration", "duration_s", int),
+                Field("prompt_extend", "prompt_extend", bool),
+                Field("seed", "seed", int),
+            ),
+            media=(UrlArray("images", "image"), UrlArray("videos", "video")),
+            outdated=MappingProxyType({"reference_voice": "One voice for the request stands in `audio`."}),
+        ),
+    ),
+    limits=inherit(
+        LIMITS,
+        models=Limit(("alibaba/wan-2.7/reference-to-video",), "model", PAGE, "published"),
+        references=Limit(Range(1, 5), "references", PAGE, "published"),
+        first_frames_max=Limit(0, "first frames", NODE, "published"),
+        voices=Limit("request", "where a voice stands", NODE, "published"),
+        resolutions=Limit(RESOLUTIONS, "tiers", PAGE, "published"),
+        ratios=Limit(LIMITS.ratios.value, "ratios", PAGE, "published"),
+        duration_s=Limit(Range(2, 10), "seconds", NODE, "second-hand"),
+        duration_with_video_s=Limit(Range(2, 10), "seconds", NODE, "second-hand"),
+        seed=Limit(Range(-1, 2147483647), "seed", NODE, "second-hand"),
+        labels=Limit("character", "label style", PAGE, "published"),
+    ),
+    frame_sizes=FRAME_SIZES,
+    defaults=DEFAULTS,
+    constants=MappingProxyType({"model": "alibaba/wan-2.7/reference-to-video"}),
+    distinctive=frozenset({"images", "videos", "audio"}),
+)

@@ -1,0 +1,176 @@
+"""A host as data: where each part of the request stands in its payload, what it calls things, and its limits.
+
+A host is added by writing one such table (docs/how-to/add-a-host.md); reading and writing walk it, in `reading` and
+`writing`. Values are looked up by slot, the position of the field in `Draft`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from wan_rules.limits import Limits
+from wan_rules.request import ASPECT_RATIOS, AspectRatio, Draft, ReferenceKind, Resolution
+
+FrameSizes: TypeAlias = Mapping[tuple[Resolution, AspectRatio], tuple[int, int]]
+"""Output width and height in pixels, by tier and ratio."""
+
+Slot: TypeAlias = Literal[
+    "model",
+    "prompt",
+    "negative_prompt",
+    "voice",
+    "resolution",
+    "ratio",
+    "duration_s",
+    "prompt_extend",
+    "watermark",
+    "seed",
+]
+SLOTS: Final[Mapping[str, int]] = MappingProxyType({name: i for i, name in enumerate(Draft._fields)})
+
+WANTED: Final[Mapping[type, str]] = MappingProxyType(
+    {str: "a string", int: "a whole number", bool: "true or false", list: "an array", dict: "an object"}
+)
+SAME: Final[Mapping[str, str]] = MappingProxyType({ratio: ratio for ratio in ASPECT_RATIOS})
+
+
+class Field(NamedTuple):
+    """A scalar field: its key in the payload, the part of the request it is, its type.
+
+    `choices` maps the host's spelling of each value to ours; `None` lets any value of the type through.
+    """
+
+    key: str
+    slot: Slot
+    type: type = str
+    choices: Mapping[str, str] | None = None
+
+
+class Size(NamedTuple):
+    """Width and height, where a host asks for pixels instead of a tier and a ratio."""
+
+    width: str
+    height: str
+
+
+class MediaArray(NamedTuple):
+    """One array of objects, each with a type: order is kept. `types` maps the host's words to our kinds."""
+
+    key: str
+    type_key: str
+    url_key: str
+    voice_key: str
+    types: Mapping[str, ReferenceKind | Literal["first_frame"]]
+
+
+class UrlArray(NamedTuple):
+    """An array of bare URLs of one kind: order between two such arrays is not said."""
+
+    key: str
+    kind: ReferenceKind | Literal["first_frame"]
+
+
+class Section(NamedTuple):
+    """One object of the payload: its path from the top, what it holds, and whether it must be there.
+
+    `passed` names fields that the host knows and that change neither the rules nor the price; `outdated` maps fields of
+    other models or versions to what to use instead.
+    """
+
+    path: tuple[str, ...]
+    fields: tuple[Field, ...] = ()
+    media: tuple[MediaArray | UrlArray, ...] = ()
+    size: Size | None = None
+    passed: tuple[str, ...] = ()
+    outdated: Mapping[str, str] = MappingProxyType({})
+    required: bool = False
+
+    @property
+    def pointer(self) -> str:
+        """The JSON Pointer of the object itself; empty for the payload as a whole."""
+        return "".join(f"/{part}" for part in self.path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Host:
+    """Everything that differs from host to host, and nothing that does not."""
+
+    name: str
+    title: str
+    sections: tuple[Section, ...]
+    limits: Limits
+    frame_sizes: FrameSizes
+    defaults: Mapping[str, str | int]
+    constants: Mapping[str, str] = field(default_factory=dict)
+    distinctive: frozenset[str] = frozenset()
+    known: Mapping[tuple[str, ...], frozenset[str]] = field(init=False)
+    blank: tuple[object, ...] = field(init=False)
+    pointers: Mapping[str, str] = field(init=False)
+    sizes: Mapping[tuple[int, int], tuple[Resolution, AspectRatio]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Derive what reading looks up: the known keys of each object, a blank draft, where each field stands."""
+        write = object.__setattr__
+        write(self, "known", {section.path: frozenset(known_keys(section, self)) for section in self.sections})
+        write(self, "blank", _blank(self))
+        write(self, "pointers", _pointers(self))
+        write(self, "sizes", {size: tier for tier, size in self.frame_sizes.items()})
+
+    def spell(self, slot: str, value: str | int | bool | None) -> str | int | bool | None:
+        """The host's own word for one of our values."""
+        for section in self.sections:
+            for field_ in section.fields:
+                if field_.slot == slot and field_.choices and isinstance(value, str):
+                    return next((word for word, ours in field_.choices.items() if ours == value), value)
+        return value
+
+    @property
+    def ordered(self) -> bool:
+        """Whether the payload itself says in which order images and videos come."""
+        return not any(isinstance(media, UrlArray) for section in self.sections for media in section.media)
+
+
+def known_keys(section: Section, host: Host) -> tuple[str, ...]:
+    """Every key that may stand in that object, in the order of the table."""
+    inner = {other.path[len(section.path)] for other in host.sections if _is_inside(other.path, section.path)}
+    size = (section.size.width, section.size.height) if section.size else ()
+    return (
+        *(f.key for f in section.fields),
+        *(media.key for media in section.media),
+        *size,
+        *sorted(inner),
+        *section.passed,
+    )
+
+
+def _is_inside(path: tuple[str, ...], outer: tuple[str, ...]) -> bool:
+    return len(path) == len(outer) + 1 and path[: len(outer)] == outer
+
+
+def _blank(host: Host) -> tuple[object, ...]:
+    empty: dict[str, object] = {
+        "references": (),
+        "first_frames": (),
+        "defaulted": frozenset(),
+        "evidence": (),
+        "mixed_order": False,
+        "misfits": (),
+        "strays": (),
+    }
+    return tuple((empty | dict(host.defaults)).get(name) for name in Draft._fields)
+
+
+def _pointers(host: Host) -> dict[str, str]:
+    """Canonical path -> pointer into the payload, for everything that has one place; media get theirs when read."""
+    found = {}
+    for section in host.sections:
+        found |= {f.slot: f"{section.pointer}/{f.key}" for f in section.fields}
+        if section.size:
+            width = f"{section.pointer}/{section.size.width}"
+            found |= {"resolution": width, "ratio": width}
+        if section.media:
+            found["references"] = f"{section.pointer}/{section.media[0].key}"
+    return found

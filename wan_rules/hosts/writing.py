@@ -1,0 +1,109 @@
+"""A canonical request to a host's payload, and a list of what that host has no place for. Nothing is dropped silently."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, cast
+
+from wan_rules.hosts.host import Host, MediaArray, Section, UrlArray
+from wan_rules.payloads import JsonObject
+from wan_rules.request import Reference, Request
+
+
+class Lost(NamedTuple):
+    """A part of the request that the host can't carry: its canonical path, its value, and why."""
+
+    path: str
+    value: object
+    reason: str
+
+
+class Written(NamedTuple):
+    """A payload, and what is not in it."""
+
+    payload: JsonObject
+    lost: tuple[Lost, ...]
+
+
+def write(request: Request, host: Host) -> Written:
+    """The request in the shape of `host`, with every value said that sets the cost."""
+    payload: JsonObject = dict(host.constants)
+    placed = {"references", "first_frame"}
+    for section in host.sections:
+        found = _enter(payload, section)
+        _write_fields(found, section, request, host, placed)
+        _write_size(found, section, request, host, placed)
+        for media in section.media:
+            _write_media(found, media, request)
+    return Written(_without_empty(payload), (*_lost_scalars(request, placed, host), *_lost_media(request, host)))
+
+
+def _enter(payload: JsonObject, section: Section) -> JsonObject:
+    found = payload
+    for part in section.path:
+        found = cast("JsonObject", found.setdefault(part, {}))
+    return found
+
+
+def _without_empty(payload: JsonObject) -> JsonObject:
+    return {key: value for key, value in payload.items() if value != {}}
+
+
+def _write_fields(found: JsonObject, section: Section, request: Request, host: Host, placed: set[str]) -> None:
+    for field in section.fields:
+        value = getattr(request, field.slot, None)
+        if field.choices and isinstance(value, str) and value not in field.choices.values():
+            continue
+        if field.slot == "voice" and host.limits.voices.value == "none":
+            continue
+        placed.add(field.slot)
+        if value is not None and not (field.slot == "ratio" and request.first_frame):
+            found[field.key] = host.spell(field.slot, value)
+
+
+def _write_size(found: JsonObject, section: Section, request: Request, host: Host, placed: set[str]) -> None:
+    size = host.frame_sizes.get((request.resolution, request.ratio))
+    if section.size and size:
+        placed |= {"resolution", "ratio"}
+        found[section.size.width], found[section.size.height] = size
+
+
+def _write_media(found: JsonObject, media: MediaArray | UrlArray, request: Request) -> None:
+    if isinstance(media, MediaArray):
+        words = {kind: word for word, kind in media.types.items()}
+        items: list[JsonObject] = [_item(reference, media, words[reference.kind]) for reference in request.references]
+        if request.first_frame is not None:
+            items.append({media.type_key: words["first_frame"], media.url_key: request.first_frame})
+        found[media.key] = items
+        return
+    urls = [reference.url for reference in request.references if reference.kind == media.kind]
+    if urls:
+        found[media.key] = urls
+
+
+def _item(reference: Reference, media: MediaArray, word: str) -> JsonObject:
+    item: JsonObject = {media.type_key: word, media.url_key: reference.url}
+    return item if reference.voice is None else {**item, media.voice_key: reference.voice}
+
+
+def _lost_scalars(request: Request, placed: set[str], host: Host) -> list[Lost]:
+    reasons = {
+        "resolution": f"{host.title} has no {request.resolution}",
+        "ratio": f"{host.title} has no {request.ratio} at {request.resolution}",
+        "voice": f"{host.title} takes no voice for the request as a whole",
+    }
+    return [
+        Lost(name, value, reasons.get(name, f"{host.title} has no such field"))
+        for name, value in zip(Request._fields, request, strict=True)
+        if name not in placed and value is not None
+    ]
+
+
+def _lost_media(request: Request, host: Host) -> list[Lost]:
+    lost = []
+    takes_voices = host.limits.voices.value == "reference"
+    for index, reference in enumerate(request.references):
+        if reference.voice is not None and not takes_voices:
+            lost.append(Lost(f"references/{index}/voice", reference.voice, f"{host.title} takes no voice of a reference"))
+    if request.first_frame is not None and host.limits.first_frames_max.value == 0:
+        lost.append(Lost("first_frame", request.first_frame, f"{host.title} takes no first frame beside references"))
+    return lost

@@ -1,0 +1,154 @@
+"""The one canonical request: what every host's payload is read into, and written from.
+
+`Draft` is the request as far as it could be read, before any rule has looked at it; `Request` is the strict form
+that only `validation.validate` hands out. Both are immutable tuples: they are made once for every payload, and a
+named tuple is four times cheaper to make than a frozen dataclass (docs/adr/0004-named-tuples.md).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Final, Literal, NamedTuple, TypeAlias
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+Resolution: TypeAlias = Literal["720P", "1080P", "1080P-SR", "1440P-SR"]
+AspectRatio: TypeAlias = Literal["16:9", "9:16", "1:1", "4:3", "3:4"]
+ReferenceKind: TypeAlias = Literal["image", "video"]
+MediaKind: TypeAlias = Literal["image", "video", "voice"]
+
+NATIVE_RESOLUTIONS: Final[tuple[Resolution, ...]] = ("720P", "1080P")
+SR_RESOLUTIONS: Final[tuple[Resolution, ...]] = ("1080P-SR", "1440P-SR")
+RESOLUTIONS: Final[tuple[Resolution, ...]] = NATIVE_RESOLUTIONS + SR_RESOLUTIONS
+ASPECT_RATIOS: Final[tuple[AspectRatio, ...]] = ("16:9", "9:16", "1:1", "4:3", "3:4")
+
+DECIMAL_PATTERN: Final = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,12})?$"
+"""How prices, quantities and durations are written everywhere: no sign, exponent, separator or foreign digit."""
+
+
+def _only_text(value: object) -> object:
+    if not isinstance(value, str):
+        msg = f"a duration is written as a string such as \"7.2\", not {value!r}"
+        raise ValueError(msg)  # noqa: TRY004 - pydantic reports a ValueError at its field, and lets a TypeError escape
+    return value
+
+
+Seconds = Annotated[
+    Decimal,
+    BeforeValidator(_only_text, json_schema_input_type=Annotated[str, Field(pattern=DECIMAL_PATTERN)]),
+    Field(strict=False, ge=0, max_digits=18, decimal_places=6),
+]
+
+
+class MediaFacts(BaseModel):
+    """What is known about one medium; `None` is not known. A rule that needs an unknown fact stays unverified.
+
+    Pixels are of the upright picture, `bytes` is the file's size, `duration_s` is in seconds (exact, up to six
+    decimals) and `subjects` counts the persons, animals or objects that somebody saw in it.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    kind: MediaKind | None = None
+    format: Annotated[str, Field(min_length=1, max_length=32)] | None = None
+    bytes: Annotated[int, Field(ge=0)] | None = None
+    width_px: Annotated[int, Field(ge=1)] | None = None
+    height_px: Annotated[int, Field(ge=1)] | None = None
+    duration_s: Seconds | None = None
+    has_alpha: bool | None = None
+    subjects: Annotated[int, Field(ge=0)] | None = None
+
+
+class Reference(NamedTuple):
+    """One subject to appear in the video: an image or a clip, and the voice that it speaks with."""
+
+    kind: ReferenceKind
+    url: str
+    voice: str | None = None
+
+
+class Request(NamedTuple):
+    """A reference-to-video request with every default resolved; what a host is asked to render.
+
+    `references` are in the order that `character1..n` counts. `voice` belongs to the request as a whole (a host that
+    cannot say whose it is). `seed` is `None` for a random one, `duration_s` counts whole seconds.
+    """
+
+    prompt: str
+    negative_prompt: str | None
+    references: tuple[Reference, ...]
+    first_frame: str | None
+    voice: str | None
+    resolution: Resolution
+    ratio: AspectRatio
+    duration_s: int
+    prompt_extend: bool | None
+    watermark: bool | None
+    seed: int | None
+
+
+class Unreadable(NamedTuple):
+    """A field that holds a value of the wrong type, or none of the words its host knows; rules skip it."""
+
+    raw: object
+
+
+class DraftReference(NamedTuple):
+    """A reference or first frame as read: each part may be unreadable."""
+
+    kind: ReferenceKind | Unreadable
+    url: str | Unreadable
+    voice: str | Unreadable | None = None
+
+
+class Evidence(NamedTuple):
+    """The facts that came beside the payload for one medium and for its voice."""
+
+    medium: MediaFacts | None
+    voice: MediaFacts | None
+
+
+class Misfit(NamedTuple):
+    """A value of the wrong type: where it stands in the payload, and what is wanted there."""
+
+    pointer: str
+    raw: object
+    wanted: str
+    removable: bool
+
+
+class Stray(NamedTuple):
+    """A field that the host's payload does not have: where it stands, and which names it may have been meant for."""
+
+    pointer: str
+    name: str
+    known: tuple[str, ...]
+    outdated: str | None
+
+
+class Draft(NamedTuple):
+    """The request as far as it could be read, defaults resolved; what the rules look at.
+
+    `defaulted` names the fields that were left out and took the host's default. `first_frames` may hold more than one.
+    `evidence` runs parallel to `references + first_frames`, or is empty where no facts were given at all.
+    `mixed_order` says that references came from two arrays, so that their common order is an assumption.
+    """
+
+    model: str | Unreadable | None
+    prompt: str | Unreadable | None
+    negative_prompt: str | Unreadable | None
+    references: tuple[DraftReference, ...]
+    first_frames: tuple[DraftReference, ...]
+    voice: str | Unreadable | None
+    resolution: Resolution | Unreadable | None
+    ratio: AspectRatio | Unreadable | None
+    duration_s: int | Unreadable | None
+    prompt_extend: bool | Unreadable | None
+    watermark: bool | Unreadable | None
+    seed: int | Unreadable | None
+    defaulted: frozenset[str]
+    evidence: tuple[Evidence, ...]
+    voice_facts: MediaFacts | None
+    mixed_order: bool
+    misfits: tuple[Misfit, ...]
+    strays: tuple[Stray, ...]

@@ -1,0 +1,102 @@
+"""What a rule is: one named object with its check, its source and its own good and bad cases.
+
+A rule looks at a draft (`RequestRule`) or at one medium and its facts (`MediumRule`), and says what it finds there in
+canonical paths. A medium rule names the facts that it `needs`; without them it is not asked, and stays unverified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from wan_rules.limits import Limits, Severity
+from wan_rules.request import Draft, DraftReference, MediaFacts
+
+Family: TypeAlias = Literal["fields", "prompt", "references", "media", "voice", "output"]
+Over: TypeAlias = Literal["medium", "reference", "image", "video", "voice"]
+"""What a medium rule looks at: every medium, every reference (first frames are none), images, clips, or voices."""
+
+Fact: TypeAlias = Literal["kind", "format", "bytes", "width_px", "height_px", "duration_s", "has_alpha", "subjects"]
+
+
+class Fix(NamedTuple):
+    """A mechanical repair: put `value` (in our words) at `path`, or take the field away. Nothing else depends on it."""
+
+    op: Literal["add", "replace", "remove"]
+    path: str
+    value: str | int | bool | None = None
+
+
+class Finding(NamedTuple):
+    """One thing that a rule found: where, what was seen, what is allowed, and the nearest remedy in `message`.
+
+    `at` is a canonical path (`references/0/url`), or a pointer into the payload when it begins with a slash.
+    `severity` overrides the rule's own where the host decides.
+    """
+
+    at: str
+    observed: object
+    limit: object
+    message: str
+    unit: str | None = None
+    fix: Fix | None = None
+    severity: Severity | None = None
+
+
+Findings: TypeAlias = Iterable[Finding]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A case of a rule: the valid sample payload of `host`, changed at some pointers, with facts changed likewise.
+
+    `changes` maps a pointer to its new value, or to `GONE`; `facts` maps a URL of the sample to facts that differ;
+    `limits` gives the host another limit, for a rule that none of today's hosts can break.
+    """
+
+    changes: Mapping[str, object]
+    host: str = "alibaba"
+    facts: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    limits: Mapping[str, int] = field(default_factory=dict)
+
+
+GONE: Final = object()
+"""In an example's changes: the field is left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Named:
+    """What every rule says of itself. Ids are never used again; `source` is a page of these docs."""
+
+    id: str
+    name: str
+    family: Family
+    severity: Severity
+    source: str
+    passes: tuple[Example, ...]
+    fails: tuple[Example, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RequestRule(_Named):
+    """A rule over the request as a whole."""
+
+    check: Callable[[Draft, Limits], Findings]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class MediumRule(_Named):
+    """A rule over one medium; paths in its findings are relative to the medium (`""`, `url`, `voice`)."""
+
+    over: Over
+    check: Callable[[DraftReference, MediaFacts, Limits], Findings]
+    needs: tuple[Fact, ...] = ()
+
+
+Rule: TypeAlias = RequestRule | MediumRule
+
+
+def describe(rule: Rule) -> str:
+    """The rule's sentence: what it demands and why."""
+    return rule.check.__doc__ or ""

@@ -1,0 +1,137 @@
+"""Rules on the payload's own fields: their types, names and age, and the model they ask for."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Final
+
+from wan_rules.limits import Limits
+from wan_rules.payloads import name_type
+from wan_rules.request import Draft, Misfit
+from wan_rules.rule import GONE, Example, Finding, Findings, Fix, RequestRule
+
+SHOWN: Final = 64
+"""Unknown or unreadable fields reported one by one; a payload with more is not of this model at all."""
+
+
+def _types(draft: Draft, _limits: Limits) -> Findings:
+    """Each field holds a value of its own type: a body with a wrong one is accepted at first, and fails while it runs."""
+    return tuple(
+        Finding(
+            at=misfit.pointer,
+            observed=misfit.raw,
+            limit=misfit.wanted,
+            message=f"{name_type(misfit.raw)} stands where {misfit.wanted} is wanted. {_remedy(misfit)}",
+            fix=Fix("remove", misfit.pointer) if misfit.removable else None,
+        )
+        for misfit in draft.misfits[:SHOWN]
+    )
+
+
+def _remedy(misfit: Misfit) -> str:
+    if misfit.raw is None:
+        return "Add it."
+    if misfit.removable:
+        return f"Write {misfit.wanted}, or leave the field out."
+    return f"Write {misfit.wanted}."
+
+
+FIELD_TYPE: Final = RequestRule(
+    id="WAN001",
+    name="field-type",
+    family="fields",
+    severity="error",
+    source="docs/explanation/requests.md#fields",
+    check=_types,
+    passes=(Example({"/parameters/seed": None}), Example({"/parameters/watermark": True})),
+    fails=(
+        Example({"/parameters/duration": "5"}),
+        Example({"/parameters/duration": 5.0}),
+        Example({"/parameters/prompt_extend": "true"}),
+        Example({"/input/media/0/url": 7}),
+        Example({"/input": GONE}),
+    ),
+)
+
+
+def _unknown(draft: Draft, _limits: Limits) -> Findings:
+    """A field that the host does not have is at best ignored; a misspelt one leaves its default in force."""
+    for stray in draft.strays[:SHOWN]:
+        if stray.outdated is None:
+            close = get_close_matches(stray.name[:64], stray.known, n=1)
+            hint = f"Did you mean {close[0]!r}?" if close else "Leave it out, or it is ignored or changes what is billed."
+            yield Finding(
+                at=stray.pointer,
+                observed=stray.name,
+                limit=stray.known,
+                message=f"{stray.name[:64]!r} is not a field of this host's request. {hint}",
+            )
+
+
+FIELD_UNKNOWN: Final = RequestRule(
+    id="WAN002",
+    name="field-unknown",
+    family="fields",
+    severity="warning",
+    source="docs/explanation/requests.md#fields",
+    check=_unknown,
+    passes=(Example({}),),
+    fails=(Example({"/parameters/resolutoin": "720P"}), Example({"/input/media/0/voice": "https://x.example/v.mp3"})),
+)
+
+
+def _outdated(draft: Draft, _limits: Limits) -> Findings:
+    """A field of an older version or of a sister model does nothing here, though it looks as if it did."""
+    for stray in draft.strays[:SHOWN]:
+        if stray.outdated is not None:
+            yield Finding(
+                at=stray.pointer,
+                observed=stray.name,
+                limit=None,
+                message=f"{stray.name!r} has no place in this request. {stray.outdated}",
+                fix=Fix("remove", stray.pointer),
+            )
+
+
+FIELD_OUTDATED: Final = RequestRule(
+    id="WAN003",
+    name="field-outdated",
+    family="fields",
+    severity="warning",
+    source="docs/explanation/requests.md#fields",
+    check=_outdated,
+    passes=(Example({}),),
+    fails=(Example({"/parameters/size": "1280*720"}), Example({"/parameters/shot_type": "multi"})),
+)
+
+
+def _model(draft: Draft, limits: Limits) -> Findings:
+    """The payload asks for this model, by one of the names that its host gives it; another model has other rules."""
+    models = limits.models.value
+    if not models or (draft.model in models):
+        return ()
+    if draft.model is not None and not isinstance(draft.model, str):
+        return ()
+    seen = "No model is named" if draft.model is None else f"{draft.model[:80]!r} is another model"
+    return (
+        Finding(
+            at="model",
+            observed=draft.model,
+            limit=models,
+            message=f"{seen}: these rules and prices are for {models[0]!r}. Write {' or '.join(map(repr, models))}.",
+        ),
+    )
+
+
+MODEL: Final = RequestRule(
+    id="WAN004",
+    name="model",
+    family="fields",
+    severity="error",
+    source="docs/explanation/requests.md#model",
+    check=_model,
+    passes=(Example({"/model": "wan2.7-r2v-2026-06-12"}), Example({}, host="fal")),
+    fails=(Example({"/model": "wan2.6-r2v"}), Example({"/model": GONE})),
+)
+
+RULES: Final = (FIELD_TYPE, FIELD_UNKNOWN, FIELD_OUTDATED, MODEL)

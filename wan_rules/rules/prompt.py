@@ -1,0 +1,244 @@
+"""Rules on what the prompt says: its length, and the labels by which it names its references."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from wan_rules.labels import find_labels, label_for, named_index
+from wan_rules.limits import Limit, Limits
+from wan_rules.request import Draft
+from wan_rules.rule import GONE, Example, Finding, Findings, RequestRule
+
+STYLE_NAMES: Final = {"character": "character1, character2, ...", "counted": "Image 1, Video 1, ..."}
+SHOWN: Final = 32
+"""Labels and references reported one by one."""
+
+
+def _present(draft: Draft, _limits: Limits) -> Findings:
+    """A prompt is required: it says what the references do."""
+    prompt = draft.prompt
+    if prompt is not None and (not isinstance(prompt, str) or prompt.strip()):
+        return ()
+    return (
+        Finding(
+            at="prompt",
+            observed=prompt,
+            limit="at least 1 character",
+            message="There is no prompt. Say what the references do, naming each by its label.",
+        ),
+    )
+
+
+PROMPT_MISSING: Final = RequestRule(
+    id="WAN101",
+    name="prompt-missing",
+    family="prompt",
+    severity="error",
+    source="docs/explanation/requests.md#prompt",
+    check=_present,
+    passes=(Example({"/input/prompt": "Image 1 meets Video 1"}),),
+    fails=(Example({"/input/prompt": GONE}), Example({"/input/prompt": "  "}), Example({"/prompt": ""}, host="atlas")),
+)
+
+
+def _too_long(text: object, limit: Limit[int], at: str) -> Findings:
+    if not isinstance(text, str) or len(text) <= limit.value:
+        return ()
+    over = len(text) - limit.value
+    what = at.replace("_", " ")
+    message = f"The {what} has {len(text):,} characters: at most {limit.value:,}. "
+    if limit.severity == "error":
+        message += f"Take {over:,} away."
+    else:
+        kept = text[max(0, limit.value - 30) : limit.value]
+        message += f"The host cuts off the last {over:,} (all after {kept!r}) without a word, and bills the call."
+    return (Finding(at=at, observed=len(text), limit=limit.value, unit="characters", message=message, severity=limit.severity),)
+
+
+def _prompt_length(draft: Draft, limits: Limits) -> Findings:
+    """A prompt has at most as many characters (Unicode code points) as the host reads; one host refuses, another cuts."""
+    return _too_long(draft.prompt, limits.prompt_chars, "prompt")
+
+
+PROMPT_LENGTH: Final = RequestRule(
+    id="WAN102",
+    name="prompt-length",
+    family="prompt",
+    severity="error",
+    source="docs/explanation/requests.md#prompt",
+    check=_prompt_length,
+    passes=(Example({"/input/prompt": "Image 1 meets Video 1 and Video 2 " + "界" * 4966}),),
+    fails=(
+        Example({"/input/prompt": "Image 1 meets Video 1 and Video 2 " + "界" * 4967}),
+        Example({"/prompt": "Image 1 meets Video 1 " + "x" * 5000}, host="fal"),
+    ),
+)
+
+
+def _negative_prompt_length(draft: Draft, limits: Limits) -> Findings:
+    """A negative prompt has at most as many characters as the host reads."""
+    return _too_long(draft.negative_prompt, limits.negative_prompt_chars, "negative_prompt")
+
+
+NEGATIVE_PROMPT_LENGTH: Final = RequestRule(
+    id="WAN103",
+    name="negative-prompt-length",
+    family="prompt",
+    severity="error",
+    source="docs/explanation/requests.md#prompt",
+    check=_negative_prompt_length,
+    passes=(Example({"/input/negative_prompt": "n" * 500}),),
+    fails=(Example({"/input/negative_prompt": "n" * 501}), Example({"/negative_prompt": "n" * 501}, host="fal")),
+)
+
+
+def _labels_resolve(draft: Draft, limits: Limits) -> Findings:
+    """Each label names a reference that is there: `character3` with two references is nobody.
+
+    `characterN` is the product's own label, and one too many is an error; the official examples number `Image N`
+    loosely, so that one is a warning.
+    """
+    if not isinstance(draft.prompt, str):
+        return
+    kinds = [reference.kind for reference in draft.references]
+    lost = [
+        label
+        for label in find_labels(draft.prompt, limits.prompt_chars.value)
+        if named_index(label, kinds) is None
+    ]
+    for label in lost[:SHOWN]:
+        count = len(kinds) if label.kind is None else kinds.count(label.kind)
+        what = "reference" if label.kind is None else label.kind
+        yield Finding(
+            at="prompt",
+            observed=label.text,
+            limit=count,
+            unit=f"{what}s",
+            message=f"{label.text!r} names no reference: there {_are(count, what)}. Add the {what}, or name one that is there.",
+            severity="error" if label.style == "character" else "warning",
+        )
+
+
+def _are(count: int, what: str) -> str:
+    return f"is 1 {what}" if count == 1 else f"are {count} {what}s"
+
+
+LABEL_WITHOUT_REFERENCE: Final = RequestRule(
+    id="WAN104",
+    name="label-without-reference",
+    family="prompt",
+    severity="error",
+    source="docs/explanation/references.md#labels",
+    check=_labels_resolve,
+    passes=(Example({"/input/prompt": "图1 and 视频2 meet 视频1"}), Example({"/prompt": "character1 and character2"}, host="atlas")),
+    fails=(
+        Example({"/input/prompt": "Image 1, Image 2, Video 1 and Video 2 meet"}),
+        Example({"/prompt": "character1, character2 and character3 meet"}, host="atlas"),
+        Example({"/prompt": "character1 and character2 meet character0"}, host="atlas"),
+    ),
+)
+
+
+def _references_named(draft: Draft, limits: Limits) -> Findings:
+    """Each reference is named in the prompt: one that is not may appear anywhere, or nowhere, and is billed all the same."""
+    if not isinstance(draft.prompt, str) or not draft.references:
+        return
+    kinds = [reference.kind for reference in draft.references]
+    named = {named_index(label, kinds) for label in find_labels(draft.prompt, limits.prompt_chars.value)}
+    for index in range(min(len(kinds), SHOWN)):
+        if index in named or kinds[index] not in ("image", "video"):
+            continue
+        label = label_for(index, kinds, limits.labels.value)  # type: ignore[arg-type]  # an unreadable kind equals none
+        yield Finding(
+            at=f"references/{index}",
+            observed=None,
+            limit=label,
+            message=f"The prompt never names this reference. Say what {label!r} does, or leave the reference out.",
+        )
+
+
+REFERENCE_NOT_NAMED: Final = RequestRule(
+    id="WAN105",
+    name="reference-not-named",
+    family="prompt",
+    severity="warning",
+    source="docs/explanation/references.md#labels",
+    check=_references_named,
+    passes=(Example({}), Example({"/input/prompt": "character1, character2 and character3 meet"})),
+    fails=(Example({"/input/prompt": "Image 1 meets Video 2"}), Example({"/prompt": "They meet"}, host="atlas")),
+)
+
+
+def _label_style(draft: Draft, limits: Limits) -> Findings:
+    """The prompt names its references in the host's own style: a model told of `character2` may not know whom that is."""
+    if not isinstance(draft.prompt, str):
+        return ()
+    labels = find_labels(draft.prompt, limits.prompt_chars.value)
+    style = limits.labels.value
+    foreign = [label.text for label in labels if label.style != style]
+    if not foreign or len(foreign) < len(labels):
+        return ()
+    return (
+        Finding(
+            at="prompt",
+            observed=foreign[0],
+            limit=STYLE_NAMES[style],
+            message=f"{foreign[0]!r} is another host's way to name a reference: here it is {STYLE_NAMES[style]}",
+        ),
+    )
+
+
+LABEL_STYLE: Final = RequestRule(
+    id="WAN106",
+    name="label-style",
+    family="prompt",
+    severity="warning",
+    source="docs/explanation/references.md#labels",
+    check=_label_style,
+    passes=(Example({}), Example({"/prompt": "character1 and character2 meet"}, host="atlas")),
+    fails=(
+        Example({"/input/prompt": "character1, character2 and character3 meet"}),
+        Example({"/prompt": "Image 1 and Image 2 meet"}, host="atlas"),
+    ),
+)
+
+
+def _label_mixture(draft: Draft, limits: Limits) -> Findings:
+    """A prompt keeps to one style: `character2` and `Image 2` in one sentence can be one subject or two."""
+    if not isinstance(draft.prompt, str):
+        return ()
+    labels = find_labels(draft.prompt, limits.prompt_chars.value)
+    if len({label.style for label in labels}) < 2:  # noqa: PLR2004 - there are two styles
+        return ()
+    first = {label.style: label.text for label in reversed(labels)}
+    return (
+        Finding(
+            at="prompt",
+            observed=sorted(first.values()),
+            limit=STYLE_NAMES[limits.labels.value],
+            message=f"{first['character']!r} counts all references, {first['counted']!r} each kind apart. "
+            f"Keep to {STYLE_NAMES[limits.labels.value]}",
+        ),
+    )
+
+
+LABEL_MIXTURE: Final = RequestRule(
+    id="WAN107",
+    name="label-mixture",
+    family="prompt",
+    severity="warning",
+    source="docs/explanation/references.md#labels",
+    check=_label_mixture,
+    passes=(Example({"/input/prompt": "Image 1 meets Video 1 and Video 2"}),),
+    fails=(Example({"/input/prompt": "Image 1 meets character2 and character3"}),),
+)
+
+RULES: Final = (
+    PROMPT_MISSING,
+    PROMPT_LENGTH,
+    NEGATIVE_PROMPT_LENGTH,
+    LABEL_WITHOUT_REFERENCE,
+    REFERENCE_NOT_NAMED,
+    LABEL_STYLE,
+    LABEL_MIXTURE,
+)

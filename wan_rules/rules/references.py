@@ -1,0 +1,264 @@
+"""Rules on which references a request carries: how many, of which kind, and beside which first frame."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from wan_rules.limits import Limit, Limits
+from wan_rules.request import Draft, DraftReference, MediaFacts
+from wan_rules.rule import Example, Finding, Findings, MediumRule, RequestRule
+from wan_rules.urls import shorten
+
+_IMAGE: Final = {"type": "reference_image", "url": "https://media.example.com/extra.png"}
+_FRAME: Final = {"type": "first_frame", "url": "https://media.example.com/door.jpg"}
+SHOWN: Final = 32
+"""Repeated references reported one by one."""
+
+
+def _count(draft: Draft, limits: Limits) -> Findings:
+    """A request carries at least one reference and at most as many as the host takes, images and videos together."""
+    low, high = limits.references.value
+    count = len(draft.references)
+    if low <= count <= high or (count == 0 and (draft.first_frames or _is_list_unreadable(draft))):
+        return ()
+    remedy = f"Remove {count - high}." if count > high else "Add an image or a video of the subject."
+    return (
+        Finding(
+            at="references",
+            observed=count,
+            limit=limits.references.value,
+            unit="references",
+            message=f"{count} references: {low} to {high} are taken, images and videos together. {remedy}",
+        ),
+    )
+
+
+def _is_list_unreadable(draft: Draft) -> bool:
+    return any(misfit.wanted in ("an array", "an object") for misfit in draft.misfits)
+
+
+REFERENCE_COUNT: Final = RequestRule(
+    id="WAN201",
+    name="reference-count",
+    family="references",
+    severity="error",
+    source="docs/explanation/references.md#how-many",
+    check=_count,
+    passes=(Example({}), Example({"/input/media/-": _IMAGE})),
+    fails=(
+        Example({"/input/media": []}),
+        Example({"/input/media": [{**_IMAGE, "url": f"https://media.example.com/{i}.png"} for i in range(6)]}),
+    ),
+)
+
+
+def _kind_count(draft: Draft, limit: Limit[int], kind: str) -> Findings:
+    count = sum(1 for reference in draft.references if reference.kind == kind)
+    if count <= limit.value:
+        return ()
+    return (
+        Finding(
+            at="references",
+            observed=count,
+            limit=limit.value,
+            unit=f"{kind}s",
+            message=f"{count} {kind}s among the references: at most {limit.value}. Remove {count - limit.value}.",
+        ),
+    )
+
+
+def _image_count(draft: Draft, limits: Limits) -> Findings:
+    """At most as many of the references are images as the host takes of that kind."""
+    total = limits.references.value.high
+    return _kind_count(draft, limits.images_max, "image") if limits.images_max.value < total else ()
+
+
+IMAGE_COUNT: Final = RequestRule(
+    id="WAN202",
+    name="image-count",
+    family="references",
+    severity="error",
+    source="docs/explanation/references.md#how-many",
+    check=_image_count,
+    passes=(Example({}, limits={"images_max": 1}),),
+    fails=(Example({"/input/media/-": _IMAGE}, limits={"images_max": 1}),),
+)
+
+
+def _video_count(draft: Draft, limits: Limits) -> Findings:
+    """At most as many of the references are clips as the host takes of that kind."""
+    total = limits.references.value.high
+    return _kind_count(draft, limits.videos_max, "video") if limits.videos_max.value < total else ()
+
+
+VIDEO_COUNT: Final = RequestRule(
+    id="WAN203",
+    name="video-count",
+    family="references",
+    severity="error",
+    source="docs/explanation/references.md#how-many",
+    check=_video_count,
+    passes=(Example({}, limits={"videos_max": 2}),),
+    fails=(Example({}, limits={"videos_max": 1}),),
+)
+
+
+def _first_frame_count(draft: Draft, limits: Limits) -> Findings:
+    """A request has at most one first frame, and none where the host lets references exclude it."""
+    count, most = len(draft.first_frames), limits.first_frames_max.value
+    if count <= most:
+        return ()
+    demand = f"at most {most}" if most else "none is taken beside references"
+    return (
+        Finding(
+            at="first_frames/0" if not most else f"first_frames/{most}",
+            observed=count,
+            limit=most,
+            unit="first frames",
+            message=f"{count} first frame{'s' * (count > 1)}: {demand}. Remove {count - most}.",
+        ),
+    )
+
+
+FIRST_FRAME_COUNT: Final = RequestRule(
+    id="WAN204",
+    name="first-frame-count",
+    family="references",
+    severity="error",
+    source="docs/explanation/references.md#first-frame",
+    check=_first_frame_count,
+    passes=(Example({"/input/media/-": _FRAME}),),
+    fails=(
+        Example({"/input/media/3": _FRAME, "/input/media/4": {**_FRAME, "url": "https://media.example.com/2.jpg"}}),
+        Example({"/inputs/frameImages": ["https://media.example.com/door.jpg"]}, host="runware"),
+    ),
+)
+
+
+def _first_frame_alone(draft: Draft, _limits: Limits) -> Findings:
+    """A first frame is where the video starts, not a subject: it is not enough without a reference."""
+    if draft.references or not draft.first_frames:
+        return ()
+    return (
+        Finding(
+            at="references",
+            observed=0,
+            limit=1,
+            unit="references",
+            message="There is a first frame and no reference. Add a reference, or call the image-to-video model.",
+        ),
+    )
+
+
+FIRST_FRAME_ALONE: Final = RequestRule(
+    id="WAN205",
+    name="first-frame-alone",
+    family="references",
+    severity="error",
+    source="docs/explanation/references.md#first-frame",
+    check=_first_frame_alone,
+    passes=(Example({"/input/media/-": _FRAME}),),
+    fails=(Example({"/input/media": [_FRAME]}),),
+)
+
+
+def _repeated(draft: Draft, _limits: Limits) -> Findings:
+    """Each reference is another subject: the same URL twice uses up a place, and a clip's seconds are billed twice."""
+    if len({reference.url for reference in draft.references}) == len(draft.references):
+        return
+    first: dict[object, int] = {}
+    again = [(i, r.url) for i, r in enumerate(draft.references) if first.setdefault(r.url, i) != i]
+    for index, url in again[:SHOWN]:
+        if isinstance(url, str):
+            yield Finding(
+                at=f"references/{index}/url",
+                observed=shorten(url),
+                limit=None,
+                message=f"The same URL as reference {first[url] + 1}: it takes a second place. Remove one of them.",
+            )
+
+
+REFERENCE_REPEATED: Final = RequestRule(
+    id="WAN206",
+    name="reference-repeated",
+    family="references",
+    severity="warning",
+    source="docs/explanation/references.md#one-subject-each",
+    check=_repeated,
+    passes=(Example({}),),
+    fails=(Example({"/input/media/2/url": "https://media.example.com/dancer.mp4"}),),
+)
+
+
+def _mixed_order(draft: Draft, limits: Limits) -> Findings:
+    """Where images and videos come in two arrays, nobody says which of them is `character1`."""
+    if not draft.mixed_order or limits.labels.value != "character":
+        return ()
+    return (
+        Finding(
+            at="references",
+            observed="two arrays",
+            limit=None,
+            message="Images and videos stand in two arrays; that images count first is an assumption. "
+            "Use one kind only, or describe each character so that it can't be mistaken.",
+        ),
+    )
+
+
+MIXED_ORDER: Final = RequestRule(
+    id="WAN207",
+    name="mixed-order",
+    family="references",
+    severity="warning",
+    source="docs/explanation/references.md#order",
+    check=_mixed_order,
+    passes=(Example({}), Example({}, host="atlas")),
+    fails=(Example({"/videos": ["https://media.example.com/dancer.mp4"]}, host="atlas"),),
+)
+
+
+def _one_subject(_reference: DraftReference, facts: MediaFacts, limits: Limits) -> Findings:
+    """Each reference holds one subject, a person, an animal or an object: of two, the model mixes or picks."""
+    count = facts.subjects or 0
+    if count == limits.subjects.value:
+        return ()
+    many = count > limits.subjects.value
+    return (
+        Finding(
+            at="",
+            observed=count,
+            limit=limits.subjects.value,
+            unit="subjects",
+            message=f"{count} subjects in one reference: one each. "
+            + ("Crop to one, or give each a reference of its own." if many else "Show the subject, or leave it out."),
+            severity="error" if many else "warning",
+        ),
+    )
+
+
+ONE_SUBJECT: Final = MediumRule(
+    id="WAN208",
+    name="one-subject",
+    family="references",
+    severity="error",
+    source="docs/explanation/references.md#one-subject-each",
+    over="reference",
+    needs=("subjects",),
+    check=_one_subject,
+    passes=(Example({}, facts={"https://media.example.com/girl.jpg": {"subjects": 1}}),),
+    fails=(
+        Example({}, facts={"https://media.example.com/girl.jpg": {"subjects": 2}}),
+        Example({}, facts={"https://media.example.com/dancer.mp4": {"subjects": 0}}),
+    ),
+)
+
+RULES: Final = (
+    REFERENCE_COUNT,
+    IMAGE_COUNT,
+    VIDEO_COUNT,
+    FIRST_FRAME_COUNT,
+    FIRST_FRAME_ALONE,
+    REFERENCE_REPEATED,
+    MIXED_ORDER,
+    ONE_SUBJECT,
+)

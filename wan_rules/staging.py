@@ -1,0 +1,78 @@
+"""Which stages a valid request runs: one render, or a 720P render and then FlashVSR super-resolution, by table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from wan_rules.hosts.host import Host
+from wan_rules.request import AspectRatio, Resolution
+from wan_rules.validation import ValidRequest
+
+FRAMES_PER_SECOND: Final = 30
+"""Of every video of this model (Alibaba's API reference)."""
+
+StageName: TypeAlias = Literal["render", "upscale"]
+
+RENDERED_AT: Final[Mapping[Resolution, Resolution]] = MappingProxyType(
+    {"720P": "720P", "1080P": "1080P", "1080P-SR": "720P", "1440P-SR": "720P"}
+)
+"""The tier of the first stage: a super-resolution tier renders 720P (Atlas Cloud's page for the model)."""
+
+
+class Stage(NamedTuple):
+    """One stage: what runs, on what, to which tier, and how large and long its result is.
+
+    `width_px` and `height_px` are `None` where a first frame decides the shape. `expected` says that the sizes, frames
+    and seconds are what the arithmetic gives, not what a host promises: FlashVSR's stock code rounds sides down to
+    multiples of 128 and trims frames.
+    """
+
+    name: StageName
+    model: str
+    input: str
+    output: Resolution
+    width_px: int | None
+    height_px: int | None
+    seconds: int
+    frames: int
+    expected: bool
+
+
+class Plan(NamedTuple):
+    """The stages of one request, in the order in which they run; the last one's output is what is delivered."""
+
+    stages: tuple[Stage, ...]
+
+
+def plan(valid: ValidRequest) -> Plan:
+    """The stages that the request runs at its host."""
+    request = valid.request
+    return _stages(valid.host, request.resolution, None if request.first_frame else request.ratio, request.duration_s)
+
+
+@lru_cache(maxsize=4096)
+def _stages(host: Host, resolution: Resolution, ratio: AspectRatio | None, seconds: int) -> Plan:
+    rendered = RENDERED_AT[resolution]
+    render = _stage(host, "render", rendered, ratio, seconds)
+    if rendered == resolution:
+        return Plan((render,))
+    return Plan((render, _stage(host, "upscale", resolution, ratio, seconds)))
+
+
+def _stage(host: Host, name: StageName, output: Resolution, ratio: AspectRatio | None, seconds: int) -> Stage:
+    width, height = host.frame_sizes[output, ratio] if ratio else (None, None)
+    upscale = name == "upscale"
+    return Stage(
+        name=name,
+        model="FlashVSR" if upscale else "wan2.7-r2v",
+        input="720P render" if upscale else "references",
+        output=output,
+        width_px=width,
+        height_px=height,
+        seconds=seconds,
+        frames=seconds * FRAMES_PER_SECOND,
+        expected=upscale or ratio is None,
+    )
