@@ -44,6 +44,14 @@ class CardError(PricingError):
         self.reason, self.file, self.line, self.key = reason, file, line, key
 
 
+class UnknownCardError(PricingError):
+    """A card was asked for by an id that the catalogue does not have."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        """Say which there are."""
+        super().__init__(f"no card {name[:64]!r}: there are {', '.join(sorted(known)[:24])}")
+
+
 def _price_text(value: object) -> Decimal:
     if isinstance(value, Decimal | int | float) and not isinstance(value, bool):
         msg = f'write the number as a string, "{value}": a bare one can lose digits'

@@ -18,6 +18,7 @@ from typing import Final
 
 from pricing.catalogue import Pricing
 from pricing.charges import Adjustment, Line
+from pricing.effects import PriceEffect
 from pricing.formulas import ClipRule
 from pricing.money import Rounding, format_amount, format_decimal
 from pricing.quotes import Priced, Quote
@@ -50,6 +51,28 @@ def write_quote(quote: Quote, price_effects: str = "[]") -> str:
     return (
         f'{head},"as_of":"{_instant(quote.at)}",{lines},"price_effects":{price_effects},"plan":{_plan(quote.plan)},'
         f'"request":{_request(quote.valid.request)},"report":{{{_report(quote.valid.report)}}},"basis":{basis}}}'
+    )
+
+
+def write_terms(pricing: Pricing) -> str:
+    """The terms in force for one market, as a quote's basis holds them."""
+    account, environment, host, region = pricing.market
+    agreement = pricing.agreement.agreement.id if pricing.agreement else None
+    return (
+        f'{{"schema_version":"{SCHEMA_VERSION}","account":{_or_null(account)},"environment":{_or_null(environment)},'
+        f'"host":{_text(host)},"region":{_or_null(region)},"card":{_text(pricing.card.card.id)},'
+        f'"agreement":{_or_null(agreement)},"digest":"{pricing.digest}","terms":{_terms(pricing)}}}'
+    )
+
+
+def write_effects(effects: Iterable[PriceEffect], quote: Quote) -> str:
+    """The price effects of a quote, for `write_quote`."""
+    currency = quote.priced.pricing.terms.currency
+    return _join(
+        f'{{"rule":"{effect.rule}","at":{_text(effect.at)},"change":{_text(effect.change)},'
+        f'"from_total":{_amount(effect.from_total, currency)},"to_total":{_amount(effect.to_total, currency)},'
+        f'"difference":{_amount(effect.difference, currency)}}}'
+        for effect in effects
     )
 
 

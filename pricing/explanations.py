@@ -1,0 +1,123 @@
+"""A quote in sentences: why each line is there, from which entry, what was capped, cut, rounded, agreed or assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+from pricing.charges import Adjustment, Line
+from pricing.money import format_amount, format_decimal
+from pricing.quotes import Quote
+from pricing.terms import Terms
+from wan_rules.staging import Plan
+
+Locate = Callable[[str], object]
+"""Where an entry or agreement stands: its file and line, or `None`."""
+
+
+def explain(quote: Quote, locate: Locate) -> tuple[str, ...]:
+    """The quote's sentences, in the order in which the price comes about."""
+    return tuple(_sentences(quote, locate))
+
+
+def _sentences(quote: Quote, locate: Locate) -> Iterator[str]:
+    priced, charged = quote.priced, quote.priced.charged
+    terms = priced.pricing.terms
+    yield _whose(quote, locate)
+    yield from _stages(quote.plan)
+    for line in charged.lines:
+        yield from _line(line, quote, locate)
+    for adjustment in charged.adjustments:
+        yield _adjustment(adjustment, terms)
+    yield _total(quote)
+    for assumption in priced.assumptions:
+        yield f"Assumed: {assumption.message}."
+
+
+def _whose(quote: Quote, locate: Locate) -> str:
+    pricing = quote.priced.pricing
+    market, card = pricing.market, pricing.card.card
+    who = f"account {market.account} in {market.environment}" if market.account else "anyone"
+    text = f"For {who} at {quote.at.isoformat().replace('+00:00', 'Z')}, the card {card.id} holds ({_place(locate, card.id)})"
+    if pricing.agreement is not None:
+        own = pricing.agreement.agreement
+        text += f", with the agreement {own.id} ({own.title}; {_place(locate, own.id)})"
+    return f"{text}. Source: {card.source}, checked {card.checked}, {card.confidence}."
+
+
+def _place(locate: Locate, name: str) -> str:
+    return str(locate(name) or "no file")
+
+
+def _stages(plan: Plan) -> Iterator[str]:
+    for number, stage in enumerate(plan.stages, start=1):
+        size = f"{stage.width_px} x {stage.height_px} pixels" if stage.width_px else "the first frame's shape"
+        expected = ", expected rather than promised" if stage.expected else ""
+        yield f"Stage {number}: {stage.name} by {stage.model} to {stage.output}, {size}, {stage.seconds} s{expected}."
+
+
+def _line(line: Line, quote: Quote, locate: Locate) -> Iterator[str]:
+    currency = quote.priced.pricing.terms.currency
+    quantity, rate = line.quantity, line.rate
+    what = quantity.meter.replace("_", " ")
+    yield (
+        f"{what.capitalize()}: {_span(quantity.pricing_min, quantity.pricing)} {line.unit}s at {quantity.resolution} "
+        f"x {format_decimal(rate.contracted_unit_price)} = {_amounts(line.amount_min, line.amount, currency)}, "
+        f"by {rate.entry or 'no entry'} ({_place(locate, rate.entry)})."
+    )
+    if rate.steps:
+        listed = "no list price" if rate.list_unit_price is None else f"list price {format_decimal(rate.list_unit_price)}"
+        yield f"The contracted price comes from {listed}; {'; '.join(rate.steps)}."
+    if quantity.meter == "reference_video_seconds":
+        yield from _clips(line, quote)
+
+
+def _clips(line: Line, quote: Quote) -> Iterator[str]:
+    quantity, terms = line.quantity, quote.priced.pricing.terms
+    lengths = ", ".join(_span(clip.low, clip.high) for clip in quote.priced.work.clips)
+    changed = (quantity.consumed, quantity.consumed_min) != (quantity.pricing, quantity.pricing_min)
+    how = "; ".join(_rule_words(terms)) or "whole"
+    verb = "are charged as" if changed else "are charged in full:"
+    yield f"The clips last {lengths} s and {verb} {_span(quantity.pricing_min, quantity.pricing)} s (the card: {how})."
+
+
+def _rule_words(terms: Terms) -> Iterator[str]:
+    rule = terms.clip_rule
+    if terms.billed != "yes":
+        yield {"no": "clips are not billed", "unknown": "whether clips are billed is unknown"}[terms.billed]
+    if rule.cuts_s:
+        yield f"cut to {' / '.join(map(format_decimal, rule.cuts_s))} s each by the number of {rule.cuts_by}"
+    if rule.cap_per_clip_s is not None:
+        yield f"at most {format_decimal(rule.cap_per_clip_s)} s of each"
+    if rule.cap_total_s is not None:
+        yield f"at most {format_decimal(rule.cap_total_s)} s in total"
+    if rule.minimum_s is not None:
+        yield f"at least {format_decimal(rule.minimum_s)} s"
+    if rule.rounding is not None:
+        yield f"rounded {rule.rounding.mode} to {format_decimal(rule.rounding.step)} s, {rule.rounding.place}"
+
+
+def _adjustment(adjustment: Adjustment, terms: Terms) -> str:
+    amounts = _amounts(adjustment.amount_min, adjustment.amount, terms.currency)
+    if adjustment.kind == "minimum":
+        return f"Minimum of {format_amount(terms.minimum or Decimal(0), terms.currency)}: {amounts} is added ({adjustment.source})."
+    return f"Rounding of the total, as the card says: {amounts} is added."
+
+
+def _total(quote: Quote) -> str:
+    charged, currency = quote.priced.charged, quote.priced.pricing.terms.currency
+    total = _amounts(charged.total_min, charged.total, currency)
+    listed = "" if charged.list_total in (None, charged.total) else f" (list: {format_amount(charged.list_total, currency)})"
+    return f"Total: {total} {currency}{listed}, before tax; {charged.kind}."
+
+
+def _span(low: Decimal, high: Decimal | None) -> str:
+    if high is None:
+        return f"{format_decimal(low)} or more"
+    return format_decimal(low) if low == high else f"{format_decimal(low)} to {format_decimal(high)}"
+
+
+def _amounts(low: Decimal, high: Decimal | None, currency: str) -> str:
+    if high is None:
+        return f"{format_amount(low, currency)} or more"
+    return format_amount(high, currency) if low == high else f"{format_amount(low, currency)} to {format_amount(high, currency)}"

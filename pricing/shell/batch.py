@@ -1,0 +1,112 @@
+"""Many requests as JSON Lines: one line in, one line out, in order; a bad line spoils nothing but itself."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from json.encoder import encode_basestring as _text
+from pathlib import Path
+from typing import Final
+
+from pricing.shell import wire
+from pricing.shell.inputs import read_instant
+from pricing.shell.jobs import UNUSABLE, Sale, check_json, error_code, quote_json
+from wan_rules.facts import Facts, parse_facts
+from wan_rules.payloads import JsonObject, UnusableInputError, name_type, parse_object
+
+KEYS: Final = frozenset({"id", "payload", "host", "facts", "account", "environment", "region", "at"})
+
+Answer = tuple[str, str, int]
+Job = Callable[[JsonObject, JsonObject, Facts], Answer]
+
+
+@contextmanager
+def open_lines(name: str) -> Iterator[Iterable[bytes]]:
+    """The lines of a file, or of standard input for `-`. Raises UnusableInputError."""
+    if name == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        file = Path(name).open("rb")  # noqa: SIM115 - closed below, where reading ends
+    except OSError as error:
+        raise UnusableInputError("payload", f"{name} can't be read: {error.strerror}") from None
+    with file:
+        yield file
+
+
+def answer_lines(lines: Iterable[bytes], job: Job, facts: Facts) -> Iterator[tuple[str, int, str]]:
+    """One JSON line, its exit code and its verdict for each line that is not blank."""
+    for number, line in enumerate(lines, start=1):
+        if not line.isspace():
+            yield _answer(line, number, job, facts)
+
+
+def _answer(line: bytes, number: int, job: Job, facts: Facts) -> tuple[str, int, str]:
+    key = str(number)
+    try:
+        record = parse_object(line, what=f"line {number}")
+        key = _key(record.get("id"), number)
+        payload = _payload(record, number)
+        own = record.get("facts")
+        kind, text, code = job(payload, record, {**facts, **parse_facts(own)} if own is not None else facts)
+    except UnusableInputError as error:
+        kind, text, code = "error", wire.write_error(error_code(error), str(error)), UNUSABLE
+    if kind == "error":
+        text = text[text.index('"error":') + len('"error":') : -1]
+    verdict = "undetermined" if code == 0 and '"verdict":"undetermined"' in text else ""
+    return f'{{"id":{key},"{kind}":{text}}}\n', code, verdict
+
+
+def _key(value: object, number: int) -> str:
+    if isinstance(value, str):
+        return _text(value)
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else str(number)
+
+
+def _payload(record: JsonObject, number: int) -> JsonObject:
+    strange = record.keys() - KEYS
+    if strange:
+        raise UnusableInputError(f"line {number}", f"unknown keys {sorted(strange)}: {', '.join(sorted(KEYS))} are read")
+    payload = record.get("payload")
+    if not isinstance(payload, dict):
+        raise UnusableInputError(f"line {number}", f"`payload` is an object, not {name_type(payload)}")
+    return payload
+
+
+def _word(record: JsonObject, key: str, default: str | None) -> str | None:
+    value = record.get(key)
+    if value is None:
+        return default
+    if not isinstance(value, str):
+        raise UnusableInputError(key, f"a string is wanted, {name_type(value)} was sent")
+    return value
+
+
+def quote_job(host: str | None, sale: Sale) -> Job:
+    """A job that quotes each line, on the line's own terms where it names them."""
+
+    def job(payload: JsonObject, record: JsonObject, facts: Facts) -> Answer:
+        own = sale
+        if record.keys() - {"id", "payload", "facts", "host"}:
+            at = _word(record, "at", None)
+            own = sale._replace(
+                account=_word(record, "account", sale.account),
+                environment=_word(record, "environment", sale.environment),
+                region=_word(record, "region", sale.region),
+                at=sale.at if at is None else read_instant(at),
+            )
+        return quote_json(payload, _word(record, "host", host), facts, own)
+
+    return job
+
+
+def check_job(host: str | None) -> Job:
+    """A job that checks each line."""
+
+    def job(payload: JsonObject, record: JsonObject, facts: Facts) -> Answer:
+        return check_json(payload, _word(record, "host", host), facts)
+
+    return job
+
+

@@ -1,0 +1,214 @@
+"""The command `wan-rules`: its commands and options. What they do is in `commands`, imported only when one is run.
+
+Results go to stdout, complaints to stderr. Exit codes: 0 done or accepted, 1 rejected, 2 unusable input, configuration or
+usage, 3 undetermined (with --strict) or unbounded, 4 no rate in force.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from pricing.shell import options as o
+
+app = typer.Typer(
+    name="wan-rules",
+    help="Check, plan and price Wan 2.7 reference-to-video requests before they are sent.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+cards = typer.Typer(
+    help="What a catalogue holds, and which terms are in force.", no_args_is_help=True, rich_markup_mode=None
+)
+app.add_typer(cards, name="cards")
+
+
+@app.command()
+def check(
+    payload: o.Payload,
+    host: o.Host = None,
+    facts: o.Facts = None,
+    format: o.AnyFormat = o.Format.TEXT,  # noqa: A002 - the option's own name
+    strict: o.Strict = False,
+) -> None:
+    """Say everything that is wrong with a payload, and how to mend it.
+
+    Example: wan-rules check payload.json --facts facts.json
+    """
+    from pricing.shell import commands  # noqa: PLC0415 - slow to import, and not needed for --help
+
+    raise typer.Exit(commands.check(o.Asked(payload, host, facts, format, strict)))
+
+
+@app.command()
+def quote(  # noqa: PLR0913 - a command has as many options as it has
+    payload: o.Payload,
+    host: o.Host = None,
+    facts: o.Facts = None,
+    catalogue: o.Catalogue = None,
+    account: o.Account = None,
+    environment: o.Environment = None,
+    region: o.Region = None,
+    at: o.At = None,
+    effects: o.Effects = False,
+    format: o.AnyFormat = o.Format.TEXT,  # noqa: A002 - the option's own name
+    strict: o.Strict = False,
+) -> None:
+    """Say what a payload will run and cost, exactly or between bounds.
+
+    Example: wan-rules quote payload.json --catalogue prices/ --account acme --environment production
+    """
+    from pricing.shell import commands  # noqa: PLC0415 - slow to import, and not needed for --help
+
+    terms = o.OnTerms(catalogue, account, environment, region, at)
+    raise typer.Exit(commands.quote(o.Asked(payload, host, facts, format, strict), terms, effects=effects))
+
+
+@app.command()
+def plan(
+    payload: o.Payload,
+    host: o.Host = None,
+    facts: o.Facts = None,
+    format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
+) -> None:
+    """Draw the stages that a payload will run.
+
+    Example: wan-rules plan payload.json
+    """
+    from pricing.shell import commands  # noqa: PLC0415 - slow to import, and not needed for --help
+
+    raise typer.Exit(commands.plan(o.Asked(payload, host, facts, format)))
+
+
+@app.command()
+def convert(  # noqa: PLR0913 - a command has as many options as it has
+    payload: o.Payload,
+    to: o.To,
+    host: o.Host = None,
+    facts: o.Facts = None,
+    order: o.OrderOption = None,
+    format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
+) -> None:
+    """Write a payload in another host's shape, labels rewritten; what it can't carry is said on stderr.
+
+    Example: wan-rules convert payload.json --to fal
+    """
+    from pricing.shell import commands  # noqa: PLC0415 - slow to import, and not needed for --help
+
+    raise typer.Exit(commands.convert(o.Asked(payload, host, facts, format), to, order))
+
+
+@app.command()
+def compare(  # noqa: PLR0913 - a command has as many options as it has
+    payload: o.Payload,
+    host: o.Host = None,
+    facts: o.Facts = None,
+    catalogue: o.Catalogue = None,
+    account: o.Account = None,
+    environment: o.Environment = None,
+    region: o.Region = None,
+    at: o.At = None,
+    hosts: o.Hosts = None,
+    tiers: o.Tiers = None,
+    durations: o.Durations = None,
+    rate: o.Rates = None,
+    format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
+) -> None:
+    """Set hosts, tiers and lengths side by side for one request: what each costs, and what each would reject.
+
+    Example: wan-rules compare payload.json --tiers 720P,1080P --durations 5,10
+    """
+    from pricing.shell import commands, comparing  # noqa: PLC0415 - slow to import, and not needed for --help
+
+    terms = o.OnTerms(catalogue, account, environment, region, at)
+    axes = comparing.AxesAsked(hosts, tiers, durations, tuple(rate or ()))
+    raise typer.Exit(commands.compare(o.Asked(payload, host, facts, format), terms, axes))
+
+
+@app.command()
+def explain(  # noqa: PLR0913 - a command has as many options as it has
+    payload: o.Payload,
+    host: o.Host = None,
+    facts: o.Facts = None,
+    catalogue: o.Catalogue = None,
+    account: o.Account = None,
+    environment: o.Environment = None,
+    region: o.Region = None,
+    at: o.At = None,
+) -> None:
+    """Tell a quote in sentences: why each line is there, from which file and entry, what was capped or assumed.
+
+    Example: wan-rules explain payload.json --facts facts.json
+    """
+    from pricing.shell import commands  # noqa: PLC0415 - slow to import, and not needed for --help
+
+    terms = o.OnTerms(catalogue, account, environment, region, at)
+    raise typer.Exit(commands.explain(o.Asked(payload, host, facts, o.Format.TEXT), terms))
+
+
+@cards.command("list")
+def cards_list(
+    catalogue: o.Catalogue = None,
+    format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
+) -> None:
+    """List the cards and agreements of a catalogue.
+
+    Example: wan-rules cards list --catalogue prices/
+    """
+    from pricing.shell import card_commands  # noqa: PLC0415 - slow to import, and not needed for --help
+
+    raise typer.Exit(card_commands.list_cards(catalogue, format))
+
+
+@cards.command("show")
+def cards_show(
+    card: o.CardArgument,
+    catalogue: o.Catalogue = None,
+    format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
+) -> None:
+    """Show one card: its entries by date, how it bills clips, its sources.
+
+    Example: wan-rules cards show fal-list
+    """
+    from pricing.shell import card_commands  # noqa: PLC0415 - slow to import, and not needed for --help
+
+    raise typer.Exit(card_commands.show_card(card, catalogue, format))
+
+
+@cards.command("resolve")
+def cards_resolve(  # noqa: PLR0913 - a command has as many options as it has
+    host: o.HostArgument,
+    catalogue: o.Catalogue = None,
+    account: o.Account = None,
+    environment: o.Environment = None,
+    region: o.Region = None,
+    at: o.At = None,
+    explain: o.Explain = False,
+    format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
+) -> None:
+    """Show the terms in force for a host, account and environment at an instant.
+
+    Example: wan-rules cards resolve fal --at 2026-11-01 --explain
+    """
+    from pricing.shell import card_commands  # noqa: PLC0415 - slow to import, and not needed for --help
+
+    terms = o.OnTerms(catalogue, account, environment, region, at)
+    raise typer.Exit(card_commands.resolve_terms(host, terms, format, explain=explain))
+
+
+def main() -> None:
+    """Run the command. A reader that goes away ends it quietly, as the tools around it do."""
+    try:
+        app()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(141) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+if __name__ == "__main__":
+    main()

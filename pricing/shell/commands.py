@@ -1,0 +1,145 @@
+"""What each command on a request does: read it, call the core, print. Returns the exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+
+from pricing.explanations import explain as explain_quote
+from pricing.quotes import Quote
+from pricing.shell import batch, comparing, jobs, text, wire
+from pricing.shell.inputs import open_catalogue, read_facts, read_instant, read_payload
+from pricing.shell.options import Asked, OnTerms
+from pricing.shell.printing import answer, complain, paint, print_lines
+from wan_rules.conversion import convert as convert_request
+from wan_rules.facts import Facts
+from wan_rules.hosts import find_host
+from wan_rules.hosts.reading import Reading
+from wan_rules.staging import plan as plan_request
+from wan_rules.urls import shorten
+from wan_rules.validation import check as check_reading
+from wan_rules.validation import validate
+
+
+def _read(asked: Asked) -> tuple[Reading, Facts]:
+    facts = read_facts(asked.facts)
+    return jobs.read_request(read_payload(asked.payload), asked.host, facts), facts
+
+
+def _sale(terms: OnTerms, *, effects: bool = False) -> jobs.Sale:
+    at = read_instant(terms.at)
+    return jobs.Sale(open_catalogue(terms.catalogue), terms.account, terms.environment, terms.region, at, effects)
+
+
+def _strictly(code: int, verdict: str, asked: Asked) -> int:
+    return jobs.UNDETERMINED if code == jobs.DONE and asked.strict and verdict == "undetermined" else code
+
+
+def check(asked: Asked) -> int:
+    """`wan-rules check`."""
+
+    def job() -> int:
+        if asked.format == "jsonl":
+            return _answer_batch(asked, batch.check_job(asked.host))
+        reading, _ = _read(asked)
+        report = check_reading(reading)
+        print_lines([wire.write_report(report)] if asked.format == "json" else text.report_lines(report, paint()))
+        return _strictly(jobs.verdict_code(report), report.verdict, asked)
+
+    return answer(job, asked.format)
+
+
+def quote(asked: Asked, terms: OnTerms, *, effects: bool) -> int:
+    """`wan-rules quote`."""
+
+    def job() -> int:
+        sale = _sale(terms, effects=effects)
+        if asked.format == "jsonl":
+            return _answer_batch(asked, batch.quote_job(asked.host, sale))
+        reading, facts = _read(asked)
+        quoted = jobs.quote_reading(reading, sale)
+        worked_out = jobs.find_effects(reading, quoted, facts, sale)
+        if asked.format == "json":
+            print_lines([wire.write_quote(quoted, wire.write_effects(worked_out, quoted))])
+        else:
+            print_lines(text.quote_lines(quoted, paint(), worked_out))
+        return _strictly(jobs.verdict_code(quoted.valid.report, quoted), quoted.valid.report.verdict, asked)
+
+    return answer(job, asked.format)
+
+
+def _answer_batch(asked: Asked, job: batch.Job) -> int:
+    """Answers every line of the input; memory does not grow with it."""
+    facts = read_facts(asked.facts)
+    codes: set[int] = set()
+
+    def answers() -> Iterator[bytes]:
+        with batch.open_lines(asked.payload) as lines:
+            for line, code, verdict in batch.answer_lines(lines, job, facts):
+                codes.add(_strictly(code, verdict, asked))
+                yield line.encode()
+
+    sys.stdout.buffer.writelines(answers())
+    sys.stdout.buffer.flush()
+    return jobs.worst(codes)
+
+
+def plan(asked: Asked) -> int:
+    """`wan-rules plan`."""
+
+    def job() -> int:
+        reading, _ = _read(asked)
+        planned = plan_request(validate(reading))
+        print_lines([wire.write_plan(planned)] if asked.format == "json" else text.plan_lines(planned))
+        return jobs.DONE
+
+    return answer(job, asked.format)
+
+
+def convert(asked: Asked, to: str, order: str | None) -> int:
+    """`wan-rules convert`."""
+
+    def job() -> int:
+        reading, _ = _read(asked)
+        target = find_host(to)
+        converted = convert_request(validate(reading).request, reading.host, target, order=order)  # type: ignore[arg-type]  # the option's enum has the same words
+        lost = [{"path": item.path, "value": shorten(str(item.value)), "reason": item.reason} for item in converted.lost]
+        if asked.format == "json":
+            labels = [{"from": old, "to": new} for old, new in converted.labels]
+            document = {"schema_version": wire.SCHEMA_VERSION, "payload": converted.payload, "lost": lost, "labels": labels}
+            print_lines([json.dumps(document, ensure_ascii=False)])
+            return jobs.DONE
+        print_lines([json.dumps(converted.payload, ensure_ascii=False, indent=2)])
+        for old, new in converted.labels:
+            complain(f"label: {old} is now {new}")
+        for item in lost:
+            complain(f"not carried: {item['path']} ({item['value']}): {item['reason']}")
+        return jobs.DONE
+
+    return answer(job, asked.format)
+
+
+def compare(asked: Asked, terms: OnTerms, axes: comparing.AxesAsked) -> int:
+    """`wan-rules compare`."""
+
+    def job() -> int:
+        sale = _sale(terms)
+        valid = validate(_read(asked)[0])
+        comparing.print_comparison(valid, axes, sale, as_json=asked.format == "json")
+        return jobs.DONE
+
+    return answer(job, asked.format)
+
+
+def explain(asked: Asked, terms: OnTerms) -> int:
+    """`wan-rules explain`."""
+
+    def job() -> int:
+        sale = _sale(terms)
+        reading, _ = _read(asked)
+        quoted: Quote = jobs.quote_reading(reading, sale)
+        print_lines(explain_quote(quoted, sale.catalogue.locate))
+        return jobs.DONE
+
+    return answer(job, asked.format)

@@ -1,0 +1,149 @@
+"""The comparison as a table or as JSON: parsing what to set side by side, and drawing it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple, cast
+
+from pricing.catalogue import Market
+from pricing.comparison import Axes, Option, compare, group_by_currency
+from pricing.currencies import MINOR_UNITS
+from pricing.money import EXACT, format_amount, parse_decimal
+from pricing.shell.jobs import Sale
+from pricing.shell.printing import print_lines, print_table
+from pricing.shell.text import span
+from pricing.shell.wire import SCHEMA_VERSION
+from wan_rules.hosts import HOSTS, find_host
+from wan_rules.hosts.host import Host
+from wan_rules.payloads import UnusableInputError
+from wan_rules.request import RESOLUTIONS, Resolution
+from wan_rules.validation import ValidRequest
+
+
+class AxesAsked(NamedTuple):
+    """What the command line sets side by side, and at which exchange rates."""
+
+    hosts: str | None
+    tiers: str | None
+    durations: str | None
+    rates: tuple[str, ...]
+
+
+class ExchangeRate(NamedTuple):
+    """One unit of `of` is `price` of `to`."""
+
+    of: str
+    to: str
+    price: Decimal
+
+
+def print_comparison(valid: ValidRequest, asked: AxesAsked, sale: Sale, *, as_json: bool) -> None:
+    """Every option, priced ones grouped by currency, then the refused ones."""
+    rates = [parse_rate(text) for text in asked.rates]
+    axes = Axes(_hosts(asked), _tiers(asked), _durations(asked, valid))
+    market = Market(sale.account, sale.environment, valid.host.name, sale.region)
+    options = compare(valid, axes, sale.catalogue, market, sale.at)
+    if as_json:
+        document = {"schema_version": SCHEMA_VERSION, "options": [_as_json(option, rates) for option in options]}
+        print_lines([json.dumps(document, ensure_ascii=False)])
+        return
+    for currency, group in group_by_currency(options).items():
+        _print_priced(currency, group, rates)
+    _print_refused([option for option in options if option.charged is None])
+
+
+def parse_rate(text: str) -> ExchangeRate:
+    """The rate that `CNY/USD=0.139` states. Raises UnusableInputError."""
+    pair, _, price = text.partition("=")
+    of, _, to = pair.partition("/")
+    if of not in MINOR_UNITS or to not in MINOR_UNITS:
+        raise UnusableInputError("--rate", f"{text[:64]!r}: two currencies of ISO 4217 are wanted, as in CNY/USD=0.139")
+    try:
+        return ExchangeRate(of, to, parse_decimal(price))
+    except ValueError as error:
+        raise UnusableInputError("--rate", str(error)) from None
+
+
+def _words(text: str | None) -> list[str]:
+    return [word.strip() for word in (text or "").split(",") if word.strip()]
+
+
+def _hosts(asked: AxesAsked) -> Sequence[Host]:
+    return [find_host(word) for word in _words(asked.hosts)] or list(HOSTS.values())
+
+
+def _tiers(asked: AxesAsked) -> Sequence[Resolution]:
+    words = _words(asked.tiers)
+    strange = [word for word in words if word not in RESOLUTIONS]
+    if strange:
+        raise UnusableInputError("--tiers", f"{strange[0]!r} is no tier: {', '.join(RESOLUTIONS)} are")
+    return cast("list[Resolution]", words) or RESOLUTIONS
+
+
+def _durations(asked: AxesAsked, valid: ValidRequest) -> Sequence[int]:
+    words = _words(asked.durations)
+    strange = [word for word in words if not (word.isascii() and word.isdigit() and len(word) < 4)]  # noqa: PLR2004 - no clip lasts 1000 s
+    if strange:
+        raise UnusableInputError("--durations", f"{strange[0]!r} is no whole number of seconds")
+    return [int(word) for word in words] or [valid.request.duration_s]
+
+
+def _converted(option: Option, rates: Sequence[ExchangeRate]) -> list[str]:
+    total = option.charged.total if option.charged else None
+    return [
+        f"{format_amount(EXACT.multiply(total, rate.price), rate.to)} {rate.to}"
+        for rate in rates
+        if rate.of == option.currency and total is not None
+    ]
+
+
+def _print_priced(currency: str, group: Sequence[Option], rates: Sequence[ExchangeRate]) -> None:
+    from rich.table import Table  # noqa: PLC0415 - slow to import, and only tables need it
+
+    has_rate = any(rate.of == currency for rate in rates)
+    table = Table(box=None, pad_edge=False, title=None)
+    table.add_column("host")
+    table.add_column("tier")
+    table.add_column("seconds", justify="right")
+    table.add_column(f"total {currency}", justify="right")
+    if has_rate:
+        table.add_column("at the given rate", justify="right")
+    table.add_column("can't carry")
+    for option in group:
+        if option.charged is not None:
+            total = span(option.charged.total_min, option.charged.total, currency)
+            converted = [", ".join(_converted(option, rates))] if has_rate else []
+            row = [option.host, option.resolution, str(option.duration_s), total, *converted, "; ".join(option.lost)]
+            table.add_row(*row)
+    print_table(table)
+    print_lines([""])
+
+
+def _print_refused(options: Sequence[Option]) -> None:
+    if options:
+        print_lines(["Refused:"])
+    for option in options:
+        for reason in option.refusals:
+            print_lines([f"  {option.host} {option.resolution} {option.duration_s} s: {reason}"])
+
+
+def _as_json(option: Option, rates: Sequence[ExchangeRate]) -> dict[str, object]:
+    charged, currency = option.charged, option.currency
+    document: dict[str, object] = {
+        "host": option.host,
+        "resolution": option.resolution,
+        "duration_s": option.duration_s,
+        "currency": currency,
+        "kind": charged.kind if charged else None,
+        "total": None,
+        "total_min": None,
+        "refusals": option.refusals,
+        "lost": option.lost,
+    }
+    if charged is not None and currency is not None:
+        document["total"] = None if charged.total is None else format_amount(charged.total, currency)
+        document["total_min"] = format_amount(charged.total_min, currency)
+        document["converted"] = _converted(option, rates)
+    return document

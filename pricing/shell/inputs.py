@@ -1,0 +1,61 @@
+"""What a command reads: payloads and facts from files or standard input, instants, the catalogue."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wan_rules.payloads import MAX_BYTES, JsonObject, UnusableInputError, parse, parse_object
+
+if TYPE_CHECKING:
+    from pricing.catalogue import Catalogue
+    from wan_rules.facts import Facts
+
+
+def read_bytes(name: str, *, what: str = "payload") -> bytes:
+    """The bytes of a file, or of standard input for `-`; never more than one over the limit, so that size is refused."""
+    try:
+        if name == "-":
+            return sys.stdin.buffer.read(MAX_BYTES + 1)
+        with Path(name).open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise UnusableInputError(what, f"{name} can't be read: {error.strerror}") from None
+
+
+def read_payload(name: str) -> JsonObject:
+    """The JSON object in a file or on standard input. Raises UnusableInputError."""
+    return parse_object(read_bytes(name), what="payload" if name == "-" else name)
+
+
+def read_facts(name: str | None) -> Facts:
+    """The facts in a file; none without one. Raises UnusableInputError."""
+    from wan_rules.facts import NO_FACTS, parse_facts  # noqa: PLC0415 - pydantic is slow to import, and not always needed
+
+    if name is None:
+        return NO_FACTS
+    return parse_facts(parse(read_bytes(name, what="facts"), what=name), what=name)
+
+
+def read_instant(text: str | None) -> datetime:
+    """The instant that picks prices: now, or what was said; a bare date is 00:00 UTC. Raises UnusableInputError."""
+    if text is None:
+        return datetime.now(UTC)
+    try:
+        if len(text) == len("2026-01-01"):
+            return datetime.combine(date.fromisoformat(text), time(), UTC)
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise UnusableInputError("--at", f"{text[:64]!r} is no date or instant: write 2026-11-01 or 2026-11-01T09:30:00Z") from None
+    if instant.tzinfo is None:
+        raise UnusableInputError("--at", f"{text!r} has no zone: add Z, or an offset such as +08:00")
+    return instant.astimezone(UTC)
+
+
+def open_catalogue(folder: Path | None) -> Catalogue:
+    """The catalogue in a folder, or the shipped list prices. Raises CardError."""
+    from pricing.shell.catalogues import load_catalogue, load_published  # noqa: PLC0415 - as above
+
+    return load_published() if folder is None else load_catalogue(folder)

@@ -1,0 +1,100 @@
+"""One request through the whole way, as every command asks for it: read, check, plan, price; and its JSON text."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from pricing.cards import PricingError
+from pricing.catalogue import Catalogue, Market, NoCardError, resolve
+from pricing.effects import PriceEffect, work_out_effects
+from pricing.quotes import NoRateError, Quote, quote
+from pricing.shell import wire
+from wan_rules.facts import Facts
+from wan_rules.hosts import find_host, read, recognise
+from wan_rules.hosts.reading import Reading
+from wan_rules.payloads import JsonObject, UnusableInputError, WanRulesError
+from wan_rules.validation import InvalidRequestError, Report, check, validate
+
+DONE, REJECTED, UNUSABLE, UNDETERMINED, NO_RATE = 0, 1, 2, 3, 4
+"""Exit codes (docs/reference/cli.md)."""
+
+
+class Sale(NamedTuple):
+    """On which terms to quote: the catalogue, whose, where, when. `host` and `region` are `None` when not said."""
+
+    catalogue: Catalogue
+    account: str | None
+    environment: str | None
+    region: str | None
+    at: datetime
+    effects: bool = False
+
+
+def read_request(payload: JsonObject, host: str | None, facts: Facts) -> Reading:
+    """The payload as its host reads it. Raises UnusableInputError where the host can't be told."""
+    return read(payload, recognise(payload) if host is None else find_host(host), facts)
+
+
+def quote_reading(reading: Reading, sale: Sale) -> Quote:
+    """The quote. Raises InvalidRequestError or PricingError."""
+    valid = validate(reading)
+    market = Market(sale.account, sale.environment, reading.host.name, sale.region)
+    return quote(valid, resolve(sale.catalogue, market, sale.at), sale.at)
+
+
+def find_effects(reading: Reading, quoted: Quote, facts: Facts, sale: Sale) -> tuple[PriceEffect, ...]:
+    """The price effects, where they were asked for."""
+    return work_out_effects(reading, quoted, facts) if sale.effects else ()
+
+
+def quote_json(payload: JsonObject, host: str | None, facts: Facts, sale: Sale) -> tuple[str, str, int]:
+    """What stands on the wire for one request: `quote`, `report` or `error`; its JSON text; its exit code."""
+    try:
+        reading = read_request(payload, host, facts)
+        quoted = quote_reading(reading, sale)
+    except InvalidRequestError as error:
+        return "report", wire.write_report(error.report), REJECTED
+    except (PricingError, WanRulesError) as error:
+        return "error", wire.write_error(error_code(error), str(error)), exit_code(error)
+    effects = wire.write_effects(find_effects(reading, quoted, facts, sale), quoted)
+    return "quote", wire.write_quote(quoted, effects), verdict_code(quoted.valid.report, quoted)
+
+
+def check_json(payload: JsonObject, host: str | None, facts: Facts) -> tuple[str, str, int]:
+    """What stands on the wire for one check: `report` or `error`; its JSON text; its exit code."""
+    try:
+        report = check(read_request(payload, host, facts))
+    except WanRulesError as error:
+        return "error", wire.write_error(error_code(error), str(error)), UNUSABLE
+    return "report", wire.write_report(report), verdict_code(report)
+
+
+def verdict_code(report: Report, quoted: Quote | None = None) -> int:
+    """The exit code of a report or quote; undetermined counts only under `--strict`, which its caller knows."""
+    if report.verdict == "rejected":
+        return REJECTED
+    if quoted is not None and quoted.priced.charged.kind == "unbounded":
+        return UNDETERMINED
+    return DONE
+
+
+def exit_code(error: Exception) -> int:
+    """The exit code that an error ends with."""
+    return NO_RATE if isinstance(error, NoRateError | NoCardError) else UNUSABLE
+
+
+def error_code(error: Exception) -> str:
+    """A stable word for an error, to branch on."""
+    match error:
+        case NoRateError() | NoCardError():
+            return "no_rate"
+        case UnusableInputError():
+            return "unusable_input"
+        case _:
+            return type(error).__name__.removesuffix("Error").lower()
+
+
+def worst(codes: set[int]) -> int:
+    """The exit code of a batch: 2, else 1, else 4, else 3, else 0."""
+    return next((code for code in (UNUSABLE, REJECTED, NO_RATE, UNDETERMINED) if code in codes), DONE)

@@ -1,0 +1,82 @@
+"""The options that commands share, and what they were set to. Imports nothing heavy: `--help` reads it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import typer
+
+
+class Format(StrEnum):
+    """How results are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    JSONL = "jsonl"
+
+
+class TextOrJson(StrEnum):
+    """How results of one request are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class Order(StrEnum):
+    """In which order a host with two arrays counts its references."""
+
+    IMAGES_FIRST = "images-first"
+    VIDEOS_FIRST = "videos-first"
+
+
+class Asked(NamedTuple):
+    """One request as the command line names it."""
+
+    payload: str
+    host: str | None
+    facts: str | None
+    format: str
+    strict: bool = False
+
+
+class OnTerms(NamedTuple):
+    """The terms to quote on, as the command line names them."""
+
+    catalogue: Path | None
+    account: str | None
+    environment: str | None
+    region: str | None
+    at: str | None
+
+
+Payload = Annotated[str, typer.Argument(help="A payload in JSON, or - for standard input.", show_default=False)]
+Host = Annotated[str | None, typer.Option("--host", help="alibaba, atlas, fal or runware; recognised if left out.")]
+Facts = Annotated[str | None, typer.Option("--facts", help="Facts about the media, in JSON, by URL or pointer.")]
+AnyFormat = Annotated[Format, typer.Option("--format", help="jsonl reads and writes a request a line.")]
+OneFormat = Annotated[TextOrJson, typer.Option("--format", help="For people or for programs.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Exit with 3 when the verdict is undetermined.")]
+Catalogue = Annotated[
+    Path | None, typer.Option("--catalogue", help="A folder of TOML; the hosts' list prices without it.")
+]
+Account = Annotated[str | None, typer.Option("--account", help="Whose terms.")]
+Environment = Annotated[str | None, typer.Option("--environment", help="Which environment's terms.")]
+Region = Annotated[str | None, typer.Option("--region", help="At alibaba: international (assumed) or mainland.")]
+At = Annotated[
+    str | None, typer.Option("--at", help="The instant that picks prices: 2026-11-01, or with time and zone.")
+]
+Effects = Annotated[bool, typer.Option("--effects", help="Say what each warning and fix does to the price.")]
+To = Annotated[str, typer.Option("--to", help="The host whose payload is wanted.", show_default=False)]
+OrderOption = Annotated[
+    Order | None, typer.Option("--order", help="How a host with two arrays counts images and videos.")
+]
+Hosts = Annotated[str | None, typer.Option("--hosts", help="Comma-separated; all of them if left out.")]
+Tiers = Annotated[str | None, typer.Option("--tiers", help="Comma-separated; all four if left out.")]
+Durations = Annotated[str | None, typer.Option("--durations", help="Comma-separated seconds; the payload's if left out.")]
+Rates = Annotated[
+    list[str] | None, typer.Option("--rate", help="CNY/USD=0.139: also show amounts in CNY as USD at that rate.")
+]
+Explain = Annotated[bool, typer.Option("--explain", help="Say what was looked at and why this one holds.")]
+HostArgument = Annotated[str, typer.Argument(help="alibaba, atlas, fal or runware.", show_default=False)]
+CardArgument = Annotated[str, typer.Argument(help="The card's id.", show_default=False)]

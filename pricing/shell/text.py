@@ -1,0 +1,152 @@
+"""Reports, plans and quotes for people to read: plain text, coloured only where the output is a terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Final
+
+from pricing.charges import Line
+from pricing.effects import PriceEffect
+from pricing.money import format_amount, format_decimal
+from pricing.quotes import Quote
+from wan_rules.staging import Plan
+from wan_rules.validation import PatchOp, Report, Unverified, Violation
+
+WIDTH: Final = 100
+_COLOURS: Final = {"error": "31", "warning": "33", "accepted": "32", "rejected": "31", "undetermined": "33", "total": "1"}
+
+
+class Paint:
+    """Words in colour, or as they are."""
+
+    def __init__(self, *, colour: bool) -> None:
+        """Colour is for terminals."""
+        self._colour = colour
+
+    def __call__(self, word: str, kind: str | None = None) -> str:
+        """The word in the colour of its kind (by default its own)."""
+        code = _COLOURS.get(kind or word)
+        return f"\x1b[{code}m{word}\x1b[0m" if self._colour and code else word
+
+
+def report_lines(report: Report, paint: Paint) -> Iterator[str]:
+    """The report: the verdict, each violation with its remedy, and one line of missing facts a place."""
+    errors = sum(1 for violation in report.violations if violation.severity == "error")
+    warnings = len(report.violations) - errors
+    yield f"{paint(report.verdict)} at {report.host.title}: {_count(errors, 'error')}, {_count(warnings, 'warning')}"
+    for violation in report.violations:
+        yield from _violation_lines(violation, paint)
+    if report.unverified:
+        yield ""
+        yield "Not verified, since these facts are not known (--facts):"
+        for unverified in report.unverified:
+            yield f"  {unverified.at}: {', '.join(_needs(unverified))}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _violation_lines(violation: Violation, paint: Paint) -> Iterator[str]:
+    yield ""
+    yield f"{paint(violation.severity)} {violation.rule.id} {violation.rule.name} at {violation.at or 'the payload'}"
+    yield from textwrap.wrap(violation.finding.message, WIDTH, initial_indent="  ", subsequent_indent="  ")
+    if violation.fix is not None:
+        yield f"  fix: {_fix(violation.fix)}"
+
+
+def _fix(fix: PatchOp) -> str:
+    return f"remove {fix.path}" if fix.op == "remove" else f"{fix.op} {fix.path} {fix.value!r}"
+
+
+def _needs(unverified: Unverified) -> Iterable[str]:
+    return dict.fromkeys(need for rule in unverified.rules for need in rule.needs)
+
+
+def plan_lines(plan: Plan) -> Iterator[str]:
+    """The stages, drawn one below the other."""
+    for number, stage in enumerate(plan.stages):
+        if number:
+            yield "     |"
+        size = f"{stage.width_px} x {stage.height_px}" if stage.width_px else "as the first frame"
+        yield (
+            f"  [{stage.name:^9}]  {stage.input} -> {stage.output}  {stage.model}  {size}, {stage.seconds} s, "
+            f"{stage.frames} frames{' (expected)' if stage.expected else ''}"
+        )
+
+
+def quote_lines(quote: Quote, paint: Paint, effects: Sequence[PriceEffect] = ()) -> Iterator[str]:
+    """The quote: report, plan, one row a line, totals, effects and what was assumed."""
+    yield from report_lines(quote.valid.report, paint)
+    yield ""
+    yield from plan_lines(quote.plan)
+    yield ""
+    yield from _price_lines(quote, paint)
+    if effects:
+        yield ""
+        yield "What the choices cost:"
+        currency = quote.priced.pricing.terms.currency
+        yield from (f"  {effect_line(effect, currency)}" for effect in effects)
+    if quote.priced.assumptions:
+        yield ""
+        yield "Assumed:"
+        for assumption in quote.priced.assumptions:
+            yield from textwrap.wrap(assumption.message, WIDTH, initial_indent="  - ", subsequent_indent="    ")
+    yield ""
+    yield _origin(quote)
+
+
+def effect_line(effect: PriceEffect, currency: str) -> str:
+    """One price effect: the choice and its signed difference."""
+    if effect.difference is None:
+        return f"{effect.change}: not bounded ({effect.rule})"
+    sign = "+" if effect.difference >= 0 else "-"
+    return f"{effect.change}: {sign}{format_amount(abs(effect.difference), currency)} {currency} ({effect.rule})"
+
+
+def _price_lines(quote: Quote, paint: Paint) -> Iterator[str]:
+    charged, currency = quote.priced.charged, quote.priced.pricing.terms.currency
+    rows = [_row(line, currency) for line in charged.lines]
+    for adjustment in charged.adjustments:
+        rows.append((adjustment.kind, "", "", span(adjustment.amount_min, adjustment.amount, currency)))
+    rows.append(("total", "", charged.kind, span(charged.total_min, charged.total, currency)))
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    for what, quantity, price, amount in rows:
+        text = f"  {what:<{widths[0]}}  {quantity:>{widths[1]}}  {price:<{widths[2]}}  {amount:>{widths[3]}} {currency}"
+        yield paint(text, "total") if what == "total" else text
+    if charged.list_total is not None and charged.list_total != charged.total:
+        yield f"  list price: {span(charged.list_total_min or Decimal(0), charged.list_total, currency)} {currency}"
+
+
+def _row(line: Line, currency: str) -> tuple[str, str, str, str]:
+    quantity, rate = line.quantity, line.rate
+    consumed = _quantity(quantity.consumed_min, quantity.consumed)
+    priced = _quantity(quantity.pricing_min, quantity.pricing)
+    of = f"{priced} of {consumed}" if consumed != priced else priced
+    price = f"{line.unit}{'' if priced == '1' else 's'} x {format_decimal(rate.contracted_unit_price)}"
+    what = f"{quantity.meter.replace('_', ' ').removesuffix(' seconds')} {quantity.resolution}"
+    return what, of, price, span(line.amount_min, line.amount, currency)
+
+
+def _quantity(low: Decimal, high: Decimal | None) -> str:
+    if high is None:
+        return f"{format_decimal(low)} or more"
+    return format_decimal(high) if low == high else f"{format_decimal(low)}..{format_decimal(high)}"
+
+
+def span(low: Decimal, high: Decimal | None, currency: str) -> str:
+    """An amount, or its least and most."""
+    if high is None:
+        return f"{format_amount(low, currency)} or more"
+    return format_amount(high, currency) if low == high else f"{format_amount(low, currency)}..{format_amount(high, currency)}"
+
+
+def _origin(quote: Quote) -> str:
+    pricing = quote.priced.pricing
+    market = pricing.market
+    names = [name for name in (market.account, market.environment, market.host, market.region) if name]
+    agreement = f", agreement {pricing.agreement.agreement.id}" if pricing.agreement else ""
+    at = quote.at.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return f"{' / '.join(names)} at {at}: {pricing.catalogue}, card {pricing.card.card.id}{agreement}, {pricing.digest[:19]}"
