@@ -43,7 +43,7 @@ class Override(_Part):
     @model_validator(mode="after")
     def _one_of(self) -> Override:
         if (self.price is None) == (self.free is None):
-            msg = 'an override has a price, or says free = true'
+            msg = "an override has a price, or says free = true"
             raise ValueError(msg)
         if self.price == 0:
             msg = "a price of zero is written free = true"
@@ -144,5 +144,4 @@ _AGREEMENT: Final = TypeAdapter(Agreement)
 
 def parse_agreement(text: str, *, file: str = "agreement") -> Agreement:
     """The agreement that a TOML text holds. Raises CardError that names file, line and key."""
-    agreement: Agreement = parse_part(_AGREEMENT, parse_toml(text, file=file), text, file=file)
-    return agreement
+    return parse_part(_AGREEMENT, parse_toml(text, file=file), text, file=file)

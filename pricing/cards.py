@@ -7,6 +7,9 @@ is not on the card has no price: nothing falls back to zero or to another tier.
     ├── CardError           a card, agreement or catalogue that can't be read (file, line, key)
     ├── UnknownNameError    an account, environment, host or region that the catalogue does not know
     ├── AmbiguousTermsError two agreements or cards of the same rank are in force
+    ├── UnknownCardError    a card that the catalogue does not have
+    ├── NoCardError         no card holds for the market at that instant
+    ├── MissingRateError    the terms have no price for a meter at a tier
     └── NoRateError         nothing prices what was asked, at that instant
 """
 
@@ -14,7 +17,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias, TypeVar
 
 import tomli
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
@@ -25,6 +28,8 @@ from pricing.meters import MeterId
 from pricing.money import Rounding, RoundingMode, RoundingPlace, parse_decimal
 from pricing.positions import find_line
 from wan_rules.request import DECIMAL_PATTERN, Resolution
+
+P = TypeVar("P")
 
 MAX_CARD_BYTES: Final = 16 * 1024 * 1024
 """The largest card, agreement or catalogue file read: 10,000 entries have about one."""
@@ -151,10 +156,6 @@ class Minimum(_Dated):
     note: Text | None = None
 
 
-def _model_of(value: object) -> str:
-    return str(value.get("model", "per_unit")) if isinstance(value, dict) else str(getattr(value, "model", "per_unit"))
-
-
 Entry: TypeAlias = PerUnit | Flat | Minimum
 
 
@@ -209,7 +210,7 @@ class RoundingRule(_Dated):
     @model_validator(mode="after")
     def _power_of_ten(self) -> RoundingRule:
         if self.quantum.normalize().as_tuple().digits != (1,):
-            msg = f"a quantum is a power of ten, like \"0.01\", not {self.quantum}"
+            msg = f'a quantum is a power of ten, like "0.01", not {self.quantum}'
             raise ValueError(msg)
         return self
 
@@ -222,7 +223,9 @@ class CardHead(_Part):
     """What a card is: its name, host, currency and source, and when a person last checked it there.
 
     `super_resolution` says whether a super-resolution tier has a price of its own (`tier`), or is priced as its stages
-    (`stages`: the render at its tier, and `super_resolution_seconds`). Without `region` or `environments` it holds for any.
+    (`stages`: the render at its tier, and `super_resolution_seconds`). Without `region` or
+    `environments` it holds for any.
+    `by_agreement = true` keeps the card to the agreements that name it.
     """
 
     id: Name
@@ -232,6 +235,7 @@ class CardHead(_Part):
     region: Name | None = None
     environments: tuple[Name, ...] = ()
     super_resolution: Literal["tier", "stages"] = "tier"
+    by_agreement: Literal[True] | None = None
     source: Text
     checked: Annotated[date, Field(strict=False)]
     confidence: Confidence
@@ -251,12 +255,22 @@ class RateCard(_Part):
     rounding: tuple[RoundingRule, ...] = ()
 
     @model_validator(mode="after")
+    def _stages_have_no_output_price(self) -> RateCard:
+        if self.card.super_resolution == "stages":
+            for rule in self.reference_video:
+                if rule.billed != "no" and rule.priced_as == "output":
+                    msg = 'a card priced by stages has no price for the delivered tier: priced_as is "render" or "own"'
+                    raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
     def _dates_once(self) -> RateCard:
         seen: set[tuple[object, ...]] = set()
         for entry in self.entry:
             key = (*entry_key(entry), entry.from_)
             if key in seen:
-                msg = f"two entries for {name_key(entry_key(entry))} begin at {entry.from_.isoformat()}: which one counts?"
+                what, when = name_key(entry_key(entry)), entry.from_.isoformat()
+                msg = f"two entries for {what} begin at {when}: which one counts?"
                 raise ValueError(msg)
             seen.add(key)
         return self
@@ -292,7 +306,7 @@ def entry_id(card: str, entry: Entry) -> str:
 _CARD: Final = TypeAdapter(RateCard)
 
 
-def parse_toml(text: str, *, file: str) -> dict[str, Any]:
+def parse_toml(text: str, *, file: str) -> dict[str, object]:
     """The TOML document, numbers with a point as exact Decimals. Raises CardError with the line that is not TOML."""
     if len(text) > MAX_CARD_BYTES:
         reason = f"{len(text):,} characters: at most {MAX_CARD_BYTES:,} are read"
@@ -305,14 +319,16 @@ def parse_toml(text: str, *, file: str) -> dict[str, Any]:
         raise CardError(f"not TOML: {error}", file=file) from None
 
 
-def parse_part(adapter: TypeAdapter[Any], value: object, text: str, *, file: str) -> Any:  # noqa: ANN401 - the adapter's type
-    """A document as `adapter` types it. Raises CardError with file, line and key of the first fault, counting the rest."""
+def parse_part(adapter: TypeAdapter[P], value: object, text: str, *, file: str) -> P:
+    """A document as `adapter` types it. Raises CardError at the first fault, counting the rest."""
     try:
         return adapter.validate_python(value)
     except ValidationError as error:
         faults = error.errors()
         first = faults[0]
-        path = tuple(part for part in first["loc"] if part not in ("per_unit", "flat", "minimum", "override", "percent"))
+        path = tuple(
+            part for part in first["loc"] if part not in ("per_unit", "flat", "minimum", "override", "percent")
+        )
         more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
         reason = first["msg"].removeprefix("Value error, ")
         raise CardError(
@@ -322,5 +338,4 @@ def parse_part(adapter: TypeAdapter[Any], value: object, text: str, *, file: str
 
 def parse_card(text: str, *, file: str = "card") -> RateCard:
     """The card that a TOML text holds. Raises CardError that names file, line and key."""
-    card: RateCard = parse_part(_CARD, parse_toml(text, file=file), text, file=file)
-    return card
+    return parse_part(_CARD, parse_toml(text, file=file), text, file=file)

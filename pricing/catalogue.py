@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import Any, Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, NoReturn
 
 from pydantic import TypeAdapter
 
@@ -34,6 +34,7 @@ from pricing.cards import (
 )
 from pricing.positions import find_line
 from pricing.terms import Terms, build_terms
+from wan_rules.hosts import HOSTS, Hosts
 
 
 class Market(NamedTuple):
@@ -46,7 +47,7 @@ class Market(NamedTuple):
 
 
 class UnknownNameError(PricingError):
-    """An account, environment, host or region that the catalogue does not know, or one that must be named and was not."""
+    """An account, environment, host or region that the catalogue does not know, or that must be named."""
 
 
 class AmbiguousTermsError(PricingError):
@@ -134,29 +135,32 @@ class Catalogue:
         return Place(owned.file, find_line(owned.text, path), ".".join(map(str, path)))
 
 
-def parse_catalogue(files: Mapping[str, str], *, included: Mapping[str, str] = MappingProxyType({})) -> Catalogue:
+def parse_catalogue(
+    files: Mapping[str, str], *, included: Mapping[str, str] = MappingProxyType({}), hosts: Hosts = HOSTS
+) -> Catalogue:
     """The catalogue that these texts, by file name, hold, on top of the `included` ones. Raises CardError."""
     heads: list[CatalogueHead] = []
     cards: dict[str, RateCard] = {}
     agreements: dict[str, Agreement] = {}
     owned: dict[str, _Owned] = {}
-    documents: list[dict[str, Any]] = []
+    documents: list[dict[str, object]] = []
     for own, file, text in [*((False, *item) for item in included.items()), *((True, *item) for item in files.items())]:
         document = parse_toml(text, file=file)
         if "catalogue" in document:
             if own:
                 heads.append(parse_part(_HEAD, document, text, file=file).catalogue)
                 documents.append(document)
+                owned[HEAD] = _Owned(file, text, own)
             continue
         documents.append(document)
         part: RateCard | Agreement
         if "agreement" in document:
             part = parse_agreement(text, file=file)
-            name = _take(part.agreement.id, owned, file, text, own=own)
+            name = _take(part.agreement.id, _Owned(file, text, own), owned)
             agreements[name] = part
         else:
             part = parse_card(text, file=file)
-            name = _take(part.card.id, owned, file, text, own=own)
+            name = _take(part.card.id, _Owned(file, text, own), owned)
             cards[name] = part
     if len(heads) != 1:
         reason = f"{len(heads)} files hold a [catalogue] table: exactly one does"
@@ -164,52 +168,95 @@ def parse_catalogue(files: Mapping[str, str], *, included: Mapping[str, str] = M
     catalogue = Catalogue(
         heads[0], MappingProxyType(cards), MappingProxyType(agreements), _digest(documents), MappingProxyType(owned)
     )
-    _check_names(catalogue)
+    _check_names(catalogue, hosts)
     return catalogue
 
 
 _HEAD: Final = TypeAdapter(CatalogueFile)
+HEAD: Final = "catalogue"
+"""The key of the head's own file among the files; no card or agreement has a table of that name."""
 
 
-def _take(name: str, owned: dict[str, _Owned], file: str, text: str, *, own: bool) -> str:
+def _take(name: str, part: _Owned, owned: dict[str, _Owned]) -> str:
     if name in owned:
         reason = f"the id {name!r} is taken by {owned[name].file}"
-        raise CardError(reason, file=file, line=find_line(text, ("card", "id")), key="id")
-    owned[name] = _Owned(file, text, own)
+        line = find_line(part.text, ("card", "id")) or find_line(part.text, ("agreement", "id"))
+        raise CardError(reason, file=part.file, line=line, key="id")
+    owned[name] = part
     return name
 
 
-def _digest(documents: Iterable[dict[str, Any]]) -> str:
-    texts = sorted(json.dumps(d, sort_keys=True, separators=(",", ":"), default=str, ensure_ascii=False) for d in documents)
+def _digest(documents: Iterable[dict[str, object]]) -> str:
+    texts = sorted(
+        json.dumps(d, sort_keys=True, separators=(",", ":"), default=str, ensure_ascii=False) for d in documents
+    )
     return "sha256:" + hashlib.sha256("\n".join(texts).encode()).hexdigest()
 
 
-def _check_names(catalogue: Catalogue) -> None:
-    """Every name that an agreement or card uses is one that the catalogue knows. Raises CardError at its line."""
+class _Key(NamedTuple):
+    """A key of the head, or of the card or agreement of that id."""
+
+    part: str
+    key: str
+
+
+def _check_names(catalogue: Catalogue, hosts: Hosts) -> None:
+    """Every name that a part uses is one that the catalogue or the product knows. Raises CardError at its line."""
     head = catalogue.head
+    _check_defaults(catalogue, hosts)
+    for name, card in catalogue.cards.items():
+        _require(card.card.host, tuple(hosts), _Key(name, "host"), catalogue)
+        for environment in card.card.environments:
+            _require(environment, head.environments, _Key(name, "environments"), catalogue)
     for name, agreement in catalogue.agreements.items():
         own = agreement.agreement
-        _require(own.account, head.accounts, "account", name, catalogue)
+        _require(own.account, head.accounts, _Key(name, "account"), catalogue)
+        _require(own.host, tuple(hosts), _Key(name, "host"), catalogue)
+        _require(own.region, _regions(catalogue, own.host), _Key(name, "region"), catalogue)
         for environment in own.environments:
-            _require(environment, head.environments, "environments", name, catalogue)
+            _require(environment, head.environments, _Key(name, "environments"), catalogue)
         if own.card is not None:
-            _require(own.card, tuple(catalogue.cards), "card", name, catalogue)
-            if catalogue.cards[own.card].card.host != own.host:
-                _refuse(f"the card {own.card!r} is of another host than {own.host!r}", "card", name, catalogue)
-    for name, card in catalogue.cards.items():
-        for environment in card.card.environments:
-            _require(environment, head.environments, "environments", name, catalogue)
+            _require(own.card, tuple(catalogue.cards), _Key(name, "card"), catalogue)
+            _check_named_card(name, agreement, catalogue)
 
 
-def _require(seen: str | None, known: Sequence[str], key: str, name: str, catalogue: Catalogue) -> None:
+def _check_defaults(catalogue: Catalogue, hosts: Hosts) -> None:
+    head = catalogue.head
+    for key, seen, known in (
+        ("default_account", head.default_account, head.accounts),
+        ("default_environment", head.default_environment, head.environments),
+        *(("regions", host, tuple(hosts)) for host in head.regions),
+        *(("regions", region, _regions(catalogue, host)) for host, region in head.regions.items()),
+    ):
+        _require(seen, known, _Key(HEAD, key), catalogue)
+
+
+def _regions(catalogue: Catalogue, host: str) -> tuple[str, ...]:
+    return tuple(sorted({c.card.region for c in catalogue.cards.values() if c.card.host == host and c.card.region}))
+
+
+def _check_named_card(name: str, agreement: Agreement, catalogue: Catalogue) -> None:
+    """The card that an agreement names holds wherever the agreement does."""
+    own = agreement.agreement
+    card = catalogue.cards[own.card or ""].card
+    if card.host != own.host:
+        _refuse(f"the card {card.id!r} is of {card.host}, the agreement of {own.host}", _Key(name, "card"), catalogue)
+    if card.region is not None and card.region != own.region:
+        reason = f"the card {card.id!r} is for {card.region}: say region = {card.region!r} here too"
+        _refuse(reason, _Key(name, "card"), catalogue)
+    if card.environments and not set(own.environments or catalogue.head.environments) <= set(card.environments):
+        _refuse(f"the card {card.id!r} is for {', '.join(card.environments)} only", _Key(name, "card"), catalogue)
+
+
+def _require(seen: str | None, known: Sequence[str], where: _Key, catalogue: Catalogue) -> None:
     if seen is not None and seen not in known:
-        _refuse(f"{seen!r} is not known: {_suggest(seen, known)}", key, name, catalogue)
+        _refuse(f"{seen!r} is not known: {_suggest(seen, known)}", where, catalogue)
 
 
-def _refuse(reason: str, key: str, name: str, catalogue: Catalogue) -> None:
-    owned = catalogue.files[name]
-    table = "card" if name in catalogue.cards else "agreement"
-    raise CardError(reason, file=owned.file, line=find_line(owned.text, (table, key)), key=f"{table}.{key}")
+def _refuse(reason: str, where: _Key, catalogue: Catalogue) -> NoReturn:
+    owned = catalogue.files[where.part]
+    table = HEAD if where.part == HEAD else "card" if where.part in catalogue.cards else "agreement"
+    raise CardError(reason, file=owned.file, line=find_line(owned.text, (table, where.key)), key=f"{table}.{where.key}")
 
 
 def _suggest(seen: str, known: Sequence[str]) -> str:
@@ -245,12 +292,12 @@ def _name(catalogue: Catalogue, market: Market) -> Market:
     head = catalogue.head
     account = _known(market.account or head.default_account, head.accounts, "account", head.name)
     environment = _known(market.environment or head.default_environment, head.environments, "environment", head.name)
-    regions = {c.card.region for c in catalogue.cards.values() if c.card.host == market.host and c.card.region}
+    regions = _regions(catalogue, market.host)
     region = market.region or head.regions.get(market.host)
     if region is None and len(regions) == 1:
-        region = next(iter(regions))
-    if regions:
-        region = _known(region, tuple(sorted(regions)), "region", head.name)
+        region = regions[0]
+    if regions or region is not None:
+        region = _known(region, regions, "region", head.name)
     return Market(account, environment, market.host, region)
 
 
@@ -289,16 +336,22 @@ def _resolve(catalogue: Catalogue, market: Market, at: datetime, *, assumed: boo
         first = min((rule.from_ for rule in card.reference_video), default=None)
         msg = f"the card {card.card.id!r} says nothing for {at.isoformat()}: its first day is {first and first.date()}"
         raise NoCardError(msg)
-    region_assumed = assumed and card.card.region is not None
+    region_assumed = assumed and card.card.region is not None and not catalogue.head.accounts
     return Pricing(market, terms, card, agreement, catalogue.digest, catalogue.head.name, region_assumed)
 
 
-def agreements_in_force(catalogue: Catalogue, market: Market, at: datetime) -> list[tuple[tuple[bool, bool], Agreement]]:
+def agreements_in_force(
+    catalogue: Catalogue, market: Market, at: datetime
+) -> list[tuple[tuple[bool, bool], Agreement]]:
     """Each agreement that holds for the market at `at`, with its rank: names the account, names the environment."""
     found = []
     for agreement in catalogue.agreements.values():
         own = agreement.agreement
-        if own.host != market.host or own.account not in (None, market.account) or own.region not in (None, market.region):
+        if (
+            own.host != market.host
+            or own.account not in (None, market.account)
+            or own.region not in (None, market.region)
+        ):
             continue
         if own.environments and market.environment not in own.environments:
             continue
@@ -325,7 +378,7 @@ def _pick_card(catalogue: Catalogue, market: Market, agreement: Agreement | None
     found = []
     for card in catalogue.cards.values():
         head = card.card
-        if head.host != market.host or head.region not in (None, market.region):
+        if head.by_agreement or head.host != market.host or head.region not in (None, market.region):
             continue
         if head.environments and market.environment not in head.environments:
             continue
@@ -347,7 +400,10 @@ def _place_of(catalogue: Catalogue, name: str) -> str:
 
 
 def _describe(market: Market) -> str:
-    parts = (("account", market.account), ("environment", market.environment), ("host", market.host), ("region", market.region))
+    parts = (
+        ("account", market.account),
+        ("environment", market.environment),
+        ("host", market.host),
+        ("region", market.region),
+    )
     return ", ".join(f"{what} {value}" for what, value in parts if value)
-
-

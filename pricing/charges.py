@@ -8,8 +8,8 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from pricing.cards import PricingError
 from pricing.formulas import DECIMALS, charge, raise_to_minimum
-from pricing.meters import METERS
 from pricing.metering import Quantity, Work, measure
+from pricing.meters import METERS
 from pricing.money import EXACT, ZERO, round_amount
 from pricing.terms import Rate, Terms
 
@@ -64,24 +64,25 @@ class Charged(NamedTuple):
 
 def charge_work(work: Work, terms: Terms) -> Charged:
     """What the work costs. Raises MissingRateError for a meter and tier that the terms do not price."""
-    lines = tuple(_line(quantity, terms) for quantity in measure(work, terms))
-    high, low = _sum(line.amount for line in lines), _sum(line.amount_min for line in lines)
-    total, total_min = high, low or ZERO
-    adjustments: list[Adjustment] = []
+    lines = tuple([_line(quantity, terms) for quantity in measure(work, terms)])
+    contracted = _Ends(_sum(line.amount for line in lines), _sum(line.amount_min for line in lines) or ZERO)
+    ends = contracted
+    adjustments: tuple[Adjustment, ...] = ()
     if terms.minimum is not None:
-        total, total_min = _adjust(adjustments, "minimum", total, total_min, terms)
+        ends, adjustments = _adjust(ends, "minimum", terms)
     if terms.rounding is not None and terms.rounding.place == "quote":
-        total, total_min = _adjust(adjustments, "rounding", total, total_min, terms)
-    kind: Kind = "unbounded" if total is None else "exact" if total == total_min else "bounded"
+        ends, rounding = _adjust(ends, "rounding", terms)
+        adjustments += rounding
+    kind: Kind = "unbounded" if ends.high is None else "exact" if ends.high == ends.low else "bounded"
     return Charged(
         kind,
         lines,
-        tuple(adjustments),
-        total,
-        total_min,
+        adjustments,
+        ends.high,
+        ends.low,
         _sum(line.list_amount for line in lines),
         _sum(line.list_amount_min for line in lines),
-        high,
+        contracted.high,
     )
 
 
@@ -91,12 +92,18 @@ def _line(quantity: Quantity, terms: Terms) -> Line:
         raise MissingRateError(quantity.priced_by, quantity.resolution)
     low, high = quantity.pricing_min, quantity.pricing
     amount_min = _amount(low, rate.contracted_unit_price, terms)
-    list_min = None if rate.list_unit_price is None else _amount(low, rate.list_unit_price, terms)
-    amount, list_amount = amount_min, list_min
-    if high is not low:
-        amount = None if high is None else _amount(high, rate.contracted_unit_price, terms)
-        list_amount = None if high is None or rate.list_unit_price is None else _amount(high, rate.list_unit_price, terms)
+    list_min = _amount_or_none(low, rate.list_unit_price, terms)
+    if high is low:
+        amount: Decimal | None = amount_min
+        list_amount = list_min
+    else:
+        amount = _amount_or_none(high, rate.contracted_unit_price, terms)
+        list_amount = _amount_or_none(high, rate.list_unit_price, terms)
     return Line(quantity, METERS[quantity.meter].unit, rate, amount, amount_min, list_amount, list_min)
+
+
+def _amount_or_none(quantity: Decimal | None, unit_price: Decimal | None, terms: Terms) -> Decimal | None:
+    return None if quantity is None or unit_price is None else _amount(quantity, unit_price, terms)
 
 
 def _amount(quantity: Decimal, unit_price: Decimal, terms: Terms) -> Decimal:
@@ -115,20 +122,25 @@ def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
     return total
 
 
-def _adjust(
-    adjustments: list[Adjustment], kind: Literal["minimum", "rounding"], high: Decimal | None, low: Decimal, terms: Terms
-) -> tuple[Decimal | None, Decimal]:
-    """Both ends after the adjustment, which is noted unless it changes neither."""
-    by_low = _difference(kind, low, terms)
-    by_high = None if high is None else _difference(kind, high, terms)
-    if by_low or by_high:
-        source = terms.minimum_from or "" if kind == "minimum" else "rounding"
-        adjustments.append(Adjustment(kind, by_high, by_low, source))
-    return None if high is None or by_high is None else EXACT.add(high, by_high), EXACT.add(low, by_low)
+class _Ends(NamedTuple):
+    """The most and the least that something comes to; no most where nothing bounds it."""
+
+    high: Decimal | None
+    low: Decimal
+
+
+def _adjust(ends: _Ends, kind: Literal["minimum", "rounding"], terms: Terms) -> tuple[_Ends, tuple[Adjustment, ...]]:
+    """Both ends after the adjustment, and the adjustment, unless it changes neither."""
+    by_low = _difference(kind, ends.low, terms)
+    by_high = None if ends.high is None else _difference(kind, ends.high, terms)
+    if not by_low and not by_high:
+        return ends, ()
+    source = (terms.minimum_from if kind == "minimum" else terms.rounding_from) or ""
+    high = None if ends.high is None or by_high is None else EXACT.add(ends.high, by_high)
+    return _Ends(high, EXACT.add(ends.low, by_low)), (Adjustment(kind, by_high, by_low, source),)
 
 
 def _difference(kind: Literal["minimum", "rounding"], total: Decimal, terms: Terms) -> Decimal:
     if kind == "minimum":
         return raise_to_minimum(DECIMALS, total, terms.minimum or ZERO)
     return EXACT.subtract(round_amount(total, terms.rounding), total) if terms.rounding else ZERO
-

@@ -43,11 +43,19 @@ class Axes(NamedTuple):
     durations_s: Sequence[int]
 
 
-def compare(valid: ValidRequest, axes: Axes, catalogue: Catalogue, market: Market, at: datetime) -> tuple[Option, ...]:
+class Occasion(NamedTuple):
+    """On which terms to compare; the market's host is replaced by each host in turn."""
+
+    catalogue: Catalogue
+    market: Market
+    at: datetime
+
+
+def compare(valid: ValidRequest, axes: Axes, occasion: Occasion) -> tuple[Option, ...]:
     """Every option, the priced ones first: by currency, total, least total; then what is refused."""
     facts = _facts_by_url(valid)
     options = [
-        _option(valid, host, resolution, seconds, facts, (catalogue, market, at))
+        _price_option(valid, host, Option(host.name, resolution, seconds, None, None, (), ()), (facts, occasion))
         for host in axes.hosts
         for resolution in axes.resolutions
         for seconds in axes.durations_s
@@ -74,32 +82,24 @@ def _facts_by_url(valid: ValidRequest) -> Facts:
     return found
 
 
-def _option(  # noqa: PLR0913 - the three axes, and what all options share
-    valid: ValidRequest,
-    host: Host,
-    resolution: Resolution,
-    seconds: int,
-    facts: Facts,
-    terms: tuple[Catalogue, Market, datetime],
-) -> Option:
-    catalogue, market, at = terms
-    request = valid.request._replace(resolution=resolution, duration_s=seconds)
+def _price_option(valid: ValidRequest, host: Host, option: Option, known: tuple[Facts, Occasion]) -> Option:
+    facts, occasion = known
+    request = valid.request._replace(resolution=option.resolution, duration_s=option.duration_s)
     converted = convert(request, valid.host, host, order="images-first")
     lost = tuple(_describe(item.path, item.value, item.reason) for item in converted.lost)
-    blank = Option(host.name, resolution, seconds, None, None, (), lost)
-    refused = [item.reason for item in converted.lost if item.path == "resolution"]
+    refused = tuple(item.reason for item in converted.lost if item.path == "resolution")
     if refused:
-        return blank._replace(refusals=tuple(refused))
+        return option._replace(lost=lost, refusals=refused)
     try:
         checked = validate(read(converted.payload, host, facts))
-        region = market.region if host.name == valid.host.name else None
-        pricing = resolve(catalogue, market._replace(host=host.name, region=region), at)
-        quoted = quote(checked, pricing, at)
+        region = occasion.market.region if host.name == valid.host.name else None
+        market = occasion.market._replace(host=host.name, region=region)
+        quoted = quote(checked, resolve(occasion.catalogue, market, occasion.at), occasion.at)
     except InvalidRequestError as error:
-        return blank._replace(refusals=tuple(_errors(error)))
+        return option._replace(lost=lost, refusals=tuple(_errors(error)))
     except PricingError as error:
-        return blank._replace(refusals=(str(error),))
-    return blank._replace(currency=pricing.terms.currency, charged=quoted.priced.charged)
+        return option._replace(lost=lost, refusals=(str(error),))
+    return option._replace(lost=lost, currency=quoted.currency, charged=quoted.priced.charged)
 
 
 def _describe(path: str, value: object, reason: str) -> str:

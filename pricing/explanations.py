@@ -38,7 +38,8 @@ def _whose(quote: Quote, locate: Locate) -> str:
     pricing = quote.priced.pricing
     market, card = pricing.market, pricing.card.card
     who = f"account {market.account} in {market.environment}" if market.account else "anyone"
-    text = f"For {who} at {quote.at.isoformat().replace('+00:00', 'Z')}, the card {card.id} holds ({_place(locate, card.id)})"
+    at = quote.at.isoformat().replace("+00:00", "Z")
+    text = f"For {who} at {at}, the card {card.id} holds ({_place(locate, card.id)})"
     if pricing.agreement is not None:
         own = pricing.agreement.agreement
         text += f", with the agreement {own.id} ({own.title}; {_place(locate, own.id)})"
@@ -62,11 +63,16 @@ def _line(line: Line, quote: Quote, locate: Locate) -> Iterator[str]:
     what = quantity.meter.replace("_", " ")
     yield (
         f"{what.capitalize()}: {_span(quantity.pricing_min, quantity.pricing)} {line.unit}s at {quantity.resolution} "
-        f"x {format_decimal(rate.contracted_unit_price)} = {_amounts(line.amount_min, line.amount, currency)}, "
+        f"x {format_amount(rate.contracted_unit_price, currency)} "
+        f"= {_amounts(line.amount_min, line.amount, currency)}, "
         f"by {rate.entry or 'no entry'} ({_place(locate, rate.entry)})."
     )
     if rate.steps:
-        listed = "no list price" if rate.list_unit_price is None else f"list price {format_decimal(rate.list_unit_price)}"
+        listed = (
+            "no list price"
+            if rate.list_unit_price is None
+            else f"list price {format_amount(rate.list_unit_price, currency)}"
+        )
         yield f"The contracted price comes from {listed}; {'; '.join(rate.steps)}."
     if quantity.meter == "reference_video_seconds":
         yield from _clips(line, quote)
@@ -100,14 +106,19 @@ def _rule_words(terms: Terms) -> Iterator[str]:
 def _adjustment(adjustment: Adjustment, terms: Terms) -> str:
     amounts = _amounts(adjustment.amount_min, adjustment.amount, terms.currency)
     if adjustment.kind == "minimum":
-        return f"Minimum of {format_amount(terms.minimum or Decimal(0), terms.currency)}: {amounts} is added ({adjustment.source})."
-    return f"Rounding of the total, as the card says: {amounts} is added."
+        least = format_amount(terms.minimum or Decimal(0), terms.currency)
+        return f"Minimum of {least}: {amounts} is added ({adjustment.source})."
+    return f"Rounding of the total, as the card says: {amounts} is added ({adjustment.source})."
 
 
 def _total(quote: Quote) -> str:
     charged, currency = quote.priced.charged, quote.priced.pricing.terms.currency
     total = _amounts(charged.total_min, charged.total, currency)
-    listed = "" if charged.list_total in (None, charged.total) else f" (list: {format_amount(charged.list_total, currency)})"
+    listed = (
+        ""
+        if charged.list_total in (None, charged.contracted_total)
+        else f" (list: {format_amount(charged.list_total, currency)})"
+    )
     return f"Total: {total} {currency}{listed}, before tax; {charged.kind}."
 
 
@@ -120,4 +131,8 @@ def _span(low: Decimal, high: Decimal | None) -> str:
 def _amounts(low: Decimal, high: Decimal | None, currency: str) -> str:
     if high is None:
         return f"{format_amount(low, currency)} or more"
-    return format_amount(high, currency) if low == high else f"{format_amount(low, currency)} to {format_amount(high, currency)}"
+    return (
+        format_amount(high, currency)
+        if low == high
+        else f"{format_amount(low, currency)} to {format_amount(high, currency)}"
+    )

@@ -143,7 +143,7 @@ def clip_seconds(a: Algebra[T, C], clips: Clips[T], rule: ClipRule) -> T:
 
 
 def _cut(a: Algebra[T, C], clips: Clips[T], rule: ClipRule) -> T | None:
-    """What each clip is cut to, by how many there are; the cuts go down, so a later one wins by being looked at last."""
+    """What each clip is cut to, by how many there are; the cuts go down, so the last one that applies wins."""
     if not rule.cuts_s:
         return None
     count = clips.videos if rule.cuts_by == "videos" else clips.references

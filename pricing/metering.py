@@ -95,7 +95,7 @@ def measure(work: Work, terms: Terms) -> Usage:
         stage: StageName | None = "render" if work.stages == ("render",) else None
         usage.append(_sure("output_video_seconds", stage, work.resolution, seconds))
     if work.clips:
-        usage.append(_reference_seconds(work, terms, staged=staged))
+        usage.append(_reference_seconds(work, terms))
     if any(meter == "requests" for meter, _ in terms.rates):
         usage.append(_sure("requests", None, work.resolution, Decimal(1)))
     return tuple(usage)
@@ -105,12 +105,14 @@ def _sure(meter: MeterId, stage: StageName | None, resolution: Resolution, quant
     return Quantity(meter, meter, stage, resolution, quantity, quantity, quantity, quantity)
 
 
-def _reference_seconds(work: Work, terms: Terms, *, staged: bool) -> Quantity:
+def _reference_seconds(work: Work, terms: Terms) -> Quantity:
     lows = [span.low for span in work.clips]
     highs = [span.high for span in work.clips if span.high is not None]
     unlimited = len(highs) < len(lows)
     charged_low = _billable(lows, work, terms)
-    charged_high = _unlimited_most(terms) if unlimited else charged_low if highs == lows else _billable(highs, work, terms)
+    charged_high = (
+        _unlimited_most(terms) if unlimited else charged_low if highs == lows else _billable(highs, work, terms)
+    )
     if terms.billed != "yes":
         charged_low = ZERO
     if terms.billed == "no":
@@ -119,7 +121,7 @@ def _reference_seconds(work: Work, terms: Terms, *, staged: bool) -> Quantity:
         "reference_video_seconds",
         "reference_video_seconds" if terms.priced_as == "own" else "output_video_seconds",
         "render",
-        work.rendered if staged or terms.priced_as == "render" else work.resolution,
+        work.rendered if terms.priced_as == "render" else work.resolution,
         None if unlimited else _sum(highs),
         _sum(lows),
         charged_high,
@@ -144,4 +146,6 @@ def _unlimited_most(terms: Terms) -> Decimal | None:
     cap = terms.clip_rule.cap_total_s
     if cap is None:
         return None
-    return clip_seconds(DECIMALS, Clips([cap], Decimal(1), Decimal(1)), terms.clip_rule._replace(cuts_s=(), cap_per_clip_s=None))
+    return clip_seconds(
+        DECIMALS, Clips([cap], Decimal(1), Decimal(1)), terms.clip_rule._replace(cuts_s=(), cap_per_clip_s=None)
+    )

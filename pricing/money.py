@@ -75,15 +75,17 @@ def add(one: Money, other: Money) -> Money:
 def parse_decimal(text: str) -> Decimal:
     """The number that `text` writes in the project's strict form. Raises ValueError for any other spelling."""
     if not _STRICT.match(text):
-        msg = f'{text[:40]!r} is not a number as written here: digits, at most 12 before and 12 after a point, like "0.10"'
+        msg = f'{text[:40]!r} is no number as written here: digits, at most 12 before and 12 after a point, like "0.10"'
         raise ValueError(msg)
     return Decimal(text)
 
 
 def round_amount(amount: Decimal, rounding: Rounding) -> Decimal:
     """The amount to a multiple of the quantum."""
-    return _ROUNDING.quantize(amount, rounding.quantum) if rounding.mode == "half-even" else amount.quantize(
-        rounding.quantum, rounding=_MODES[rounding.mode], context=_ROUNDING
+    return (
+        _ROUNDING.quantize(amount, rounding.quantum)
+        if rounding.mode == "half-even"
+        else amount.quantize(rounding.quantum, rounding=_MODES[rounding.mode], context=_ROUNDING)
     )
 
 

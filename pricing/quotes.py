@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from pricing.cards import PricingError, entry_key
 from pricing.catalogue import Pricing
-from pricing.charges import Charged, MissingRateError, charge_work
+from pricing.charges import Charged, Kind, Line, MissingRateError, charge_work
 from pricing.metering import Work, describe_work
 from wan_rules.staging import Plan, plan
 from wan_rules.validation import ValidRequest
@@ -54,6 +54,31 @@ class Quote(NamedTuple):
     priced: Priced
     at: datetime
 
+    @property
+    def total(self) -> Decimal | None:
+        """The most that it can cost, in `currency`; `None` where nothing bounds it."""
+        return self.priced.charged.total
+
+    @property
+    def total_min(self) -> Decimal:
+        """The least that it can cost; the total where the quote is exact."""
+        return self.priced.charged.total_min
+
+    @property
+    def kind(self) -> Kind:
+        """Whether the total is exact, bounded or unbounded."""
+        return self.priced.charged.kind
+
+    @property
+    def currency(self) -> str:
+        """The currency of every amount."""
+        return self.priced.pricing.terms.currency
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The lines, by meter and stage."""
+        return self.priced.charged.lines
+
 
 def quote(valid: ValidRequest, pricing: Pricing, at: datetime) -> Quote:
     """The quote of a valid request under the terms in force at `at`. Raises NoRateError where they do not price it."""
@@ -77,7 +102,9 @@ def _no_rate(pricing: Pricing, error: MissingRateError) -> NoRateError:
     reason = f"{card.id} ({card.title}) has no price for {error.meter} at {error.resolution}, for {who}"
     priced = sorted({tier for meter, tier in pricing.terms.rates if meter == error.meter})
     later = sorted(
-        entry.from_ for entry in pricing.card.entry if entry_key(entry) in ((error.meter, error.resolution), (error.meter, "any"))
+        entry.from_
+        for entry in pricing.card.entry
+        if entry_key(entry) in ((error.meter, error.resolution), (error.meter, "any"))
     )
     if priced:
         nearest = f"It has one for {', '.join(priced)}"
@@ -91,7 +118,9 @@ def _no_rate(pricing: Pricing, error: MissingRateError) -> NoRateError:
 def _assume(pricing: Pricing, work: Work, charged: Charged) -> Iterator[Assumption]:
     card = pricing.card.card
     if pricing.assumed_region:
-        yield Assumption("region-assumed", f"no region was named: {pricing.market.region} is taken for {pricing.market.host}")
+        yield Assumption(
+            "region-assumed", f"no region was named: {pricing.market.region} is taken for {pricing.market.host}"
+        )
     seen: set[str] = set()
     for line in charged.lines:
         rate = line.rate
@@ -99,11 +128,15 @@ def _assume(pricing: Pricing, work: Work, charged: Charged) -> Iterator[Assumpti
             continue
         seen.add(rate.entry)
         if rate.confidence == "second-hand":
-            yield Assumption("price-second-hand", f"{rate.entry}: the price comes from a reseller or client, not from {card.source}")
+            yield Assumption(
+                "price-second-hand", f"{rate.entry}: the price comes from a reseller or client, not from {card.source}"
+            )
         if rate.note:
             yield Assumption("price-note", f"{rate.entry}: {rate.note}")
         if rate.list_unit_price is None:
-            yield Assumption("no-list-price", f"{rate.entry}: the card has no price of its own here, only the agreement has")
+            yield Assumption(
+                "no-list-price", f"{rate.entry}: the card has no price of its own here, only the agreement has"
+            )
     if work.clips:
         yield from _assume_of_clips(pricing, work, charged)
 
@@ -114,11 +147,15 @@ def _assume_of_clips(pricing: Pricing, work: Work, charged: Charged) -> Iterator
         if rule.assumed:
             yield Assumption("reference-rule-assumed", rule.assumed)
     if pricing.terms.billed == "unknown":
-        yield Assumption("reference-billing-unknown", "whether reference clips are billed is unknown: from nothing to all of it")
+        yield Assumption(
+            "reference-billing-unknown", "whether reference clips are billed is unknown: from nothing to all of it"
+        )
     unknown = sum(1 for span in work.clips if span.low != span.high)
     if unknown:
         plural = "s" if unknown > 1 else ""
-        yield Assumption("clip-length-unknown", f"the length of {unknown} clip{plural} is unknown: bounded by the host's limits")
+        yield Assumption(
+            "clip-length-unknown", f"the length of {unknown} clip{plural} is unknown: bounded by the host's limits"
+        )
     if pricing.terms.clip_rule.rounding is None and any(_has_part(line.quantity.pricing) for line in charged.lines):
         yield Assumption("part-seconds-exact", "part seconds are billed exactly: the card does not say how they round")
 

@@ -8,7 +8,17 @@ from decimal import Decimal
 from typing import Final, Literal, NamedTuple, TypeVar
 
 from pricing.agreements import Agreement, LeastCharge, contract
-from pricing.cards import EntryKey, Flat, Minimum, PerUnit, RateCard, ReferenceVideoRule, RoundingRule, entry_id, entry_key
+from pricing.cards import (
+    EntryKey,
+    Flat,
+    Minimum,
+    PerUnit,
+    RateCard,
+    ReferenceVideoRule,
+    RoundingRule,
+    entry_id,
+    entry_key,
+)
 from pricing.formulas import ClipRule
 from pricing.meters import METERS
 from pricing.money import ZERO, Rounding
@@ -47,6 +57,7 @@ class Terms(NamedTuple):
     minimum: Decimal | None
     minimum_from: str | None
     rounding: Rounding | None
+    rounding_from: str | None
 
 
 _Part = TypeVar("_Part", ReferenceVideoRule, RoundingRule)
@@ -84,12 +95,13 @@ def build_terms(card: RateCard, agreement: Agreement | None, at: datetime) -> Te
         minimum=minimum,
         minimum_from=minimum_from,
         rounding=rounding.to_rounding() if rounding else None,
+        rounding_from=f"{card.card.id}:rounding@{rounding.from_.date()}" if rounding else None,
     )
 
 
 def _rates(card: RateCard, agreement: Agreement | None, at: datetime) -> dict[EntryKey, Rate]:
     entries = entries_in_force(card, at)
-    rates = {}
+    rates: dict[EntryKey, Rate] = {}
     for meter in METERS:
         for resolution in RESOLUTIONS:
             entry = entries.get((meter, resolution)) or entries.get((meter, "any"))
@@ -107,9 +119,10 @@ def _rate(
     contracted, steps = contract(listed if listed is not None else ZERO, key, terms)
     if listed is None and not (steps and steps[0].startswith("override")):
         return None
-    name = entry_id(card.card.id, entry) if entry is not None and listed is not None else ""
-    if agreement is not None and listed is None:
-        name = agreement.agreement.id
+    overridden = bool(steps) and steps[0].startswith("override")
+    name = "" if entry is None else entry_id(card.card.id, entry)
+    if agreement is not None and overridden:
+        name = f"{agreement.agreement.id}:override/{'/'.join(key)}"
     note = getattr(entry, "note", None)
     confidence = getattr(entry, "confidence", None) or card.card.confidence
     return Rate(listed, contracted.normalize() if steps else contracted, name, steps, note, confidence)

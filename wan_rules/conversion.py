@@ -51,7 +51,7 @@ def _require_order(request: Request, source: Host, target: Host, order: Order | 
     if unclear_source or unclear_target:
         host = source if unclear_source else target
         msg = (
-            f"{host.title} keeps images and videos in two arrays, and does not say which of them character1 counts first. "
+            f"{host.title} keeps images and videos in two arrays, and does not say which of them come first. "
             f"Say it: --order {' or --order '.join(ORDERS)}"
         )
         raise OrderNeededError(msg)
@@ -97,7 +97,7 @@ def _places(read_as: Sequence[Reference], written_as: Sequence[Reference]) -> li
 
 
 def _carry_voice(request: Request, target: Host) -> Request:
-    """The voice moved between request and reference where there is one reference only; elsewhere it stays, and is lost."""
+    """The voice moved between request and reference where there is one reference; elsewhere it stays, and is lost."""
     kind = target.limits.voices.value
     if len(request.references) != 1:
         return request

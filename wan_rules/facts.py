@@ -24,6 +24,7 @@ def parse_facts(value: object, *, what: str = "facts") -> Facts:
         return _FACTS.validate_python(value)
     except ValidationError as error:
         faults = [
-            f"{' > '.join(map(str, fault['loc'])) or 'the whole'}: {fault['msg']}" for fault in error.errors()[:_FAULTS_SHOWN]
+            f"{' > '.join(map(str, fault['loc'])) or 'the whole'}: {fault['msg']}"
+            for fault in error.errors()[:_FAULTS_SHOWN]
         ]
         raise UnusableInputError(what, "; ".join(faults)) from None

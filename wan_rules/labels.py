@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, TypeAlias
 
@@ -14,8 +13,9 @@ LabelStyle: TypeAlias = Literal["character", "counted"]
 
 # The first letter is a plain class so that the engine can skip to candidates; the word boundary is looked at after it.
 _LABEL: Final = re.compile(
-    r"([CcIiVv图视])(?<![A-Za-z0-9_][A-Za-z])((?i:haracter|mage|ideo)|片|频|) ?([0-9]{1,4})(?![0-9A-Za-z_]|[:./%][0-9])"
+    r"[CcIiVv图视](?<![A-Za-z0-9_][A-Za-z])(?:(?i:haracter|mage|ideo)|片|频|) ?[0-9]{1,4}(?![0-9A-Za-z_]|[:./%][0-9])"
 )
+_PARTS: Final = re.compile(r"(\D+?) ?([0-9]+)")
 _WORDS: Final[Mapping[str, tuple[LabelStyle, ReferenceKind | None]]] = MappingProxyType(
     {
         "character": ("character", None),
@@ -42,18 +42,30 @@ class Label(NamedTuple):
     text: str
 
 
-@lru_cache(maxsize=1024)
+def label_texts(prompt: str, end: int) -> tuple[str, ...]:
+    """What looks like a label in the first `end` code points of a prompt, each once; what is cut off names nobody."""
+    found = _LABEL.findall(prompt, 0, end)
+    return tuple(dict.fromkeys(found)) if found else ()
+
+
 def find_labels(prompt: str, end: int) -> tuple[Label, ...]:
-    """The labels in the first `end` code points of a prompt, in order; what a host cuts off names nobody."""
-    return tuple(label for match in _LABEL.finditer(prompt, 0, end) if (label := _label(match)))
+    """The labels in the first `end` code points of a prompt, in order, with their places."""
+    found = (parse_label(match.group(), match.start()) for match in _LABEL.finditer(prompt, 0, end))
+    return tuple(label for label in found if label is not None)
 
 
-def _label(match: re.Match[str]) -> Label | None:
-    first, rest, number = match.groups()
-    known = _WORDS.get((first + rest).lower())
-    if known is None:
+def parse_labels(texts: Iterable[str]) -> tuple[Label, ...]:
+    """The labels that such texts are; their places are not known, and 0."""
+    return tuple(label for text in texts if (label := parse_label(text, 0)))
+
+
+def parse_label(text: str, start: int) -> Label | None:
+    """The label that a text beginning at `start` is, or `None` for a look-alike such as `C 1`."""
+    parts = _PARTS.fullmatch(text)
+    known = _WORDS.get(parts.group(1).lower()) if parts else None
+    if parts is None or known is None:
         return None
-    return Label(known[0], known[1], int(number), match.start(), match.end(), match.group())
+    return Label(known[0], known[1], int(parts.group(2)), start, start + len(text), text)
 
 
 def named_index(label: Label, kinds: Sequence[object]) -> int | None:
@@ -64,12 +76,12 @@ def named_index(label: Label, kinds: Sequence[object]) -> int | None:
     return places[label.number - 1] if 1 <= label.number <= len(places) else None
 
 
-def label_for(index: int, kinds: Sequence[ReferenceKind], style: LabelStyle) -> str:
-    """What the reference at `index` is called in that style."""
+def label_for(index: int, kinds: Sequence[ReferenceKind | None], style: LabelStyle) -> str:
+    """What the reference at `index`, of a known kind, is called in that style."""
     if style == "character":
         return f"character{index + 1}"
     kind = kinds[index]
-    return f"{kind.capitalize()} {sum(1 for other in kinds[: index + 1] if other == kind)}"
+    return f"{(kind or '').capitalize()} {sum(1 for other in kinds[: index + 1] if other == kind)}"
 
 
 def rewrite(prompt: str, replacements: Iterable[tuple[Label, str]]) -> str:

@@ -77,7 +77,7 @@ def parse_object(data: bytes, *, what: str = "payload", max_bytes: int = MAX_BYT
 
 
 def _refuse_duplicates(data: bytes, what: str) -> None:
-    """Nothing, when no object repeats a key.
+    r"""Nothing, when no object repeats a key.
 
     The caller's quick test: writing the parsed value again gives as many quotation marks, unless a repeated key was
     dropped (at least two fewer) or one was written as an escape (`\\u0022`), which is why escapes come here at once.

@@ -8,6 +8,7 @@ named tuple is four times cheaper to make than a frozen dataclass (docs/adr/0004
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Final, Literal, NamedTuple, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -28,7 +29,7 @@ DECIMAL_PATTERN: Final = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,12})?$"
 
 def _only_text(value: object) -> object:
     if not isinstance(value, str):
-        msg = f"a duration is written as a string such as \"7.2\", not {value!r}"
+        msg = f'a duration is written as a string such as "7.2", not {value!r}'
         raise ValueError(msg)  # noqa: TRY004 - pydantic reports a ValueError at its field, and lets a TypeError escape
     return value
 
@@ -57,6 +58,11 @@ class MediaFacts(BaseModel):
     duration_s: Seconds | None = None
     has_alpha: bool | None = None
     subjects: Annotated[int, Field(ge=0)] | None = None
+
+    @cached_property
+    def unknown(self) -> frozenset[str]:
+        """The names of the facts that are not known."""
+        return frozenset(name for name in type(self).model_fields if getattr(self, name) is None)
 
 
 class Reference(NamedTuple):
@@ -126,29 +132,46 @@ class Stray(NamedTuple):
     outdated: str | None
 
 
-class Draft(NamedTuple):
-    """The request as far as it could be read, defaults resolved; what the rules look at.
+class Shape(NamedTuple):
+    """All of a draft that is not free text, URL or seed: what most rules look at, and few requests differ in.
 
-    `defaulted` names the fields that were left out and took the host's default. `first_frames` may hold more than one.
-    `evidence` runs parallel to `references + first_frames`, or is empty where no facts were given at all.
-    `mixed_order` says that references came from two arrays, so that their common order is an assumption.
+    `kinds` are those of the references, `None` where unreadable; `frames` counts first frames; `readable` is false
+    where there is no telling whether there are references. `defaulted` names the fields that were left out and took the
+    host's default. `mixed_order` says that references came from two arrays, so that their order is an assumption.
+    `labels` are the prompt's labels, each once, as they are written.
     """
 
     model: str | Unreadable | None
+    kinds: tuple[ReferenceKind | None, ...]
+    frames: int
+    readable: bool
+    has_voice: bool
+    has_prompt: bool
+    resolution: Resolution | Unreadable | None
+    ratio: AspectRatio | Unreadable | None
+    duration_s: int | Unreadable | None
+    defaulted: frozenset[str]
+    mixed_order: bool
+    labels: tuple[str, ...]
+
+
+class Draft(NamedTuple):
+    """The request as far as it could be read, defaults resolved; what the rules look at.
+
+    `first_frames` may hold more than one. `evidence` runs parallel to `references + first_frames`, or is empty where no
+    facts were given at all.
+    """
+
+    shape: Shape
     prompt: str | Unreadable | None
     negative_prompt: str | Unreadable | None
     references: tuple[DraftReference, ...]
     first_frames: tuple[DraftReference, ...]
     voice: str | Unreadable | None
-    resolution: Resolution | Unreadable | None
-    ratio: AspectRatio | Unreadable | None
-    duration_s: int | Unreadable | None
     prompt_extend: bool | Unreadable | None
     watermark: bool | Unreadable | None
     seed: int | Unreadable | None
-    defaulted: frozenset[str]
     evidence: tuple[Evidence, ...]
     voice_facts: MediaFacts | None
-    mixed_order: bool
     misfits: tuple[Misfit, ...]
     strays: tuple[Stray, ...]

@@ -1,17 +1,18 @@
 """What a rule is: one named object with its check, its source and its own good and bad cases.
 
-A rule looks at a draft (`RequestRule`) or at one medium and its facts (`MediumRule`), and says what it finds there in
-canonical paths. A medium rule names the facts that it `needs`; without them it is not asked, and stays unverified.
+A rule looks at the shape of a request (`ShapeRule`), at its texts too (`RequestRule`), or at one medium and its facts
+(`MediumRule`), and says what it finds there in canonical paths. A medium rule names the facts that it `needs`; without
+them it is not asked, and stays unverified.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from wan_rules.limits import Limits, Severity
-from wan_rules.request import Draft, DraftReference, MediaFacts
+from wan_rules.request import Draft, DraftReference, MediaFacts, Shape
 
 Family: TypeAlias = Literal["fields", "prompt", "references", "media", "voice", "output"]
 Over: TypeAlias = Literal["medium", "reference", "image", "video", "voice"]
@@ -44,7 +45,7 @@ class Finding(NamedTuple):
     severity: Severity | None = None
 
 
-Findings: TypeAlias = Iterable[Finding]
+Findings: TypeAlias = tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,13 @@ class _Named:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ShapeRule(_Named):
+    """A rule over the request's shape alone: asked once for each shape, since its answer is the same every time."""
+
+    check: Callable[[Shape, Limits], Findings]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RequestRule(_Named):
     """A rule over the request as a whole."""
 
@@ -94,7 +102,7 @@ class MediumRule(_Named):
     needs: tuple[Fact, ...] = ()
 
 
-Rule: TypeAlias = RequestRule | MediumRule
+Rule: TypeAlias = ShapeRule | RequestRule | MediumRule
 
 
 def describe(rule: Rule) -> str:

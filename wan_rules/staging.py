@@ -56,23 +56,26 @@ def plan(valid: ValidRequest) -> Plan:
 @lru_cache(maxsize=4096)
 def _stages(host: Host, resolution: Resolution, ratio: AspectRatio | None, seconds: int) -> Plan:
     rendered = RENDERED_AT[resolution]
-    render = _stage(host, "render", rendered, ratio, seconds)
+    render = _stage("render", rendered, _size(host, rendered, ratio), seconds)
     if rendered == resolution:
         return Plan((render,))
-    return Plan((render, _stage(host, "upscale", resolution, ratio, seconds)))
+    return Plan((render, _stage("upscale", resolution, _size(host, resolution, ratio), seconds)))
 
 
-def _stage(host: Host, name: StageName, output: Resolution, ratio: AspectRatio | None, seconds: int) -> Stage:
-    width, height = host.frame_sizes[output, ratio] if ratio else (None, None)
+def _size(host: Host, resolution: Resolution, ratio: AspectRatio | None) -> tuple[int | None, int | None]:
+    return host.frame_sizes[resolution, ratio] if ratio else (None, None)
+
+
+def _stage(name: StageName, output: Resolution, size: tuple[int | None, int | None], seconds: int) -> Stage:
     upscale = name == "upscale"
     return Stage(
         name=name,
         model="FlashVSR" if upscale else "wan2.7-r2v",
         input="720P render" if upscale else "references",
         output=output,
-        width_px=width,
-        height_px=height,
+        width_px=size[0],
+        height_px=size[1],
         seconds=seconds,
         frames=seconds * FRAMES_PER_SECOND,
-        expected=upscale or ratio is None,
+        expected=upscale or size[0] is None,
     )

@@ -10,7 +10,7 @@ LONGEST: Final = 200
 
 
 def redact(url: str) -> str:
-    """The URL without anything that may be a credential: user info, query and fragment; a `data:` URL without its data."""
+    """The URL without what may be a credential (user info, query, fragment); a `data:` URL without its data."""
     if url[:5].lower() == "data:":
         head = url[:64].partition(",")[0].partition(";")[0]
         return f"{head};sha256={_digest(url)};length={len(url)}"

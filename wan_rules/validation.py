@@ -6,18 +6,30 @@ the payload here, and only here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Final, Literal, NamedTuple, NewType, TypeAlias, cast
+from typing import Final, Literal, NamedTuple, NewType, Protocol, TypeAlias, cast
 
 from wan_rules.hosts.host import Host
 from wan_rules.hosts.reading import EVIDENCE_MEDIA, Reading
 from wan_rules.limits import Severity
 from wan_rules.payloads import JsonObject, WanRulesError
-from wan_rules.request import DraftReference, Evidence, MediaFacts, Reference, Request
-from wan_rules.rule import Finding, Fix, MediumRule, Over, RequestRule, Rule
-from wan_rules.rules import MEDIUM_RULES, REQUEST_RULES, RULES
+from wan_rules.request import (
+    AspectRatio,
+    DraftReference,
+    Evidence,
+    MediaFacts,
+    Reference,
+    Request,
+    Resolution,
+    Shape,
+)
+from wan_rules.rule import Finding, Fix, MediumRule, Over, Rule
+from wan_rules.rules import MEDIUM_RULES, REQUEST_RULES, RULES, SHAPE_RULES, TEXT_RULES
+
+KEPT_SHAPES: Final = 8192
+"""Shapes of requests whose answers are kept: the same shape breaks the same rules, and few are ever sent."""
 
 Verdict: TypeAlias = Literal["accepted", "rejected", "undetermined"]
 
@@ -85,10 +97,14 @@ class InvalidRequestError(WanRulesError):
 
 def check(reading: Reading) -> Report:
     """Every violation and every rule that lacks its fact. Never raises."""
-    found = list(_ask_request_rules(reading))
+    found: list[_Found] = [*_ask_request_rules(reading)]
     unverified = _ask_medium_rules(reading, found)
-    violations = tuple(_place(rule, finding, reading) for rule, finding in sorted(found, key=_report_order)) if found else ()
-    return Report(_judge(violations, unverified), reading.host, violations, unverified)
+    if not found:
+        return Report("undetermined" if unverified else "accepted", reading.host, (), unverified)
+    violations = tuple(_place(rule, finding, reading) for rule, finding in sorted(found, key=_report_order))
+    rejected = any(violation.severity == "error" for violation in violations)
+    verdict: Verdict = "rejected" if rejected else "undetermined" if unverified else "accepted"
+    return Report(verdict, reading.host, violations, unverified)
 
 
 def validate(reading: Reading) -> ValidRequest:
@@ -97,106 +113,158 @@ def validate(reading: Reading) -> ValidRequest:
     if report.verdict == "rejected":
         raise InvalidRequestError(report)
     draft = reading.draft
+    # FIELD_TYPE and its like left nothing unreadable here.
+    known = cast("_Readable", draft)
+    shape = cast("_ReadableShape", draft.shape)
     request = Request(
-        cast("str", draft.prompt),
-        cast("str | None", draft.negative_prompt),
-        tuple(map(Reference._make, draft.references)),  # type: ignore[arg-type]  # FIELD_TYPE left nothing unreadable
-        cast("str", draft.first_frames[0].url) if draft.first_frames else None,
-        *draft[5:12],  # type: ignore[arg-type]  # the scalar fields, from voice to seed, stand in the same order
+        known.prompt,
+        known.negative_prompt,
+        tuple([Reference(*reference) for reference in known.references]),
+        known.first_frames[0].url if known.first_frames else None,
+        known.voice,
+        shape.resolution,
+        shape.ratio,
+        shape.duration_s,
+        known.prompt_extend,
+        known.watermark,
+        known.seed,
     )
     return ValidRequest(CheckedRequest(reading.host, request, draft.evidence, report))
 
 
-def _judge(violations: tuple[Violation, ...], unverified: tuple[Unverified, ...]) -> Verdict:
-    for violation in violations:
-        if violation.severity == "error":
-            return "rejected"
-    return "undetermined" if unverified else "accepted"
+class _Readable(Protocol):
+    prompt: str
+    negative_prompt: str | None
+    references: tuple[Reference, ...]
+    first_frames: tuple[Reference, ...]
+    voice: str | None
+    prompt_extend: bool | None
+    watermark: bool | None
+    seed: int | None
 
 
+class _ReadableShape(Protocol):
+    resolution: Resolution
+    ratio: AspectRatio
+    duration_s: int
+
+
+_Found: TypeAlias = tuple[Rule, Finding]
 _ORDER: Final[Mapping[Rule, int]] = MappingProxyType({rule: index for index, rule in enumerate(RULES)})
 
 
-def _report_order(found: tuple[Rule, Finding]) -> int:
+def _report_order(found: _Found) -> int:
     return _ORDER[found[0]]
 
 
-def _ask_request_rules(reading: Reading) -> Iterator[tuple[RequestRule, Finding]]:
-    draft, limits = reading.draft, reading.host.limits
-    for rule in REQUEST_RULES:
-        for finding in rule.check(draft, limits):
-            yield rule, finding
+def _ask_request_rules(reading: Reading) -> list[_Found]:
+    _, _, draft, _, _ = reading
+    limits = reading.host.limits
+    try:
+        found = [*_ask_shape_rules(draft.shape, reading.host)]
+    except TypeError:  # an unreadable value that can't be kept, such as a list
+        found = [*_ask_shape_rules.__wrapped__(draft.shape, reading.host)]
+    rules = REQUEST_RULES if draft.misfits or draft.strays else TEXT_RULES
+    for rule in rules:
+        findings = rule.check(draft, limits)
+        if findings:
+            found += [(rule, finding) for finding in findings]
+    return found
 
 
-def _rules_over(*overs: Over) -> tuple[MediumRule, ...]:
-    return tuple(rule for rule in MEDIUM_RULES if rule.over in overs)
+@lru_cache(maxsize=KEPT_SHAPES)
+def _ask_shape_rules(shape: Shape, host: Host) -> tuple[_Found, ...]:
+    return tuple((rule, finding) for rule in SHAPE_RULES for finding in rule.check(shape, host.limits))
 
 
-_OVER: Final[Mapping[tuple[str, bool], tuple[MediumRule, ...]]] = MappingProxyType(
-    {
-        ("image", True): _rules_over("medium", "reference", "image"),
-        ("video", True): _rules_over("medium", "reference", "video"),
-        ("image", False): _rules_over("medium", "image"),
-    }
+class _Rules(NamedTuple):
+    """The rules over one kind of medium: those that need no fact, those that do, and the facts they need together."""
+
+    free: tuple[MediumRule, ...]
+    needy: tuple[MediumRule, ...]
+    needs: frozenset[str]
+
+
+def _rules_over(*overs: Over) -> _Rules:
+    rules = [rule for rule in MEDIUM_RULES if rule.over in overs]
+    needy = tuple(rule for rule in rules if rule.needs)
+    return _Rules(tuple(r for r in rules if not r.needs), needy, frozenset(n for rule in needy for n in rule.needs))
+
+
+_OVER_REFERENCE: Final[Mapping[str, _Rules]] = MappingProxyType(
+    {"image": _rules_over("medium", "reference", "image"), "video": _rules_over("medium", "reference", "video")}
 )
+_OVER_FRAME: Final = _rules_over("medium", "image")
 _OVER_ANY: Final = _rules_over("medium")
 _OVER_VOICE: Final = _rules_over("voice")
-_UNKNOWN: Final = Evidence(None, None)
 _NOTHING_KNOWN: Final = MediaFacts()
+_NO_EVIDENCE: Final = Evidence(None, None)
 
 
-def _ask_medium_rules(reading: Reading, found: list[tuple[Rule, Finding]]) -> tuple[Unverified, ...]:
+class _MediumAsked(NamedTuple):
+    """One medium, or its voice: the rules over it, where it stands in our words and in the payload, what is known."""
+
+    rules: _Rules
+    medium: DraftReference
+    path: str
+    place: str
+    facts: MediaFacts | None
+
+
+def _ask_medium_rules(reading: Reading, found: list[_Found]) -> tuple[Unverified, ...]:
     """What the rules that could not be asked lack; what the others found goes into `found`."""
-    draft = reading.draft
-    count = len(draft.references)
     unverified: list[Unverified] = []
-    for index, medium in enumerate((draft.references + draft.first_frames)[:EVIDENCE_MEDIA]):
-        evidence = draft.evidence[index] if draft.evidence else _UNKNOWN
-        asked = _Asked(reading, medium, f"references/{index}" if index < count else f"first_frames/{index - count}")
-        is_reference = index < count
-        rules = _OVER.get((medium.kind, is_reference), _OVER_ANY) if isinstance(medium.kind, str) else _OVER_ANY
-        _ask(rules, asked, evidence.medium, reading.places[index], found, unverified)
-        if isinstance(medium.voice, str) and is_reference:
-            _ask(_OVER_VOICE, asked, evidence.voice, reading.voice_places[index], found, unverified)
-    if isinstance(draft.voice, str) and reading.host.limits.voices.value == "request":
-        asked = _Asked(reading, DraftReference("image", "", draft.voice), "")
-        _ask(_OVER_VOICE, asked, draft.voice_facts, reading.pointer("voice"), found, unverified)
+    limits = reading.host.limits
+    for rules, medium, path, place, facts in _media_asked(reading):
+        asked = rules.free
+        if facts is None:
+            unverified.append(Unverified(place, rules.needy))
+        elif facts.unknown.isdisjoint(rules.needs):
+            asked += rules.needy
+        else:
+            lacking = tuple([rule for rule in rules.needy if not facts.unknown.isdisjoint(rule.needs)])
+            unverified.append(Unverified(place, lacking))
+            asked += tuple([rule for rule in rules.needy if rule not in lacking])
+        for rule in asked:
+            findings = rule.check(medium, facts or _NOTHING_KNOWN, limits)
+            if findings:
+                found += [(rule, finding._replace(at=f"{path}/{finding.at}".strip("/"))) for finding in findings]
     return tuple(unverified)
 
 
-class _Asked(NamedTuple):
-    reading: Reading
-    medium: DraftReference
-    path: str
+def _media_asked(reading: Reading) -> list[_MediumAsked]:
+    """Every medium and voice that is looked at, in the order of the payload; first frames and a common voice last."""
+    _, _, draft, places, voice_places = reading
+    evidence = draft.evidence
+    asked = []
+    for index, medium in enumerate(draft.references[:EVIDENCE_MEDIA]):
+        kind, _, voice = medium
+        rules = _OVER_REFERENCE[kind] if isinstance(kind, str) else _OVER_ANY
+        facts, voice_facts = evidence[index] if evidence else _NO_EVIDENCE
+        path = _PATHS[index]
+        asked.append(_MediumAsked(rules, medium, path, places[index], facts))
+        if isinstance(voice, str):
+            asked.append(_MediumAsked(_OVER_VOICE, medium, path, voice_places[index], voice_facts))
+    if draft.first_frames:
+        asked += _frames_asked(reading)
+    if isinstance(draft.voice, str) and reading.host.limits.voices.value == "request":
+        spoken = DraftReference("image", "", draft.voice)
+        asked.append(_MediumAsked(_OVER_VOICE, spoken, "", reading.pointer("voice"), draft.voice_facts))
+    return asked
 
 
-@lru_cache(maxsize=64)
-def _split(rules: tuple[MediumRule, ...]) -> tuple[tuple[MediumRule, ...], tuple[MediumRule, ...]]:
-    """Those that need no fact, and those that do."""
-    return tuple(r for r in rules if not r.needs), tuple(r for r in rules if r.needs)
+_PATHS: Final = tuple(f"references/{index}" for index in range(EVIDENCE_MEDIA))
 
 
-def _ask(  # noqa: PLR0913 - one step of one loop, with the two lists that it fills
-    rules: tuple[MediumRule, ...],
-    asked: _Asked,
-    facts: MediaFacts | None,
-    place: str,
-    found: list[tuple[Rule, Finding]],
-    unverified: list[Unverified],
-) -> None:
-    limits = asked.reading.host.limits
-    if facts is None:
-        rules, lacking = _split(rules)
-        facts = _NOTHING_KNOWN
-    else:
-        lacking = tuple(rule for rule in rules if any(getattr(facts, fact) is None for fact in rule.needs))
-    if lacking:
-        unverified.append(Unverified(place, lacking))
-    for rule in rules:
-        if rule not in lacking:
-            for finding in rule.check(asked.medium, facts, limits):
-                path = f"{asked.path}/{finding.at}".strip("/")
-                found.append((rule, finding._replace(at=path)))
+def _frames_asked(reading: Reading) -> list[_MediumAsked]:
+    _, _, draft, places, _ = reading
+    first = len(draft.references)
+    asked = []
+    for index, frame in enumerate(draft.first_frames[:2]):
+        evidence = draft.evidence[first + index] if len(draft.evidence) > first + index else _NO_EVIDENCE
+        place = places[first + index]
+        asked.append(_MediumAsked(_OVER_FRAME, frame, f"first_frames/{index}", place, evidence.medium))
+    return asked
 
 
 def _place(rule: Rule, finding: Finding, reading: Reading) -> Violation:

@@ -67,7 +67,9 @@ def _key(value: object, number: int) -> str:
 def _payload(record: JsonObject, number: int) -> JsonObject:
     strange = record.keys() - KEYS
     if strange:
-        raise UnusableInputError(f"line {number}", f"unknown keys {sorted(strange)}: {', '.join(sorted(KEYS))} are read")
+        raise UnusableInputError(
+            f"line {number}", f"unknown keys {sorted(strange)}: {', '.join(sorted(KEYS))} are read"
+        )
     payload = record.get("payload")
     if not isinstance(payload, dict):
         raise UnusableInputError(f"line {number}", f"`payload` is an object, not {name_type(payload)}")
@@ -108,5 +110,3 @@ def check_job(host: str | None) -> Job:
         return check_json(payload, _word(record, "host", host), facts)
 
     return job
-
-

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pricing.cards import Flat, Minimum, PerUnit, RateCard, UnknownCardError, entry_id, entry_key, name_key
 from pricing.catalogue import Catalogue, Market, Pricing, agreements_in_force, resolve
-from pricing.money import format_decimal
+from pricing.money import format_amount, format_decimal
 from pricing.shell.inputs import open_catalogue, read_instant
 from pricing.shell.options import OnTerms
 from pricing.shell.printing import answer, print_lines, print_table
@@ -36,7 +36,13 @@ def _rows(catalogue: Catalogue) -> Iterator[tuple[str, str, str, str, str]]:
     for name, card in catalogue.cards.items():
         head = card.card
         where = " ".join(filter(None, (head.host, head.region, *head.environments)))
-        yield "card", name, where, f"{head.currency}, {len(card.entry)} entries, {head.confidence}", str(catalogue.locate(name))
+        yield (
+            "card",
+            name,
+            where,
+            f"{head.currency}, {len(card.entry)} entries, {head.confidence}",
+            str(catalogue.locate(name)),
+        )
     for name, agreement in catalogue.agreements.items():
         own = agreement.agreement
         where = " ".join(filter(None, (own.host, own.region, own.account, *own.environments)))
@@ -45,11 +51,11 @@ def _rows(catalogue: Catalogue) -> Iterator[tuple[str, str, str, str, str]]:
 
 
 def _print_list(catalogue: Catalogue) -> None:
-    from rich.table import Table  # noqa: PLC0415 - slow to import, and only tables need it
+    from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
     for column in ("kind", "id", "for", "what", "file"):
-        table.add_column(column, overflow="fold")
+        table.add_column(column, no_wrap=column in ("kind", "id"), overflow="fold")
     for row in _rows(catalogue):
         table.add_row(*row)
     print_table(table)
@@ -83,27 +89,28 @@ def _show(card: RateCard, catalogue: Catalogue) -> Iterator[str]:
     yield f"{head.id}: {head.title} ({catalogue.locate(head.id)})"
     yield f"{head.host}{f', {head.region}' if head.region else ''}, {head.currency}, {head.confidence}"
     yield f"source {head.source}, checked {head.checked}"
-    for note in filter(None, (head.note, head.failed_jobs and f"failed jobs: {head.failed_jobs}")):
-        yield note
+    yield from filter(None, (head.note, head.failed_jobs and f"failed jobs: {head.failed_jobs}"))
     yield ""
     for entry in sorted(card.entry, key=lambda e: (entry_key(e), e.from_)):
         place = catalogue.locate(entry_id(head.id, entry))
-        yield f"  from {entry.from_.date()}  {name_key(entry_key(entry)):<36} {_price(entry):>12}  {place}"
+        what, price = name_key(entry_key(entry)), _price(entry, head.currency)
+        yield f"  from {entry.from_.date()}  {what:<36} {price:>12}  {place}"
     yield ""
     for rule in card.reference_video:
         terms = rule.model_dump(exclude_defaults=True, exclude={"from_", "source", "assumed"})
         words = ", ".join(f"{key} {_word(value)}" for key, value in terms.items())
         yield f"  from {rule.from_.date()}  reference clips: {words}"
     for rounding in card.rounding:
-        yield f"  from {rounding.from_.date()}  rounding: {rounding.mode} to {format_decimal(rounding.quantum)}, each {rounding.place}"
+        how = f"{rounding.mode} to {format_decimal(rounding.quantum)}, each {rounding.place}"
+        yield f"  from {rounding.from_.date()}  rounding: {how}"
 
 
-def _price(entry: PerUnit | Flat | Minimum) -> str:
+def _price(entry: PerUnit | Flat | Minimum, currency: str) -> str:
     if isinstance(entry, Minimum):
-        return "ends" if entry.amount is None else format_decimal(entry.amount)
+        return "ends" if entry.amount is None else format_amount(entry.amount, currency)
     if isinstance(entry, PerUnit) and entry.free:
         return "free"
-    return "withdrawn" if entry.price is None else format_decimal(entry.price)
+    return "withdrawn" if entry.price is None else format_amount(entry.price, currency)
 
 
 def _word(value: object) -> str:
@@ -134,8 +141,9 @@ def _resolved(pricing: Pricing, catalogue: Catalogue) -> Iterator[str]:
     market = " / ".join(filter(None, pricing.market))
     yield f"{market}: card {pricing.card.card.id}, agreement {agreement}, {pricing.terms.currency}"
     for (meter, resolution), rate in pricing.terms.rates.items():
-        listed = "no list price" if rate.list_unit_price is None else format_decimal(rate.list_unit_price)
-        contracted = format_decimal(rate.contracted_unit_price)
+        currency = pricing.terms.currency
+        listed = "no list price" if rate.list_unit_price is None else format_amount(rate.list_unit_price, currency)
+        contracted = format_amount(rate.contracted_unit_price, currency)
         price = contracted if listed == contracted else f"{listed} -> {contracted}"
         yield f"  {meter} at {resolution:<9} {price:<18} {rate.entry} ({catalogue.locate(rate.entry)})"
     if pricing.terms.minimum is not None:
@@ -148,12 +156,16 @@ def _explained(pricing: Pricing, catalogue: Catalogue, at: datetime) -> Iterator
     found = agreements_in_force(catalogue, pricing.market, at)
     for (by_account, by_environment), agreement in found:
         own = agreement.agreement
-        names = " and ".join(filter(None, ("account" if by_account else "", "environment" if by_environment else ""))) or "nobody"
+        names = (
+            " and ".join(filter(None, ("account" if by_account else "", "environment" if by_environment else "")))
+            or "nobody"
+        )
         yield f"  {own.id} ({catalogue.locate(own.id)}): names {names}"
     if not found:
         yield "  none"
     named = pricing.agreement is not None and pricing.agreement.agreement.card is not None
-    yield f"Card: {pricing.card.card.id}, {'named by the agreement' if named else 'the one that holds for this host and region'}."
+    why = "named by the agreement" if named else "the one that holds for this host and region"
+    yield f"Card: {pricing.card.card.id}, {why}."
     for key, rate in pricing.terms.rates.items():
         for step in rate.steps:
             yield f"  {name_key(key)}: {step}"

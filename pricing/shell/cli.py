@@ -1,7 +1,7 @@
 """The command `wan-rules`: its commands and options. What they do is in `commands`, imported only when one is run.
 
-Results go to stdout, complaints to stderr. Exit codes: 0 done or accepted, 1 rejected, 2 unusable input, configuration or
-usage, 3 undetermined (with --strict) or unbounded, 4 no rate in force.
+Results go to stdout, complaints to stderr. Exit codes: 0 done or accepted, 1 rejected, 2 unusable input, configuration
+or usage, 3 undetermined (with --strict) or unbounded, 4 no rate in force.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ def check(
 
     Example: wan-rules check payload.json --facts facts.json
     """
-    from pricing.shell import commands  # noqa: PLC0415 - slow to import, and not needed for --help
+    from pricing.shell import commands
 
     raise typer.Exit(commands.check(o.Asked(payload, host, facts, format, strict)))
 
 
 @app.command()
-def quote(  # noqa: PLR0913 - a command has as many options as it has
+def quote(
     payload: o.Payload,
     host: o.Host = None,
     facts: o.Facts = None,
@@ -61,7 +61,7 @@ def quote(  # noqa: PLR0913 - a command has as many options as it has
 
     Example: wan-rules quote payload.json --catalogue prices/ --account acme --environment production
     """
-    from pricing.shell import commands  # noqa: PLC0415 - slow to import, and not needed for --help
+    from pricing.shell import commands
 
     terms = o.OnTerms(catalogue, account, environment, region, at)
     raise typer.Exit(commands.quote(o.Asked(payload, host, facts, format, strict), terms, effects=effects))
@@ -78,13 +78,13 @@ def plan(
 
     Example: wan-rules plan payload.json
     """
-    from pricing.shell import commands  # noqa: PLC0415 - slow to import, and not needed for --help
+    from pricing.shell import commands
 
     raise typer.Exit(commands.plan(o.Asked(payload, host, facts, format)))
 
 
 @app.command()
-def convert(  # noqa: PLR0913 - a command has as many options as it has
+def convert(
     payload: o.Payload,
     to: o.To,
     host: o.Host = None,
@@ -96,13 +96,13 @@ def convert(  # noqa: PLR0913 - a command has as many options as it has
 
     Example: wan-rules convert payload.json --to fal
     """
-    from pricing.shell import commands  # noqa: PLC0415 - slow to import, and not needed for --help
+    from pricing.shell import commands
 
     raise typer.Exit(commands.convert(o.Asked(payload, host, facts, format), to, order))
 
 
 @app.command()
-def compare(  # noqa: PLR0913 - a command has as many options as it has
+def compare(
     payload: o.Payload,
     host: o.Host = None,
     facts: o.Facts = None,
@@ -121,7 +121,7 @@ def compare(  # noqa: PLR0913 - a command has as many options as it has
 
     Example: wan-rules compare payload.json --tiers 720P,1080P --durations 5,10
     """
-    from pricing.shell import commands, comparing  # noqa: PLC0415 - slow to import, and not needed for --help
+    from pricing.shell import commands, comparing
 
     terms = o.OnTerms(catalogue, account, environment, region, at)
     axes = comparing.AxesAsked(hosts, tiers, durations, tuple(rate or ()))
@@ -129,7 +129,7 @@ def compare(  # noqa: PLR0913 - a command has as many options as it has
 
 
 @app.command()
-def explain(  # noqa: PLR0913 - a command has as many options as it has
+def explain(
     payload: o.Payload,
     host: o.Host = None,
     facts: o.Facts = None,
@@ -143,7 +143,7 @@ def explain(  # noqa: PLR0913 - a command has as many options as it has
 
     Example: wan-rules explain payload.json --facts facts.json
     """
-    from pricing.shell import commands  # noqa: PLC0415 - slow to import, and not needed for --help
+    from pricing.shell import commands
 
     terms = o.OnTerms(catalogue, account, environment, region, at)
     raise typer.Exit(commands.explain(o.Asked(payload, host, facts, o.Format.TEXT), terms))
@@ -158,7 +158,7 @@ def cards_list(
 
     Example: wan-rules cards list --catalogue prices/
     """
-    from pricing.shell import card_commands  # noqa: PLC0415 - slow to import, and not needed for --help
+    from pricing.shell import card_commands
 
     raise typer.Exit(card_commands.list_cards(catalogue, format))
 
@@ -173,13 +173,13 @@ def cards_show(
 
     Example: wan-rules cards show fal-list
     """
-    from pricing.shell import card_commands  # noqa: PLC0415 - slow to import, and not needed for --help
+    from pricing.shell import card_commands
 
     raise typer.Exit(card_commands.show_card(card, catalogue, format))
 
 
 @cards.command("resolve")
-def cards_resolve(  # noqa: PLR0913 - a command has as many options as it has
+def cards_resolve(
     host: o.HostArgument,
     catalogue: o.Catalogue = None,
     account: o.Account = None,
@@ -193,7 +193,7 @@ def cards_resolve(  # noqa: PLR0913 - a command has as many options as it has
 
     Example: wan-rules cards resolve fal --at 2026-11-01 --explain
     """
-    from pricing.shell import card_commands  # noqa: PLC0415 - slow to import, and not needed for --help
+    from pricing.shell import card_commands
 
     terms = o.OnTerms(catalogue, account, environment, region, at)
     raise typer.Exit(card_commands.resolve_terms(host, terms, format, explain=explain))

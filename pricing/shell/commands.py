@@ -104,10 +104,17 @@ def convert(asked: Asked, to: str, order: str | None) -> int:
         reading, _ = _read(asked)
         target = find_host(to)
         converted = convert_request(validate(reading).request, reading.host, target, order=order)  # type: ignore[arg-type]  # the option's enum has the same words
-        lost = [{"path": item.path, "value": shorten(str(item.value)), "reason": item.reason} for item in converted.lost]
+        lost = [
+            {"path": item.path, "value": shorten(str(item.value)), "reason": item.reason} for item in converted.lost
+        ]
         if asked.format == "json":
             labels = [{"from": old, "to": new} for old, new in converted.labels]
-            document = {"schema_version": wire.SCHEMA_VERSION, "payload": converted.payload, "lost": lost, "labels": labels}
+            document = {
+                "schema_version": wire.SCHEMA_VERSION,
+                "payload": converted.payload,
+                "lost": lost,
+                "labels": labels,
+            }
             print_lines([json.dumps(document, ensure_ascii=False)])
             return jobs.DONE
         print_lines([json.dumps(converted.payload, ensure_ascii=False, indent=2)])

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple, cast
 
 from pricing.catalogue import Market
-from pricing.comparison import Axes, Option, compare, group_by_currency
+from pricing.comparison import Axes, Occasion, Option, compare, group_by_currency
 from pricing.currencies import MINOR_UNITS
 from pricing.money import EXACT, format_amount, parse_decimal
 from pricing.shell.jobs import Sale
@@ -44,7 +44,7 @@ def print_comparison(valid: ValidRequest, asked: AxesAsked, sale: Sale, *, as_js
     rates = [parse_rate(text) for text in asked.rates]
     axes = Axes(_hosts(asked), _tiers(asked), _durations(asked, valid))
     market = Market(sale.account, sale.environment, valid.host.name, sale.region)
-    options = compare(valid, axes, sale.catalogue, market, sale.at)
+    options = compare(valid, axes, Occasion(sale.catalogue, market, sale.at))
     if as_json:
         document = {"schema_version": SCHEMA_VERSION, "options": [_as_json(option, rates) for option in options]}
         print_lines([json.dumps(document, ensure_ascii=False)])
@@ -100,7 +100,7 @@ def _converted(option: Option, rates: Sequence[ExchangeRate]) -> list[str]:
 
 
 def _print_priced(currency: str, group: Sequence[Option], rates: Sequence[ExchangeRate]) -> None:
-    from rich.table import Table  # noqa: PLC0415 - slow to import, and only tables need it
+    from rich.table import Table
 
     has_rate = any(rate.of == currency for rate in rates)
     table = Table(box=None, pad_edge=False, title=None)

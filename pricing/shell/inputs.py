@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def read_bytes(name: str, *, what: str = "payload") -> bytes:
-    """The bytes of a file, or of standard input for `-`; never more than one over the limit, so that size is refused."""
+    """The bytes of a file, or of standard input for `-`; at most one more than may be read, so that it is refused."""
     try:
         if name == "-":
             return sys.stdin.buffer.read(MAX_BYTES + 1)
@@ -27,12 +27,17 @@ def read_bytes(name: str, *, what: str = "payload") -> bytes:
 
 def read_payload(name: str) -> JsonObject:
     """The JSON object in a file or on standard input. Raises UnusableInputError."""
-    return parse_object(read_bytes(name), what="payload" if name == "-" else name)
+    try:
+        return parse_object(read_bytes(name), what="payload" if name == "-" else name)
+    except UnusableInputError as error:
+        if name.endswith(".jsonl"):
+            raise UnusableInputError(name, f"{error.reason}. For many requests: --format jsonl") from None
+        raise
 
 
 def read_facts(name: str | None) -> Facts:
     """The facts in a file; none without one. Raises UnusableInputError."""
-    from wan_rules.facts import NO_FACTS, parse_facts  # noqa: PLC0415 - pydantic is slow to import, and not always needed
+    from wan_rules.facts import NO_FACTS, parse_facts
 
     if name is None:
         return NO_FACTS
@@ -48,7 +53,9 @@ def read_instant(text: str | None) -> datetime:
             return datetime.combine(date.fromisoformat(text), time(), UTC)
         instant = datetime.fromisoformat(text)
     except ValueError:
-        raise UnusableInputError("--at", f"{text[:64]!r} is no date or instant: write 2026-11-01 or 2026-11-01T09:30:00Z") from None
+        raise UnusableInputError(
+            "--at", f"{text[:64]!r} is no date or instant: write 2026-11-01 or 2026-11-01T09:30:00Z"
+        ) from None
     if instant.tzinfo is None:
         raise UnusableInputError("--at", f"{text!r} has no zone: add Z, or an offset such as +08:00")
     return instant.astimezone(UTC)
@@ -56,6 +63,6 @@ def read_instant(text: str | None) -> datetime:
 
 def open_catalogue(folder: Path | None) -> Catalogue:
     """The catalogue in a folder, or the shipped list prices. Raises CardError."""
-    from pricing.shell.catalogues import load_catalogue, load_published  # noqa: PLC0415 - as above
+    from pricing.shell.catalogues import load_catalogue, load_published
 
     return load_published() if folder is None else load_catalogue(folder)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from pricing.cards import PricingError
-from pricing.catalogue import Catalogue, Market, NoCardError, resolve
+from pricing.cards import CardError, PricingError, UnknownCardError
+from pricing.catalogue import AmbiguousTermsError, Catalogue, Market, NoCardError, UnknownNameError, resolve
 from pricing.effects import PriceEffect, work_out_effects
 from pricing.quotes import NoRateError, Quote, quote
 from pricing.shell import wire
+from wan_rules.conversion import OrderNeededError
 from wan_rules.facts import Facts
 from wan_rules.hosts import find_host, read, recognise
 from wan_rules.hosts.reading import Reading
@@ -84,15 +85,21 @@ def exit_code(error: Exception) -> int:
     return NO_RATE if isinstance(error, NoRateError | NoCardError) else UNUSABLE
 
 
+ERROR_CODES: Final[tuple[tuple[type[Exception], str], ...]] = (
+    (NoRateError, "no_rate"),
+    (NoCardError, "no_rate"),
+    (UnusableInputError, "unusable_input"),
+    (UnknownNameError, "unknown_name"),
+    (UnknownCardError, "unknown_name"),
+    (AmbiguousTermsError, "ambiguous_terms"),
+    (CardError, "bad_catalogue"),
+    (OrderNeededError, "order_needed"),
+)
+
+
 def error_code(error: Exception) -> str:
     """A stable word for an error, to branch on."""
-    match error:
-        case NoRateError() | NoCardError():
-            return "no_rate"
-        case UnusableInputError():
-            return "unusable_input"
-        case _:
-            return type(error).__name__.removesuffix("Error").lower()
+    return next((code for kind, code in ERROR_CODES if isinstance(error, kind)), "error")
 
 
 def worst(codes: set[int]) -> int:

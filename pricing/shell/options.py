@@ -73,7 +73,9 @@ OrderOption = Annotated[
 ]
 Hosts = Annotated[str | None, typer.Option("--hosts", help="Comma-separated; all of them if left out.")]
 Tiers = Annotated[str | None, typer.Option("--tiers", help="Comma-separated; all four if left out.")]
-Durations = Annotated[str | None, typer.Option("--durations", help="Comma-separated seconds; the payload's if left out.")]
+Durations = Annotated[
+    str | None, typer.Option("--durations", help="Comma-separated seconds; the payload's if left out.")
+]
 Rates = Annotated[
     list[str] | None, typer.Option("--rate", help="CNY/USD=0.139: also show amounts in CNY as USD at that rate.")
 ]

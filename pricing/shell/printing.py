@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pricing.cards import PricingError
 from pricing.shell import jobs, wire
@@ -15,6 +15,10 @@ from wan_rules.validation import InvalidRequestError
 
 if TYPE_CHECKING:
     from rich.table import Table
+
+
+PIPED_WIDTH: Final = 200
+"""Columns of a table that goes into a pipe or a file: wide enough that nothing is broken."""
 
 
 def paint() -> Paint:
@@ -32,10 +36,11 @@ def print_lines(lines: Iterable[str]) -> None:
 
 def print_table(table: Table) -> None:
     """A table to stdout, as wide as the terminal; rich is imported only here."""
-    from rich.console import Console  # noqa: PLC0415 - slow to import, and only tables need it
+    from rich.console import Console
 
     print_lines(())
-    Console(highlight=False, emoji=False, markup=False).print(table)
+    width = None if sys.stdout.isatty() or os.environ.get("COLUMNS") else PIPED_WIDTH
+    Console(width=width, highlight=False, emoji=False, markup=False).print(table)
 
 
 def complain(message: str) -> None:

@@ -15,7 +15,14 @@ from wan_rules.staging import Plan
 from wan_rules.validation import PatchOp, Report, Unverified, Violation
 
 WIDTH: Final = 100
-_COLOURS: Final = {"error": "31", "warning": "33", "accepted": "32", "rejected": "31", "undetermined": "33", "total": "1"}
+_COLOURS: Final = {
+    "error": "31",
+    "warning": "33",
+    "accepted": "32",
+    "rejected": "31",
+    "undetermined": "33",
+    "total": "1",
+}
 
 
 class Paint:
@@ -109,14 +116,13 @@ def effect_line(effect: PriceEffect, currency: str) -> str:
 def _price_lines(quote: Quote, paint: Paint) -> Iterator[str]:
     charged, currency = quote.priced.charged, quote.priced.pricing.terms.currency
     rows = [_row(line, currency) for line in charged.lines]
-    for adjustment in charged.adjustments:
-        rows.append((adjustment.kind, "", "", span(adjustment.amount_min, adjustment.amount, currency)))
+    rows += [(a.kind, "", "", span(a.amount_min, a.amount, currency)) for a in charged.adjustments]
     rows.append(("total", "", charged.kind, span(charged.total_min, charged.total, currency)))
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     for what, quantity, price, amount in rows:
         text = f"  {what:<{widths[0]}}  {quantity:>{widths[1]}}  {price:<{widths[2]}}  {amount:>{widths[3]}} {currency}"
         yield paint(text, "total") if what == "total" else text
-    if charged.list_total is not None and charged.list_total != charged.total:
+    if charged.list_total is not None and charged.list_total != charged.contracted_total:
         yield f"  list price: {span(charged.list_total_min or Decimal(0), charged.list_total, currency)} {currency}"
 
 
@@ -125,7 +131,7 @@ def _row(line: Line, currency: str) -> tuple[str, str, str, str]:
     consumed = _quantity(quantity.consumed_min, quantity.consumed)
     priced = _quantity(quantity.pricing_min, quantity.pricing)
     of = f"{priced} of {consumed}" if consumed != priced else priced
-    price = f"{line.unit}{'' if priced == '1' else 's'} x {format_decimal(rate.contracted_unit_price)}"
+    price = f"{line.unit}{'' if priced == '1' else 's'} x {format_amount(rate.contracted_unit_price, currency)}"
     what = f"{quantity.meter.replace('_', ' ').removesuffix(' seconds')} {quantity.resolution}"
     return what, of, price, span(line.amount_min, line.amount, currency)
 
@@ -140,7 +146,11 @@ def span(low: Decimal, high: Decimal | None, currency: str) -> str:
     """An amount, or its least and most."""
     if high is None:
         return f"{format_amount(low, currency)} or more"
-    return format_amount(high, currency) if low == high else f"{format_amount(low, currency)}..{format_amount(high, currency)}"
+    return (
+        format_amount(high, currency)
+        if low == high
+        else f"{format_amount(low, currency)}..{format_amount(high, currency)}"
+    )
 
 
 def _origin(quote: Quote) -> str:
@@ -149,4 +159,5 @@ def _origin(quote: Quote) -> str:
     names = [name for name in (market.account, market.environment, market.host, market.region) if name]
     agreement = f", agreement {pricing.agreement.agreement.id}" if pricing.agreement else ""
     at = quote.at.isoformat(timespec="seconds").replace("+00:00", "Z")
-    return f"{' / '.join(names)} at {at}: {pricing.catalogue}, card {pricing.card.card.id}{agreement}, {pricing.digest[:19]}"
+    card = pricing.card.card.id
+    return f"{' / '.join(names)} at {at}: {pricing.catalogue}, card {card}{agreement}, {pricing.digest[:19]}"

@@ -13,7 +13,6 @@ from decimal import Decimal
 from functools import lru_cache
 from importlib.metadata import version
 from json.encoder import encode_basestring as _text
-from math import isfinite
 from typing import Final
 
 from pricing.catalogue import Pricing
@@ -33,6 +32,8 @@ SCHEMA_VERSION: Final = "1"
 VERSION: Final = version("wan-rules")
 LONGEST_OBSERVED: Final = 200
 """Characters of an observed value that a report repeats."""
+EXACT_INTEGERS: Final = 2**53
+"""From here on a JSON reader may lose digits of a number, and it is written as a string."""
 
 
 def write_report(report: Report) -> str:
@@ -107,7 +108,8 @@ def _priced(priced: Priced) -> tuple[str, str, str]:
     head = (
         f'{{"schema_version":"{SCHEMA_VERSION}","kind":"{charged.kind}","currency":"{currency}","tax":"excluded",'
         f'"total":{_amount(charged.total, currency)},"total_min":{_amount(charged.total_min, currency)},'
-        f'"list_total":{_amount(charged.list_total, currency)},"list_total_min":{_amount(charged.list_total_min, currency)},'
+        f'"list_total":{_amount(charged.list_total, currency)},'
+        f'"list_total_min":{_amount(charged.list_total_min, currency)},'
         f'"contracted_total":{_amount(charged.contracted_total, currency)},"account":{_or_null(account)},'
         f'"environment":{_or_null(environment)},"host":{_text(host)},"region":{_or_null(region)}'
     )
@@ -126,10 +128,11 @@ def _line(line: Line, currency: str) -> str:
         f'{{"meter":"{quantity.meter}","stage":{_or_null(quantity.stage)},"resolution":"{quantity.resolution}",'
         f'"consumed_quantity":{_number(quantity.consumed)},"consumed_quantity_min":{_number(quantity.consumed_min)},'
         f'"pricing_quantity":{_number(quantity.pricing)},"pricing_quantity_min":{_number(quantity.pricing_min)},'
-        f'"unit":"{line.unit}","list_unit_price":{_number(rate.list_unit_price)},'
-        f'"contracted_unit_price":{_number(rate.contracted_unit_price)},'
+        f'"unit":"{line.unit}","list_unit_price":{_amount(rate.list_unit_price, currency)},'
+        f'"contracted_unit_price":{_amount(rate.contracted_unit_price, currency)},'
         f'"amount":{_amount(line.amount, currency)},"amount_min":{_amount(line.amount_min, currency)},'
-        f'"list_amount":{_amount(line.list_amount, currency)},"list_amount_min":{_amount(line.list_amount_min, currency)},'
+        f'"list_amount":{_amount(line.list_amount, currency)},'
+        f'"list_amount_min":{_amount(line.list_amount_min, currency)},'
         f'"entry":{_text(rate.entry)}}}'
     )
 
@@ -159,8 +162,9 @@ def _basis(priced: Priced) -> str:
 def _terms(pricing: Pricing) -> str:
     terms = pricing.terms
     rates = _join(
-        f'{{"meter":"{meter}","resolution":"{resolution}","list_unit_price":{_number(rate.list_unit_price)},'
-        f'"contracted_unit_price":{_number(rate.contracted_unit_price)},"entry":{_text(rate.entry)},'
+        f'{{"meter":"{meter}","resolution":"{resolution}",'
+        f'"list_unit_price":{_amount(rate.list_unit_price, terms.currency)},'
+        f'"contracted_unit_price":{_amount(rate.contracted_unit_price, terms.currency)},"entry":{_text(rate.entry)},'
         f'"steps":{json.dumps(rate.steps)},"note":{_or_null(rate.note)},"confidence":{_or_null(rate.confidence)}}}'
         for (meter, resolution), rate in terms.rates.items()
     )
@@ -168,13 +172,15 @@ def _terms(pricing: Pricing) -> str:
         f'{{"currency":"{terms.currency}","super_resolution":"{terms.super_resolution}","rates":{rates},'
         f'"reference_video":{_clip_rule(terms.clip_rule, terms.billed, terms.priced_as)},'
         f'"minimum":{_number(terms.minimum)},"minimum_from":{_or_null(terms.minimum_from)},'
-        f'"rounding":{_rounding(terms.rounding)}}}'
+        f'"rounding":{_rounding(terms.rounding)},"rounding_from":{_or_null(terms.rounding_from)}}}'
     )
 
 
 def _clip_rule(rule: ClipRule, billed: str, priced_as: str) -> str:
     step = rule.rounding
-    rounding = "null" if step is None else f'{{"step":{_number(step.step)},"mode":"{step.mode}","place":"{step.place}"}}'
+    rounding = (
+        "null" if step is None else f'{{"step":{_number(step.step)},"mode":"{step.mode}","place":"{step.place}"}}'
+    )
     return (
         f'{{"billed":"{billed}","priced_as":"{priced_as}","cap_per_clip_s":{_number(rule.cap_per_clip_s)},'
         f'"cap_total_s":{_number(rule.cap_total_s)},"cuts_s":{_join(map(_number, rule.cuts_s))},'
@@ -204,7 +210,7 @@ _FLAGS: Final = {None: "null", True: "true", False: "false"}
 def _request(request: Request) -> str:
     references = ",".join(
         [
-            f'{{"kind":"{kind}","url":{_text(redact(url))},"voice":{"null" if voice is None else _text(redact(voice))}}}'
+            f'{{"kind":"{kind}","url":{_text(redact(url))},"voice":{_url_or_null(voice)}}}'
             for kind, url, voice in request.references
         ]
     )
@@ -224,9 +230,8 @@ def _url_or_null(url: str | None) -> str:
 def _report(report: Report) -> str:
     violations = ",".join([_violation(violation) for violation in report.violations])
     unverified = ",".join([_unverified(unverified) for unverified in report.unverified])
-    return (
-        f'"verdict":"{report.verdict}","host":"{report.host.name}","violations":[{violations}],"unverified":[{unverified}]'
-    )
+    head = f'"verdict":"{report.verdict}","host":"{report.host.name}"'
+    return f'{head},"violations":[{violations}],"unverified":[{unverified}]'
 
 
 def _violation(violation: Violation) -> str:
@@ -258,18 +263,19 @@ def _value(value: object) -> str:
     """What was seen or is allowed, as JSON: numbers with a point as strings, long texts cut, whole objects by name."""
     match value:
         case None | bool():
-            return json.dumps(value)
-        case int():
-            return str(value) if abs(value) < 2**53 else f'"{str(value)[:LONGEST_OBSERVED]}"'
-        case Decimal():
-            return _number(value)
-        case float():
-            return f'"{value}"' if isfinite(value) else '"not a finite number"'
+            text = _FLAGS[value]
+        case int() if abs(value) < EXACT_INTEGERS:
+            text = str(value)
         case str():
-            return _text(value if len(value) <= LONGEST_OBSERVED else value[:LONGEST_OBSERVED] + "...")
+            text = _text(value if len(value) <= LONGEST_OBSERVED else value[:LONGEST_OBSERVED] + "...")
+        case Decimal():
+            text = _number(value)
+        case int() | float():
+            text = f'"{str(value)[:LONGEST_OBSERVED]}"'
         case Range():
-            return f'{{"min":{value.low},"max":{value.high}}}'
+            text = f'{{"min":{value.low},"max":{value.high}}}'
         case tuple() | list() if all(isinstance(item, str) for item in value):
-            return _join(_value(item) for item in value[:64])
+            text = _join(_value(item) for item in value[:64])
         case _:
-            return _text(name_type(value))
+            text = _text(name_type(value))
+    return text

@@ -32,7 +32,8 @@ def recognise(payload: JsonObject, hosts: Hosts = HOSTS) -> Host:
     if len(fitting) == 1:
         return fitting[0]
     looked_for = "; ".join(
-        f"{host.name}: {', '.join((*host.limits.models.value[:1], *sorted(host.distinctive)))}" for host in hosts.values()
+        f"{host.name}: {', '.join((*host.limits.models.value[:1], *sorted(host.distinctive)))}"
+        for host in hosts.values()
     )
     found = ", ".join(sorted(map(repr, list(payload)[:12]))) or "nothing"
     what = f"fits {' and '.join(host.name for host in fitting)}" if fitting else "fits no known host"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from wan_rules.hosts.host import SAME, Field, Host, MediaArray, Section
+from wan_rules.hosts.host import SAME, Host, MediaArray, ReadField, Section
 from wan_rules.hosts.model import DEFAULTS, FRAME_SIZES, LIMITS, NATIVE_SPELLING
 
 _OUTDATED: Final = MappingProxyType(
@@ -22,11 +22,11 @@ ALIBABA: Final = Host(
     name="alibaba",
     title="Alibaba Cloud Model Studio",
     sections=(
-        Section((), fields=(Field("model", "model"),), outdated=_OUTDATED),
+        Section((), fields=(ReadField("model", "model"),), outdated=_OUTDATED),
         Section(
             ("input",),
             required=True,
-            fields=(Field("prompt", "prompt"), Field("negative_prompt", "negative_prompt")),
+            fields=(ReadField("prompt", "prompt"), ReadField("negative_prompt", "negative_prompt")),
             media=(
                 MediaArray(
                     key="media",
@@ -43,12 +43,12 @@ ALIBABA: Final = Host(
         Section(
             ("parameters",),
             fields=(
-                Field("resolution", "resolution", str, NATIVE_SPELLING),
-                Field("ratio", "ratio", str, SAME),
-                Field("duration", "duration_s", int),
-                Field("prompt_extend", "prompt_extend", bool),
-                Field("watermark", "watermark", bool),
-                Field("seed", "seed", int),
+                ReadField("resolution", "resolution", str, NATIVE_SPELLING),
+                ReadField("ratio", "ratio", str, SAME),
+                ReadField("duration", "duration_s", int),
+                ReadField("prompt_extend", "prompt_extend", bool),
+                ReadField("watermark", "watermark", bool),
+                ReadField("seed", "seed", int),
             ),
             outdated=_OUTDATED,
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from wan_rules.hosts.host import SAME, Field, Host, Section, UrlArray
+from wan_rules.hosts.host import SAME, Host, ReadField, Section, UrlArray
 from wan_rules.hosts.model import DEFAULTS, FRAME_SIZES, LIMITS
 from wan_rules.limits import Limit, Range, inherit
 from wan_rules.request import RESOLUTIONS
@@ -20,15 +20,17 @@ ATLAS: Final = Host(
         Section(
             (),
             fields=(
-                Field("model", "model"),
-                Field("prompt", "prompt"),
-                Field("negative_prompt", "negative_prompt"),
-                Field("audio", "voice"),
-                Field("resolution", "resolution", str, MappingProxyType({tier: tier for tier in RESOLUTIONS})),
-                Field("ratio", "ratio", str, SAME),
-                Field("duration", "duration_s", int),
-                Field("prompt_extend", "prompt_extend", bool),
-                Field("seed", "seed", int),
+                ReadField("model", "model"),
+                ReadField("prompt", "prompt"),
+                ReadField("negative_prompt", "negative_prompt"),
+                ReadField("audio", "voice"),
+                ReadField(
+                    "resolution", "resolution", str, MappingProxyType({str(tier): str(tier) for tier in RESOLUTIONS})
+                ),
+                ReadField("ratio", "ratio", str, SAME),
+                ReadField("duration", "duration_s", int),
+                ReadField("prompt_extend", "prompt_extend", bool),
+                ReadField("seed", "seed", int),
             ),
             media=(UrlArray("images", "image"), UrlArray("videos", "video")),
             outdated=MappingProxyType({"reference_voice": "One voice for the request stands in `audio`."}),

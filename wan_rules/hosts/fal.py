@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from wan_rules.hosts.host import SAME, Field, Host, Section, UrlArray
+from wan_rules.hosts.host import SAME, Host, ReadField, Section, UrlArray
 from wan_rules.hosts.model import DEFAULTS, FRAME_SIZES, LIMITS, MB
 from wan_rules.limits import Limit, Range, inherit
 from wan_rules.request import NATIVE_RESOLUTIONS
@@ -20,13 +20,15 @@ FAL: Final = Host(
         Section(
             (),
             fields=(
-                Field("prompt", "prompt"),
-                Field("negative_prompt", "negative_prompt"),
-                Field("aspect_ratio", "ratio", str, SAME),
-                Field("resolution", "resolution", str, MappingProxyType({t.lower(): t for t in NATIVE_RESOLUTIONS})),
-                Field("duration", "duration_s", int, MappingProxyType({str(s): s for s in range(2, 11)})),
-                Field("seed", "seed", int),
-                Field("reference_voice", "voice"),
+                ReadField("prompt", "prompt"),
+                ReadField("negative_prompt", "negative_prompt"),
+                ReadField("aspect_ratio", "ratio", str, SAME),
+                ReadField(
+                    "resolution", "resolution", str, MappingProxyType({t.lower(): str(t) for t in NATIVE_RESOLUTIONS})
+                ),
+                ReadField("duration", "duration_s", int, MappingProxyType({str(s): s for s in range(2, 11)})),
+                ReadField("seed", "seed", int),
+                ReadField("reference_voice", "voice"),
             ),
             media=(UrlArray("reference_image_urls", "image"), UrlArray("reference_video_urls", "video")),
             passed=("multi_shots", "enable_safety_checker"),

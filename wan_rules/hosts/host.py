@@ -1,7 +1,7 @@
 """A host as data: where each part of the request stands in its payload, what it calls things, and its limits.
 
 A host is added by writing one such table (docs/how-to/add-a-host.md); reading and writing walk it, in `reading` and
-`writing`. Values are looked up by slot, the position of the field in `Draft`.
+`writing`. A field's slot is the part of the request that it is.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from wan_rules.limits import Limits
-from wan_rules.request import ASPECT_RATIOS, AspectRatio, Draft, ReferenceKind, Resolution
+from wan_rules.request import ASPECT_RATIOS, AspectRatio, ReferenceKind, Resolution
 
 FrameSizes: TypeAlias = Mapping[tuple[Resolution, AspectRatio], tuple[int, int]]
 """Output width and height in pixels, by tier and ratio."""
@@ -29,15 +29,13 @@ Slot: TypeAlias = Literal[
     "watermark",
     "seed",
 ]
-SLOTS: Final[Mapping[str, int]] = MappingProxyType({name: i for i, name in enumerate(Draft._fields)})
-
 WANTED: Final[Mapping[type, str]] = MappingProxyType(
     {str: "a string", int: "a whole number", bool: "true or false", list: "an array", dict: "an object"}
 )
 SAME: Final[Mapping[str, str]] = MappingProxyType({ratio: ratio for ratio in ASPECT_RATIOS})
 
 
-class Field(NamedTuple):
+class ReadField(NamedTuple):
     """A scalar field: its key in the payload, the part of the request it is, its type.
 
     `choices` maps the host's spelling of each value to ours; `None` lets any value of the type through.
@@ -46,7 +44,7 @@ class Field(NamedTuple):
     key: str
     slot: Slot
     type: type = str
-    choices: Mapping[str, str] | None = None
+    choices: Mapping[str, str] | Mapping[str, int] | None = None
 
 
 class Size(NamedTuple):
@@ -81,7 +79,7 @@ class Section(NamedTuple):
     """
 
     path: tuple[str, ...]
-    fields: tuple[Field, ...] = ()
+    fields: tuple[ReadField, ...] = ()
     media: tuple[MediaArray | UrlArray, ...] = ()
     size: Size | None = None
     passed: tuple[str, ...] = ()
@@ -96,7 +94,10 @@ class Section(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Host:
-    """Everything that differs from host to host, and nothing that does not."""
+    """Everything that differs from host to host, and nothing that does not.
+
+    `ordered` says whether the payload itself says in which order images and videos come.
+    """
 
     name: str
     title: str
@@ -107,7 +108,8 @@ class Host:
     constants: Mapping[str, str] = field(default_factory=dict)
     distinctive: frozenset[str] = frozenset()
     known: Mapping[tuple[str, ...], frozenset[str]] = field(init=False)
-    blank: tuple[object, ...] = field(init=False)
+    blank: dict[str, object] = field(init=False)
+    ordered: bool = field(init=False)
     pointers: Mapping[str, str] = field(init=False)
     sizes: Mapping[tuple[int, int], tuple[Resolution, AspectRatio]] = field(init=False)
 
@@ -115,22 +117,18 @@ class Host:
         """Derive what reading looks up: the known keys of each object, a blank draft, where each field stands."""
         write = object.__setattr__
         write(self, "known", {section.path: frozenset(known_keys(section, self)) for section in self.sections})
-        write(self, "blank", _blank(self))
+        write(self, "blank", dict(self.defaults))
+        write(self, "ordered", not any(isinstance(m, UrlArray) for section in self.sections for m in section.media))
         write(self, "pointers", _pointers(self))
         write(self, "sizes", {size: tier for tier, size in self.frame_sizes.items()})
 
-    def spell(self, slot: str, value: str | int | bool | None) -> str | int | bool | None:
+    def spell(self, slot: str, value: str | int | None) -> str | int | None:
         """The host's own word for one of our values."""
         for section in self.sections:
             for field_ in section.fields:
                 if field_.slot == slot and field_.choices and isinstance(value, str):
                     return next((word for word, ours in field_.choices.items() if ours == value), value)
         return value
-
-    @property
-    def ordered(self) -> bool:
-        """Whether the payload itself says in which order images and videos come."""
-        return not any(isinstance(media, UrlArray) for section in self.sections for media in section.media)
 
 
 def known_keys(section: Section, host: Host) -> tuple[str, ...]:
@@ -150,22 +148,9 @@ def _is_inside(path: tuple[str, ...], outer: tuple[str, ...]) -> bool:
     return len(path) == len(outer) + 1 and path[: len(outer)] == outer
 
 
-def _blank(host: Host) -> tuple[object, ...]:
-    empty: dict[str, object] = {
-        "references": (),
-        "first_frames": (),
-        "defaulted": frozenset(),
-        "evidence": (),
-        "mixed_order": False,
-        "misfits": (),
-        "strays": (),
-    }
-    return tuple((empty | dict(host.defaults)).get(name) for name in Draft._fields)
-
-
 def _pointers(host: Host) -> dict[str, str]:
     """Canonical path -> pointer into the payload, for everything that has one place; media get theirs when read."""
-    found = {}
+    found: dict[str, str] = {}
     for section in host.sections:
         found |= {f.slot: f"{section.pointer}/{f.key}" for f in section.fields}
         if section.size:

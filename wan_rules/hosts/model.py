@@ -6,6 +6,7 @@ super-resolution rows of the frame sizes have no source: they are the 720P rende
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -47,7 +48,7 @@ LIMITS: Final = Limits(
     labels=Limit("counted", "label style", API, "transcribed"),
 )
 
-DEFAULTS: Final = MappingProxyType({"resolution": "1080P", "ratio": "16:9", "duration_s": 5})
+DEFAULTS: Final[Mapping[str, str | int]] = MappingProxyType({"resolution": "1080P", "ratio": "16:9", "duration_s": 5})
 
 _WIDE: Final[dict[Resolution, tuple[tuple[int, int], ...]]] = {
     "720P": ((1280, 720), (720, 1280), (960, 960), (1104, 832), (832, 1104)),
@@ -67,4 +68,4 @@ def _by_tier_and_ratio(
 
 FRAME_SIZES: Final[FrameSizes] = MappingProxyType(_by_tier_and_ratio(_WIDE))
 
-NATIVE_SPELLING: Final = MappingProxyType({tier: tier for tier in NATIVE_RESOLUTIONS})
+NATIVE_SPELLING: Final[Mapping[str, str]] = MappingProxyType({tier: tier for tier in NATIVE_RESOLUTIONS})

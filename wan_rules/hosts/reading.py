@@ -1,18 +1,40 @@
-"""A host's payload to a draft of the canonical request: `read` walks the host's table, and judges nothing."""
+"""A host's payload to a draft of the canonical request: `read` walks the host's table, and judges nothing.
+
+This runs for every request, so the way of a payload in which everything fits makes no call that it can do without.
+"""
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple, cast
+from functools import lru_cache
+from itertools import islice
+from typing import Final, Literal, NamedTuple, cast
 
 from wan_rules.facts import NO_FACTS, Facts
-from wan_rules.hosts.host import SLOTS, WANTED, Host, MediaArray, Section, Size, UrlArray, known_keys
+from wan_rules.hosts.host import WANTED, Host, MediaArray, ReadField, Section, Size, UrlArray, known_keys
+from wan_rules.labels import label_texts
 from wan_rules.payloads import JsonObject
-from wan_rules.request import Draft, DraftReference, Evidence, MediaFacts, Misfit, Stray, Unreadable
+from wan_rules.request import (
+    AspectRatio,
+    Draft,
+    DraftReference,
+    Evidence,
+    MediaFacts,
+    Misfit,
+    ReferenceKind,
+    Resolution,
+    Shape,
+    Stray,
+    Unreadable,
+)
 
 REQUIRED: Final = frozenset({"model", "prompt", "resolution", "duration_s"})
 """Fields that are not taken out to mend them: they are required, or set the cost."""
 EVIDENCE_MEDIA: Final = 64
 """How many media of one request are looked at one by one; a request with more is over every host's limit anyway."""
+_WITHOUT_VOICE, _WITH_VOICE = 2, 3
+"""Parts of a medium in which everything fits: its type and URL, and its voice."""
+_NONE: Final[frozenset[str]] = frozenset()
+_EMPTY: Final[JsonObject] = {}
 
 
 class Reading(NamedTuple):
@@ -39,160 +61,230 @@ class Reading(NamedTuple):
         return self.voice_places[index] if part == "voice" else self.places[index]
 
 
-class _Notes:
-    """What is found on the way: everything that does not fit, gathered while one payload is read."""
+def read(payload: JsonObject, host: Host, facts: Facts = NO_FACTS) -> Reading:
+    """What `payload` asks of `host`, its defaults resolved. Never raises: what does not fit is in the draft."""
+    reader = _Reader(host)
+    for section in host.sections:
+        found = payload if not section.path else reader.enter(payload, section)
+        reader.read_fields(found, section)
+        for media in section.media:
+            reader.read_media(found, section, media)
+        if section.size is not None:
+            reader.read_size(found, section.size)
+        if not found.keys() <= host.known[section.path]:
+            reader.note_strays(found, section)
+    return reader.assemble(payload, facts)
 
-    __slots__ = ("defaulted", "misfits", "places", "references", "first_frames", "strays", "voice_places")
 
-    def __init__(self) -> None:
+@lru_cache(maxsize=512)
+def _places(pointer: str, count: int, key: str) -> tuple[str, ...]:
+    """Where each of so many media of one array stands, or the part `key` of each."""
+    return tuple(f"{pointer}/{index}/{key}" if key else f"{pointer}/{index}" for index in range(count))
+
+
+class _Reader:
+    """What is gathered while one payload is read; it lives no longer than that."""
+
+    __slots__ = (
+        "defaulted",
+        "frame_places",
+        "frames",
+        "host",
+        "misfits",
+        "places",
+        "references",
+        "strays",
+        "values",
+        "voice_places",
+    )
+
+    def __init__(self, host: Host) -> None:
+        self.host = host
+        self.values: dict[str, object] = host.blank.copy()
+        self.defaulted: list[str] = []
         self.misfits: list[Misfit] = []
         self.strays: list[Stray] = []
-        self.references: list[tuple[DraftReference, str, str]] = []
-        self.first_frames: list[tuple[DraftReference, str, str]] = []
+        self.references: list[DraftReference] = []
+        self.frames: list[DraftReference] = []
+        self.places: tuple[str, ...] = ()
+        self.voice_places: tuple[str, ...] = ()
+        self.frame_places: tuple[tuple[str, str], ...] = ()
 
     def misfit(self, pointer: str, raw: object, wanted: str, *, removable: bool = False) -> Unreadable:
         self.misfits.append(Misfit(pointer, raw, wanted, removable))
         return Unreadable(raw)
 
+    def enter(self, payload: JsonObject, section: Section) -> JsonObject:
+        """The section's object; an empty one where there is none, so that all it would hold counts as left out."""
+        found: object = payload
+        for part in section.path:
+            found = cast("JsonObject", found).get(part)
+            if type(found) is not dict:
+                if found is not None or section.required:
+                    self.misfit(section.pointer, found, WANTED[dict])
+                return _EMPTY
+        return cast("JsonObject", found)
 
-def read(payload: JsonObject, host: Host, facts: Facts = NO_FACTS) -> Reading:
-    """What `payload` asks of `host`, its defaults resolved. Never raises: what does not fit is in the draft."""
-    values = list(host.blank)
-    notes = _Notes()
-    given: set[str] = set()
-    for section in host.sections:
-        found = _enter(payload, section, notes)
-        if found is None:
-            continue
-        _read_fields(found, section, values, given, notes)
-        for media in section.media:
-            _read_media(found, section, media, notes)
-        if section.size:
-            _read_size(found, section.size, host, values, given)
-        if not found.keys() <= host.known[section.path]:
-            _note_strays(found, section, host, notes)
-    return _assemble(payload, host, facts, values, given, notes)
+    def read_fields(self, found: JsonObject, section: Section) -> None:
+        values, get = self.values, found.get
+        for key, slot, wanted, choices in section.fields:
+            raw = get(key)
+            if raw is None:
+                if slot in self.host.defaults:
+                    self.defaulted.append(slot)
+            elif type(raw) is not wanted:
+                values[slot] = self.fit_otherwise(raw, section, ReadField(key, slot, wanted, choices))
+            elif choices is None or wanted is int:
+                values[slot] = raw
+            else:
+                values[slot] = choices.get(cast("str", raw)) or Unreadable(raw)
 
+    def fit_otherwise(self, raw: object, section: Section, field: ReadField) -> object:
+        """A number spelt as a word that the host knows, or what does not fit."""
+        if field.choices and type(raw) is str and field.type is int and raw in field.choices:
+            return field.choices[raw]
+        pointer = f"{section.pointer}/{field.key}"
+        return self.misfit(pointer, raw, WANTED[field.type], removable=field.slot not in REQUIRED)
 
-def _enter(payload: JsonObject, section: Section, notes: _Notes) -> JsonObject | None:
-    found: object = payload
-    for part in section.path:
-        found = cast("JsonObject", found).get(part)
-        if type(found) is not dict:
-            if found is not None or section.required:
-                notes.misfit(section.pointer, found, WANTED[dict])
-            return None
-    return cast("JsonObject", found)
+    def read_size(self, found: JsonObject, size: Size) -> None:
+        width, height = found.get(size.width), found.get(size.height)
+        if width is None and height is None:
+            return
+        tier = self.host.sizes.get((width, height)) if type(width) is int and type(height) is int else None
+        unknown = (Unreadable((str(width), str(height))), Unreadable(None))
+        self.values["resolution"], self.values["ratio"] = tier or unknown
 
-
-def _read_fields(found: JsonObject, section: Section, values: list[object], given: set[str], notes: _Notes) -> None:
-    for key, slot, wanted, choices in section.fields:
-        raw = found.get(key)
-        if raw is None:
-            continue
-        given.add(slot)
-        if type(raw) is not wanted and not (choices and type(raw) is str and wanted is int and raw in choices):
-            values[SLOTS[slot]] = notes.misfit(f"{section.pointer}/{key}", raw, WANTED[wanted], removable=slot not in REQUIRED)
-        elif choices is None or type(raw) is int:
-            values[SLOTS[slot]] = raw
+    def read_media(self, found: JsonObject, section: Section, media: MediaArray | UrlArray) -> None:
+        items = found.get(media.key)
+        if items is None:
+            return
+        pointer = f"{section.pointer}/{media.key}"
+        if type(items) is not list:
+            self.misfit(pointer, items, WANTED[list])
+        elif isinstance(media, MediaArray):
+            self.read_items(items, pointer, media)
         else:
-            values[SLOTS[slot]] = choices.get(cast("str", raw)) or Unreadable(raw)
+            self.read_urls(items, pointer, media)
 
-
-def _read_size(found: JsonObject, size: Size, host: Host, values: list[object], given: set[str]) -> None:
-    width, height = found.get(size.width), found.get(size.height)
-    if width is None and height is None:
-        return
-    given |= {"resolution", "ratio"}
-    known = type(width) is int and type(height) is int
-    tier = host.sizes.get((cast("int", width), cast("int", height))) if known else None
-    both = tier or (Unreadable((width, height)), Unreadable((width, height)))
-    values[SLOTS["resolution"]], values[SLOTS["ratio"]] = both
-
-
-def _read_media(found: JsonObject, section: Section, media: MediaArray | UrlArray, notes: _Notes) -> None:
-    items = found.get(media.key)
-    if items is None:
-        return
-    pointer = f"{section.pointer}/{media.key}"
-    if type(items) is not list:
-        notes.misfit(pointer, items, WANTED[list])
-    elif isinstance(media, MediaArray):
+    def read_items(self, items: list[object], pointer: str, media: MediaArray) -> None:
+        _, type_key, url_key, voice_key, types = media
+        frame_indexes = []
         for index, item in enumerate(items):
-            _read_item(item, f"{pointer}/{index}", media, notes)
-    else:
-        for index, url in enumerate(items):
-            _read_url(url, f"{pointer}/{index}", media, notes)
+            if type(item) is dict:
+                word, url, voice = item.get(type_key), item.get(url_key), item.get(voice_key)
+                kind = types.get(word) if type(word) is str else None
+                if kind == "first_frame":
+                    frame_indexes.append(index)
+                    self.frames.append(self.read_strange_item(item, f"{pointer}/{index}", media))
+                    continue
+                parts = _WITHOUT_VOICE if voice is None else _WITH_VOICE
+                if kind and type(url) is str and len(item) == parts and (voice is None or type(voice) is str):
+                    self.references.append(DraftReference(kind, url, voice))
+                    continue
+            self.references.append(self.read_strange_item(item, f"{pointer}/{index}", media))
+        count = len(items)
+        places, voice_places = _places(pointer, count, url_key), _places(pointer, count, voice_key)
+        if frame_indexes:
+            self.frame_places += tuple((places[index], voice_places[index]) for index in frame_indexes)
+            places = tuple(place for index, place in enumerate(places) if index not in frame_indexes)
+            voice_places = tuple(place for index, place in enumerate(voice_places) if index not in frame_indexes)
+        self.places += places
+        self.voice_places += voice_places
+
+    def read_strange_item(self, item: object, pointer: str, media: MediaArray) -> DraftReference:
+        """A first frame, or a medium of which some part does not fit."""
+        if type(item) is not dict:
+            unreadable = self.misfit(pointer, item, WANTED[dict])
+            return DraftReference(unreadable, unreadable)
+        word, url, voice = item.get(media.type_key), item.get(media.url_key), item.get(media.voice_key)
+        kind: ReferenceKind | Literal["first_frame"] | Unreadable | None
+        kind = media.types.get(word) if type(word) is str else None
+        if kind is None:
+            kind = self.misfit(f"{pointer}/{media.type_key}", word, "one of " + ", ".join(media.types))
+        if type(url) is not str:
+            url = self.misfit(f"{pointer}/{media.url_key}", url, WANTED[str])
+        if voice is not None and type(voice) is not str:
+            voice = self.misfit(f"{pointer}/{media.voice_key}", voice, WANTED[str], removable=True)
+        known = (media.type_key, media.url_key, media.voice_key)
+        self.strays += [Stray(f"{pointer}/{escape(key)}", key, known, None) for key in item if key not in known]
+        return DraftReference("image" if kind == "first_frame" else kind, url, voice)
+
+    def read_urls(self, items: list[object], pointer: str, media: UrlArray) -> None:
+        places = _places(pointer, len(items), "")
+        kind: ReferenceKind = "image" if media.kind == "first_frame" else media.kind
+        found = [
+            DraftReference(kind, url if type(url) is str else self.misfit(place, url, WANTED[str]))
+            for url, place in zip(items, places, strict=True)
+        ]
+        if media.kind == "first_frame":
+            self.frames += found
+            self.frame_places += tuple(zip(places, places, strict=True))
+        else:
+            self.references += found
+            self.places += places
+            self.voice_places += places
+
+    def note_strays(self, found: JsonObject, section: Section) -> None:
+        known = self.host.known[section.path]
+        names = known_keys(section, self.host)
+        for key in found:
+            if key not in known:
+                self.strays.append(Stray(f"{section.pointer}/{escape(key)}", key, names, section.outdated.get(key)))
+
+    def assemble(self, payload: JsonObject, facts: Facts) -> Reading:
+        host, value = self.host, self.values.get
+        references, frames = tuple(self.references), tuple(self.frames)
+        places, voice_places = self.places, self.voice_places
+        if frames:
+            places += tuple([place for place, _ in self.frame_places])
+            voice_places += tuple([place for _, place in self.frame_places])
+        evidence: tuple[Evidence, ...] = ()
+        if facts:
+            media = zip(references + frames, places, voice_places, strict=True)
+            evidence = tuple([_find_evidence(facts, *medium) for medium in islice(media, EVIDENCE_MEDIA)])
+        draft = Draft(
+            self.shape(references),
+            cast("str | None", value("prompt")),
+            cast("str | None", value("negative_prompt")),
+            references,
+            frames,
+            cast("str | None", value("voice")),
+            cast("bool | None", value("prompt_extend")),
+            cast("bool | None", value("watermark")),
+            cast("int | None", value("seed")),
+            evidence,
+            _look_up(facts, value("voice"), host.pointers.get("voice", "")) if facts else None,
+            tuple(self.misfits),
+            tuple(self.strays),
+        )
+        return Reading(host, payload, draft, places, voice_places)
+
+    def shape(self, references: tuple[DraftReference, ...]) -> Shape:
+        host, value = self.host, self.values.get
+        prompt = value("prompt")
+        kinds = tuple([kind if isinstance(kind, str) else None for kind, _, _ in references])
+        return Shape(
+            cast("str | None", value("model")),
+            kinds,
+            len(self.frames),
+            bool(kinds) or not self.misfits or not self.is_list_unreadable(),
+            value("voice") is not None,
+            bool(prompt) and (type(prompt) is not str or not prompt.isspace()),
+            cast("Resolution | None", value("resolution")),
+            cast("AspectRatio | None", value("ratio")),
+            cast("int | None", value("duration_s")),
+            frozenset(self.defaulted) if self.defaulted else _NONE,
+            not host.ordered and len(set(kinds)) > 1,
+            label_texts(prompt, host.limits.prompt_chars.value) if type(prompt) is str else (),
+        )
+
+    def is_list_unreadable(self) -> bool:
+        return any(misfit.wanted in (WANTED[list], WANTED[dict]) for misfit in self.misfits)
 
 
-def _read_item(item: object, pointer: str, media: MediaArray, notes: _Notes) -> None:
-    if type(item) is not dict:
-        unreadable = notes.misfit(pointer, item, WANTED[dict])
-        notes.references.append((DraftReference(unreadable, unreadable), pointer, pointer))
-        return
-    word, url, voice = item.get(media.type_key), item.get(media.url_key), item.get(media.voice_key)
-    kind = media.types.get(word) if type(word) is str else None
-    if type(url) is not str:
-        url = notes.misfit(f"{pointer}/{media.url_key}", url, WANTED[str])
-    if voice is not None and type(voice) is not str:
-        voice = notes.misfit(f"{pointer}/{media.voice_key}", voice, WANTED[str], removable=True)
-    _note_item_strays(item, pointer, media, notes)
-    into = notes.first_frames if kind == "first_frame" else notes.references
-    reference = DraftReference(
-        "image" if kind == "first_frame" else kind or _unknown_type(word, pointer, media, notes), url, voice
-    )
-    into.append((reference, f"{pointer}/{media.url_key}", f"{pointer}/{media.voice_key}"))
-
-
-def _unknown_type(word: object, pointer: str, media: MediaArray, notes: _Notes) -> Unreadable:
-    return notes.misfit(f"{pointer}/{media.type_key}", word, "one of " + ", ".join(media.types))
-
-
-def _note_item_strays(item: JsonObject, pointer: str, media: MediaArray, notes: _Notes) -> None:
-    known = (media.type_key, media.url_key, media.voice_key)
-    for key in item:
-        if key not in known:
-            notes.strays.append(Stray(f"{pointer}/{escape(key)}", key, known, None))
-
-
-def _read_url(url: object, pointer: str, media: UrlArray, notes: _Notes) -> None:
-    if type(url) is not str:
-        url = notes.misfit(pointer, url, WANTED[str])
-    kind, into = ("image", notes.first_frames) if media.kind == "first_frame" else (media.kind, notes.references)
-    into.append((DraftReference(kind, cast("str | Unreadable", url)), pointer, pointer))
-
-
-def _note_strays(found: JsonObject, section: Section, host: Host, notes: _Notes) -> None:
-    known = host.known[section.path]
-    for key in found:
-        if key not in known:
-            instead = section.outdated.get(key)
-            names = known_keys(section, host)
-            notes.strays.append(Stray(f"{section.pointer}/{escape(key)}", key, names, instead))
-
-
-def _assemble(
-    payload: JsonObject, host: Host, facts: Facts, values: list[object], given: set[str], notes: _Notes
-) -> Reading:
-    media = notes.references + notes.first_frames
-    references, places, voice_places = zip(*media, strict=True) if media else ((), (), ())
-    count = len(notes.references)
-    values[SLOTS["references"]] = references[:count]
-    values[SLOTS["first_frames"]] = references[count:]
-    values[SLOTS["defaulted"]] = host.defaults.keys() - given
-    if facts:
-        values[SLOTS["evidence"]] = tuple(_find_evidence(facts, *medium) for medium in media[:EVIDENCE_MEDIA])
-        voice = values[SLOTS["voice"]]
-        values[SLOTS["voice_facts"]] = _look_up(facts, voice, host.pointers.get("voice", ""))
-    values[SLOTS["mixed_order"]] = not host.ordered and len({r.kind for r in references[:count]}) > 1
-    values[SLOTS["misfits"]] = tuple(notes.misfits)
-    values[SLOTS["strays"]] = tuple(notes.strays)
-    return Reading(host, payload, Draft._make(values), places, voice_places)
-
-
-def _find_evidence(facts: Facts, reference: DraftReference, place: str, voice_place: str) -> Evidence:
-    medium = _look_up(facts, reference.url, place) or facts.get(place.rpartition("/")[0])
-    return Evidence(medium, _look_up(facts, reference.voice, voice_place))
+def _find_evidence(facts: Facts, medium: DraftReference, place: str, voice_place: str) -> Evidence:
+    found = _look_up(facts, medium.url, place) or facts.get(place.rpartition("/")[0])
+    return Evidence(found, _look_up(facts, medium.voice, voice_place))
 
 
 def _look_up(facts: Facts, url: object, place: str) -> MediaFacts | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from wan_rules.hosts.host import Field, Host, Section, Size, UrlArray
+from wan_rules.hosts.host import Host, ReadField, Section, Size, UrlArray
 from wan_rules.hosts.model import DEFAULTS, FRAME_SIZES, LIMITS
 from wan_rules.limits import Limit, Range, inherit
 from wan_rules.request import NATIVE_RESOLUTIONS
@@ -19,11 +19,11 @@ RUNWARE: Final = Host(
         Section(
             (),
             fields=(
-                Field("model", "model"),
-                Field("positivePrompt", "prompt"),
-                Field("negativePrompt", "negative_prompt"),
-                Field("duration", "duration_s", int),
-                Field("seed", "seed", int),
+                ReadField("model", "model"),
+                ReadField("positivePrompt", "prompt"),
+                ReadField("negativePrompt", "negative_prompt"),
+                ReadField("duration", "duration_s", int),
+                ReadField("seed", "seed", int),
             ),
             size=Size("width", "height"),
             passed=(

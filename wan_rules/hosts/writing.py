@@ -1,4 +1,4 @@
-"""A canonical request to a host's payload, and a list of what that host has no place for. Nothing is dropped silently."""
+"""A canonical request to a host's payload, and what that host has no place for: nothing is lost in silence."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def write(request: Request, host: Host) -> Written:
     placed = {"references", "first_frame"}
     for section in host.sections:
         found = _enter(payload, section)
-        _write_fields(found, section, request, host, placed)
-        _write_size(found, section, request, host, placed)
+        placed |= _write_fields(found, section, request, host)
+        placed |= _write_size(found, section, request, host)
         for media in section.media:
             _write_media(found, media, request)
     return Written(_without_empty(payload), (*_lost_scalars(request, placed, host), *_lost_media(request, host)))
@@ -48,23 +48,33 @@ def _without_empty(payload: JsonObject) -> JsonObject:
     return {key: value for key, value in payload.items() if value != {}}
 
 
-def _write_fields(found: JsonObject, section: Section, request: Request, host: Host, placed: set[str]) -> None:
+def _write_fields(found: JsonObject, section: Section, request: Request, host: Host) -> set[str]:
+    placed: set[str] = set()
     for field in section.fields:
         value = getattr(request, field.slot, None)
         if field.choices and isinstance(value, str) and value not in field.choices.values():
             continue
         if field.slot == "voice" and host.limits.voices.value == "none":
             continue
+        if field.slot == "seed" and not _is_seed(request.seed, host):
+            continue
         placed.add(field.slot)
         if value is not None and not (field.slot == "ratio" and request.first_frame):
             found[field.key] = host.spell(field.slot, value)
+    return placed
 
 
-def _write_size(found: JsonObject, section: Section, request: Request, host: Host, placed: set[str]) -> None:
+def _is_seed(seed: int | None, host: Host) -> bool:
+    low, high = host.limits.seed.value
+    return seed is None or low <= seed <= high
+
+
+def _write_size(found: JsonObject, section: Section, request: Request, host: Host) -> set[str]:
     size = host.frame_sizes.get((request.resolution, request.ratio))
-    if section.size and size:
-        placed |= {"resolution", "ratio"}
-        found[section.size.width], found[section.size.height] = size
+    if not section.size or not size:
+        return set()
+    found[section.size.width], found[section.size.height] = size
+    return {"resolution", "ratio"}
 
 
 def _write_media(found: JsonObject, media: MediaArray | UrlArray, request: Request) -> None:
@@ -90,6 +100,7 @@ def _lost_scalars(request: Request, placed: set[str], host: Host) -> list[Lost]:
         "resolution": f"{host.title} has no {request.resolution}",
         "ratio": f"{host.title} has no {request.ratio} at {request.resolution}",
         "voice": f"{host.title} takes no voice for the request as a whole",
+        "seed": f"{host.title} takes a seed of {host.limits.seed.value}",
     }
     return [
         Lost(name, value, reasons.get(name, f"{host.title} has no such field"))
@@ -103,7 +114,9 @@ def _lost_media(request: Request, host: Host) -> list[Lost]:
     takes_voices = host.limits.voices.value == "reference"
     for index, reference in enumerate(request.references):
         if reference.voice is not None and not takes_voices:
-            lost.append(Lost(f"references/{index}/voice", reference.voice, f"{host.title} takes no voice of a reference"))
+            lost.append(
+                Lost(f"references/{index}/voice", reference.voice, f"{host.title} takes no voice of a reference")
+            )
     if request.first_frame is not None and host.limits.first_frames_max.value == 0:
         lost.append(Lost("first_frame", request.first_frame, f"{host.title} takes no first frame beside references"))
     return lost

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Final
 
 from wan_rules.limits import Limits
 from wan_rules.payloads import name_type
-from wan_rules.request import Draft, Misfit
-from wan_rules.rule import GONE, Example, Finding, Findings, Fix, RequestRule
+from wan_rules.request import Draft, Misfit, Shape
+from wan_rules.rule import GONE, Example, Finding, Findings, Fix, RequestRule, ShapeRule
 
 SHOWN: Final = 64
 """Unknown or unreadable fields reported one by one; a payload with more is not of this model at all."""
 
 
 def _types(draft: Draft, _limits: Limits) -> Findings:
-    """Each field holds a value of its own type: a body with a wrong one is accepted at first, and fails while it runs."""
+    """Each field holds a value of its own type: a body with a wrong one is accepted first, and fails later."""
     return tuple(
         Finding(
             at=misfit.pointer,
@@ -56,10 +57,16 @@ FIELD_TYPE: Final = RequestRule(
 
 def _unknown(draft: Draft, _limits: Limits) -> Findings:
     """A field that the host does not have is at best ignored; a misspelt one leaves its default in force."""
+    return tuple(_unknown_each(draft))
+
+
+def _unknown_each(draft: Draft) -> Iterator[Finding]:
     for stray in draft.strays[:SHOWN]:
         if stray.outdated is None:
             close = get_close_matches(stray.name[:64], stray.known, n=1)
-            hint = f"Did you mean {close[0]!r}?" if close else "Leave it out, or it is ignored or changes what is billed."
+            hint = (
+                f"Did you mean {close[0]!r}?" if close else "Leave it out, or it is ignored or changes what is billed."
+            )
             yield Finding(
                 at=stray.pointer,
                 observed=stray.name,
@@ -82,6 +89,10 @@ FIELD_UNKNOWN: Final = RequestRule(
 
 def _outdated(draft: Draft, _limits: Limits) -> Findings:
     """A field of an older version or of a sister model does nothing here, though it looks as if it did."""
+    return tuple(_outdated_each(draft))
+
+
+def _outdated_each(draft: Draft) -> Iterator[Finding]:
     for stray in draft.strays[:SHOWN]:
         if stray.outdated is not None:
             yield Finding(
@@ -105,25 +116,25 @@ FIELD_OUTDATED: Final = RequestRule(
 )
 
 
-def _model(draft: Draft, limits: Limits) -> Findings:
+def _model(shape: Shape, limits: Limits) -> Findings:
     """The payload asks for this model, by one of the names that its host gives it; another model has other rules."""
     models = limits.models.value
-    if not models or (draft.model in models):
+    if not models or (shape.model in models):
         return ()
-    if draft.model is not None and not isinstance(draft.model, str):
+    if shape.model is not None and not isinstance(shape.model, str):
         return ()
-    seen = "No model is named" if draft.model is None else f"{draft.model[:80]!r} is another model"
+    seen = "No model is named" if shape.model is None else f"{shape.model[:80]!r} is another model"
     return (
         Finding(
             at="model",
-            observed=draft.model,
+            observed=shape.model,
             limit=models,
             message=f"{seen}: these rules and prices are for {models[0]!r}. Write {' or '.join(map(repr, models))}.",
         ),
     )
 
 
-MODEL: Final = RequestRule(
+MODEL: Final = ShapeRule(
     id="WAN004",
     name="model",
     family="fields",

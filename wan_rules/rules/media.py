@@ -26,7 +26,7 @@ def refuse_scheme(url: object, at: str, limits: Limits) -> Findings:
             at=at,
             observed=shorten(url),
             limit=schemes,
-            message=f"{shorten(url)!r} can't be fetched by the host: a URL begins with {wanted}. Upload the file first.",
+            message=f"{shorten(url)!r} can't be fetched by the host: a URL begins with {wanted}. Upload the file.",
         ),
     )
 
@@ -38,7 +38,9 @@ def refuse_format(facts: MediaFacts, limit: Limit[tuple[str, ...]], at: str, wha
         return ()
     wanted = ", ".join(limit.value)
     return (
-        Finding(at=at, observed=seen, limit=limit.value, message=f"The {what} is {seen}: {wanted} are taken. Convert it."),
+        Finding(
+            at=at, observed=seen, limit=limit.value, message=f"The {what} is {seen}: {wanted} are taken. Convert it."
+        ),
     )
 
 
@@ -120,7 +122,10 @@ URL_SCHEME: Final = MediumRule(
     source=_SOURCE,
     over="medium",
     check=_scheme,
-    passes=(Example({"/input/media/0/url": "oss://bucket/girl.jpg"}), Example({"/input/media/0/url": "data:image/png;base64,AA"})),
+    passes=(
+        Example({"/input/media/0/url": "oss://bucket/girl.jpg"}),
+        Example({"/input/media/0/url": "data:image/png;base64,AA"}),
+    ),
     fails=(
         Example({"/input/media/0/url": "file:///home/me/girl.jpg"}),
         Example({"/input/media/0/url": ""}),
@@ -138,8 +143,7 @@ def _kind(reference: DraftReference, facts: MediaFacts, _limits: Limits) -> Find
             at="",
             observed=facts.kind,
             limit=reference.kind,
-            message=f"Sent as {'an image' if reference.kind == 'image' else 'a video'}, and the file is of kind {facts.kind!r}. "
-            "Send it as what it is.",
+            message=f"Sent as {reference.kind}, and the file is of kind {facts.kind!r}. Send it as what it is.",
         ),
     )
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final, cast
 
 from wan_rules.limits import Limits
-from wan_rules.request import ASPECT_RATIOS, RESOLUTIONS, SR_RESOLUTIONS, Draft, Resolution, Unreadable
-from wan_rules.rule import GONE, Example, Finding, Findings, Fix, RequestRule
+from wan_rules.request import ASPECT_RATIOS, RESOLUTIONS, SR_RESOLUTIONS, Draft, Resolution, Shape, Unreadable
+from wan_rules.rule import GONE, Example, Finding, Findings, Fix, RequestRule, ShapeRule
 
 _SOURCE: Final = "docs/explanation/requests.md#output"
+RANDOM_ELSEWHERE: Final = -1
+"""The seed that asks another host for a random one: here that is leaving it out."""
 _FRAME: Final = {"type": "first_frame", "url": "https://media.example.com/door.jpg"}
 
 
@@ -33,9 +36,9 @@ def _word(value: object) -> str | None:
     return value.raw if isinstance(value, Unreadable) and isinstance(value.raw, str) else None
 
 
-def _resolution(draft: Draft, limits: Limits) -> Findings:
+def _resolution(shape: Shape, limits: Limits) -> Findings:
     """The resolution is one of the host's tiers, spelt as the host spells it: it sets the cost."""
-    word = _word(draft.resolution)
+    word = _word(shape.resolution)
     if word is None:
         return ()
     meant = recognise_resolution(word)
@@ -60,7 +63,7 @@ def _nearest_tier(word: str, tiers: tuple[Resolution, ...]) -> str:
     return "Pick one of these."
 
 
-RESOLUTION: Final = RequestRule(
+RESOLUTION: Final = ShapeRule(
     id="WAN501",
     name="resolution",
     family="output",
@@ -77,9 +80,9 @@ RESOLUTION: Final = RequestRule(
 )
 
 
-def _sr(draft: Draft, limits: Limits) -> Findings:
+def _sr(shape: Shape, limits: Limits) -> Findings:
     """A super-resolution tier is asked for only where the host has one: it is another product, at another price."""
-    meant = recognise_resolution(_word(draft.resolution) or "")
+    meant = recognise_resolution(_word(shape.resolution) or "")
     if meant not in SR_RESOLUTIONS or meant in limits.resolutions.value:
         return ()
     native = limits.resolutions.value[-1]
@@ -94,7 +97,7 @@ def _sr(draft: Draft, limits: Limits) -> Findings:
     )
 
 
-SR_NOT_TAKEN: Final = RequestRule(
+SR_NOT_TAKEN: Final = ShapeRule(
     id="WAN502",
     name="sr-not-taken",
     family="output",
@@ -106,9 +109,9 @@ SR_NOT_TAKEN: Final = RequestRule(
 )
 
 
-def _ratio(draft: Draft, limits: Limits) -> Findings:
+def _ratio(shape: Shape, limits: Limits) -> Findings:
     """The ratio is one of the five that the model renders."""
-    word = _word(draft.ratio)
+    word = _word(shape.ratio)
     if word is None:
         return ()
     meant = recognise_ratio(word)
@@ -118,13 +121,14 @@ def _ratio(draft: Draft, limits: Limits) -> Findings:
             at="ratio",
             observed=word[:64],
             limit=limits.ratios.value,
-            message=f"{word[:64]!r} is no ratio of this host: {ratios}. " + (f"Write {meant}." if meant else "Pick one of these."),
-            fix=Fix("replace", "ratio", meant) if meant else None,
+            message=f"{word[:64]!r} is no ratio of this host: {ratios}. "
+            + (f"Write {meant}." if meant else "Pick one of these."),
+            fix=Fix("replace", "ratio", meant) if meant and not shape.frames else None,
         ),
     )
 
 
-RATIO: Final = RequestRule(
+RATIO: Final = ShapeRule(
     id="WAN503",
     name="ratio",
     family="output",
@@ -136,22 +140,22 @@ RATIO: Final = RequestRule(
 )
 
 
-def _ratio_moot(draft: Draft, _limits: Limits) -> Findings:
+def _ratio_moot(shape: Shape, _limits: Limits) -> Findings:
     """With a first frame the video takes that picture's ratio, and one that is asked for is ignored."""
-    if not draft.first_frames or "ratio" in draft.defaulted or not isinstance(draft.ratio, str):
+    if not shape.frames or "ratio" in shape.defaulted or not isinstance(shape.ratio, str):
         return ()
     return (
         Finding(
             at="ratio",
-            observed=draft.ratio,
+            observed=shape.ratio,
             limit=None,
-            message=f"There is a first frame: the ratio {draft.ratio} is ignored. Leave it out.",
+            message=f"There is a first frame: the ratio {shape.ratio} is ignored. Leave it out.",
             fix=Fix("remove", "ratio"),
         ),
     )
 
 
-RATIO_MOOT: Final = RequestRule(
+RATIO_MOOT: Final = ShapeRule(
     id="WAN504",
     name="ratio-moot",
     family="output",
@@ -163,12 +167,12 @@ RATIO_MOOT: Final = RequestRule(
 )
 
 
-def _duration(draft: Draft, limits: Limits) -> Findings:
+def _duration(shape: Shape, limits: Limits) -> Findings:
     """The length is a whole number of seconds in the host's range, which is shorter when any reference is a video."""
-    seconds = draft.duration_s
+    seconds = shape.duration_s
     if not isinstance(seconds, int):
         return ()
-    with_video = any(reference.kind == "video" for reference in draft.references)
+    with_video = "video" in shape.kinds
     limit = limits.duration_with_video_s if with_video else limits.duration_s
     low, high = limit.value
     if low <= seconds <= high:
@@ -187,7 +191,7 @@ def _duration(draft: Draft, limits: Limits) -> Findings:
     )
 
 
-DURATION: Final = RequestRule(
+DURATION: Final = ShapeRule(
     id="WAN505",
     name="duration",
     family="output",
@@ -217,7 +221,7 @@ def _seed(draft: Draft, limits: Limits) -> Findings:
             observed=seed if abs(seed) < 10**18 else str(seed)[:64],
             limit=limits.seed.value,
             message=f"The seed lies outside {low} to {high}. Pick one inside, or leave it out for a random one.",
-            fix=Fix("replace", "seed", nearest),
+            fix=Fix("remove", "seed") if seed == RANDOM_ELSEWHERE else Fix("replace", "seed", nearest),
         ),
     )
 
@@ -234,28 +238,32 @@ SEED: Final = RequestRule(
 )
 
 
-def _left_out(draft: Draft, _limits: Limits) -> Findings:
+def _left_out(shape: Shape, _limits: Limits) -> Findings:
     """What sets the cost is said: a tier or length left out is rendered and billed at the host's default."""
-    if "resolution" in draft.defaulted:
+    return tuple(_left_out_each(shape))
+
+
+def _left_out_each(shape: Shape) -> Iterator[Finding]:
+    if "resolution" in shape.defaulted:
         yield Finding(
             at="resolution",
             observed=None,
-            limit=draft.resolution,
-            message=f"No resolution is asked for: {draft.resolution} is rendered and billed. Say it, or a cheaper one.",
-            fix=Fix("add", "resolution", cast("str", draft.resolution)),
+            limit=shape.resolution,
+            message=f"No resolution is asked for: {shape.resolution} is rendered and billed. Say it, or a cheaper one.",
+            fix=Fix("add", "resolution", cast("str", shape.resolution)),
         )
-    if "duration_s" in draft.defaulted:
+    if "duration_s" in shape.defaulted:
         yield Finding(
             at="duration_s",
             observed=None,
-            limit=draft.duration_s,
+            limit=shape.duration_s,
             unit="seconds",
-            message=f"No duration is asked for: {draft.duration_s} s are rendered and billed. Say it.",
-            fix=Fix("add", "duration_s", cast("int", draft.duration_s)),
+            message=f"No duration is asked for: {shape.duration_s} s are rendered and billed. Say it.",
+            fix=Fix("add", "duration_s", cast("int", shape.duration_s)),
         )
 
 
-DEFAULT_BILLED: Final = RequestRule(
+DEFAULT_BILLED: Final = ShapeRule(
     id="WAN507",
     name="default-billed",
     family="output",
@@ -267,22 +275,22 @@ DEFAULT_BILLED: Final = RequestRule(
 )
 
 
-def _frame_size(draft: Draft, limits: Limits) -> Findings:
+def _frame_size(shape: Shape, limits: Limits) -> Findings:
     """Where a host asks for pixels, width and height are one of its pairs; no other size is rendered or priced."""
-    size = draft.resolution.raw if isinstance(draft.resolution, Unreadable) else draft.resolution
+    size = shape.resolution.raw if isinstance(shape.resolution, Unreadable) else shape.resolution
     if isinstance(size, str):
         return ()
     if size is None:
         missing = "No width and height are asked for, and the host has no default."
     elif isinstance(size, tuple):
-        missing = f"{size[0]} x {size[1]} is no size that this host renders."
+        missing = f"{size[0][:32]} x {size[1][:32]} is no size that this host renders."
     else:
         return ()
     tiers = ", ".join(limits.resolutions.value)
     return (
         Finding(
             at="resolution",
-            observed=None if size is None else "x".join(str(side)[:32] for side in cast("tuple[object, ...]", size)),
+            observed=None if size is None else "x".join(side[:32] for side in cast("tuple[str, str]", size)),
             limit=limits.resolutions.value,
             unit="pixels",
             message=f"{missing} Ask for a size of {tiers}, such as 1280 x 720 or 1920 x 1080.",
@@ -290,7 +298,7 @@ def _frame_size(draft: Draft, limits: Limits) -> Findings:
     )
 
 
-FRAME_SIZE: Final = RequestRule(
+FRAME_SIZE: Final = ShapeRule(
     id="WAN508",
     name="frame-size",
     family="output",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
-from wan_rules.labels import find_labels, label_for, named_index
+from wan_rules.labels import label_for, named_index, parse_labels
 from wan_rules.limits import Limit, Limits
-from wan_rules.request import Draft
-from wan_rules.rule import GONE, Example, Finding, Findings, RequestRule
+from wan_rules.request import Draft, Shape
+from wan_rules.rule import GONE, Example, Finding, Findings, RequestRule, ShapeRule
 
 STYLE_NAMES: Final = {"character": "character1, character2, ...", "counted": "Image 1, Video 1, ..."}
 SHOWN: Final = 32
@@ -52,11 +53,15 @@ def _too_long(text: object, limit: Limit[int], at: str) -> Findings:
     else:
         kept = text[max(0, limit.value - 30) : limit.value]
         message += f"The host cuts off the last {over:,} (all after {kept!r}) without a word, and bills the call."
-    return (Finding(at=at, observed=len(text), limit=limit.value, unit="characters", message=message, severity=limit.severity),)
+    return (
+        Finding(
+            at=at, observed=len(text), limit=limit.value, unit="characters", message=message, severity=limit.severity
+        ),
+    )
 
 
 def _prompt_length(draft: Draft, limits: Limits) -> Findings:
-    """A prompt has at most as many characters (Unicode code points) as the host reads; one host refuses, another cuts."""
+    """A prompt has at most as many characters (Unicode code points) as the host reads: some refuse, some cut."""
     return _too_long(draft.prompt, limits.prompt_chars, "prompt")
 
 
@@ -92,20 +97,18 @@ NEGATIVE_PROMPT_LENGTH: Final = RequestRule(
 )
 
 
-def _labels_resolve(draft: Draft, limits: Limits) -> Findings:
+def _labels_resolve(shape: Shape, _limits: Limits) -> Findings:
     """Each label names a reference that is there: `character3` with two references is nobody.
 
     `characterN` is the product's own label, and one too many is an error; the official examples number `Image N`
     loosely, so that one is a warning.
     """
-    if not isinstance(draft.prompt, str):
-        return
-    kinds = [reference.kind for reference in draft.references]
-    lost = [
-        label
-        for label in find_labels(draft.prompt, limits.prompt_chars.value)
-        if named_index(label, kinds) is None
-    ]
+    return tuple(_labels_resolve_each(shape))
+
+
+def _labels_resolve_each(shape: Shape) -> Iterator[Finding]:
+    kinds = shape.kinds
+    lost = [label for label in parse_labels(shape.labels) if named_index(label, kinds) is None]
     for label in lost[:SHOWN]:
         count = len(kinds) if label.kind is None else kinds.count(label.kind)
         what = "reference" if label.kind is None else label.kind
@@ -114,7 +117,7 @@ def _labels_resolve(draft: Draft, limits: Limits) -> Findings:
             observed=label.text,
             limit=count,
             unit=f"{what}s",
-            message=f"{label.text!r} names no reference: there {_are(count, what)}. Add the {what}, or name one that is there.",
+            message=f"{label.text!r} names no reference: there {_are(count, what)}. Add it, or name one that is there.",
             severity="error" if label.style == "character" else "warning",
         )
 
@@ -123,14 +126,17 @@ def _are(count: int, what: str) -> str:
     return f"is 1 {what}" if count == 1 else f"are {count} {what}s"
 
 
-LABEL_WITHOUT_REFERENCE: Final = RequestRule(
+LABEL_WITHOUT_REFERENCE: Final = ShapeRule(
     id="WAN104",
     name="label-without-reference",
     family="prompt",
     severity="error",
     source="docs/explanation/references.md#labels",
     check=_labels_resolve,
-    passes=(Example({"/input/prompt": "图1 and 视频2 meet 视频1"}), Example({"/prompt": "character1 and character2"}, host="atlas")),
+    passes=(
+        Example({"/input/prompt": "图1 and 视频2 meet 视频1"}),
+        Example({"/prompt": "character1 and character2"}, host="atlas"),
+    ),
     fails=(
         Example({"/input/prompt": "Image 1, Image 2, Video 1 and Video 2 meet"}),
         Example({"/prompt": "character1, character2 and character3 meet"}, host="atlas"),
@@ -139,16 +145,20 @@ LABEL_WITHOUT_REFERENCE: Final = RequestRule(
 )
 
 
-def _references_named(draft: Draft, limits: Limits) -> Findings:
-    """Each reference is named in the prompt: one that is not may appear anywhere, or nowhere, and is billed all the same."""
-    if not isinstance(draft.prompt, str) or not draft.references:
+def _references_named(shape: Shape, limits: Limits) -> Findings:
+    """Each reference is named in the prompt: one that is not may appear nowhere, and is billed all the same."""
+    return tuple(_references_named_each(shape, limits))
+
+
+def _references_named_each(shape: Shape, limits: Limits) -> Iterator[Finding]:
+    if not shape.has_prompt:
         return
-    kinds = [reference.kind for reference in draft.references]
-    named = {named_index(label, kinds) for label in find_labels(draft.prompt, limits.prompt_chars.value)}
+    kinds = shape.kinds
+    named = {named_index(label, kinds) for label in parse_labels(shape.labels)}
     for index in range(min(len(kinds), SHOWN)):
-        if index in named or kinds[index] not in ("image", "video"):
+        if index in named or kinds[index] is None:
             continue
-        label = label_for(index, kinds, limits.labels.value)  # type: ignore[arg-type]  # an unreadable kind equals none
+        label = label_for(index, kinds, limits.labels.value)
         yield Finding(
             at=f"references/{index}",
             observed=None,
@@ -157,7 +167,7 @@ def _references_named(draft: Draft, limits: Limits) -> Findings:
         )
 
 
-REFERENCE_NOT_NAMED: Final = RequestRule(
+REFERENCE_NOT_NAMED: Final = ShapeRule(
     id="WAN105",
     name="reference-not-named",
     family="prompt",
@@ -169,11 +179,9 @@ REFERENCE_NOT_NAMED: Final = RequestRule(
 )
 
 
-def _label_style(draft: Draft, limits: Limits) -> Findings:
-    """The prompt names its references in the host's own style: a model told of `character2` may not know whom that is."""
-    if not isinstance(draft.prompt, str):
-        return ()
-    labels = find_labels(draft.prompt, limits.prompt_chars.value)
+def _label_style(shape: Shape, limits: Limits) -> Findings:
+    """The prompt names its references in the host's own style: in another, the model may not know whom it means."""
+    labels = parse_labels(shape.labels)
     style = limits.labels.value
     foreign = [label.text for label in labels if label.style != style]
     if not foreign or len(foreign) < len(labels):
@@ -188,7 +196,7 @@ def _label_style(draft: Draft, limits: Limits) -> Findings:
     )
 
 
-LABEL_STYLE: Final = RequestRule(
+LABEL_STYLE: Final = ShapeRule(
     id="WAN106",
     name="label-style",
     family="prompt",
@@ -203,11 +211,9 @@ LABEL_STYLE: Final = RequestRule(
 )
 
 
-def _label_mixture(draft: Draft, limits: Limits) -> Findings:
+def _label_mixture(shape: Shape, limits: Limits) -> Findings:
     """A prompt keeps to one style: `character2` and `Image 2` in one sentence can be one subject or two."""
-    if not isinstance(draft.prompt, str):
-        return ()
-    labels = find_labels(draft.prompt, limits.prompt_chars.value)
+    labels = parse_labels(shape.labels)
     if len({label.style for label in labels}) < 2:  # noqa: PLR2004 - there are two styles
         return ()
     first = {label.style: label.text for label in reversed(labels)}
@@ -222,7 +228,7 @@ def _label_mixture(draft: Draft, limits: Limits) -> Findings:
     )
 
 
-LABEL_MIXTURE: Final = RequestRule(
+LABEL_MIXTURE: Final = ShapeRule(
     id="WAN107",
     name="label-mixture",
     family="prompt",

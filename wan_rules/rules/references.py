@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from wan_rules.limits import Limit, Limits
-from wan_rules.request import Draft, DraftReference, MediaFacts
-from wan_rules.rule import Example, Finding, Findings, MediumRule, RequestRule
+from wan_rules.request import Draft, DraftReference, MediaFacts, ReferenceKind, Shape
+from wan_rules.rule import Example, Finding, Findings, MediumRule, RequestRule, ShapeRule
 from wan_rules.urls import shorten
 
 _IMAGE: Final = {"type": "reference_image", "url": "https://media.example.com/extra.png"}
@@ -15,11 +16,11 @@ SHOWN: Final = 32
 """Repeated references reported one by one."""
 
 
-def _count(draft: Draft, limits: Limits) -> Findings:
+def _count(shape: Shape, limits: Limits) -> Findings:
     """A request carries at least one reference and at most as many as the host takes, images and videos together."""
     low, high = limits.references.value
-    count = len(draft.references)
-    if low <= count <= high or (count == 0 and (draft.first_frames or _is_list_unreadable(draft))):
+    count = len(shape.kinds)
+    if low <= count <= high or (count == 0 and (shape.frames or not shape.readable)):
         return ()
     remedy = f"Remove {count - high}." if count > high else "Add an image or a video of the subject."
     return (
@@ -33,11 +34,7 @@ def _count(draft: Draft, limits: Limits) -> Findings:
     )
 
 
-def _is_list_unreadable(draft: Draft) -> bool:
-    return any(misfit.wanted in ("an array", "an object") for misfit in draft.misfits)
-
-
-REFERENCE_COUNT: Final = RequestRule(
+REFERENCE_COUNT: Final = ShapeRule(
     id="WAN201",
     name="reference-count",
     family="references",
@@ -52,8 +49,8 @@ REFERENCE_COUNT: Final = RequestRule(
 )
 
 
-def _kind_count(draft: Draft, limit: Limit[int], kind: str) -> Findings:
-    count = sum(1 for reference in draft.references if reference.kind == kind)
+def _kind_count(shape: Shape, limit: Limit[int], kind: ReferenceKind) -> Findings:
+    count = shape.kinds.count(kind)
     if count <= limit.value:
         return ()
     return (
@@ -67,13 +64,13 @@ def _kind_count(draft: Draft, limit: Limit[int], kind: str) -> Findings:
     )
 
 
-def _image_count(draft: Draft, limits: Limits) -> Findings:
+def _image_count(shape: Shape, limits: Limits) -> Findings:
     """At most as many of the references are images as the host takes of that kind."""
     total = limits.references.value.high
-    return _kind_count(draft, limits.images_max, "image") if limits.images_max.value < total else ()
+    return _kind_count(shape, limits.images_max, "image") if limits.images_max.value < total else ()
 
 
-IMAGE_COUNT: Final = RequestRule(
+IMAGE_COUNT: Final = ShapeRule(
     id="WAN202",
     name="image-count",
     family="references",
@@ -85,13 +82,13 @@ IMAGE_COUNT: Final = RequestRule(
 )
 
 
-def _video_count(draft: Draft, limits: Limits) -> Findings:
+def _video_count(shape: Shape, limits: Limits) -> Findings:
     """At most as many of the references are clips as the host takes of that kind."""
     total = limits.references.value.high
-    return _kind_count(draft, limits.videos_max, "video") if limits.videos_max.value < total else ()
+    return _kind_count(shape, limits.videos_max, "video") if limits.videos_max.value < total else ()
 
 
-VIDEO_COUNT: Final = RequestRule(
+VIDEO_COUNT: Final = ShapeRule(
     id="WAN203",
     name="video-count",
     family="references",
@@ -103,9 +100,9 @@ VIDEO_COUNT: Final = RequestRule(
 )
 
 
-def _first_frame_count(draft: Draft, limits: Limits) -> Findings:
+def _first_frame_count(shape: Shape, limits: Limits) -> Findings:
     """A request has at most one first frame, and none where the host lets references exclude it."""
-    count, most = len(draft.first_frames), limits.first_frames_max.value
+    count, most = shape.frames, limits.first_frames_max.value
     if count <= most:
         return ()
     demand = f"at most {most}" if most else "none is taken beside references"
@@ -120,7 +117,7 @@ def _first_frame_count(draft: Draft, limits: Limits) -> Findings:
     )
 
 
-FIRST_FRAME_COUNT: Final = RequestRule(
+FIRST_FRAME_COUNT: Final = ShapeRule(
     id="WAN204",
     name="first-frame-count",
     family="references",
@@ -135,9 +132,9 @@ FIRST_FRAME_COUNT: Final = RequestRule(
 )
 
 
-def _first_frame_alone(draft: Draft, _limits: Limits) -> Findings:
+def _first_frame_alone(shape: Shape, _limits: Limits) -> Findings:
     """A first frame is where the video starts, not a subject: it is not enough without a reference."""
-    if draft.references or not draft.first_frames:
+    if shape.kinds or not shape.frames or not shape.readable:
         return ()
     return (
         Finding(
@@ -150,7 +147,7 @@ def _first_frame_alone(draft: Draft, _limits: Limits) -> Findings:
     )
 
 
-FIRST_FRAME_ALONE: Final = RequestRule(
+FIRST_FRAME_ALONE: Final = ShapeRule(
     id="WAN205",
     name="first-frame-alone",
     family="references",
@@ -165,7 +162,11 @@ FIRST_FRAME_ALONE: Final = RequestRule(
 def _repeated(draft: Draft, _limits: Limits) -> Findings:
     """Each reference is another subject: the same URL twice uses up a place, and a clip's seconds are billed twice."""
     if len({reference.url for reference in draft.references}) == len(draft.references):
-        return
+        return ()
+    return tuple(_repeated_each(draft))
+
+
+def _repeated_each(draft: Draft) -> Iterator[Finding]:
     first: dict[object, int] = {}
     again = [(i, r.url) for i, r in enumerate(draft.references) if first.setdefault(r.url, i) != i]
     for index, url in again[:SHOWN]:
@@ -190,9 +191,9 @@ REFERENCE_REPEATED: Final = RequestRule(
 )
 
 
-def _mixed_order(draft: Draft, limits: Limits) -> Findings:
+def _mixed_order(shape: Shape, limits: Limits) -> Findings:
     """Where images and videos come in two arrays, nobody says which of them is `character1`."""
-    if not draft.mixed_order or limits.labels.value != "character":
+    if not shape.mixed_order or limits.labels.value != "character":
         return ()
     return (
         Finding(
@@ -205,7 +206,7 @@ def _mixed_order(draft: Draft, limits: Limits) -> Findings:
     )
 
 
-MIXED_ORDER: Final = RequestRule(
+MIXED_ORDER: Final = ShapeRule(
     id="WAN207",
     name="mixed-order",
     family="references",

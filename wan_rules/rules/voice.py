@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from wan_rules.limits import Limits
-from wan_rules.request import Draft, DraftReference, MediaFacts
-from wan_rules.rule import Example, Finding, Findings, Fix, MediumRule, RequestRule
+from wan_rules.request import Draft, DraftReference, MediaFacts, Shape
+from wan_rules.rule import Example, Finding, Findings, Fix, MediumRule, RequestRule, ShapeRule
 from wan_rules.rules.media import refuse_bytes, refuse_format, refuse_length, refuse_scheme
 from wan_rules.urls import shorten
 
@@ -43,6 +44,10 @@ VOICE_NOT_TAKEN: Final = RequestRule(
 
 def _first_frame_voice(draft: Draft, _limits: Limits) -> Findings:
     """A voice belongs to a reference: a first frame speaks with none."""
+    return tuple(_first_frame_voice_each(draft)) if draft.first_frames else ()
+
+
+def _first_frame_voice_each(draft: Draft) -> Iterator[Finding]:
     for index, frame in enumerate(draft.first_frames[:2]):
         if frame.voice is not None:
             yield Finding(
@@ -64,29 +69,35 @@ FIRST_FRAME_VOICE: Final = RequestRule(
     passes=(Example({"/input/media/-": {"type": "first_frame", "url": "https://media.example.com/door.jpg"}}),),
     fails=(
         Example(
-            {"/input/media/-": {"type": "first_frame", "url": "https://media.example.com/d.jpg", "reference_voice": VOICE}}
+            {
+                "/input/media/-": {
+                    "type": "first_frame",
+                    "url": "https://media.example.com/d.jpg",
+                    "reference_voice": VOICE,
+                }
+            }
         ),
     ),
 )
 
 
-def _owner(draft: Draft, limits: Limits) -> Findings:
+def _owner(shape: Shape, limits: Limits) -> Findings:
     """A voice for the request as a whole is one character's: with several references nobody says whose."""
-    if draft.voice is None or limits.voices.value != "request" or len(draft.references) < 2:  # noqa: PLR2004 - a pair
+    if not shape.has_voice or limits.voices.value != "request" or len(shape.kinds) < 2:  # noqa: PLR2004 - a pair
         return ()
     return (
         Finding(
             at="voice",
-            observed=len(draft.references),
+            observed=len(shape.kinds),
             limit=1,
             unit="references",
-            message=f"One voice and {len(draft.references)} references: the host is not told who speaks with it. "
+            message=f"One voice and {len(shape.kinds)} references: the host is not told who speaks with it. "
             "Say in the prompt who speaks, or send one reference.",
         ),
     )
 
 
-VOICE_OWNER: Final = RequestRule(
+VOICE_OWNER: Final = ShapeRule(
     id="WAN403",
     name="voice-owner",
     family="voice",
@@ -94,7 +105,10 @@ VOICE_OWNER: Final = RequestRule(
     source=_SOURCE,
     check=_owner,
     passes=(
-        Example({"/images": ["https://media.example.com/a.png"], "/prompt": "character1 speaks", "/audio": VOICE}, host="atlas"),
+        Example(
+            {"/images": ["https://media.example.com/a.png"], "/prompt": "character1 speaks", "/audio": VOICE},
+            host="atlas",
+        ),
     ),
     fails=(Example({"/audio": VOICE}, host="atlas"),),
 )
