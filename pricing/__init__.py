@@ -3,6 +3,7 @@
 The way of the data: `parse_catalogue` -> `resolve(catalogue, market, at)` -> `quote(valid, pricing, at)`.
 """
 
+from pricing.basis import BasisError, recompute
 from pricing.cards import CardError, PricingError, RateCard, parse_card
 from pricing.catalogue import (
     AmbiguousTermsError,
@@ -15,13 +16,14 @@ from pricing.catalogue import (
     resolve,
 )
 from pricing.charges import Adjustment, Charged, Line, charge_work
-from pricing.money import CurrencyError, Money
+from pricing.money import CurrencyError, Money, format_amount
 from pricing.quotes import Assumption, NoRateError, Quote, quote
 
 __all__ = [
     "Adjustment",
     "AmbiguousTermsError",
     "Assumption",
+    "BasisError",
     "CardError",
     "Catalogue",
     "Charged",
@@ -37,8 +39,10 @@ __all__ = [
     "RateCard",
     "UnknownNameError",
     "charge_work",
+    "format_amount",
     "parse_card",
     "parse_catalogue",
     "quote",
+    "recompute",
     "resolve",
 ]

@@ -9,6 +9,8 @@ is not on the card has no price: nothing falls back to zero or to another tier.
     ├── AmbiguousTermsError two agreements or cards of the same rank are in force
     ├── UnknownCardError    a card that the catalogue does not have
     ├── NoCardError         no card holds for the market at that instant
+    ├── UnwieldyPriceError  a contracted price with more decimals than every engine holds
+    ├── BasisError          a quote's basis that can't be read
     ├── MissingRateError    the terms have no price for a meter at a tier
     └── NoRateError         nothing prices what was asked, at that instant
 """

@@ -13,6 +13,7 @@ from pricing.cards import (
     Flat,
     Minimum,
     PerUnit,
+    PricingError,
     RateCard,
     ReferenceVideoRule,
     RoundingRule,
@@ -21,11 +22,15 @@ from pricing.cards import (
 )
 from pricing.formulas import ClipRule
 from pricing.meters import METERS
-from pricing.money import ZERO, Rounding
+from pricing.money import EXACT, ZERO, Rounding
 from wan_rules.request import RESOLUTIONS
 
 MAX_DECIMALS: Final = 12
 """Of a contracted unit price, so that price times quantity fits every engine."""
+
+
+class UnwieldyPriceError(PricingError):
+    """A contracted price with more decimals than every engine holds: percentages of percentages, most often."""
 
 
 class Rate(NamedTuple):
@@ -123,9 +128,17 @@ def _rate(
     name = "" if entry is None else entry_id(card.card.id, entry)
     if agreement is not None and overridden:
         name = f"{agreement.agreement.id}:override/{'/'.join(key)}"
+    if -_exponent(contracted) > MAX_DECIMALS:
+        msg = f"{name}: {steps[-1]} has more than {MAX_DECIMALS} decimals. Agree on a price by an override"
+        raise UnwieldyPriceError(msg)
     note = getattr(entry, "note", None)
     confidence = getattr(entry, "confidence", None) or card.card.confidence
     return Rate(listed, contracted.normalize() if steps else contracted, name, steps, note, confidence)
+
+
+def _exponent(price: Decimal) -> int:
+    exponent = price.normalize(EXACT).as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
 
 
 def _listed(entry: PerUnit | Flat | Minimum | None) -> Decimal | None:

@@ -14,7 +14,7 @@ from pricing.shell.options import Asked, OnTerms
 from pricing.shell.printing import answer, complain, paint, print_lines
 from wan_rules.conversion import convert as convert_request
 from wan_rules.facts import Facts
-from wan_rules.hosts import find_host
+from wan_rules.hosts import find_host, read
 from wan_rules.hosts.reading import Reading
 from wan_rules.staging import plan as plan_request
 from wan_rules.urls import shorten
@@ -104,6 +104,9 @@ def convert(asked: Asked, to: str, order: str | None) -> int:
         reading, _ = _read(asked)
         target = find_host(to)
         converted = convert_request(validate(reading).request, reading.host, target, order=order)  # type: ignore[arg-type]  # the option's enum has the same words
+        report = check_reading(read(converted.payload, target))
+        refused = [violation.finding.message for violation in report.violations if violation.severity == "error"]
+        code = jobs.REJECTED if refused else jobs.DONE
         lost = [
             {"path": item.path, "value": shorten(str(item.value)), "reason": item.reason} for item in converted.lost
         ]
@@ -114,15 +117,18 @@ def convert(asked: Asked, to: str, order: str | None) -> int:
                 "payload": converted.payload,
                 "lost": lost,
                 "labels": labels,
+                "refused": refused,
             }
             print_lines([json.dumps(document, ensure_ascii=False)])
-            return jobs.DONE
+            return code
         print_lines([json.dumps(converted.payload, ensure_ascii=False, indent=2)])
         for old, new in converted.labels:
             complain(f"label: {old} is now {new}")
         for item in lost:
             complain(f"not carried: {item['path']} ({item['value']}): {item['reason']}")
-        return jobs.DONE
+        for message in refused:
+            complain(f"{target.title} would refuse it: {message}")
+        return code
 
     return answer(job, asked.format)
 
