@@ -6,12 +6,14 @@ Where a clip's length is unknown both ends are worked out, from the host's own l
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from pricing.formulas import DECIMALS, Clips, clip_seconds
 from pricing.meters import MeterId
 from pricing.money import EXACT, ZERO
 from pricing.terms import Terms
+from wan_rules.limits import Range
 from wan_rules.request import Resolution
 from wan_rules.staging import Plan, StageName
 from wan_rules.validation import ValidRequest
@@ -59,28 +61,33 @@ Usage = tuple[Quantity, ...]
 
 def find_clips(valid: ValidRequest) -> tuple[Span, ...]:
     """The length of each reference clip: measured where a fact says so, else between the host's limits."""
-    limit = valid.host.limits.video_seconds.value
-    unknown = Span(Decimal(limit.low), Decimal(limit.high)) if limit else Span(ZERO, None)
+    unknown = _between(valid.host.limits.video_seconds.value)
+    references, evidence = valid.request.references, valid.evidence
+    if not evidence:
+        return tuple([unknown for kind, _, _ in references if kind == "video"])
     found = []
-    for index, reference in enumerate(valid.request.references):
+    for reference, (facts, _) in zip(references, evidence, strict=False):
         if reference.kind == "video":
-            facts = valid.evidence[index].medium if valid.evidence else None
             length = facts.duration_s if facts else None
             found.append(unknown if length is None else Span(length, length))
     return tuple(found)
 
 
+@lru_cache(maxsize=64)
+def _between(limit: Range | None) -> Span:
+    return Span(Decimal(limit.low), Decimal(limit.high)) if limit else Span(ZERO, None)
+
+
 def describe_work(valid: ValidRequest, plan: Plan) -> Work:
     """What the request asks to be done."""
-    render = plan.stages[0]
-    return Work(
-        valid.request.resolution,
-        render.output,
-        Decimal(render.seconds),
-        tuple([stage.name for stage in plan.stages]),
-        find_clips(valid) if any(r.kind == "video" for r in valid.request.references) else (),
-        len(valid.request.references),
-    )
+    request, render = valid.request, plan.stages[0]
+    stages = _RENDER if len(plan.stages) == 1 else _RENDER_AND_UPSCALE
+    clips = find_clips(valid)
+    return Work(request.resolution, render.output, Decimal(render.seconds), stages, clips, len(request.references))
+
+
+_RENDER: Final[tuple[StageName, ...]] = ("render",)
+_RENDER_AND_UPSCALE: Final[tuple[StageName, ...]] = ("render", "upscale")
 
 
 def measure(work: Work, terms: Terms) -> Usage:
@@ -92,7 +99,7 @@ def measure(work: Work, terms: Terms) -> Usage:
         usage.append(_sure("output_video_seconds", "render", work.rendered, seconds))
         usage.append(_sure("super_resolution_seconds", "upscale", work.resolution, seconds))
     else:
-        stage: StageName | None = "render" if work.stages == ("render",) else None
+        stage: StageName | None = "render" if work.stages == _RENDER else None
         usage.append(_sure("output_video_seconds", stage, work.resolution, seconds))
     if work.clips:
         usage.append(_reference_seconds(work, terms))

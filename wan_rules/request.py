@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Final, Literal, NamedTuple, TypeAlias
+from typing import Annotated, Final, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -65,12 +65,30 @@ class MediaFacts(BaseModel):
         return frozenset(name for name in type(self).model_fields if getattr(self, name) is None)
 
 
-class Reference(NamedTuple):
+K = TypeVar("K")
+U = TypeVar("U")
+V = TypeVar("V")
+
+
+class ReferenceOf(NamedTuple, Generic[K, U, V]):
     """One subject to appear in the video: an image or a clip, and the voice that it speaks with."""
 
-    kind: ReferenceKind
-    url: str
-    voice: str | None = None
+    kind: K
+    url: U
+    voice: V
+
+
+class Unreadable(NamedTuple):
+    """A field that holds a value of the wrong type, or none of the words its host knows; rules skip it."""
+
+    raw: object
+
+
+Reference: TypeAlias = ReferenceOf[ReferenceKind, str, str | None]
+"""A reference of a request that no rule refuses."""
+
+DraftReference: TypeAlias = ReferenceOf[ReferenceKind | Unreadable, str | Unreadable, str | Unreadable | None]
+"""A reference or first frame as read: each part may be unreadable."""
 
 
 class Request(NamedTuple):
@@ -91,20 +109,6 @@ class Request(NamedTuple):
     prompt_extend: bool | None
     watermark: bool | None
     seed: int | None
-
-
-class Unreadable(NamedTuple):
-    """A field that holds a value of the wrong type, or none of the words its host knows; rules skip it."""
-
-    raw: object
-
-
-class DraftReference(NamedTuple):
-    """A reference or first frame as read: each part may be unreadable."""
-
-    kind: ReferenceKind | Unreadable
-    url: str | Unreadable
-    voice: str | Unreadable | None = None
 
 
 class Evidence(NamedTuple):

@@ -95,11 +95,11 @@ class RequestRule(_Named):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MediumRule(_Named):
-    """A rule over one medium; paths in its findings are relative to the medium (`""`, `url`, `voice`)."""
+    """A rule over the facts of one medium; paths in its findings are relative to it (`""`, `url`, `voice`)."""
 
     over: Over
     check: Callable[[DraftReference, MediaFacts, Limits], Findings]
-    needs: tuple[Fact, ...] = ()
+    needs: tuple[Fact, ...]
 
 
 Rule: TypeAlias = ShapeRule | RequestRule | MediumRule

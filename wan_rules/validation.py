@@ -6,7 +6,8 @@ the payload here, and only here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, NewType, Protocol, TypeAlias, cast
@@ -21,6 +22,8 @@ from wan_rules.request import (
     Evidence,
     MediaFacts,
     Reference,
+    ReferenceKind,
+    ReferenceOf,
     Request,
     Resolution,
     Shape,
@@ -52,11 +55,29 @@ class Violation(NamedTuple):
     fix: PatchOp | None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class RuleGroup:
+    """Medium rules that are asked together, in order, and the facts that they need; one object for each such group."""
+
+    rules: tuple[MediumRule, ...]
+    needs: frozenset[str]
+
+
+@lru_cache(maxsize=4096)
+def _group(rules: tuple[MediumRule, ...]) -> RuleGroup:
+    return RuleGroup(rules, frozenset(fact for rule in rules for fact in rule.needs))
+
+
 class Unverified(NamedTuple):
     """Rules that could not be asked at one place, since a fact that they need is not known."""
 
     at: str
-    rules: tuple[MediumRule, ...]
+    group: RuleGroup
+
+    @property
+    def rules(self) -> tuple[MediumRule, ...]:
+        """The rules, in the order of a report."""
+        return self.group.rules
 
 
 class Report(NamedTuple):
@@ -119,7 +140,7 @@ def validate(reading: Reading) -> ValidRequest:
     request = Request(
         known.prompt,
         known.negative_prompt,
-        tuple([Reference(*reference) for reference in known.references]),
+        known.references,
         known.first_frames[0].url if known.first_frames else None,
         known.voice,
         shape.resolution,
@@ -177,34 +198,25 @@ def _ask_shape_rules(shape: Shape, host: Host) -> tuple[_Found, ...]:
     return tuple((rule, finding) for rule in SHAPE_RULES for finding in rule.check(shape, host.limits))
 
 
-class _Rules(NamedTuple):
-    """The rules over one kind of medium: those that need no fact, those that do, and the facts they need together."""
-
-    free: tuple[MediumRule, ...]
-    needy: tuple[MediumRule, ...]
-    needs: frozenset[str]
+def _rules_over(*overs: Over) -> RuleGroup:
+    return _group(tuple(rule for rule in MEDIUM_RULES if rule.over in overs))
 
 
-def _rules_over(*overs: Over) -> _Rules:
-    rules = [rule for rule in MEDIUM_RULES if rule.over in overs]
-    needy = tuple(rule for rule in rules if rule.needs)
-    return _Rules(tuple(r for r in rules if not r.needs), needy, frozenset(n for rule in needy for n in rule.needs))
-
-
-_OVER_REFERENCE: Final[Mapping[str, _Rules]] = MappingProxyType(
-    {"image": _rules_over("medium", "reference", "image"), "video": _rules_over("medium", "reference", "video")}
+_OVER_REFERENCE: Final[Mapping[str | None, RuleGroup]] = MappingProxyType(
+    {
+        "image": _rules_over("medium", "reference", "image"),
+        "video": _rules_over("medium", "reference", "video"),
+        None: _rules_over("medium", "reference"),
+    }
 )
 _OVER_FRAME: Final = _rules_over("medium", "image")
-_OVER_ANY: Final = _rules_over("medium")
 _OVER_VOICE: Final = _rules_over("voice")
-_NOTHING_KNOWN: Final = MediaFacts()
-_NO_EVIDENCE: Final = Evidence(None, None)
 
 
 class _MediumAsked(NamedTuple):
     """One medium, or its voice: the rules over it, where it stands in our words and in the payload, what is known."""
 
-    rules: _Rules
+    group: RuleGroup
     medium: DraftReference
     path: str
     place: str
@@ -213,58 +225,65 @@ class _MediumAsked(NamedTuple):
 
 def _ask_medium_rules(reading: Reading, found: list[_Found]) -> tuple[Unverified, ...]:
     """What the rules that could not be asked lack; what the others found goes into `found`."""
+    draft = reading.draft
+    if not draft.evidence and draft.voice is None and not draft.first_frames:
+        voices = tuple([voice is not None for _, _, voice in draft.references[:EVIDENCE_MEDIA]])
+        return _nothing_known(draft.shape.kinds[:EVIDENCE_MEDIA], voices, reading.places, reading.voice_places)
     unverified: list[Unverified] = []
-    limits = reading.host.limits
-    for rules, medium, path, place, facts in _media_asked(reading):
-        asked = rules.free
+    for asked in _media_asked(reading):
+        facts, group = asked.facts, asked.group
         if facts is None:
-            unverified.append(Unverified(place, rules.needy))
-        elif facts.unknown.isdisjoint(rules.needs):
-            asked += rules.needy
-        else:
-            lacking = tuple([rule for rule in rules.needy if not facts.unknown.isdisjoint(rule.needs)])
-            unverified.append(Unverified(place, lacking))
-            asked += tuple([rule for rule in rules.needy if rule not in lacking])
-        for rule in asked:
-            findings = rule.check(medium, facts or _NOTHING_KNOWN, limits)
+            unverified.append(Unverified(asked.place, group))
+            continue
+        rules = group.rules
+        if not facts.unknown.isdisjoint(group.needs):
+            lacking = tuple([rule for rule in rules if not facts.unknown.isdisjoint(rule.needs)])
+            unverified.append(Unverified(asked.place, _group(lacking)))
+            rules = tuple([rule for rule in rules if rule not in lacking])
+        for rule in rules:
+            findings = rule.check(asked.medium, facts, reading.host.limits)
             if findings:
+                path = asked.path
                 found += [(rule, finding._replace(at=f"{path}/{finding.at}".strip("/"))) for finding in findings]
     return tuple(unverified)
 
 
-def _media_asked(reading: Reading) -> list[_MediumAsked]:
+@lru_cache(maxsize=KEPT_SHAPES)
+def _nothing_known(
+    kinds: tuple[ReferenceKind | None, ...],
+    voices: tuple[bool, ...],
+    places: tuple[str, ...],
+    voice_places: tuple[str, ...],
+) -> tuple[Unverified, ...]:
+    """What is unverified where no fact about any reference is known, the case of every first run."""
+    unverified = []
+    for index, (kind, has_voice) in enumerate(zip(kinds, voices, strict=True)):
+        unverified.append(Unverified(places[index], _OVER_REFERENCE[kind]))
+        if has_voice:
+            unverified.append(Unverified(voice_places[index], _OVER_VOICE))
+    return tuple(unverified)
+
+
+def _media_asked(reading: Reading) -> Iterator[_MediumAsked]:
     """Every medium and voice that is looked at, in the order of the payload; first frames and a common voice last."""
     _, _, draft, places, voice_places = reading
     evidence = draft.evidence
-    asked = []
     for index, medium in enumerate(draft.references[:EVIDENCE_MEDIA]):
-        kind, _, voice = medium
-        rules = _OVER_REFERENCE[kind] if isinstance(kind, str) else _OVER_ANY
         facts, voice_facts = evidence[index] if evidence else _NO_EVIDENCE
-        path = _PATHS[index]
-        asked.append(_MediumAsked(rules, medium, path, places[index], facts))
-        if isinstance(voice, str):
-            asked.append(_MediumAsked(_OVER_VOICE, medium, path, voice_places[index], voice_facts))
-    if draft.first_frames:
-        asked += _frames_asked(reading)
-    if isinstance(draft.voice, str) and reading.host.limits.voices.value == "request":
-        spoken = DraftReference("image", "", draft.voice)
-        asked.append(_MediumAsked(_OVER_VOICE, spoken, "", reading.pointer("voice"), draft.voice_facts))
-    return asked
-
-
-_PATHS: Final = tuple(f"references/{index}" for index in range(EVIDENCE_MEDIA))
-
-
-def _frames_asked(reading: Reading) -> list[_MediumAsked]:
-    _, _, draft, places, _ = reading
+        group, path = _OVER_REFERENCE[draft.shape.kinds[index]], f"references/{index}"
+        yield _MediumAsked(group, medium, path, places[index], facts)
+        if medium.voice is not None:
+            yield _MediumAsked(_OVER_VOICE, medium, path, voice_places[index], voice_facts)
     first = len(draft.references)
-    asked = []
     for index, frame in enumerate(draft.first_frames[:2]):
-        evidence = draft.evidence[first + index] if len(draft.evidence) > first + index else _NO_EVIDENCE
-        place = places[first + index]
-        asked.append(_MediumAsked(_OVER_FRAME, frame, f"first_frames/{index}", place, evidence.medium))
-    return asked
+        facts = evidence[first + index].medium if len(evidence) > first + index else None
+        yield _MediumAsked(_OVER_FRAME, frame, f"first_frames/{index}", places[first + index], facts)
+    if draft.voice is not None and reading.host.limits.voices.value == "request":
+        spoken: DraftReference = ReferenceOf("image", "", draft.voice)
+        yield _MediumAsked(_OVER_VOICE, spoken, "", reading.pointer("voice"), draft.voice_facts)
+
+
+_NO_EVIDENCE: Final = Evidence(None, None)
 
 
 def _place(rule: Rule, finding: Finding, reading: Reading) -> Violation:

@@ -21,6 +21,7 @@ from wan_rules.request import (
     MediaFacts,
     Misfit,
     ReferenceKind,
+    ReferenceOf,
     Resolution,
     Shape,
     Stray,
@@ -179,7 +180,7 @@ class _Reader:
                     continue
                 parts = _WITHOUT_VOICE if voice is None else _WITH_VOICE
                 if kind and type(url) is str and len(item) == parts and (voice is None or type(voice) is str):
-                    self.references.append(DraftReference(kind, url, voice))
+                    self.references.append(ReferenceOf(kind, url, voice))
                     continue
             self.references.append(self.read_strange_item(item, f"{pointer}/{index}", media))
         count = len(items)
@@ -195,7 +196,7 @@ class _Reader:
         """A first frame, or a medium of which some part does not fit."""
         if type(item) is not dict:
             unreadable = self.misfit(pointer, item, WANTED[dict])
-            return DraftReference(unreadable, unreadable)
+            return ReferenceOf(unreadable, unreadable, None)
         word, url, voice = item.get(media.type_key), item.get(media.url_key), item.get(media.voice_key)
         kind: ReferenceKind | Literal["first_frame"] | Unreadable | None
         kind = media.types.get(word) if type(word) is str else None
@@ -207,13 +208,13 @@ class _Reader:
             voice = self.misfit(f"{pointer}/{media.voice_key}", voice, WANTED[str], removable=True)
         known = (media.type_key, media.url_key, media.voice_key)
         self.strays += [Stray(f"{pointer}/{escape(key)}", key, known, None) for key in item if key not in known]
-        return DraftReference("image" if kind == "first_frame" else kind, url, voice)
+        return ReferenceOf("image" if kind == "first_frame" else kind, url, voice)
 
     def read_urls(self, items: list[object], pointer: str, media: UrlArray) -> None:
         places = _places(pointer, len(items), "")
         kind: ReferenceKind = "image" if media.kind == "first_frame" else media.kind
-        found = [
-            DraftReference(kind, url if type(url) is str else self.misfit(place, url, WANTED[str]))
+        found: list[DraftReference] = [
+            ReferenceOf(kind, url if type(url) is str else self.misfit(place, url, WANTED[str]), None)
             for url, place in zip(items, places, strict=True)
         ]
         if media.kind == "first_frame":

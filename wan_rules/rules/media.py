@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
 from wan_rules.limits import Limit, Limits, Range
-from wan_rules.request import DraftReference, MediaFacts
-from wan_rules.rule import Example, Finding, Findings, MediumRule
+from wan_rules.request import Draft, DraftReference, MediaFacts
+from wan_rules.rule import Example, Finding, Findings, MediumRule, RequestRule
 from wan_rules.urls import shorten
 
 GIRL: Final = "https://media.example.com/girl.jpg"
 DANCER: Final = "https://media.example.com/dancer.mp4"
 _SOURCE: Final = "docs/explanation/references.md#media"
-
-
-def refuse_scheme(url: object, at: str, limits: Limits) -> Findings:
-    """A finding when a URL's scheme is none that the host fetches."""
-    schemes = limits.url_schemes.value
-    if not isinstance(url, str) or url.startswith(schemes):
-        return ()
-    wanted = ", ".join(schemes)
-    return (
-        Finding(
-            at=at,
-            observed=shorten(url),
-            limit=schemes,
-            message=f"{shorten(url)!r} can't be fetched by the host: a URL begins with {wanted}. Upload the file.",
-        ),
-    )
+SHOWN: Final = 32
+"""Media of one kind that are reported one by one."""
 
 
 def refuse_format(facts: MediaFacts, limit: Limit[tuple[str, ...]], at: str, what: str) -> Findings:
@@ -109,18 +96,39 @@ def _refuse_aspect(facts: MediaFacts, limit: Limit[int], what: str) -> Findings:
     )
 
 
-def _scheme(reference: DraftReference, _facts: MediaFacts, limits: Limits) -> Findings:
-    """A medium is where the host can fetch it; a URL that it can't fetch fails only after the task was accepted."""
-    return refuse_scheme(reference.url, "url", limits)
+def _scheme(draft: Draft, limits: Limits) -> Findings:
+    """Each medium is where the host can fetch it; a URL that it can't fetch fails only after the task was accepted."""
+    schemes = limits.url_schemes.value
+    for _, url, _ in draft.references:
+        if not isinstance(url, str) or not url.startswith(schemes):
+            return tuple(_schemes_each(draft, schemes))
+    return tuple(_schemes_each(draft, schemes)) if draft.first_frames else ()
 
 
-URL_SCHEME: Final = MediumRule(
+def _schemes_each(draft: Draft, schemes: tuple[str, ...]) -> Iterator[Finding]:
+    for name, media in (("references", draft.references), ("first_frames", draft.first_frames)):
+        for index, (_, url, _) in enumerate(media[:SHOWN]):
+            if isinstance(url, str) and not url.startswith(schemes):
+                yield refused_scheme(url, f"{name}/{index}/url", schemes)
+
+
+def refused_scheme(url: str, at: str, schemes: tuple[str, ...]) -> Finding:
+    """The finding that a URL's scheme is none that the host fetches."""
+    wanted = ", ".join(schemes)
+    return Finding(
+        at=at,
+        observed=shorten(url),
+        limit=schemes,
+        message=f"{shorten(url)!r} can't be fetched by the host: a URL begins with {wanted}. Upload the file.",
+    )
+
+
+URL_SCHEME: Final = RequestRule(
     id="WAN301",
     name="url-scheme",
     family="media",
     severity="error",
     source=_SOURCE,
-    over="medium",
     check=_scheme,
     passes=(
         Example({"/input/media/0/url": "oss://bucket/girl.jpg"}),

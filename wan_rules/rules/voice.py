@@ -8,7 +8,7 @@ from typing import Final
 from wan_rules.limits import Limits
 from wan_rules.request import Draft, DraftReference, MediaFacts, Shape
 from wan_rules.rule import Example, Finding, Findings, Fix, MediumRule, RequestRule, ShapeRule
-from wan_rules.rules.media import refuse_bytes, refuse_format, refuse_length, refuse_scheme
+from wan_rules.rules.media import SHOWN, refuse_bytes, refuse_format, refuse_length, refused_scheme
 from wan_rules.urls import shorten
 
 VOICE: Final = "https://media.example.com/girl-voice.mp3"
@@ -114,18 +114,30 @@ VOICE_OWNER: Final = ShapeRule(
 )
 
 
-def _scheme(reference: DraftReference, _facts: MediaFacts, limits: Limits) -> Findings:
+def _scheme(draft: Draft, limits: Limits) -> Findings:
     """A voice is where the host can fetch it."""
-    return refuse_scheme(reference.voice, "voice", limits)
+    schemes = limits.url_schemes.value
+    if draft.voice is not None and limits.voices.value == "request":
+        return _refuse(draft.voice, "voice", schemes)
+    found: Findings = ()
+    for index, (_, _, voice) in enumerate(draft.references[:SHOWN]):
+        if voice is not None and not (isinstance(voice, str) and voice.startswith(schemes)):
+            found += _refuse(voice, f"references/{index}/voice", schemes)
+    return found
 
 
-VOICE_SCHEME: Final = MediumRule(
+def _refuse(voice: object, at: str, schemes: tuple[str, ...]) -> Findings:
+    if not isinstance(voice, str) or voice.startswith(schemes):
+        return ()
+    return (refused_scheme(voice, at, schemes),)
+
+
+VOICE_SCHEME: Final = RequestRule(
     id="WAN404",
     name="voice-scheme",
     family="voice",
     severity="error",
     source=_SOURCE,
-    over="voice",
     check=_scheme,
     passes=(Example({"/input/media/0/reference_voice": VOICE}),),
     fails=(Example({"/input/media/0/reference_voice": "voice.mp3"}), Example({"/audio": "voice.mp3"}, host="atlas")),
