@@ -43,9 +43,8 @@ class Label(NamedTuple):
 
 
 def label_texts(prompt: str, end: int) -> tuple[str, ...]:
-    """What looks like a label in the first `end` code points of a prompt, each once; what is cut off names nobody."""
-    found = _LABEL.findall(prompt, 0, end)
-    return tuple(dict.fromkeys(found)) if found else ()
+    """What looks like a label in the first `end` code points of a prompt, in order; what is cut off names nobody."""
+    return tuple(_LABEL.findall(prompt, 0, end))
 
 
 def find_labels(prompt: str, end: int) -> tuple[Label, ...]:
@@ -55,8 +54,8 @@ def find_labels(prompt: str, end: int) -> tuple[Label, ...]:
 
 
 def parse_labels(texts: Iterable[str]) -> tuple[Label, ...]:
-    """The labels that such texts are; their places are not known, and 0."""
-    return tuple(label for text in texts if (label := parse_label(text, 0)))
+    """The labels that such texts are, each once; their places are not known, and 0."""
+    return tuple(label for text in dict.fromkeys(texts) if (label := parse_label(text, 0)))
 
 
 def parse_label(text: str, start: int) -> Label | None:

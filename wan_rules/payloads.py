@@ -63,7 +63,7 @@ def parse(data: bytes, *, what: str = "payload", max_bytes: int = MAX_BYTES) -> 
         value = from_json(data, allow_inf_nan=False, cache_strings="keys")
     except ValueError as error:
         raise UnusableInputError(what, f"not JSON: {error}") from None
-    if b"\\u" in data or data.count(b'"') != to_json(value).count(b'"'):
+    if (b"\\" in data and b"\\u" in data) or data.count(b'"') != to_json(value).count(b'"'):
         _refuse_duplicates(data, what)
     return value
 

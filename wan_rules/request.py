@@ -142,7 +142,7 @@ class Shape(NamedTuple):
     `kinds` are those of the references, `None` where unreadable; `frames` counts first frames; `readable` is false
     where there is no telling whether there are references. `defaulted` names the fields that were left out and took the
     host's default. `mixed_order` says that references came from two arrays, so that their order is an assumption.
-    `labels` are the prompt's labels, each once, as they are written.
+    `labels` are the prompt's labels in order, as they are written.
     """
 
     model: str | Unreadable | None

@@ -14,7 +14,6 @@ from wan_rules.hosts.host import WANTED, Host, MediaArray, ReadField, Section, S
 from wan_rules.labels import label_texts
 from wan_rules.payloads import JsonObject
 from wan_rules.request import (
-    AspectRatio,
     Draft,
     DraftReference,
     Evidence,
@@ -22,7 +21,6 @@ from wan_rules.request import (
     Misfit,
     ReferenceKind,
     ReferenceOf,
-    Resolution,
     Shape,
     Stray,
     Unreadable,
@@ -78,8 +76,9 @@ def read(payload: JsonObject, host: Host, facts: Facts = NO_FACTS) -> Reading:
 
 
 @lru_cache(maxsize=512)
-def _places(pointer: str, count: int, key: str) -> tuple[str, ...]:
+def _places(path: tuple[str, ...], array: str, count: int, key: str) -> tuple[str, ...]:
     """Where each of so many media of one array stands, or the part `key` of each."""
+    pointer = "/".join(("", *path, array))
     return tuple(f"{pointer}/{index}/{key}" if key else f"{pointer}/{index}" for index in range(count))
 
 
@@ -159,16 +158,16 @@ class _Reader:
         items = found.get(media.key)
         if items is None:
             return
-        pointer = f"{section.pointer}/{media.key}"
         if type(items) is not list:
-            self.misfit(pointer, items, WANTED[list])
+            self.misfit(f"{section.pointer}/{media.key}", items, WANTED[list])
         elif isinstance(media, MediaArray):
-            self.read_items(items, pointer, media)
+            self.read_items(items, section, media)
         else:
-            self.read_urls(items, pointer, media)
+            self.read_urls(items, section, media)
 
-    def read_items(self, items: list[object], pointer: str, media: MediaArray) -> None:
-        _, type_key, url_key, voice_key, types = media
+    def read_items(self, items: list[object], section: Section, media: MediaArray) -> None:
+        array, type_key, url_key, voice_key, types = media
+        path, count = section.path, len(items)
         frame_indexes = []
         for index, item in enumerate(items):
             if type(item) is dict:
@@ -176,15 +175,14 @@ class _Reader:
                 kind = types.get(word) if type(word) is str else None
                 if kind == "first_frame":
                     frame_indexes.append(index)
-                    self.frames.append(self.read_strange_item(item, f"{pointer}/{index}", media))
+                    self.frames.append(self.read_strange_item(item, f"{section.pointer}/{array}/{index}", media))
                     continue
                 parts = _WITHOUT_VOICE if voice is None else _WITH_VOICE
                 if kind and type(url) is str and len(item) == parts and (voice is None or type(voice) is str):
                     self.references.append(ReferenceOf(kind, url, voice))
                     continue
-            self.references.append(self.read_strange_item(item, f"{pointer}/{index}", media))
-        count = len(items)
-        places, voice_places = _places(pointer, count, url_key), _places(pointer, count, voice_key)
+            self.references.append(self.read_strange_item(item, f"{section.pointer}/{array}/{index}", media))
+        places, voice_places = _places(path, array, count, url_key), _places(path, array, count, voice_key)
         if frame_indexes:
             self.frame_places += tuple((places[index], voice_places[index]) for index in frame_indexes)
             places = tuple(place for index, place in enumerate(places) if index not in frame_indexes)
@@ -210,8 +208,8 @@ class _Reader:
         self.strays += [Stray(f"{pointer}/{escape(key)}", key, known, None) for key in item if key not in known]
         return ReferenceOf("image" if kind == "first_frame" else kind, url, voice)
 
-    def read_urls(self, items: list[object], pointer: str, media: UrlArray) -> None:
-        places = _places(pointer, len(items), "")
+    def read_urls(self, items: list[object], section: Section, media: UrlArray) -> None:
+        places = _places(section.path, media.key, len(items), "")
         kind: ReferenceKind = "image" if media.kind == "first_frame" else media.kind
         found: list[DraftReference] = [
             ReferenceOf(kind, url if type(url) is str else self.misfit(place, url, WANTED[str]), None)
@@ -233,51 +231,51 @@ class _Reader:
                 self.strays.append(Stray(f"{section.pointer}/{escape(key)}", key, names, section.outdated.get(key)))
 
     def assemble(self, payload: JsonObject, facts: Facts) -> Reading:
-        host, value = self.host, self.values.get
-        references, frames = tuple(self.references), tuple(self.frames)
+        host, value, references = self.host, self.values.get, tuple(self.references)
         places, voice_places = self.places, self.voice_places
-        if frames:
+        frames: tuple[DraftReference, ...] = ()
+        if self.frames:
+            frames = tuple(self.frames)
             places += tuple([place for place, _ in self.frame_places])
             voice_places += tuple([place for _, place in self.frame_places])
         evidence: tuple[Evidence, ...] = ()
         if facts:
             media = zip(references + frames, places, voice_places, strict=True)
             evidence = tuple([_find_evidence(facts, *medium) for medium in islice(media, EVIDENCE_MEDIA)])
-        draft = Draft(
-            self.shape(references),
-            cast("str | None", value("prompt")),
-            cast("str | None", value("negative_prompt")),
-            references,
-            frames,
-            cast("str | None", value("voice")),
-            cast("bool | None", value("prompt_extend")),
-            cast("bool | None", value("watermark")),
-            cast("int | None", value("seed")),
-            evidence,
-            _look_up(facts, value("voice"), host.pointers.get("voice", "")) if facts else None,
-            tuple(self.misfits),
-            tuple(self.strays),
-        )
-        return Reading(host, payload, draft, places, voice_places)
-
-    def shape(self, references: tuple[DraftReference, ...]) -> Shape:
-        host, value = self.host, self.values.get
-        prompt = value("prompt")
+        prompt, voice = value("prompt"), value("voice")
         kinds = tuple([kind if isinstance(kind, str) else None for kind, _, _ in references])
-        return Shape(
-            cast("str | None", value("model")),
+        is_text = type(prompt) is str
+        # Each slot holds a value of the type that the host's table says, or Unreadable: the table, not mypy, knows.
+        shape = Shape(
+            value("model"),  # type: ignore[arg-type]
             kinds,
-            len(self.frames),
+            len(frames),
             bool(kinds) or not self.misfits or not self.is_list_unreadable(),
-            value("voice") is not None,
-            bool(prompt) and (type(prompt) is not str or not prompt.isspace()),
-            cast("Resolution | None", value("resolution")),
-            cast("AspectRatio | None", value("ratio")),
-            cast("int | None", value("duration_s")),
+            voice is not None,
+            not prompt.isspace() if is_text and prompt else bool(prompt),  # type: ignore[attr-defined]
+            value("resolution"),  # type: ignore[arg-type]
+            value("ratio"),  # type: ignore[arg-type]
+            value("duration_s"),  # type: ignore[arg-type]
             frozenset(self.defaulted) if self.defaulted else _NONE,
             not host.ordered and len(set(kinds)) > 1,
-            label_texts(prompt, host.limits.prompt_chars.value) if type(prompt) is str else (),
+            label_texts(prompt, host.limits.prompt_chars.value) if is_text else (),  # type: ignore[arg-type]
         )
+        draft = Draft(
+            shape,
+            prompt,  # type: ignore[arg-type]
+            value("negative_prompt"),  # type: ignore[arg-type]
+            references,
+            frames,
+            voice,  # type: ignore[arg-type]
+            value("prompt_extend"),  # type: ignore[arg-type]
+            value("watermark"),  # type: ignore[arg-type]
+            value("seed"),  # type: ignore[arg-type]
+            evidence,
+            _look_up(facts, voice, host.pointers.get("voice", "")) if facts else None,
+            tuple(self.misfits) if self.misfits else (),
+            tuple(self.strays) if self.strays else (),
+        )
+        return Reading(host, payload, draft, places, voice_places)
 
     def is_list_unreadable(self) -> bool:
         return any(misfit.wanted in (WANTED[list], WANTED[dict]) for misfit in self.misfits)
