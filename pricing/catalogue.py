@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import Final, Literal, NamedTuple, NoReturn
+from typing import Annotated, Final, Literal, NamedTuple, NoReturn
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from pricing.agreements import Agreement, parse_agreement
 from pricing.cards import (
@@ -69,7 +69,7 @@ class CatalogueHead(_Part):
     environments: tuple[Name, ...] = ()
     default_account: Name | None = None
     default_environment: Name | None = None
-    regions: Mapping[Name, Name] = MappingProxyType({})
+    regions: Annotated[Mapping[Name, Name], Field(default_factory=dict)]
     include: tuple[Literal["published"], ...] = ()
 
 

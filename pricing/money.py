@@ -74,7 +74,7 @@ def add(one: Money, other: Money) -> Money:
 
 def parse_decimal(text: str) -> Decimal:
     """The number that `text` writes in the project's strict form. Raises ValueError for any other spelling."""
-    if not _STRICT.match(text):
+    if not _STRICT.fullmatch(text):
         msg = f'{text[:40]!r} is no number as written here: digits, at most 12 before and 12 after a point, like "0.10"'
         raise ValueError(msg)
     return Decimal(text)

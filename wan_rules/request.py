@@ -7,6 +7,7 @@ named tuple is four times cheaper to make than a frozen dataclass (docs/adr/0004
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Final, Generic, Literal, NamedTuple, TypeAlias, TypeVar
@@ -25,18 +26,21 @@ ASPECT_RATIOS: Final[tuple[AspectRatio, ...]] = ("16:9", "9:16", "1:1", "4:3", "
 
 DECIMAL_PATTERN: Final = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,12})?$"
 """How prices, quantities and durations are written everywhere: no sign, exponent, separator or foreign digit."""
+_DECIMAL: Final = re.compile(DECIMAL_PATTERN)
 
 
-def _only_text(value: object) -> object:
-    if not isinstance(value, str):
-        msg = f'a duration is written as a string such as "7.2", not {value!r}'
-        raise ValueError(msg)  # noqa: TRY004 - pydantic reports a ValueError at its field, and lets a TypeError escape
-    return value
+def _duration(value: object) -> Decimal:
+    if isinstance(value, Decimal):
+        return value
+    if not isinstance(value, str) or not _DECIMAL.fullmatch(value):
+        msg = f'a duration is written as a string such as "7.2", not {str(value)[:40]!r}'
+        raise ValueError(msg)
+    return Decimal(value)
 
 
 Seconds = Annotated[
     Decimal,
-    BeforeValidator(_only_text, json_schema_input_type=Annotated[str, Field(pattern=DECIMAL_PATTERN)]),
+    BeforeValidator(_duration, json_schema_input_type=Annotated[str, Field(pattern=DECIMAL_PATTERN)]),
     Field(strict=False, ge=0, max_digits=18, decimal_places=6),
 ]
 

@@ -1,0 +1,61 @@
+"""JSON Schemas of what a catalogue's files and the facts hold, from the models that read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from pydantic import TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema
+from wire_parts import DIALECT, Schema
+
+from pricing.agreements import Agreement
+from pricing.cards import RateCard
+from pricing.catalogue import CatalogueFile
+from wan_rules.request import MediaFacts
+
+_MODELS: Final[Mapping[str, tuple[str, TypeAdapter[object]]]] = {
+    "card": ("A rate card", TypeAdapter(RateCard)),
+    "agreement": ("An agreement over a card", TypeAdapter(Agreement)),
+    "catalogue": ("catalogue.toml: the names that a catalogue knows", TypeAdapter(CatalogueFile)),
+    "facts": ("Facts about media, by URL or by pointer into the payload", TypeAdapter(dict[str, MediaFacts])),
+}
+_NOT_OF_THE_DIALECT: Final = frozenset({"discriminator", "decimal_places", "max_digits", "ge"})
+_NULL: Final = {"type": "null"}
+
+
+class _Generator(GenerateJsonSchema):
+    ignored_warning_kinds = frozenset({"skipped-choice", "non-serializable-default"})
+
+
+def _plain(part: object, *, nulls: bool) -> object:
+    """The schema without titles of single keys, words of no dialect and, for TOML, which has none, nulls."""
+    if isinstance(part, list):
+        return [_plain(item, nulls=nulls) for item in part]
+    if not isinstance(part, dict):
+        return part
+    kept = {key: _plain(value, nulls=nulls) for key, value in part.items() if key not in _NOT_OF_THE_DIALECT}
+    if isinstance(kept.get("title"), str):
+        del kept["title"]
+    if "default" in kept and kept["default"] is None:
+        del kept["default"]
+    if not nulls and isinstance(options := kept.get("anyOf"), list) and _NULL in options:
+        left = [option for option in options if option != _NULL]
+        kept = {**{key: value for key, value in kept.items() if key != "anyOf"}, **_union(left)}
+    if "patternProperties" in kept:
+        kept["additionalProperties"] = False
+    return kept
+
+
+def _union(options: list[object]) -> Schema:
+    only = options[0]
+    return only if len(options) == 1 and isinstance(only, dict) else {"anyOf": options}
+
+
+def card_schemas() -> dict[str, Schema]:
+    """Every schema of the files that people write, by the name of its file."""
+    found = {}
+    for name, (title, adapter) in _MODELS.items():
+        schema = _plain(adapter.json_schema(schema_generator=_Generator), nulls=name == "facts")
+        found[name] = {"$schema": DIALECT, "$id": f"urn:wan-rules:1:{name}", "title": title} | dict(schema)  # type: ignore[call-overload]  # an object
+    return found

@@ -1,0 +1,98 @@
+"""The page of the command line: every command with its options, from the command itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import typer
+from tables import NOTE, code, fenced, page, table
+
+from pricing.shell.cli import app
+
+_HEAD: Final = """# Command line
+
+`wan-rules` reads a payload from a file, or from standard input where `-` stands instead of its name. Results go to
+stdout, complaints and progress to stderr. Text is for people: colour appears on a terminal only, and never with
+`NO_COLOR` set. `--format json` writes one [document](wire.md), a report too where a request is rejected; `--format
+jsonl` reads one request a line and writes one answer a line, in the same order."""
+
+_CODES: Final = """## Exit codes
+
+| code | means |
+|---|---|
+| 0 | done or accepted; warnings may have been given |
+| 1 | the request is rejected: the report says why |
+| 2 | input, configuration or command line that can't be used; also a market that the catalogue does not know |
+| 3 | undetermined, with `--strict`; or a quote that nothing bounds |
+| 4 | no rate is in force for what is asked |
+
+A batch ends with the worst of its lines: 2, else 1, else 4, else 3, else 0. A report is on stdout at every exit code.
+
+## Completion
+
+`wan-rules --install-completion` sets it up for the shell that it is run in; `wan-rules --show-completion` prints it
+instead."""
+
+
+def write_cli_page() -> str:
+    """The page."""
+    return page(_lines())
+
+
+def _lines() -> Iterator[str]:
+    group: Any = typer.main.get_command(app)
+    yield from (NOTE, "", _HEAD, "")
+    commands = dict(_commands(group.commands, "wan-rules"))
+    yield from table(("command", "does"), [(_link(name), _first(command)) for name, command in commands.items()])
+    for name, command in commands.items():
+        yield from _command(name, command)
+    yield _CODES
+
+
+def _link(name: str) -> str:
+    return f"[`{name}`](#{name.replace(' ', '-')})"
+
+
+def _commands(commands: Mapping[str, Any], parent: str) -> Iterator[tuple[str, Any]]:
+    for name, command in commands.items():
+        if hasattr(command, "commands"):
+            yield from _commands(command.commands, f"{parent} {name}")
+        else:
+            yield f"{parent} {name}", command
+
+
+def _first(command: Any) -> str:  # noqa: ANN401 - Typer types its commands nowhere that can be imported
+    return " ".join(command.help.split("\n\n")[0].split())
+
+
+def _command(name: str, command: Any) -> Iterator[str]:  # noqa: ANN401 - as above
+    arguments = [parameter for parameter in command.params if parameter.param_type_name == "argument"]
+    options = [parameter for parameter in command.params if parameter.param_type_name == "option"]
+    yield from (f"## {name} {{ #{name.replace(' ', '-')} }}", "", _first(command), "")
+    usage = " ".join([name, *(argument.name.upper() for argument in arguments), "[OPTIONS]"])
+    yield from fenced("text", usage)
+    rows = [(code(argument.name.upper()), "required", argument.help) for argument in arguments]
+    rows += [(_option(option), _default(option), option.help) for option in options]
+    yield from table(("argument or option", "default", "means"), rows)
+    for paragraph in command.help.split("\n\n")[1:]:
+        yield from ("Example:", "", *fenced("sh", " ".join(paragraph.removeprefix("Example:").split())))
+
+
+def _option(option: Any) -> str:  # noqa: ANN401 - as above
+    name = ", ".join(option.opts)
+    if option.is_flag:
+        return code(name)
+    kind = option.type_descriptor.annotation
+    words = [str(word.value) for word in kind] if hasattr(kind, "__members__") else []
+    many = " (may be repeated)" if option.multiple else ""
+    choices = f" ({', '.join(map(code, words))})" if words else ""
+    return code(f"{name} {option.name.upper()}") + choices + many
+
+
+def _default(option: Any) -> str:  # noqa: ANN401 - as above
+    if option.required:
+        return "required"
+    if option.is_flag or option.default is None:
+        return ""
+    return code(getattr(option.default, "value", option.default))

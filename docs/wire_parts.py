@@ -1,0 +1,205 @@
+"""The parts that the documents of the wire are made of. Every object is closed: a key that is not here is a fault."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, TypeAlias, get_args
+
+from pricing.meters import METERS
+from pricing.money import RoundingMode
+from wan_rules.hosts import HOSTS
+from wan_rules.request import ASPECT_RATIOS, DECIMAL_PATTERN, RESOLUTIONS, MediaFacts
+
+Schema: TypeAlias = dict[str, object]
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+SIGNED_PATTERN: Final = DECIMAL_PATTERN.replace("^", "^-?", 1)
+"""Differences and adjustments may be negative."""
+
+
+def closed(properties: Mapping[str, object], *, optional: tuple[str, ...] = ()) -> Schema:
+    """An object with these keys and no other, all of them there unless optional."""
+    required = [key for key in properties if key not in optional]
+    return {"type": "object", "additionalProperties": False, "required": required, "properties": dict(properties)}
+
+
+def ref(name: str) -> Schema:
+    """A part by its name in `DEFS`."""
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def list_of(item: object) -> Schema:
+    """An array of such items."""
+    return {"type": "array", "items": item}
+
+
+def or_null(schema: Schema) -> Schema:
+    """The same, or null."""
+    if isinstance(schema.get("type"), str) and "enum" not in schema:
+        return {**schema, "type": [schema["type"], "null"]}
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def among(*words: str) -> Schema:
+    """One of these words."""
+    return {"type": "string", "enum": list(words)}
+
+
+def each(names: str, schema: object) -> Schema:
+    """The same schema for each of the names, which spaces part."""
+    return dict.fromkeys(names.split(), schema)
+
+
+TEXT: Final[Schema] = {"type": "string"}
+COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
+AMOUNT: Final[Schema] = {"type": "string", "pattern": DECIMAL_PATTERN}
+SIGNED: Final[Schema] = {"type": "string", "pattern": SIGNED_PATTERN}
+POINTER: Final[Schema] = {"type": "string", "pattern": "^(/.*)?$"}
+INSTANT: Final[Schema] = {"type": "string", "format": "date-time", "pattern": "Z$"}
+DIGEST: Final[Schema] = {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"}
+RULE: Final[Schema] = {"type": "string", "pattern": "^WAN[0-9]{3}$"}
+VERSION: Final[Schema] = {"const": "1"}
+TIER: Final = among(*RESOLUTIONS)
+HOST: Final = among(*HOSTS)
+METER: Final = among(*METERS)
+STAGE: Final = among("render", "upscale")
+MODE: Final = among(*get_args(RoundingMode))
+
+_PATCH: Final = closed(
+    {"op": among("add", "replace", "remove"), "path": POINTER, "value": {"type": ["string", "integer", "boolean"]}},
+    optional=("value",),
+)
+_RANGE: Final = closed(each("min max", {"type": "integer"}))
+_SEEN: Final[Schema] = {
+    "anyOf": [{"type": ["null", "boolean", "integer", "string"]}, list_of(TEXT), _RANGE],
+    "description": "Numbers with a point are strings, a range is an object; other objects are named by their type.",
+}
+
+DEFS: Final[dict[str, Schema]] = {
+    "violation": closed(
+        {
+            "rule": RULE,
+            "name": TEXT,
+            "severity": among("error", "warning"),
+            "at": POINTER,
+            "observed": _SEEN,
+            "limit": _SEEN,
+            "unit": or_null(TEXT),
+            "message": TEXT,
+            "fix": or_null({**list_of(_PATCH), "minItems": 1}),
+        }
+    ),
+    "unverified": closed(
+        {"rule": RULE, "name": TEXT, "at": POINTER, "needs": list_of(among(*MediaFacts.model_fields))}
+    ),
+    "stage": closed(
+        {
+            "stage": STAGE,
+            "model": TEXT,
+            "input": TEXT,
+            "output": TIER,
+            **each("width_px height_px", {"type": ["integer", "null"], "minimum": 1}),
+            "seconds": COUNT,
+            "frames": COUNT,
+            "expected": {"type": "boolean"},
+        }
+    ),
+    "line": closed(
+        {
+            "meter": METER,
+            "stage": or_null(STAGE),
+            "resolution": TIER,
+            "consumed_quantity": or_null(AMOUNT),
+            "consumed_quantity_min": AMOUNT,
+            "pricing_quantity": or_null(AMOUNT),
+            "pricing_quantity_min": AMOUNT,
+            "unit": among(*sorted({meter.unit for meter in METERS.values()})),
+            "list_unit_price": or_null(AMOUNT),
+            "contracted_unit_price": AMOUNT,
+            "amount": or_null(AMOUNT),
+            "amount_min": AMOUNT,
+            **each("list_amount list_amount_min", or_null(AMOUNT)),
+            "entry": TEXT,
+        }
+    ),
+    "adjustment": closed(
+        {"kind": among("minimum", "rounding"), "amount": or_null(SIGNED), "amount_min": SIGNED, "source": TEXT}
+    ),
+    "price_effect": closed(
+        {
+            "rule": RULE,
+            "at": POINTER,
+            "change": TEXT,
+            **each("from_total to_total", or_null(AMOUNT)),
+            "difference": or_null(SIGNED),
+        }
+    ),
+    "request": closed(
+        {
+            "prompt": TEXT,
+            "negative_prompt": or_null(TEXT),
+            "references": list_of(closed({"kind": among("image", "video"), "url": TEXT, "voice": or_null(TEXT)})),
+            **each("first_frame voice", or_null(TEXT)),
+            "resolution": TIER,
+            "ratio": among(*ASPECT_RATIOS),
+            "duration_s": COUNT,
+            **each("prompt_extend watermark", {"type": ["boolean", "null"]}),
+            "seed": {"type": ["integer", "null"]},
+        }
+    ),
+    "reference_video": closed(
+        {
+            "billed": among("yes", "no", "unknown"),
+            "priced_as": among("output", "render", "own"),
+            **each("cap_per_clip_s cap_total_s", or_null(AMOUNT)),
+            "cuts_s": list_of(AMOUNT),
+            "cuts_by": among("videos", "references"),
+            "minimum_s": or_null(AMOUNT),
+            "rounding": or_null(closed({"step": AMOUNT, "mode": MODE, "place": among("clip", "total")})),
+        }
+    ),
+    "rate": closed(
+        {
+            "meter": METER,
+            "resolution": TIER,
+            "list_unit_price": or_null(AMOUNT),
+            "contracted_unit_price": AMOUNT,
+            "entry": TEXT,
+            "steps": list_of(TEXT),
+            **each("note confidence", or_null(TEXT)),
+        }
+    ),
+    "terms": closed(
+        {
+            "currency": TEXT,
+            "super_resolution": among("tier", "stages"),
+            "rates": list_of(ref("rate")),
+            "reference_video": ref("reference_video"),
+            "minimum": or_null(AMOUNT),
+            "minimum_from": or_null(TEXT),
+            "rounding": or_null(closed({"quantum": AMOUNT, "mode": MODE, "place": among("line", "quote")})),
+            "rounding_from": or_null(TEXT),
+        }
+    ),
+    "work": closed(
+        {
+            **each("resolution rendered", TIER),
+            "seconds": AMOUNT,
+            "stages": list_of(STAGE),
+            "clips": list_of(closed({"seconds": or_null(AMOUNT), "seconds_min": AMOUNT})),
+            "references": COUNT,
+        }
+    ),
+    "basis": closed(
+        {
+            **each("version catalogue", TEXT),
+            "digest": DIGEST,
+            "card": TEXT,
+            "agreement": or_null(TEXT),
+            "terms": ref("terms"),
+            "work": ref("work"),
+            "consumed_before": {"type": "object", "maxProperties": 0},
+            "assumptions": list_of(closed(each("code message", TEXT))),
+        }
+    ),
+}

@@ -1,0 +1,59 @@
+"""The algebra of `pricing.formulas` on table columns: ibis expressions on DuckDB, in DECIMAL throughout."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+import ibis
+import pyarrow as pa  # type: ignore[import-untyped]  # it has none
+
+NUMBER: Final = "decimal(38, 18)"
+"""Of a sum, and of a product after its cast: no engine then keeps fewer digits than are there."""
+QUANTITY: Final = "decimal(18, 6)"
+PRICE: Final = "decimal(18, 12)"
+"""Of the two sides of a product, which then is no wider than NUMBER."""
+
+
+class Columns:
+    """Exact columns. Each result is cast to NUMBER at once: ibis and DuckDB disagree on the type of a product."""
+
+    def number(self, value: Decimal) -> Any:  # noqa: ANN401 - ibis has no types of its own
+        return ibis.literal(value, NUMBER)
+
+    def add(self, a: Any, b: Any) -> Any:  # noqa: ANN401 - as above
+        return (a + b).cast(NUMBER)
+
+    def sub(self, a: Any, b: Any) -> Any:  # noqa: ANN401 - as above
+        return (a - b).cast(NUMBER)
+
+    def mul(self, a: Any, b: Any) -> Any:  # noqa: ANN401 - as above
+        return (a.cast(QUANTITY) * b.cast(PRICE)).cast(NUMBER)
+
+    def mod(self, a: Any, b: Decimal) -> Any:  # noqa: ANN401 - as above
+        return (a % self.number(b)).cast(NUMBER)
+
+    def least(self, a: Any, b: Any) -> Any:  # noqa: ANN401 - as above
+        return ibis.least(a, b)
+
+    def greatest(self, a: Any, b: Any) -> Any:  # noqa: ANN401 - as above
+        return ibis.greatest(a, b)
+
+    def less(self, a: Any, b: Any) -> Any:  # noqa: ANN401 - as above
+        return a < b
+
+    def where(self, condition: Any, a: Any, b: Any) -> Any:  # noqa: ANN401 - as above
+        return ibis.ifelse(condition, a, b)
+
+
+def table(columns: Mapping[str, Sequence[Decimal]]) -> Any:  # noqa: ANN401 - as above
+    """A table in memory whose columns are NUMBER."""
+    kind = pa.decimal128(38, 18)
+    return ibis.memtable(pa.table({name: pa.array(values, kind) for name, values in columns.items()}))
+
+
+def computed(expression: Any) -> list[Decimal]:  # noqa: ANN401 - as above
+    """The column that an expression comes to, in the order of its table."""
+    found: list[Decimal] = ibis.duckdb.connect().to_pyarrow(expression.name("result").as_table())["result"].to_pylist()
+    return found

@@ -1,0 +1,258 @@
+"""Whatever is sent, there is a report or one clear error, never a traceback, and never more than a moment's work."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from typing import Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pricing.shell.wire import write_report
+from tests.documents import JsonObject, changed, pointers
+from tests.strategies import HOST_NAMES, JSON_VALUES, examples
+from wan_rules import (
+    HOSTS,
+    Report,
+    UnusableInputError,
+    check,
+    find_host,
+    parse_facts,
+    parse_object,
+    read,
+    recognise,
+)
+from wan_rules.samples import SAMPLE_FACTS, SAMPLES
+
+GUARD_S: Final = 5
+"""A report takes under a second; the guard is wider, since the machine is shared."""
+FACTS: Final = parse_facts(SAMPLE_FACTS)
+
+
+def report_on(data: bytes, host: str | None = None) -> Report:
+    """Bytes to a report that can be written as JSON, in time. Raises UnusableInputError and nothing else."""
+    begun = time.monotonic()
+    try:
+        payload = parse_object(data)
+        report = check(read(payload, find_host(host) if host else recognise(payload), FACTS))
+        written = json.loads(write_report(report))
+    finally:
+        assert time.monotonic() - begun < GUARD_S
+    assert written["verdict"] == report.verdict
+    assert len(written["violations"]) == len(report.violations)
+    for violation in written["violations"]:
+        assert_points_into(payload, violation["at"])
+    written["violations"] = []
+    assert len(json.dumps(written)) < 1_000_000
+    return report
+
+
+def assert_points_into(payload: JsonObject, pointer: str) -> None:
+    """Every part of the pointer but the last is there: the last may be what is missing."""
+    found: object = payload
+    for raw in pointer.split("/")[1:-1]:
+        part = raw.replace("~1", "/").replace("~0", "~")
+        if isinstance(found, list):
+            found = found[int(part)]
+        elif isinstance(found, dict):
+            if part not in found:
+                return  # a whole object is missing
+            found = found[part]
+        else:
+            pytest.fail(f"{pointer} leads through {found!r}")
+
+
+def sample(host: str) -> JsonObject:
+    return SAMPLES[host]
+
+
+def as_bytes(payload: object) -> bytes:
+    return json.dumps(payload).encode()
+
+
+UNUSABLE: Final[dict[str, bytes]] = {
+    "nothing": b"",
+    "blank": b"  \n",
+    "words": b"hello",
+    "cut-off": b'{"prompt": "a',
+    "two-values": b"{} {}",
+    "comment": b'{"prompt": "a" /* b */}',
+    "trailing-comma": b'{"prompt": "a",}',
+    "single-quotes": b"{'prompt': 'a'}",
+    "array": b"[]",
+    "array-of-requests": b'[{"prompt": "a"}]',
+    "string": b'"prompt"',
+    "number": b"5",
+    "null": b"null",
+    "nan": b'{"duration": NaN}',
+    "infinity": b'{"duration": Infinity}',
+    "minus-infinity": b'{"duration": -Infinity}',
+    "not-utf-8": b'{"prompt": "\xff\xfe"}',
+    "utf-16": '{"prompt": "a"}'.encode("utf-16"),
+    "lone-surrogate": b'{"prompt": "\\ud800"}',
+    "lone-low-surrogate": b'{"prompt": "a\\udc00b"}',
+    "surrogates-in-the-wrong-order": b'{"prompt": "\\udc00\\ud800"}',
+    "raw-surrogate": b'{"prompt": "\xed\xa0\x80"}',
+    "lone-surrogate-in-a-key": b'{"\\ud800": 1}',
+    "raw-control-character": b'{"prompt": "a\x00b"}',
+    "repeated-key": b'{"prompt": "a", "prompt": "b"}',
+    "repeated-equal": b'{"prompt": "a", "prompt": "a"}',
+    "repeated-nested": b'{"input": {"media": [{"url": "a", "type": "b", "url": "c"}]}}',
+    "repeated-by-escape": b'{"prompt": "a", "\\u0070rompt": "b"}',
+    "repeated-with-escaped-quotes": b'{"a\\"": 1, "a\\"": 2}',
+    "repeated-with-quotes-in-values": b'{"prompt": "\\"\\"", "duration": 1, "duration": 2}',
+    "repeated-after-escapes": b'{"prompt": "\\u0022 \\u0022", "seed": "x", "seed": "y"}',
+    "repeated-numbers": b'{"duration": 1, "duration": 1}',
+    "repeated-in-an-unknown-field": b'{"prompt": "a", "x": [[{"k": 0, "k": 0}]]}',
+    "repeated-empty-key": b'{"": 1, "": 2}',
+    "deep-arrays": b'{"prompt":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    "deep-objects": b'{"prompt":' + b'{"a":' * 100_000 + b"1" + b"}" * 100_000 + b"}",
+    "deep-and-cut-off": b"[" * 100_000,
+    "too-many-bytes": b'{"prompt": "' + b"x" * (40 * 1024 * 1024) + b'"}',
+}
+
+
+@pytest.mark.parametrize("data", UNUSABLE.values(), ids=UNUSABLE)
+@pytest.mark.parametrize("host", [None, "fal"], ids=["recognised", "named"])
+def test_what_nobody_can_report_on_is_one_error(data: bytes, host: str | None) -> None:
+    with pytest.raises(UnusableInputError) as caught:
+        report_on(data, host)
+    assert caught.value.what == "payload"
+    assert 0 < len(str(caught.value)) < 500
+
+
+@pytest.mark.parametrize(
+    "text", ["1e999", "-1e999", "1" * 5000, "-" + "9" * 5000, "1" * 4300, "1e400", "0.1" + "0" * 5000]
+)
+@pytest.mark.parametrize("host", HOST_NAMES)
+@pytest.mark.parametrize("key", ["duration", "seed"])
+def test_a_monstrous_number_is_refused(host: str, key: str, text: str) -> None:
+    """One is no number of seconds: refused by a rule, or unusable where no number can hold it."""
+    pointer = f"/parameters/{key}" if host == "alibaba" else f"/{key}"
+    data = as_bytes(changed(sample(host), {pointer: "@"})).replace(b'"@"', text.encode())
+    try:
+        report = report_on(data, host)
+    except UnusableInputError:
+        return
+    assert report.verdict == "rejected"
+
+
+def _alibaba(count: int, change: Callable[[int], JsonObject]) -> JsonObject:
+    return changed(sample("alibaba"), {"/input/media": [change(i) for i in range(count)]})
+
+
+def _reference(i: int, **more: object) -> JsonObject:
+    return {"type": "reference_image", "url": f"https://media.example.com/{i}.png", **more}
+
+
+MONSTROUS: Final[dict[str, Callable[[], tuple[str, object]]]] = {
+    "prompt-of-10-mb": lambda: ("alibaba", changed(sample("alibaba"), {"/input/prompt": "x" * 10_000_000})),
+    "prompt-of-10-mb-at-fal": lambda: ("fal", changed(sample("fal"), {"/prompt": "界" * 3_000_000})),
+    "prompt-of-labels": lambda: ("fal", changed(sample("fal"), {"/prompt": "Image 1 character9 " * 500_000})),
+    "prompt-of-digits": lambda: ("atlas", changed(sample("atlas"), {"/prompt": "character" + "1" * 5_000_000})),
+    "prompt-of-beginnings": lambda: ("atlas", changed(sample("atlas"), {"/prompt": "character " * 500_000})),
+    "negative-prompt-of-10-mb": lambda: ("runware", changed(sample("runware"), {"/negativePrompt": "x" * 10_000_000})),
+    "10000-references": lambda: ("alibaba", _alibaba(10_000, _reference)),
+    "10000-equal-references": lambda: ("alibaba", _alibaba(10_000, lambda _i: _reference(0))),
+    "10000-voices": lambda: ("alibaba", _alibaba(10_000, lambda i: _reference(i, reference_voice="v.mp3"))),
+    "10000-first-frames": lambda: ("alibaba", _alibaba(10_000, lambda i: _reference(i) | {"type": "first_frame"})),
+    "10000-unreadable-references": lambda: ("alibaba", _alibaba(10_000, lambda i: {"type": i, "url": i, "x": i})),
+    "10000-clips": lambda: (
+        "fal",
+        changed(
+            sample("fal"), {"/reference_video_urls": [f"https://media.example.com/{i}.mp4" for i in range(10_000)]}
+        ),
+    ),
+    "10000-numbers-as-images": lambda: ("atlas", changed(sample("atlas"), {"/images": list(range(10_000))})),
+    "10000-unknown-fields": lambda: ("fal", {**sample("fal"), **{f"resolutoin{i}": i for i in range(10_000)}}),
+    "unknown-field-of-1-mb": lambda: ("fal", {**sample("fal"), "x" * 1_000_000: 1}),
+    "outdated-fields-everywhere": lambda: ("alibaba", {**sample("alibaba"), "size": "1280*720", "shot_type": 1}),
+    "url-of-10-mb": lambda: (
+        "atlas",
+        changed(sample("atlas"), {"/images/0": "data:image/png;base64," + "A" * 10_000_000}),
+    ),
+    "url-of-10-mb-without-scheme": lambda: ("atlas", changed(sample("atlas"), {"/images/0": "A" * 10_000_000})),
+    "tier-of-1-mb": lambda: ("atlas", changed(sample("atlas"), {"/resolution": "1080P-" * 200_000})),
+    "ratio-of-1-mb": lambda: ("fal", changed(sample("fal"), {"/aspect_ratio": "16:9" * 250_000})),
+    "ratio-of-blanks": lambda: ("fal", changed(sample("fal"), {"/aspect_ratio": " " * 1_000_000})),
+    "model-of-1-mb": lambda: ("runware", changed(sample("runware"), {"/model": "x" * 1_000_000})),
+    "object-as-prompt": lambda: ("fal", changed(sample("fal"), {"/prompt": {"text": ["a"] * 10_000}})),
+    "urls-of-arrays": lambda: ("fal", changed(sample("fal"), {"/reference_image_urls": [["https://a.example/b.png"]]})),
+    "urls-of-objects": lambda: ("fal", changed(sample("fal"), {"/reference_video_urls": [{"url": "a"}, {"url": "a"}]})),
+    "widths-of-objects": lambda: ("runware", changed(sample("runware"), {"/width": {}, "/height": []})),
+}
+
+
+@pytest.mark.parametrize("make", MONSTROUS.values(), ids=MONSTROUS)
+def test_a_monstrous_payload_is_reported_on(make: Callable[[], tuple[str, object]]) -> None:
+    host, payload = make()
+    report = report_on(as_bytes(payload), host)
+    assert report.violations or report.unverified
+
+
+@pytest.mark.parametrize("host", HOST_NAMES)
+def test_a_byte_order_mark_is_passed_over(host: str) -> None:
+    assert report_on(b"\xef\xbb\xbf" + as_bytes(sample(host))).verdict == "accepted"
+
+
+@pytest.mark.parametrize("host", HOST_NAMES)
+def test_whole_surrogate_pairs_and_escapes_are_text(host: str) -> None:
+    key = {"alibaba": "/input/prompt", "runware": "/positivePrompt"}.get(host, "/prompt")
+    data = as_bytes(changed(sample(host), {key: '🎬 "quoted" \\ \u0000 \u2028'}))
+    assert b"\\ud83c" in data
+    assert report_on(data).verdict == "accepted"
+
+
+@examples(150)
+@pytest.mark.parametrize("host", HOST_NAMES)
+@given(data=st.data())
+def test_any_value_at_any_place_is_reported_on(host: str, data: st.DataObject) -> None:
+    payload = sample(host)
+    for _ in range(data.draw(st.integers(1, 3))):
+        pointer = data.draw(st.sampled_from(sorted(pointers(payload))))
+        payload = changed(payload, {pointer: data.draw(JSON_VALUES)}, gone=object())
+    report_on(as_bytes(payload), host)
+
+
+@examples(60)
+@pytest.mark.parametrize("host", HOST_NAMES)
+@given(payload=st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=9), JSON_VALUES, max_size=5))
+def test_any_object_is_reported_on(host: str, payload: JsonObject) -> None:
+    assert report_on(as_bytes(payload), host).verdict == "rejected"
+
+
+@given(st.binary(max_size=60) | st.text(max_size=60).map(lambda text: text.encode("utf-8", "surrogatepass")))
+def test_any_bytes_are_reported_on_or_unusable(data: bytes) -> None:
+    try:
+        report_on(data, "alibaba")
+    except UnusableInputError as error:
+        assert str(error)  # noqa: PT017 - either outcome is right
+
+
+@pytest.mark.parametrize("host", HOST_NAMES)
+def test_samples_are_recognised(host: str) -> None:
+    assert recognise(parse_object(as_bytes(sample(host)))) is HOSTS[host]
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        pytest.param({}, id="empty"),
+        pytest.param({"foo": 1, "bar": 2}, id="foreign"),
+        pytest.param({"model": ["wan2.7-r2v"]}, id="model-in-an-array"),
+        pytest.param({"model": {}}, id="model-of-nothing"),
+        pytest.param({"images": [], "reference_image_urls": []}, id="of-two-hosts"),
+    ],
+)
+def test_what_fits_no_one_host_is_an_error_that_says_what_was_looked_for(payload: JsonObject) -> None:
+    with pytest.raises(UnusableInputError, match="Looked for") as caught:
+        recognise(payload)
+    assert all(name in str(caught.value) for name in HOST_NAMES)
+
+
+def test_an_unknown_host_is_an_error_that_lists_the_known() -> None:
+    with pytest.raises(UnusableInputError, match="alibaba, atlas, fal, runware"):
+        find_host("replicate")

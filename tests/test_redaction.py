@@ -1,0 +1,96 @@
+"""Quotes and reports repeat no secret: `data:` URLs and credentials appear as digest and length."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pricing import Market, quote, resolve
+from pricing.shell.catalogues import load_published
+from pricing.shell.wire import write_quote, write_report
+from tests.documents import changed, pointers
+from tests.steps import STEPS_AT_HOSTS, Step
+from tests.strategies import HOST_NAMES, Ask, asks, examples, reading, render, valid
+from wan_rules import HOSTS, check, parse_facts, parse_object, read
+from wan_rules.samples import SAMPLES
+
+SECRET: Final = "S3cretT0kenAbCdEf"  # noqa: S105 - made up
+SECRETIVE: Final = {
+    "query": f"https://media.example.com/a.mp4?X-Signature={SECRET}&x=1",
+    "user": f"https://me:{SECRET}@media.example.com/a.mp4",
+    "fragment": f"https://media.example.com/a.mp4#{SECRET}",
+    "oss-query": f"oss://bucket/a.mp4?token={SECRET}",
+    "data": f"data:image/png;base64,{SECRET}{'A' * 400}",
+    "upper-case-data": f"DATA:image/png;base64,{SECRET}",
+    "data-without-comma": f"data:{SECRET}",
+    "query-of-another-scheme": f"ftp://media.example.com/a.mp4?key={SECRET}",
+    "data-after-a-blank": f" data:image/png;base64,{SECRET}",
+}
+PRICED: Final = ("query", "user", "fragment", "oss-query", "data")
+AT: Final = datetime(2026, 11, 1, tzinfo=UTC)
+PROMPTS: Final = ("prompt", "negative_prompt", "positivePrompt", "negativePrompt")
+
+
+def _told(text: str) -> bool:
+    json.loads(text)
+    return SECRET in text
+
+
+def _secretive(ask: Ask, url: str) -> Ask:
+    """The same request, each URL with a secret in it; one differs from another by its end only."""
+    media = tuple(
+        replace(medium, url=f"{url}{i}", voice=medium.voice and f"{url}voice{i}") for i, medium in enumerate(ask.media)
+    )
+    return replace(ask, media=media, voice=ask.voice and f"{url}voice")
+
+
+@pytest.mark.parametrize("secret", PRICED)
+@examples(30)
+@given(asks().filter(lambda ask: not (ask.resolution or "").endswith("-SR")))
+def test_a_quote_tells_no_secret(secret: str, ask: Ask) -> None:
+    pricing = resolve(load_published(), Market(None, None, ask.host), AT)
+    text = write_quote(quote(valid(_secretive(ask, SECRETIVE[secret])), pricing, AT))
+    assert not _told(text)
+    assert "sha256" in text
+
+
+@pytest.mark.parametrize("secret", SECRETIVE)
+@pytest.mark.parametrize("facts_known", [True, False], ids=["with-facts", "without"])
+@examples(20)
+@given(ask=asks(images=1, clips=1), twice=st.booleans())
+def test_a_report_tells_no_secret(secret: str, ask: Ask, *, facts_known: bool, twice: bool) -> None:
+    case = render(_secretive(ask, SECRETIVE[secret]))
+    if twice:
+        first = replace(ask.media[0], url=SECRETIVE[secret])
+        case = render(replace(ask, media=(first, first)))
+    assert not _told(write_report(check(reading(case if facts_known else case._replace(facts={})))))
+
+
+@pytest.mark.parametrize(("step", "host"), STEPS_AT_HOSTS, ids=[f"{s.name}-{host}" for s, host in STEPS_AT_HOSTS])
+@examples(3)
+@given(data=st.data())
+def test_a_violation_tells_no_secret(step: Step, host: str, data: st.DataObject) -> None:
+    ask = _secretive(data.draw(asks((host,), most=4, **step.needs)), SECRETIVE["query"])
+    assert not _told(write_report(check(reading(render(step.change(ask))))))
+
+
+@pytest.mark.parametrize("host", HOST_NAMES)
+@pytest.mark.parametrize("secret", ["query", "user", "data"])
+@pytest.mark.parametrize("wrapped", ["bare", "in-an-array", "in-an-object"])
+def test_a_url_in_the_wrong_place_tells_no_secret(host: str, secret: str, wrapped: str) -> None:
+    """Such as one URL where an array of them is wanted: what was observed is shown, its secret is not."""
+    url = SECRETIVE[secret]
+    value: object = {"bare": url, "in-an-array": [url], "in-an-object": {"url": url}}[wrapped]
+    told = []
+    for pointer in pointers(SAMPLES[host]):
+        if pointer.rpartition("/")[2] not in PROMPTS:
+            payload = parse_object(json.dumps(changed(SAMPLES[host], {pointer: value})).encode())
+            if _told(write_report(check(read(payload, HOSTS[host], parse_facts({}))))):
+                told.append(pointer)
+    assert told == []
