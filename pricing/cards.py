@@ -17,9 +17,10 @@ is not on the card has no price: nothing falls back to zero or to another tier.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from typing import Annotated, Final, Literal, TypeAlias, TypeVar
+from typing import Annotated, Final, Literal, NamedTuple, Self, TypeAlias, TypeVar
 
 import tomli
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
@@ -115,11 +116,7 @@ class _Dated(_Part):
     from_: Annotated[Instant, Field(alias="from")]
 
 
-class PerUnit(_Dated):
-    """A price for each unit of a meter; for `tiers` that are not named, `resolution = "any"`."""
-
-    model: Literal["per_unit"] = "per_unit"
-    meter: MeterId
+class _Priced(_Dated):
     resolution: Resolution | Literal["any"] = "any"
     price: Amount | None = None
     free: Literal[True] | None = None
@@ -128,7 +125,7 @@ class PerUnit(_Dated):
     note: Text | None = None
 
     @model_validator(mode="after")
-    def _price_or_free(self) -> PerUnit:
+    def _price_or_free(self) -> Self:
         if self.free and self.price is not None:
             msg = "an entry is free or has a price, not both"
             raise ValueError(msg)
@@ -138,15 +135,17 @@ class PerUnit(_Dated):
         return self
 
 
-class Flat(_Dated):
+class PerUnit(_Priced):
+    """A price for each unit of a meter; for tiers that are not named, `resolution = "any"`."""
+
+    model: Literal["per_unit"] = "per_unit"
+    meter: MeterId
+
+
+class Flat(_Priced):
     """A price for each request, whatever it renders."""
 
     model: Literal["flat"]
-    resolution: Resolution | Literal["any"] = "any"
-    price: Amount | None = None
-    source: Text | None = None
-    confidence: Confidence | None = None
-    note: Text | None = None
 
 
 class Minimum(_Dated):
@@ -256,27 +255,6 @@ class RateCard(_Part):
     reference_video: tuple[ReferenceVideoRule, ...]
     rounding: tuple[RoundingRule, ...] = ()
 
-    @model_validator(mode="after")
-    def _stages_have_no_output_price(self) -> RateCard:
-        if self.card.super_resolution == "stages":
-            for rule in self.reference_video:
-                if rule.billed != "no" and rule.priced_as == "output":
-                    msg = 'a card priced by stages has no price for the delivered tier: priced_as is "render" or "own"'
-                    raise ValueError(msg)
-        return self
-
-    @model_validator(mode="after")
-    def _dates_once(self) -> RateCard:
-        seen: set[tuple[object, ...]] = set()
-        for entry in self.entry:
-            key = (*entry_key(entry), entry.from_)
-            if key in seen:
-                what, when = name_key(entry_key(entry)), entry.from_.isoformat()
-                msg = f"two entries for {what} begin at {when}: which one counts?"
-                raise ValueError(msg)
-            seen.add(key)
-        return self
-
 
 EntryKey: TypeAlias = tuple[str, str]
 """What an entry prices: its meter (or `minimum`) and tier (or `any`)."""
@@ -321,6 +299,10 @@ def parse_toml(text: str, *, file: str) -> dict[str, object]:
         raise CardError(f"not TOML: {error}", file=file) from None
 
 
+TAGS: Final = frozenset({"per_unit", "flat", "minimum", "override", "discount", "surcharge"})
+"""Words that pydantic puts into a fault's path to say which member of a union it tried; no key is called so."""
+
+
 def parse_part(adapter: TypeAdapter[P], value: object, text: str, *, file: str) -> P:
     """A document as `adapter` types it. Raises CardError at the first fault, counting the rest."""
     try:
@@ -328,9 +310,7 @@ def parse_part(adapter: TypeAdapter[P], value: object, text: str, *, file: str) 
     except ValidationError as error:
         faults = error.errors()
         first = faults[0]
-        path = tuple(
-            part for part in first["loc"] if part not in ("per_unit", "flat", "minimum", "override", "percent")
-        )
+        path = tuple(part for part in first["loc"] if part not in TAGS)
         more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
         reason = first["msg"].removeprefix("Value error, ")
         raise CardError(
@@ -340,4 +320,37 @@ def parse_part(adapter: TypeAdapter[P], value: object, text: str, *, file: str) 
 
 def parse_card(text: str, *, file: str = "card") -> RateCard:
     """The card that a TOML text holds. Raises CardError that names file, line and key."""
-    return parse_part(_CARD, parse_toml(text, file=file), text, file=file)
+    card = parse_part(_CARD, parse_toml(text, file=file), text, file=file)
+    for fault in (*_repeated_dates(card), *_output_priced_by_stages(card)):
+        key = ".".join(map(str, fault.path))
+        raise CardError(fault.reason, file=file, line=find_line(text, fault.path), key=key)
+    return card
+
+
+class _Fault(NamedTuple):
+    reason: str
+    path: tuple[str | int, ...]
+
+
+def _repeated_dates(card: RateCard) -> Iterator[_Fault]:
+    """Two parts of one kind that begin at the same instant: nothing says which of them counts."""
+    kinds: tuple[tuple[str, list[tuple[str, datetime]]], ...] = (
+        ("entry", [(name_key(entry_key(entry)), entry.from_) for entry in card.entry]),
+        ("reference_video", [("reference clips", rule.from_) for rule in card.reference_video]),
+        ("rounding", [("rounding", rule.from_) for rule in card.rounding]),
+    )
+    for table, parts in kinds:
+        seen: set[tuple[str, datetime]] = set()
+        for index, (what, instant) in enumerate(parts):
+            if (what, instant) not in seen:
+                seen.add((what, instant))
+            else:
+                yield _Fault(f"two for {what} begin at {instant.isoformat()}: which one counts?", (table, index))
+
+
+def _output_priced_by_stages(card: RateCard) -> Iterator[_Fault]:
+    """A card priced by stages has no price for a delivered super-resolution tier, so clips can't take it."""
+    for index, rule in enumerate(card.reference_video):
+        if card.card.super_resolution == "stages" and rule.billed != "no" and rule.priced_as == "output":
+            reason = 'a card priced by stages has no price for the delivered tier: priced_as is "render" or "own"'
+            yield _Fault(reason, ("reference_video", index, "priced_as"))

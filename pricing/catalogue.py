@@ -143,16 +143,16 @@ def parse_catalogue(
     cards: dict[str, RateCard] = {}
     agreements: dict[str, Agreement] = {}
     owned: dict[str, _Owned] = {}
-    documents: list[dict[str, object]] = []
+    documents: list[tuple[bool, dict[str, object]]] = []
     for own, file, text in [*((False, *item) for item in included.items()), *((True, *item) for item in files.items())]:
         document = parse_toml(text, file=file)
         if "catalogue" in document:
             if own:
                 heads.append(parse_part(_HEAD, document, text, file=file).catalogue)
-                documents.append(document)
+                documents.append((own, document))
                 owned[HEAD] = _Owned(file, text, own)
             continue
-        documents.append(document)
+        documents.append((own, document))
         part: RateCard | Agreement
         if "agreement" in document:
             part = parse_agreement(text, file=file)
@@ -186,9 +186,11 @@ def _take(name: str, part: _Owned, owned: dict[str, _Owned]) -> str:
     return name
 
 
-def _digest(documents: Iterable[dict[str, object]]) -> str:
+def _digest(documents: Iterable[tuple[bool, dict[str, object]]]) -> str:
+    """Of each document and whether it is the catalogue's own, which ranks it; in no order."""
     texts = sorted(
-        json.dumps(d, sort_keys=True, separators=(",", ":"), default=str, ensure_ascii=False) for d in documents
+        json.dumps([own, document], sort_keys=True, separators=(",", ":"), default=str, ensure_ascii=False)
+        for own, document in documents
     )
     return "sha256:" + hashlib.sha256("\n".join(texts).encode()).hexdigest()
 

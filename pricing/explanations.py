@@ -27,6 +27,8 @@ def _sentences(quote: Quote, locate: Locate) -> Iterator[str]:
     yield from _stages(quote.plan)
     for line in charged.lines:
         yield from _line(line, quote, locate)
+    if priced.work.clips and terms.billed == "no":
+        yield "Reference clips are not billed: the card says so."
     for adjustment in charged.adjustments:
         yield _adjustment(adjustment, terms)
     yield _total(quote)
@@ -89,8 +91,8 @@ def _clips(line: Line, quote: Quote) -> Iterator[str]:
 
 def _rule_words(terms: Terms) -> Iterator[str]:
     rule = terms.clip_rule
-    if terms.billed != "yes":
-        yield {"no": "clips are not billed", "unknown": "whether clips are billed is unknown"}[terms.billed]
+    if terms.billed == "unknown":
+        yield "whether clips are billed is unknown"
     if rule.cuts_s:
         yield f"cut to {' / '.join(map(format_decimal, rule.cuts_s))} s each by the number of {rule.cuts_by}"
     if rule.cap_per_clip_s is not None:

@@ -91,7 +91,7 @@ _RENDER_AND_UPSCALE: Final[tuple[StageName, ...]] = ("render", "upscale")
 
 
 def measure(work: Work, terms: Terms) -> Usage:
-    """Every quantity of the request in the order of the quote's lines: render, upscaling, clips, the request itself."""
+    """Every quantity of the request in the order of the quote's lines: render, upscaling, clips where billed, the request."""
     staged = terms.super_resolution == "stages" and "upscale" in work.stages
     seconds = work.seconds
     usage = []
@@ -101,7 +101,7 @@ def measure(work: Work, terms: Terms) -> Usage:
     else:
         stage: StageName | None = "render" if work.stages == _RENDER else None
         usage.append(_sure("output_video_seconds", stage, work.resolution, seconds))
-    if work.clips:
+    if work.clips and terms.billed != "no":
         usage.append(_reference_seconds(work, terms))
     if any(meter == "requests" for meter, _ in terms.rates):
         usage.append(_sure("requests", None, work.resolution, Decimal(1)))
@@ -120,10 +120,8 @@ def _reference_seconds(work: Work, terms: Terms) -> Quantity:
     charged_high = (
         _unlimited_most(terms) if unlimited else charged_low if highs == lows else _billable(highs, work, terms)
     )
-    if terms.billed != "yes":
+    if terms.billed == "unknown":
         charged_low = ZERO
-    if terms.billed == "no":
-        charged_high = ZERO
     return Quantity(
         "reference_video_seconds",
         "reference_video_seconds" if terms.priced_as == "own" else "output_video_seconds",

@@ -8,7 +8,7 @@ from typing import Final
 
 _HEADER: Final = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY: Final = re.compile(r"^\s*([A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')\s*=")
-_TRIPLE: Final = re.compile(r"\"\"\"|'''")
+_TRIPLE: Final = re.compile(r"[\s\[]*(\"\"\"|''')")
 
 
 def find_line(text: str, path: Sequence[str | int]) -> int | None:
@@ -30,7 +30,7 @@ def _walk(text: str) -> list[tuple[int, tuple[str | int, ...]]]:
     counts: dict[tuple[str | int, ...], int] = {}
     table: tuple[str | int, ...] = ()
     inside: str | None = None
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if inside:
             inside = None if inside in line else inside
             continue
@@ -40,8 +40,8 @@ def _walk(text: str) -> list[tuple[int, tuple[str | int, ...]]]:
             found.append((number, table))
         elif key := _KEY.match(line):
             found.append((number, (*table, key.group(1).strip("\"'"))))
-            opened = _TRIPLE.findall(line)
-            inside = opened[-1] if len(opened) % 2 else None
+            opened = _TRIPLE.match(line, key.end())
+            inside = opened.group(1) if opened and opened.group(1) not in line[opened.end() :] else None
     return found
 
 

@@ -143,10 +143,8 @@ def _exponent(price: Decimal) -> int:
 
 def _listed(entry: PerUnit | Flat | Minimum | None) -> Decimal | None:
     match entry:
-        case PerUnit():
+        case PerUnit() | Flat():
             return ZERO if entry.free else entry.price
-        case Flat():
-            return entry.price
         case _:
             return None
 

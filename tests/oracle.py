@@ -89,9 +89,8 @@ def quantities(asked: Asked, terms: Terms, on: str, *, most: bool) -> list[tuple
     if asked.clips:
         rule = in_force(terms["reference_video"], on)
         assert rule is not None
-        as_rendered = in_stages or rule["priced_as"] == "render"
         priced_by = "reference_video_seconds" if rule["priced_as"] == "own" else "output_video_seconds"
-        tier = rendered if as_rendered else asked.resolution
+        tier = rendered if rule["priced_as"] == "render" else asked.resolution
         found.append(("reference_video_seconds", tier, priced_by, clip_seconds(asked, rule, most=most)))
     tiers = ("720P", "1080P", "1080P-SR", "1440P-SR")
     if any(unit_price(terms, "requests", tier, on)[0] is not None for tier in tiers):

@@ -53,7 +53,7 @@ CLIP_SECONDS: Final = (1, 30)
 
 
 def examples(percent: int) -> settings:
-    """As many examples as that percentage of what the profile in force asks for: `just long` looks longer everywhere."""
+    """So many percent of the examples that the profile in force asks for: `just long` looks longer everywhere."""
     return settings(max_examples=max(1, settings().max_examples * percent // 100))
 
 

@@ -37,6 +37,10 @@ KEPT_SHAPES: Final = 8192
 Verdict: TypeAlias = Literal["accepted", "rejected", "undetermined"]
 
 
+SIZE_SLOTS: Final = frozenset({"resolution", "ratio"})
+"""What some hosts ask for in pixels, where no single field can be mended."""
+
+
 class PatchOp(NamedTuple):
     """One operation of a JSON Patch (RFC 6902) on the payload as it was sent."""
 
@@ -296,6 +300,8 @@ def _patch(fix: Fix | None, reading: Reading) -> PatchOp | None:
     if fix is None:
         return None
     path = reading.pointer(fix.path)
+    if fix.path in SIZE_SLOTS and not reading.host.has_field(fix.path):
+        return None
     if not path or (fix.op == "add" and not _has_parent(reading.payload, path)):
         return None
     return PatchOp(fix.op, path, reading.host.spell(fix.path, fix.value))

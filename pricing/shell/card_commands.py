@@ -108,7 +108,7 @@ def _show(card: RateCard, catalogue: Catalogue) -> Iterator[str]:
 def _price(entry: PerUnit | Flat | Minimum, currency: str) -> str:
     if isinstance(entry, Minimum):
         return "ends" if entry.amount is None else format_amount(entry.amount, currency)
-    if isinstance(entry, PerUnit) and entry.free:
+    if entry.free:
         return "free"
     return "withdrawn" if entry.price is None else format_amount(entry.price, currency)
 

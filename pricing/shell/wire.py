@@ -25,13 +25,13 @@ from wan_rules.limits import Range
 from wan_rules.payloads import name_type
 from wan_rules.request import Request
 from wan_rules.staging import Plan
-from wan_rules.urls import redact
+from wan_rules.urls import redact, show_word
 from wan_rules.validation import PatchOp, Report, Unverified, Violation
 
 SCHEMA_VERSION: Final = "1"
 VERSION: Final = version("wan-rules")
-LONGEST_OBSERVED: Final = 200
-"""Characters of an observed value that a report repeats."""
+LONGEST_NUMBER: Final = 64
+"""Digits of an observed number that a report repeats."""
 EXACT_INTEGERS: Final = 2**53
 """From here on a JSON reader may lose digits of a number, and it is written as a string."""
 
@@ -267,11 +267,11 @@ def _value(value: object) -> str:
         case int() if abs(value) < EXACT_INTEGERS:
             text = str(value)
         case str():
-            text = _text(value if len(value) <= LONGEST_OBSERVED else value[:LONGEST_OBSERVED] + "...")
+            text = _text(show_word(value))
         case Decimal():
             text = _number(value)
         case int() | float():
-            text = f'"{str(value)[:LONGEST_OBSERVED]}"'
+            text = f'"{str(value)[:LONGEST_NUMBER]}"'
         case Range():
             text = f'{{"min":{value.low},"max":{value.high}}}'
         case tuple() | list() if all(isinstance(item, str) for item in value):

@@ -122,6 +122,10 @@ class Host:
         write(self, "pointers", _pointers(self))
         write(self, "sizes", {size: tier for tier, size in self.frame_sizes.items()})
 
+    def has_field(self, slot: str) -> bool:
+        """Whether one field of the payload holds that part of the request."""
+        return any(field_.slot == slot for section in self.sections for field_ in section.fields)
+
     def spell(self, slot: str, value: str | int | None) -> str | int | None:
         """The host's own word for one of our values."""
         for section in self.sections:

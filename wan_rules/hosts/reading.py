@@ -12,7 +12,7 @@ from typing import Final, Literal, NamedTuple, cast
 from wan_rules.facts import NO_FACTS, Facts
 from wan_rules.hosts.host import WANTED, Host, MediaArray, ReadField, Section, Size, UrlArray, known_keys
 from wan_rules.labels import label_texts
-from wan_rules.payloads import JsonObject
+from wan_rules.payloads import JsonObject, name_type
 from wan_rules.request import (
     Draft,
     DraftReference,
@@ -151,7 +151,7 @@ class _Reader:
         if width is None and height is None:
             return
         tier = self.host.sizes.get((width, height)) if type(width) is int and type(height) is int else None
-        unknown = (Unreadable((str(width), str(height))), Unreadable(None))
+        unknown = (Unreadable((_side(width), _side(height))), Unreadable(None))
         self.values["resolution"], self.values["ratio"] = tier or unknown
 
     def read_media(self, found: JsonObject, section: Section, media: MediaArray | UrlArray) -> None:
@@ -290,6 +290,11 @@ def _look_up(facts: Facts, url: object, place: str) -> MediaFacts | None:
     if not isinstance(url, str):
         return None
     return facts.get(url) or facts.get(place)
+
+
+def _side(value: object) -> str:
+    """A width or height that is none, as it can be shown."""
+    return value if isinstance(value, str) else str(value) if type(value) is int else name_type(value)
 
 
 def escape(key: str) -> str:

@@ -7,10 +7,12 @@ from difflib import get_close_matches
 from typing import Final
 
 from wan_rules.limits import Limits
-from wan_rules.payloads import name_type
+from wan_rules.payloads import name_type, parse
 from wan_rules.request import Draft, Misfit, Shape
 from wan_rules.rule import GONE, Example, Finding, Findings, Fix, RequestRule, ShapeRule
+from wan_rules.urls import show_word
 
+FIVE_POINT_ZERO: Final = parse(b"5.0")
 SHOWN: Final = 64
 """Unknown or unreadable fields reported one by one; a payload with more is not of this model at all."""
 
@@ -47,7 +49,7 @@ FIELD_TYPE: Final = RequestRule(
     passes=(Example({"/parameters/seed": None}), Example({"/parameters/watermark": True})),
     fails=(
         Example({"/parameters/duration": "5"}),
-        Example({"/parameters/duration": 5.0}),
+        Example({"/parameters/duration": FIVE_POINT_ZERO}),
         Example({"/parameters/prompt_extend": "true"}),
         Example({"/input/media/0/url": 7}),
         Example({"/input": GONE}),
@@ -123,11 +125,11 @@ def _model(shape: Shape, limits: Limits) -> Findings:
         return ()
     if shape.model is not None and not isinstance(shape.model, str):
         return ()
-    seen = "No model is named" if shape.model is None else f"{shape.model[:80]!r} is another model"
+    seen = "No model is named" if shape.model is None else f"{show_word(shape.model)!r} is another model"
     return (
         Finding(
             at="model",
-            observed=shape.model,
+            observed=shape.model if shape.model is None else show_word(shape.model),
             limit=models,
             message=f"{seen}: these rules and prices are for {models[0]!r}. Write {' or '.join(map(repr, models))}.",
         ),

@@ -9,6 +9,7 @@ from typing import Final, cast
 from wan_rules.limits import Limits
 from wan_rules.request import ASPECT_RATIOS, RESOLUTIONS, SR_RESOLUTIONS, Draft, Resolution, Shape, Unreadable
 from wan_rules.rule import GONE, Example, Finding, Findings, Fix, RequestRule, ShapeRule
+from wan_rules.urls import show_word
 
 _SOURCE: Final = "docs/explanation/requests.md#output"
 RANDOM_ELSEWHERE: Final = -1
@@ -49,9 +50,9 @@ def _resolution(shape: Shape, limits: Limits) -> Findings:
     return (
         Finding(
             at="resolution",
-            observed=word[:64],
+            observed=show_word(word),
             limit=tiers,
-            message=f"{word[:64]!r} is no tier of this host: {', '.join(tiers)}. {remedy}",
+            message=f"{show_word(word)!r} is no tier of this host: {', '.join(tiers)}. {remedy}",
             fix=Fix("replace", "resolution", meant) if meant else None,
         ),
     )
@@ -119,9 +120,9 @@ def _ratio(shape: Shape, limits: Limits) -> Findings:
     return (
         Finding(
             at="ratio",
-            observed=word[:64],
+            observed=show_word(word),
             limit=limits.ratios.value,
-            message=f"{word[:64]!r} is no ratio of this host: {ratios}. "
+            message=f"{show_word(word)!r} is no ratio of this host: {ratios}. "
             + (f"Write {meant}." if meant else "Pick one of these."),
             fix=Fix("replace", "ratio", meant) if meant and not shape.frames else None,
         ),
@@ -283,14 +284,14 @@ def _frame_size(shape: Shape, limits: Limits) -> Findings:
     if size is None:
         missing = "No width and height are asked for, and the host has no default."
     elif isinstance(size, tuple):
-        missing = f"{size[0][:32]} x {size[1][:32]} is no size that this host renders."
+        missing = f"{show_word(size[0])} x {show_word(size[1])} is no size that this host renders."
     else:
         return ()
     tiers = ", ".join(limits.resolutions.value)
     return (
         Finding(
             at="resolution",
-            observed=None if size is None else "x".join(side[:32] for side in cast("tuple[str, str]", size)),
+            observed=None if size is None else "x".join(map(show_word, cast("tuple[str, str]", size))),
             limit=limits.resolutions.value,
             unit="pixels",
             message=f"{missing} Ask for a size of {tiers}, such as 1280 x 720 or 1920 x 1080.",

@@ -161,22 +161,23 @@ FIRST_FRAME_ALONE: Final = ShapeRule(
 
 def _repeated(draft: Draft, _limits: Limits) -> Findings:
     """Each reference is another subject: the same URL twice uses up a place, and a clip's seconds are billed twice."""
-    if len({reference.url for reference in draft.references}) == len(draft.references):
+    urls = [url for _, url, _ in draft.references if isinstance(url, str)]
+    if len(set(urls)) == len(urls):
         return ()
     return tuple(_repeated_each(draft))
 
 
 def _repeated_each(draft: Draft) -> Iterator[Finding]:
-    first: dict[object, int] = {}
-    again = [(i, r.url) for i, r in enumerate(draft.references) if first.setdefault(r.url, i) != i]
+    first: dict[str, int] = {}
+    places = [(index, url) for index, (_, url, _) in enumerate(draft.references) if isinstance(url, str)]
+    again = [(index, url) for index, url in places if first.setdefault(url, index) != index]
     for index, url in again[:SHOWN]:
-        if isinstance(url, str):
-            yield Finding(
-                at=f"references/{index}/url",
-                observed=shorten(url),
-                limit=None,
-                message=f"The same URL as reference {first[url] + 1}: it takes a second place. Remove one of them.",
-            )
+        yield Finding(
+            at=f"references/{index}/url",
+            observed=shorten(url),
+            limit=None,
+            message=f"The same URL as reference {first[url] + 1}: it takes a second place. Remove one of them.",
+        )
 
 
 REFERENCE_REPEATED: Final = RequestRule(
