@@ -1,23 +1,29 @@
 """What a Wan 2.7 reference-to-video request costs, from dated cards and agreements. Pure but for `pricing.shell`.
 
 The way of the data: `parse_catalogue` -> `resolve(catalogue, market, at)` -> `quote(valid, pricing, at)`.
+
+Names are imported when they are first asked for, so that the command line's `--help` does not wait for pydantic.
 """
 
-from pricing.basis import BasisError, recompute
-from pricing.cards import CardError, PricingError, RateCard, parse_card
-from pricing.catalogue import (
-    AmbiguousTermsError,
-    Catalogue,
-    Market,
-    NoCardError,
-    Pricing,
-    UnknownNameError,
-    parse_catalogue,
-    resolve,
-)
-from pricing.charges import Adjustment, Charged, Line, charge_work
-from pricing.money import CurrencyError, Money, format_amount
-from pricing.quotes import Assumption, NoRateError, Quote, quote
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pricing.basis import BasisError, recompute
+    from pricing.cards import CardError, PricingError, RateCard, parse_card
+    from pricing.catalogue import (
+        AmbiguousTermsError,
+        Catalogue,
+        Market,
+        NoCardError,
+        Pricing,
+        UnknownNameError,
+        parse_catalogue,
+        resolve,
+    )
+    from pricing.charges import Adjustment, Charged, Line, charge_work
+    from pricing.money import CurrencyError, Money, format_amount
+    from pricing.quotes import Assumption, NoRateError, Quote, quote
 
 __all__ = [
     "Adjustment",
@@ -46,3 +52,47 @@ __all__ = [
     "recompute",
     "resolve",
 ]
+
+_HOMES = {
+    "BasisError": "pricing.basis",
+    "recompute": "pricing.basis",
+    "CardError": "pricing.cards",
+    "PricingError": "pricing.cards",
+    "RateCard": "pricing.cards",
+    "parse_card": "pricing.cards",
+    "AmbiguousTermsError": "pricing.catalogue",
+    "Catalogue": "pricing.catalogue",
+    "Market": "pricing.catalogue",
+    "NoCardError": "pricing.catalogue",
+    "Pricing": "pricing.catalogue",
+    "UnknownNameError": "pricing.catalogue",
+    "parse_catalogue": "pricing.catalogue",
+    "resolve": "pricing.catalogue",
+    "Adjustment": "pricing.charges",
+    "Charged": "pricing.charges",
+    "Line": "pricing.charges",
+    "charge_work": "pricing.charges",
+    "CurrencyError": "pricing.money",
+    "Money": "pricing.money",
+    "format_amount": "pricing.money",
+    "Assumption": "pricing.quotes",
+    "NoRateError": "pricing.quotes",
+    "Quote": "pricing.quotes",
+    "quote": "pricing.quotes",
+}
+
+
+def __getattr__(name: str) -> object:
+    """The public name from the module that it lives in. Raises AttributeError for any other."""
+    home = _HOMES.get(name)
+    if home is None:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    value: object = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return sorted(__all__)

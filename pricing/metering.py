@@ -91,7 +91,7 @@ _RENDER_AND_UPSCALE: Final[tuple[StageName, ...]] = ("render", "upscale")
 
 
 def measure(work: Work, terms: Terms) -> Usage:
-    """Every quantity of the request in the order of the quote's lines: render, upscaling, clips where billed, the request."""
+    """Every quantity of the request in the order of the lines: render, upscaling, clips where billed, the request."""
     staged = terms.super_resolution == "stages" and "upscale" in work.stages
     seconds = work.seconds
     usage = []

@@ -10,6 +10,7 @@ import decimal
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, TypeAlias
 
@@ -42,6 +43,8 @@ _MODES: Final[Mapping[RoundingMode, str]] = MappingProxyType(
     }
 )
 ZERO: Final = Decimal(0)
+TEXTS_KEPT: Final = 8192
+"""Numbers whose texts are kept: equal numbers have equal texts, and a quote says each of them several times."""
 _STRICT: Final = re.compile(DECIMAL_PATTERN)
 
 
@@ -89,12 +92,14 @@ def round_amount(amount: Decimal, rounding: Rounding) -> Decimal:
     )
 
 
+@lru_cache(maxsize=TEXTS_KEPT)
 def format_decimal(value: Decimal) -> str:
     """The number without exponent or trailing zeros."""
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+@lru_cache(maxsize=TEXTS_KEPT)
 def format_amount(value: Decimal, currency: str) -> str:
     """The amount without exponent, with at least the currency's minor units and no other trailing zeros."""
     text = format_decimal(value)

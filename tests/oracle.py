@@ -86,9 +86,9 @@ def quantities(asked: Asked, terms: Terms, on: str, *, most: bool) -> list[tuple
         found.append(("super_resolution_seconds", asked.resolution, "super_resolution_seconds", seconds))
     else:
         found.append(("output_video_seconds", asked.resolution, "output_video_seconds", seconds))
-    if asked.clips:
-        rule = in_force(terms["reference_video"], on)
-        assert rule is not None
+    rule = in_force(terms["reference_video"], on)
+    assert rule is not None
+    if asked.clips and rule["billed"] != "no":
         priced_by = "reference_video_seconds" if rule["priced_as"] == "own" else "output_video_seconds"
         tier = rendered if rule["priced_as"] == "render" else asked.resolution
         found.append(("reference_video_seconds", tier, priced_by, clip_seconds(asked, rule, most=most)))
@@ -100,7 +100,7 @@ def quantities(asked: Asked, terms: Terms, on: str, *, most: bool) -> list[tuple
 
 def clip_seconds(asked: Asked, rule: Row, *, most: bool) -> Fraction:
     """How many seconds of the clips are billed at that end."""
-    if rule["billed"] == "no" or (rule["billed"] == "unknown" and not most):
+    if rule["billed"] == "unknown" and not most:
         return Fraction(0)
     lengths = [Fraction(longest if most else shortest) for shortest, longest in asked.clips]
     total = sum((one_clip(length, asked, rule) for length in lengths), Fraction(0))

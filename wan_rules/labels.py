@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, TypeAlias
 
@@ -58,6 +59,7 @@ def parse_labels(texts: Iterable[str]) -> tuple[Label, ...]:
     return tuple(label for text in dict.fromkeys(texts) if (label := parse_label(text, 0)))
 
 
+@lru_cache(maxsize=4096)
 def parse_label(text: str, start: int) -> Label | None:
     """The label that a text beginning at `start` is, or `None` for a look-alike such as `C 1`."""
     parts = _PARTS.fullmatch(text)

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
-from importlib.metadata import version
 from json.encoder import encode_basestring as _text
 from typing import Final
 
@@ -27,9 +26,9 @@ from wan_rules.request import Request
 from wan_rules.staging import Plan
 from wan_rules.urls import redact, show_word
 from wan_rules.validation import PatchOp, Report, Unverified, Violation
+from wan_rules.version import __version__
 
 SCHEMA_VERSION: Final = "1"
-VERSION: Final = version("wan-rules")
 LONGEST_NUMBER: Final = 64
 """Digits of an observed number that a report repeats."""
 EXACT_INTEGERS: Final = 2**53
@@ -123,16 +122,15 @@ def _amount(value: Decimal | None, currency: str) -> str:
 
 
 def _line(line: Line, currency: str) -> str:
-    quantity, rate = line.quantity, line.rate
+    quantity, unit, rate, amount, amount_min, list_amount, list_amount_min = line
     return (
         f'{{"meter":"{quantity.meter}","stage":{_or_null(quantity.stage)},"resolution":"{quantity.resolution}",'
         f'"consumed_quantity":{_number(quantity.consumed)},"consumed_quantity_min":{_number(quantity.consumed_min)},'
         f'"pricing_quantity":{_number(quantity.pricing)},"pricing_quantity_min":{_number(quantity.pricing_min)},'
-        f'"unit":"{line.unit}","list_unit_price":{_amount(rate.list_unit_price, currency)},'
+        f'"unit":"{unit}","list_unit_price":{_amount(rate.list_unit_price, currency)},'
         f'"contracted_unit_price":{_amount(rate.contracted_unit_price, currency)},'
-        f'"amount":{_amount(line.amount, currency)},"amount_min":{_amount(line.amount_min, currency)},'
-        f'"list_amount":{_amount(line.list_amount, currency)},'
-        f'"list_amount_min":{_amount(line.list_amount_min, currency)},'
+        f'"amount":{_amount(amount, currency)},"amount_min":{_amount(amount_min, currency)},'
+        f'"list_amount":{_amount(list_amount, currency)},"list_amount_min":{_amount(list_amount_min, currency)},'
         f'"entry":{_text(rate.entry)}}}'
     )
 
@@ -145,16 +143,23 @@ def _adjustment(adjustment: Adjustment, currency: str) -> str:
 
 
 def _basis(priced: Priced) -> str:
-    pricing, work = priced.pricing, priced.work
-    agreement = pricing.agreement.agreement.id if pricing.agreement else None
-    assumptions = _join(f'{{"code":"{a.code}","message":{_text(a.message)}}}' for a in priced.assumptions)
-    clips = _join(f'{{"seconds":{_number(clip.high)},"seconds_min":{_number(clip.low)}}}' for clip in work.clips)
+    work = priced.work
+    assumptions = _join([f'{{"code":"{a.code}","message":{_text(a.message)}}}' for a in priced.assumptions])
+    clips = _join([f'{{"seconds":{_number(clip.high)},"seconds_min":{_number(clip.low)}}}' for clip in work.clips])
+    stages = '","'.join(work.stages)
     return (
-        f'{{"version":"{VERSION}","catalogue":{_text(pricing.catalogue)},"digest":"{pricing.digest}",'
-        f'"card":{_text(pricing.card.card.id)},"agreement":{_or_null(agreement)},"terms":{_terms(pricing)},'
-        f'"work":{{"resolution":"{work.resolution}","rendered":"{work.rendered}","seconds":{_number(work.seconds)},'
-        f'"stages":{json.dumps(work.stages)},"clips":{clips},"references":{work.references}}},'
+        f'{_basis_head(priced.pricing)},"work":{{"resolution":"{work.resolution}","rendered":"{work.rendered}",'
+        f'"seconds":{_number(work.seconds)},"stages":["{stages}"],"clips":{clips},"references":{work.references}}},'
         f'"consumed_before":{{}},"assumptions":{assumptions}}}'
+    )
+
+
+@lru_cache(maxsize=1024)
+def _basis_head(pricing: Pricing) -> str:
+    agreement = pricing.agreement.agreement.id if pricing.agreement else None
+    return (
+        f'{{"version":"{__version__}","catalogue":{_text(pricing.catalogue)},"digest":"{pricing.digest}",'
+        f'"card":{_text(pricing.card.card.id)},"agreement":{_or_null(agreement)},"terms":{_terms(pricing)}'
     )
 
 
@@ -238,7 +243,7 @@ def _violation(violation: Violation) -> str:
     rule, severity, at, finding, fix = violation
     return (
         f'{{"rule":"{rule.id}","name":"{rule.name}","severity":"{severity}","at":{_text(at)},'
-        f'"observed":{_value(finding.observed)},"limit":{_value(finding.limit)},"unit":{_or_null(finding.unit)},'
+        f'"observed":{_value(finding.observed)},"limit":{_limit(finding.limit)},"unit":{_or_null(finding.unit)},'
         f'"message":{_text(finding.message)},"fix":{_fix(fix)}}}'
     )
 
@@ -257,6 +262,12 @@ def _unverified(unverified: Unverified) -> str:
         f'{{"rule":"{rule.id}","name":"{rule.name}","at":{at},"needs":{json.dumps(rule.needs)}}}'
         for rule in unverified.rules
     )
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _limit(value: object) -> str:
+    """What is allowed: few values, said again and again."""
+    return _value(value)
 
 
 def _value(value: object) -> str:

@@ -111,6 +111,7 @@ class Host:
     blank: dict[str, object] = field(init=False)
     ordered: bool = field(init=False)
     pointers: Mapping[str, str] = field(init=False)
+    spelling: Mapping[str, Mapping[object, str]] = field(init=False)
     sizes: Mapping[tuple[int, int], tuple[Resolution, AspectRatio]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -120,19 +121,21 @@ class Host:
         write(self, "blank", dict(self.defaults))
         write(self, "ordered", not any(isinstance(m, UrlArray) for section in self.sections for m in section.media))
         write(self, "pointers", _pointers(self))
+        write(self, "spelling", {f.slot: _words(f) for section in self.sections for f in section.fields})
         write(self, "sizes", {size: tier for tier, size in self.frame_sizes.items()})
 
     def has_field(self, slot: str) -> bool:
         """Whether one field of the payload holds that part of the request."""
-        return any(field_.slot == slot for section in self.sections for field_ in section.fields)
+        return slot in self.spelling
 
     def spell(self, slot: str, value: str | int | None) -> str | int | None:
         """The host's own word for one of our values."""
-        for section in self.sections:
-            for field_ in section.fields:
-                if field_.slot == slot and field_.choices and isinstance(value, str):
-                    return next((word for word, ours in field_.choices.items() if ours == value), value)
-        return value
+        return self.spelling.get(slot, {}).get(value, value)
+
+
+def _words(field_: ReadField) -> dict[object, str]:
+    """Our value -> the host's word; numbers are written as numbers."""
+    return {ours: word for word, ours in (field_.choices or {}).items() if field_.type is str}
 
 
 def known_keys(section: Section, host: Host) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Final
 
 from wan_rules.limits import Limits
@@ -75,6 +76,11 @@ def _unknown_each(draft: Draft) -> Iterator[Finding]:
                 limit=stray.known,
                 message=f"{stray.name[:64]!r} is not a field of this host's request. {hint}",
             )
+
+
+@lru_cache(maxsize=1024)
+def _closest(name: str, known: tuple[str, ...]) -> str | None:
+    return next(iter(get_close_matches(name, known, n=1)), None)
 
 
 FIELD_UNKNOWN: Final = RequestRule(
