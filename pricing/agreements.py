@@ -9,11 +9,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Final, Literal, TypeAlias
 
-from pydantic import Field, TypeAdapter, model_validator
+from pydantic import Field, model_validator
 
-from pricing.cards import Amount, EntryKey, Instant, Name, Text, _Part, parse_part, parse_toml
+from pricing.cards import Amount, CardError, EntryKey, Instant, Name, Text, _Part, parse_part, parse_toml
 from pricing.meters import MeterId
 from pricing.money import EXACT
+from pricing.positions import find_line
 from wan_rules.request import Resolution
 
 HUNDRED: Final = Decimal(100)
@@ -139,9 +140,25 @@ def _override(key: EntryKey, terms: tuple[Term, ...]) -> Decimal | None:
     return None
 
 
-_AGREEMENT: Final = TypeAdapter(Agreement)
-
-
 def parse_agreement(text: str, *, file: str = "agreement") -> Agreement:
     """The agreement that a TOML text holds. Raises CardError that names file, line and key."""
-    return parse_part(_AGREEMENT, parse_toml(text, file=file), text, file=file)
+    agreement = parse_part(Agreement, parse_toml(text, file=file), text, file=file)
+    seen: set[tuple[str, ...]] = set()
+    for index, term in enumerate(agreement.term):
+        key = _once(term)
+        if key in seen:
+            reason = f"a second {' for '.join(key)}: which one counts?"
+            raise CardError(reason, file=file, line=find_line(text, ("term", index)), key=f"term.{index}")
+        seen |= {key} if key else set()
+    return agreement
+
+
+def _once(term: Term) -> tuple[str, ...]:
+    """What can be said only once; nothing for percentages, which apply one after the other."""
+    match term:
+        case Override():
+            return ("override", f"{term.meter} at {term.resolution}")
+        case LeastCharge():
+            return ("minimum",)
+        case _:
+            return ()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from pricing.cards import Amount, PricingError, _Part
 from pricing.charges import Charged, charge_work
@@ -88,13 +88,10 @@ class _Basis(_Part):
     work: _Work
 
 
-_BASIS: Final = TypeAdapter(_Basis)
-
-
 def recompute(basis: object) -> Charged:
     """The charge that the `basis` of a quote document gives: its lines, adjustments and totals. Raises BasisError."""
     try:
-        read = _BASIS.validate_python(basis)
+        read = _Basis.model_validate(basis)
     except ValidationError as error:
         fault = error.errors()[0]
         msg = f"basis: {'.'.join(map(str, fault['loc']))}: {fault['msg']}"

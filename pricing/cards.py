@@ -23,7 +23,7 @@ from decimal import Decimal
 from typing import Annotated, Final, Literal, NamedTuple, Self, TypeAlias, TypeVar
 
 import tomli
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from pricing.currencies import MINOR_UNITS
 from pricing.formulas import ClipRule, Counted, Place, Step
@@ -32,7 +32,7 @@ from pricing.money import Rounding, RoundingMode, RoundingPlace, parse_decimal
 from pricing.positions import find_line
 from wan_rules.request import DECIMAL_PATTERN, Resolution
 
-P = TypeVar("P")
+P = TypeVar("P", bound=BaseModel)
 
 MAX_CARD_BYTES: Final = 16 * 1024 * 1024
 """The largest card, agreement or catalogue file read: 10,000 entries have about one."""
@@ -101,7 +101,7 @@ Confidence: TypeAlias = Literal["published", "transcribed", "second-hand", "fict
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     @model_validator(mode="before")
     @classmethod
@@ -283,9 +283,6 @@ def entry_id(card: str, entry: Entry) -> str:
     return f"{card}:{'/'.join(entry_key(entry))}@{day}"
 
 
-_CARD: Final = TypeAdapter(RateCard)
-
-
 def parse_toml(text: str, *, file: str) -> dict[str, object]:
     """The TOML document, numbers with a point as exact Decimals. Raises CardError with the line that is not TOML."""
     if len(text) > MAX_CARD_BYTES:
@@ -303,10 +300,10 @@ TAGS: Final = frozenset({"per_unit", "flat", "minimum", "override", "discount", 
 """Words that pydantic puts into a fault's path to say which member of a union it tried; no key is called so."""
 
 
-def parse_part(adapter: TypeAdapter[P], value: object, text: str, *, file: str) -> P:
-    """A document as `adapter` types it. Raises CardError at the first fault, counting the rest."""
+def parse_part(model: type[P], value: object, text: str, *, file: str) -> P:
+    """A document as `model` types it. Raises CardError at the first fault, counting the rest."""
     try:
-        return adapter.validate_python(value)
+        return model.model_validate(value)
     except ValidationError as error:
         faults = error.errors()
         first = faults[0]
@@ -320,7 +317,7 @@ def parse_part(adapter: TypeAdapter[P], value: object, text: str, *, file: str) 
 
 def parse_card(text: str, *, file: str = "card") -> RateCard:
     """The card that a TOML text holds. Raises CardError that names file, line and key."""
-    card = parse_part(_CARD, parse_toml(text, file=file), text, file=file)
+    card = parse_part(RateCard, parse_toml(text, file=file), text, file=file)
     for fault in (*_repeated_dates(card), *_output_priced_by_stages(card)):
         key = ".".join(map(str, fault.path))
         raise CardError(fault.reason, file=file, line=find_line(text, fault.path), key=key)

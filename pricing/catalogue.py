@@ -17,7 +17,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Annotated, Final, Literal, NamedTuple, NoReturn
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field
 
 from pricing.agreements import Agreement, parse_agreement
 from pricing.cards import (
@@ -148,7 +148,7 @@ def parse_catalogue(
         document = parse_toml(text, file=file)
         if "catalogue" in document:
             if own:
-                heads.append(parse_part(_HEAD, document, text, file=file).catalogue)
+                heads.append(parse_part(CatalogueFile, document, text, file=file).catalogue)
                 documents.append((own, document))
                 owned[HEAD] = _Owned(file, text, own)
             continue
@@ -172,7 +172,6 @@ def parse_catalogue(
     return catalogue
 
 
-_HEAD: Final = TypeAdapter(CatalogueFile)
 HEAD: Final = "catalogue"
 """The key of the head's own file among the files; no card or agreement has a table of that name."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
@@ -14,14 +15,19 @@ Facts: TypeAlias = Mapping[str, MediaFacts]
 
 NO_FACTS: Final[Facts] = {}
 
-_FACTS: Final = TypeAdapter(dict[str, MediaFacts])
 _FAULTS_SHOWN: Final = 5
+
+
+@lru_cache(maxsize=1)
+def _adapter() -> TypeAdapter[dict[str, MediaFacts]]:
+    """Built when the first facts come: most first runs have none."""
+    return TypeAdapter(dict[str, MediaFacts])
 
 
 def parse_facts(value: object, *, what: str = "facts") -> Facts:
     """Facts from a JSON value. Raises UnusableInputError that names each key and what is wrong there."""
     try:
-        return _FACTS.validate_python(value)
+        return _adapter().validate_python(value)
     except ValidationError as error:
         faults = [
             f"{' > '.join(map(str, fault['loc'])) or 'the whole'}: {fault['msg']}"

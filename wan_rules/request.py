@@ -52,7 +52,7 @@ class MediaFacts(BaseModel):
     decimals) and `subjects` counts the persons, animals or objects that somebody saw in it.
     """
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
     kind: MediaKind | None = None
     format: Annotated[str, Field(min_length=1, max_length=32)] | None = None
