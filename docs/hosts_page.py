@@ -36,6 +36,7 @@ WHAT: Final = {
     "voice_bytes": "largest voice",
     "voice_seconds": "length of a voice",
     "resolutions": "tiers",
+    "tier_words": "the host's word for each tier",
     "ratios": "ratios",
     "duration_s": "length of the video",
     "duration_with_video_s": "the same with a clip among the references",

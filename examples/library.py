@@ -14,7 +14,7 @@ host = recognise(payload)
 valid = validate(read(payload, host, facts))  # raises InvalidRequestError with the whole report
 at = datetime(2026, 11, 15, tzinfo=UTC)  # the instant of submission picks the prices
 pricing = resolve(load_published(), Market(None, None, host.name), at)
-charged = quote(valid, pricing, at).priced.charged
-for line in charged.lines:
+quoted = quote(valid, pricing, at)  # raises NoRateError where nothing prices it
+for line in quoted.lines:
     print(line.quantity.meter, line.quantity.pricing, "x", line.rate.contracted_unit_price, "=", line.amount)
-print("total", charged.total, pricing.terms.currency)
+print("total", quoted.total, quoted.currency)

@@ -28,7 +28,7 @@ class Converted(NamedTuple):
 
 
 def convert(request: Request, source: Host, target: Host, *, order: Order | None = None) -> Converted:
-    """The request in the target's shape.
+    """The request in the target's shape. What only repeats the source's own default is not said to be lost.
 
     `order` says in which order a host with two arrays counts them; without it a request with both kinds raises
     OrderNeededError whenever a `characterN` is read from, or written for, such a host.
@@ -39,7 +39,8 @@ def convert(request: Request, source: Host, target: Host, *, order: Order | None
     prompt, labels, unclear = _rewrite(request, read_as, written_as, target)
     arranged = _carry_voice(request._replace(prompt=prompt, references=written_as), target)
     written = write(arranged, target)
-    return Converted(written.payload, written.lost + unclear, labels)
+    lost = tuple(item for item in written.lost if source.defaults.get(item.path, item) != item.value)
+    return Converted(written.payload, lost + unclear, labels)
 
 
 def _require_order(request: Request, source: Host, target: Host, order: Order | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
@@ -63,6 +64,7 @@ class Limits:
     voice_bytes: Limit[int]
     voice_seconds: Limit[Range]
     resolutions: Limit[tuple[Resolution, ...]]
+    tier_words: Limit[Mapping[Resolution, str]]
     ratios: Limit[tuple[AspectRatio, ...]]
     duration_s: Limit[Range]
     duration_with_video_s: Limit[Range]

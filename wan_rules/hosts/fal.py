@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
 from wan_rules.hosts.host import SAME, Host, ReadField, Section, UrlArray
 from wan_rules.hosts.model import DEFAULTS, FRAME_SIZES, LIMITS, MB
 from wan_rules.limits import Limit, Range, inherit
-from wan_rules.request import NATIVE_RESOLUTIONS
+from wan_rules.request import NATIVE_RESOLUTIONS, Resolution
 
 PAGE: Final = "https://fal.ai/models/fal-ai/wan/v2.7/reference-to-video/llms.txt"
 TYPES: Final = "https://www.npmjs.com/package/@fal-ai/client"
+
+WORDS: Final[Mapping[Resolution, str]] = MappingProxyType({"720P": "720p", "1080P": "1080p"})
 
 FAL: Final = Host(
     name="fal",
@@ -23,9 +26,7 @@ FAL: Final = Host(
                 ReadField("prompt", "prompt"),
                 ReadField("negative_prompt", "negative_prompt"),
                 ReadField("aspect_ratio", "ratio", str, SAME),
-                ReadField(
-                    "resolution", "resolution", str, MappingProxyType({t.lower(): str(t) for t in NATIVE_RESOLUTIONS})
-                ),
+                ReadField("resolution", "resolution", str, MappingProxyType({w: str(t) for t, w in WORDS.items()})),
                 ReadField("duration", "duration_s", int, MappingProxyType({str(s): s for s in range(2, 11)})),
                 ReadField("seed", "seed", int),
                 ReadField("reference_voice", "voice"),
@@ -48,6 +49,7 @@ FAL: Final = Host(
         video_bytes=Limit(100 * MB, "bytes", PAGE, "published"),
         voices=Limit("none", "where a voice stands", TYPES, "published"),
         resolutions=Limit(NATIVE_RESOLUTIONS, "tiers", TYPES, "published"),
+        tier_words=Limit(WORDS, "spelling", TYPES, "published"),
         ratios=Limit(LIMITS.ratios.value, "ratios", TYPES, "published"),
         duration_s=Limit(Range(2, 10), "seconds", TYPES, "published"),
         duration_with_video_s=Limit(Range(2, 10), "seconds", TYPES, "published"),

@@ -12,7 +12,7 @@ from typing import Final
 
 from wan_rules.hosts.host import FrameSizes
 from wan_rules.limits import Limit, Limits, Range
-from wan_rules.request import ASPECT_RATIOS, NATIVE_RESOLUTIONS, AspectRatio, Resolution
+from wan_rules.request import ASPECT_RATIOS, NATIVE_RESOLUTIONS, RESOLUTIONS, AspectRatio, Resolution
 
 MB: Final = 1024 * 1024
 API: Final = "https://www.alibabacloud.com/help/en/model-studio/wan-video-to-video-api-reference"
@@ -41,6 +41,7 @@ LIMITS: Final = Limits(
     voice_bytes=Limit(15 * MB, "bytes", API, "transcribed"),
     voice_seconds=Limit(Range(1, 10), "seconds", API, "transcribed"),
     resolutions=Limit(NATIVE_RESOLUTIONS, "tiers", API, "transcribed"),
+    tier_words=Limit(MappingProxyType({tier: tier for tier in RESOLUTIONS}), "spelling", API, "transcribed"),
     ratios=Limit(ASPECT_RATIOS, "ratios", API, "transcribed"),
     duration_s=Limit(Range(2, 15), "seconds", API, "transcribed"),
     duration_with_video_s=Limit(Range(2, 10), "seconds", API, "transcribed"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, cast
 
 from wan_rules.limits import Limits
@@ -46,19 +46,20 @@ def _resolution(shape: Shape, limits: Limits) -> Findings:
     tiers = limits.resolutions.value
     if meant is not None and meant not in tiers:
         return ()
-    remedy = f"Write {meant}." if meant else _nearest_tier(word, tiers)
+    words = [limits.tier_words.value[tier] for tier in tiers]
+    remedy = f"Write {limits.tier_words.value[meant]}." if meant else _nearest_tier(word, words)
     return (
         Finding(
             at="resolution",
             observed=show_word(word),
-            limit=tiers,
-            message=f"{show_word(word)!r} is no tier of this host: {', '.join(tiers)}. {remedy}",
+            limit=tuple(words),
+            message=f"{show_word(word)!r} is no tier of this host: {', '.join(words)}. {remedy}",
             fix=Fix("replace", "resolution", meant) if meant else None,
         ),
     )
 
 
-def _nearest_tier(word: str, tiers: tuple[Resolution, ...]) -> str:
+def _nearest_tier(word: str, tiers: Sequence[str]) -> str:
     if re.search(r"2K|1440|QHD", word.upper()):
         return "1440P-SR is the nearest to 2K." if "1440P-SR" in tiers else f"{tiers[-1]} is the largest here."
     return "Pick one of these."
@@ -86,7 +87,7 @@ def _sr(shape: Shape, limits: Limits) -> Findings:
     meant = recognise_resolution(_word(shape.resolution) or "")
     if meant not in SR_RESOLUTIONS or meant in limits.resolutions.value:
         return ()
-    native = limits.resolutions.value[-1]
+    native = limits.tier_words.value[limits.resolutions.value[-1]]
     return (
         Finding(
             at="resolution",
