@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from functools import cached_property
 from typing import Annotated, Final, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -63,10 +62,10 @@ class MediaFacts(BaseModel):
     has_alpha: bool | None = None
     subjects: Annotated[int, Field(ge=0)] | None = None
 
-    @cached_property
+    @property
     def unknown(self) -> frozenset[str]:
         """The names of the facts that are not known."""
-        return frozenset(name for name in type(self).model_fields if getattr(self, name) is None)
+        return frozenset([name for name, value in self.__dict__.items() if value is None])
 
 
 K = TypeVar("K")

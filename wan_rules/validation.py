@@ -239,9 +239,9 @@ def _ask_medium_rules(reading: Reading, found: list[_Found]) -> tuple[Unverified
         if facts is None:
             unverified.append(Unverified(asked.place, group))
             continue
-        rules = group.rules
-        if not facts.unknown.isdisjoint(group.needs):
-            lacking = tuple([rule for rule in rules if not facts.unknown.isdisjoint(rule.needs)])
+        rules, unknown = group.rules, facts.unknown
+        if not unknown.isdisjoint(group.needs):
+            lacking = tuple([rule for rule in rules if not unknown.isdisjoint(rule.needs)])
             unverified.append(Unverified(asked.place, _group(lacking)))
             rules = tuple([rule for rule in rules if rule not in lacking])
         for rule in rules:
