@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pricing.assembly import parse_catalogue
     from pricing.basis import BasisError, recompute
     from pricing.cards import CardError, PricingError, RateCard, parse_card
     from pricing.catalogue import (
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
         NoCardError,
         Pricing,
         UnknownNameError,
-        parse_catalogue,
         resolve,
     )
     from pricing.charges import Adjustment, Charged, Line, charge_work
@@ -66,7 +66,7 @@ _HOMES = {
     "NoCardError": "pricing.catalogue",
     "Pricing": "pricing.catalogue",
     "UnknownNameError": "pricing.catalogue",
-    "parse_catalogue": "pricing.catalogue",
+    "parse_catalogue": "pricing.assembly",
     "resolve": "pricing.catalogue",
     "Adjustment": "pricing.charges",
     "Charged": "pricing.charges",

@@ -7,34 +7,26 @@ the same rank are an error, never a choice. Nothing stands in for a name that is
 
 from __future__ import annotations
 
-import hashlib
-import json
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import get_close_matches
-from types import MappingProxyType
-from typing import Annotated, Final, Literal, NamedTuple, NoReturn
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
-from pricing.agreements import Agreement, parse_agreement
+from pricing.agreements import Agreement
 from pricing.cards import (
-    CardError,
     Name,
     PricingError,
     RateCard,
     Text,
     _Part,
     entry_id,
-    parse_card,
-    parse_part,
-    parse_toml,
 )
 from pricing.positions import find_line
 from pricing.terms import Terms, build_terms
-from wan_rules.hosts import HOSTS, Hosts
 
 
 class Market(NamedTuple):
@@ -105,7 +97,9 @@ class Pricing:
     assumed_region: bool
 
 
-class _Owned(NamedTuple):
+class OwnedFile(NamedTuple):
+    """The text that a card or agreement stands in, and whether it is the catalogue's own or an included one."""
+
     file: str
     text: str
     own: bool
@@ -119,7 +113,7 @@ class Catalogue:
     cards: Mapping[str, RateCard]
     agreements: Mapping[str, Agreement]
     digest: str
-    files: Mapping[str, _Owned]
+    files: Mapping[str, OwnedFile]
     _timelines: dict[Market, tuple[list[datetime], dict[int, Pricing]]] = field(default_factory=dict)
 
     def locate(self, entry: str) -> Place | None:
@@ -135,136 +129,17 @@ class Catalogue:
         return Place(owned.file, find_line(owned.text, path), ".".join(map(str, path)))
 
 
-def parse_catalogue(
-    files: Mapping[str, str], *, included: Mapping[str, str] = MappingProxyType({}), hosts: Hosts = HOSTS
-) -> Catalogue:
-    """The catalogue that these texts, by file name, hold, on top of the `included` ones. Raises CardError."""
-    heads: list[CatalogueHead] = []
-    cards: dict[str, RateCard] = {}
-    agreements: dict[str, Agreement] = {}
-    owned: dict[str, _Owned] = {}
-    documents: list[tuple[bool, dict[str, object]]] = []
-    for own, file, text in [*((False, *item) for item in included.items()), *((True, *item) for item in files.items())]:
-        document = parse_toml(text, file=file)
-        if "catalogue" in document:
-            if own:
-                heads.append(parse_part(CatalogueFile, document, text, file=file).catalogue)
-                documents.append((own, document))
-                owned[HEAD] = _Owned(file, text, own)
-            continue
-        documents.append((own, document))
-        part: RateCard | Agreement
-        if "agreement" in document:
-            part = parse_agreement(text, file=file)
-            name = _take(part.agreement.id, _Owned(file, text, own), owned)
-            agreements[name] = part
-        else:
-            part = parse_card(text, file=file)
-            name = _take(part.card.id, _Owned(file, text, own), owned)
-            cards[name] = part
-    if len(heads) != 1:
-        reason = f"{len(heads)} files hold a [catalogue] table: exactly one does"
-        raise CardError(reason, file=", ".join(sorted(files)) or "catalogue")
-    catalogue = Catalogue(
-        heads[0], MappingProxyType(cards), MappingProxyType(agreements), _digest(documents), MappingProxyType(owned)
-    )
-    _check_names(catalogue, hosts)
-    return catalogue
-
-
-HEAD: Final = "catalogue"
-"""The key of the head's own file among the files; no card or agreement has a table of that name."""
-
-
-def _take(name: str, part: _Owned, owned: dict[str, _Owned]) -> str:
-    if name in owned:
-        reason = f"the id {name!r} is taken by {owned[name].file}"
-        line = find_line(part.text, ("card", "id")) or find_line(part.text, ("agreement", "id"))
-        raise CardError(reason, file=part.file, line=line, key="id")
-    owned[name] = part
-    return name
-
-
-def _digest(documents: Iterable[tuple[bool, dict[str, object]]]) -> str:
-    """Of each document and whether it is the catalogue's own, which ranks it; in no order."""
-    texts = sorted(
-        json.dumps([own, document], sort_keys=True, separators=(",", ":"), default=str, ensure_ascii=False)
-        for own, document in documents
-    )
-    return "sha256:" + hashlib.sha256("\n".join(texts).encode()).hexdigest()
-
-
-class _Key(NamedTuple):
-    """A key of the head, or of the card or agreement of that id."""
-
-    part: str
-    key: str
-
-
-def _check_names(catalogue: Catalogue, hosts: Hosts) -> None:
-    """Every name that a part uses is one that the catalogue or the product knows. Raises CardError at its line."""
-    head = catalogue.head
-    _check_defaults(catalogue, hosts)
-    for name, card in catalogue.cards.items():
-        _require(card.card.host, tuple(hosts), _Key(name, "host"), catalogue)
-        for environment in card.card.environments:
-            _require(environment, head.environments, _Key(name, "environments"), catalogue)
-    for name, agreement in catalogue.agreements.items():
-        own = agreement.agreement
-        _require(own.account, head.accounts, _Key(name, "account"), catalogue)
-        _require(own.host, tuple(hosts), _Key(name, "host"), catalogue)
-        _require(own.region, _regions(catalogue, own.host), _Key(name, "region"), catalogue)
-        for environment in own.environments:
-            _require(environment, head.environments, _Key(name, "environments"), catalogue)
-        if own.card is not None:
-            _require(own.card, tuple(catalogue.cards), _Key(name, "card"), catalogue)
-            _check_named_card(name, agreement, catalogue)
-
-
-def _check_defaults(catalogue: Catalogue, hosts: Hosts) -> None:
-    head = catalogue.head
-    for key, seen, known in (
-        ("default_account", head.default_account, head.accounts),
-        ("default_environment", head.default_environment, head.environments),
-        *(("regions", host, tuple(hosts)) for host in head.regions),
-        *(("regions", region, _regions(catalogue, host)) for host, region in head.regions.items()),
-    ):
-        _require(seen, known, _Key(HEAD, key), catalogue)
-
-
-def _regions(catalogue: Catalogue, host: str) -> tuple[str, ...]:
-    return tuple(sorted({c.card.region for c in catalogue.cards.values() if c.card.host == host and c.card.region}))
-
-
-def _check_named_card(name: str, agreement: Agreement, catalogue: Catalogue) -> None:
-    """The card that an agreement names holds wherever the agreement does."""
-    own = agreement.agreement
-    card = catalogue.cards[own.card or ""].card
-    if card.host != own.host:
-        _refuse(f"the card {card.id!r} is of {card.host}, the agreement of {own.host}", _Key(name, "card"), catalogue)
-    if card.region is not None and card.region != own.region:
-        reason = f"the card {card.id!r} is for {card.region}: say region = {card.region!r} here too"
-        _refuse(reason, _Key(name, "card"), catalogue)
-    if card.environments and not set(own.environments or catalogue.head.environments) <= set(card.environments):
-        _refuse(f"the card {card.id!r} is for {', '.join(card.environments)} only", _Key(name, "card"), catalogue)
-
-
-def _require(seen: str | None, known: Sequence[str], where: _Key, catalogue: Catalogue) -> None:
-    if seen is not None and seen not in known:
-        _refuse(f"{seen!r} is not known: {_suggest(seen, known)}", where, catalogue)
-
-
-def _refuse(reason: str, where: _Key, catalogue: Catalogue) -> NoReturn:
-    owned = catalogue.files[where.part]
-    table = HEAD if where.part == HEAD else "card" if where.part in catalogue.cards else "agreement"
-    raise CardError(reason, file=owned.file, line=find_line(owned.text, (table, where.key)), key=f"{table}.{where.key}")
-
-
-def _suggest(seen: str, known: Sequence[str]) -> str:
+def suggest(seen: str, known: Sequence[str]) -> str:
+    """The nearest known name, or some of those that there are."""
     close = get_close_matches(seen, known, n=1)
     if close:
         return f"did you mean {close[0]!r}?"
     return f"there are {', '.join(sorted(known)[:12])}" if known else "the catalogue names none"
+
+
+def regions_of(catalogue: Catalogue, host: str) -> tuple[str, ...]:
+    """The regions that the cards of a host name, in order."""
+    return tuple(sorted({c.card.region for c in catalogue.cards.values() if c.card.host == host and c.card.region}))
 
 
 def resolve(catalogue: Catalogue, market: Market, at: datetime) -> Pricing:
@@ -293,7 +168,7 @@ def _name(catalogue: Catalogue, market: Market) -> Market:
     head = catalogue.head
     account = _known(market.account or head.default_account, head.accounts, "account", head.name)
     environment = _known(market.environment or head.default_environment, head.environments, "environment", head.name)
-    regions = _regions(catalogue, market.host)
+    regions = regions_of(catalogue, market.host)
     region = market.region or head.regions.get(market.host)
     if region is None and len(regions) == 1:
         region = regions[0]
@@ -312,7 +187,7 @@ def _known(seen: str | None, known: Sequence[str], what: str, catalogue: str) ->
         msg = f"{catalogue} has terms by {what}: name one of {', '.join(sorted(known)[:12])}"
         raise UnknownNameError(msg)
     if seen not in known:
-        msg = f"{what} {seen[:64]!r} is not known to {catalogue}: {_suggest(seen, known)}"
+        msg = f"{what} {seen[:64]!r} is not known to {catalogue}: {suggest(seen, known)}"
         raise UnknownNameError(msg)
     return seen
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from pricing.charges import Adjustment, Line
-from pricing.money import format_amount, format_decimal
+from pricing.money import format_amount, format_amounts, format_decimal, format_span
 from pricing.quotes import Quote
 from pricing.terms import Terms
 from wan_rules.staging import Plan
@@ -63,10 +63,11 @@ def _line(line: Line, quote: Quote, locate: Locate) -> Iterator[str]:
     currency = quote.priced.pricing.terms.currency
     quantity, rate = line.quantity, line.rate
     what = quantity.meter.replace("_", " ")
+    much = format_span(quantity.pricing_min, quantity.pricing, to=" to ")
     yield (
-        f"{what.capitalize()}: {_span(quantity.pricing_min, quantity.pricing)} {line.unit}s at {quantity.resolution} "
+        f"{what.capitalize()}: {much} {line.unit}s at {quantity.resolution} "
         f"x {format_amount(rate.contracted_unit_price, currency)} "
-        f"= {_amounts(line.amount_min, line.amount, currency)}, "
+        f"= {format_amounts(line.amount_min, line.amount, currency, to=' to ')}, "
         f"by {rate.entry or 'no entry'} ({_place(locate, rate.entry)})."
     )
     if rate.steps:
@@ -82,11 +83,12 @@ def _line(line: Line, quote: Quote, locate: Locate) -> Iterator[str]:
 
 def _clips(line: Line, quote: Quote) -> Iterator[str]:
     quantity, terms = line.quantity, quote.priced.pricing.terms
-    lengths = ", ".join(_span(clip.low, clip.high) for clip in quote.priced.work.clips)
+    lengths = ", ".join(format_span(clip.low, clip.high, to=" to ") for clip in quote.priced.work.clips)
     changed = (quantity.consumed, quantity.consumed_min) != (quantity.pricing, quantity.pricing_min)
     how = "; ".join(_rule_words(terms)) or "whole"
     verb = "are charged as" if changed else "are charged in full:"
-    yield f"The clips last {lengths} s and {verb} {_span(quantity.pricing_min, quantity.pricing)} s (the card: {how})."
+    much = format_span(quantity.pricing_min, quantity.pricing, to=" to ")
+    yield f"The clips last {lengths} s and {verb} {much} s (the card: {how})."
 
 
 def _rule_words(terms: Terms) -> Iterator[str]:
@@ -106,7 +108,7 @@ def _rule_words(terms: Terms) -> Iterator[str]:
 
 
 def _adjustment(adjustment: Adjustment, terms: Terms) -> str:
-    amounts = _amounts(adjustment.amount_min, adjustment.amount, terms.currency)
+    amounts = format_amounts(adjustment.amount_min, adjustment.amount, terms.currency, to=" to ")
     if adjustment.kind == "minimum":
         least = format_amount(terms.minimum or Decimal(0), terms.currency)
         return f"Minimum of {least}: {amounts} is added ({adjustment.source})."
@@ -115,26 +117,10 @@ def _adjustment(adjustment: Adjustment, terms: Terms) -> str:
 
 def _total(quote: Quote) -> str:
     charged, currency = quote.priced.charged, quote.priced.pricing.terms.currency
-    total = _amounts(charged.total_min, charged.total, currency)
+    total = format_amounts(charged.total_min, charged.total, currency, to=" to ")
     listed = (
         ""
         if charged.list_total in (None, charged.contracted_total)
         else f" (list: {format_amount(charged.list_total, currency)})"
     )
     return f"Total: {total} {currency}{listed}, before tax; {charged.kind}."
-
-
-def _span(low: Decimal, high: Decimal | None) -> str:
-    if high is None:
-        return f"{format_decimal(low)} or more"
-    return format_decimal(low) if low == high else f"{format_decimal(low)} to {format_decimal(high)}"
-
-
-def _amounts(low: Decimal, high: Decimal | None, currency: str) -> str:
-    if high is None:
-        return f"{format_amount(low, currency)} or more"
-    return (
-        format_amount(high, currency)
-        if low == high
-        else f"{format_amount(low, currency)} to {format_amount(high, currency)}"
-    )

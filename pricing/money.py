@@ -107,3 +107,18 @@ def format_amount(value: Decimal, currency: str) -> str:
     least = MINOR_UNITS.get(currency, 2)
     part = part.ljust(least, "0")
     return f"{whole}.{part}" if part else whole
+
+
+def format_span(low: Decimal, high: Decimal | None, *, to: str) -> str:
+    """A quantity, or its least and most with `to` between them."""
+    if high is None:
+        return f"{format_decimal(low)} or more"
+    return format_decimal(high) if low == high else f"{format_decimal(low)}{to}{format_decimal(high)}"
+
+
+def format_amounts(low: Decimal, high: Decimal | None, currency: str, *, to: str) -> str:
+    """An amount, or its least and most with `to` between them."""
+    if high is None:
+        return f"{format_amount(low, currency)} or more"
+    least, most = format_amount(low, currency), format_amount(high, currency)
+    return most if low == high else f"{least}{to}{most}"

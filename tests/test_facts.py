@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from pydantic import ValidationError
 
-from wan_rules import HOSTS, UnusableInputError, check, parse_facts, read
+from wan_rules import HOSTS, MediaFacts, UnusableInputError, check, parse_facts, read
 from wan_rules.samples import SAMPLE_FACTS, SAMPLES
 
 URL = "https://media.example.com/a.mp4"
@@ -79,3 +80,12 @@ def test_facts_are_found_by_url_or_pointer() -> None:
     del by_pointer["/input/media/1"]
     report = check(read(payload, host, parse_facts(by_pointer)))
     assert [unverified.at for unverified in report.unverified] == ["/input/media/1/url"]
+
+
+def test_a_duration_may_be_a_decimal_in_python() -> None:
+    assert MediaFacts(duration_s=Decimal("7.2")).duration_s == Decimal("7.2")
+    assert MediaFacts(duration_s=Decimal("7.2")).unknown == frozenset(
+        {"kind", "format", "bytes", "width_px", "height_px", "has_alpha", "subjects"}
+    )
+    with pytest.raises(ValidationError, match="decimal places"):
+        MediaFacts(duration_s=Decimal("0.0000001"))

@@ -9,7 +9,7 @@ from typing import Final
 
 from pricing.charges import Line
 from pricing.effects import PriceEffect
-from pricing.money import format_amount, format_decimal
+from pricing.money import format_amount, format_amounts, format_span
 from pricing.quotes import Quote
 from wan_rules.staging import Plan
 from wan_rules.validation import PatchOp, Report, Unverified, Violation
@@ -128,29 +128,17 @@ def _price_lines(quote: Quote, paint: Paint) -> Iterator[str]:
 
 def _row(line: Line, currency: str) -> tuple[str, str, str, str]:
     quantity, rate = line.quantity, line.rate
-    consumed = _quantity(quantity.consumed_min, quantity.consumed)
-    priced = _quantity(quantity.pricing_min, quantity.pricing)
+    consumed = format_span(quantity.consumed_min, quantity.consumed, to="..")
+    priced = format_span(quantity.pricing_min, quantity.pricing, to="..")
     of = f"{priced} of {consumed}" if consumed != priced else priced
     price = f"{line.unit}{'' if priced == '1' else 's'} x {format_amount(rate.contracted_unit_price, currency)}"
     what = f"{quantity.meter.replace('_', ' ').removesuffix(' seconds')} {quantity.resolution}"
     return what, of, price, span(line.amount_min, line.amount, currency)
 
 
-def _quantity(low: Decimal, high: Decimal | None) -> str:
-    if high is None:
-        return f"{format_decimal(low)} or more"
-    return format_decimal(high) if low == high else f"{format_decimal(low)}..{format_decimal(high)}"
-
-
 def span(low: Decimal, high: Decimal | None, currency: str) -> str:
     """An amount, or its least and most."""
-    if high is None:
-        return f"{format_amount(low, currency)} or more"
-    return (
-        format_amount(high, currency)
-        if low == high
-        else f"{format_amount(low, currency)}..{format_amount(high, currency)}"
-    )
+    return format_amounts(low, high, currency, to="..")
 
 
 def _origin(quote: Quote) -> str:

@@ -9,6 +9,7 @@ from typing import Final
 import pytest
 
 from pricing import CardError, parse_card, parse_catalogue
+from pricing.cards import MAX_CARD_BYTES, UnknownCardError
 from tests.terms import HEAD, agreement_toml
 
 CARD: Final = """\
@@ -278,3 +279,42 @@ def test_what_means_nothing_is_refused(old: str, new: str, line: int | None) -> 
 def test_a_card_says_how_clips_are_billed() -> None:
     text, _, _ = CARD.partition("[[reference_video]]")
     assert refused(text).key == "reference_video"
+
+
+@pytest.mark.parametrize("table", ["entry", "reference_video", "rounding"])
+def test_a_part_of_a_card_is_a_table(table: str) -> None:
+    head, _, _ = CARD.partition("[[entry]]")
+    rule = "" if table == "reference_video" else '\n[[reference_video]]\nfrom = 2026-01-01\nbilled = "no"\n'
+    assert refused(f"{table} = [7]\n{head}{rule}").key == f"{table}.0"
+
+
+def test_a_card_of_any_size_is_not_read() -> None:
+    error = refused("#" * (MAX_CARD_BYTES + 1))
+    assert (error.line, error.reason) == (None, "16,777,217 characters: at most 16,777,216 are read")
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        pytest.param("9" * 5000, "digits", id="number-of-5000-digits"),
+        pytest.param("[" * 3000 + "]" * 3000, "nested", id="arrays-in-arrays"),
+    ],
+)
+def test_what_is_toml_and_too_much_is_refused(value: str, said: str) -> None:
+    assert said in refused(f"{CARD}\nmore = {value}").reason
+
+
+def test_clips_of_a_card_priced_by_stages_take_a_price_that_there_is() -> None:
+    text = changed('currency = "USD"', 'currency = "USD"\nsuper_resolution = "stages"')
+    error = refused(text)
+    assert (error.key, error.line) == ("reference_video.0.priced_as", 29)
+    assert error.reason == (
+        'a card priced by stages has no price for the delivered tier: priced_as is "render" or "own"'
+    )
+    for said in ('billed = "no"', 'billed = "yes"\npriced_as = "own"', 'billed = "yes"\npriced_as = "render"'):
+        assert parse_card(text.replace('billed = "yes"', said)).card.super_resolution == "stages"
+
+
+def test_a_card_that_is_not_there_says_which_are() -> None:
+    error = UnknownCardError("fall-list", ("fal-list", "atlas-list"))
+    assert str(error) == "no card 'fall-list': there are atlas-list, fal-list"

@@ -293,3 +293,37 @@ def test_a_shipped_price_begins_on_the_first_day_of_its_evidence(host: str) -> N
 def test_list_prices_are_for_anyone_and_know_no_names(asked: Market) -> None:
     with pytest.raises(UnknownNameError):
         resolve(load_published(), asked, instant("2026-11-01"))
+
+
+@pytest.mark.parametrize(
+    ("head", "environments", "said"),
+    [
+        pytest.param({"region": "mainland"}, "", "is for mainland: say region = 'mainland' here too", id="region"),
+        pytest.param({}, "sandbox staging", "is for sandbox, staging only", id="environments"),
+    ],
+)
+def test_the_card_that_an_agreement_names_holds_wherever_the_agreement_does(
+    head: dict[str, str], environments: str, said: str
+) -> None:
+    with pytest.raises(CardError, match=said) as caught:
+        catalogue(card("list", "1", environments=environments, **head), agreement("a", "2", card="list"))
+    assert (caught.value.file, caught.value.key) == ("1.toml", "agreement.card")
+    region = {"region": head["region"]} if head else {}
+    found = catalogue(
+        card("list", "1", environments=environments, **head),
+        agreement("a", "2", environments=environments, card="list", **region),
+    )
+    assert price(found, Market("acme", "staging" if environments else "production", "atlas", head.get("region"))) == "2"
+
+
+def test_the_only_region_of_a_host_needs_no_name() -> None:
+    found = catalogue(card("list", "1", region="mainland"))
+    pricing = resolve(found, market(), AT)
+    assert (pricing.market.region, pricing.assumed_region) == ("mainland", False)
+
+
+def test_one_of_two_regions_is_named() -> None:
+    found = catalogue(card("list", "1", region="mainland"), card("second", "2", region="international"))
+    with pytest.raises(UnknownNameError, match="name one of international, mainland"):
+        resolve(found, market(), AT)
+    assert price(found, Market("acme", "production", "atlas", "international")) == "2"

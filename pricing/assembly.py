@@ -1,0 +1,135 @@
+"""Texts to a catalogue: each file parsed, one digest over all, and every name that is used known. All or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final, NamedTuple, NoReturn
+
+from pricing.agreements import Agreement, parse_agreement
+from pricing.cards import CardError, RateCard, parse_card, parse_part, parse_toml
+from pricing.catalogue import Catalogue, CatalogueFile, CatalogueHead, OwnedFile, regions_of, suggest
+from pricing.positions import find_line
+from wan_rules.hosts import HOSTS, Hosts
+
+HEAD: Final = "catalogue"
+"""The key of the head's own file among the files; no card or agreement has a table of that name."""
+
+
+def parse_catalogue(
+    files: Mapping[str, str], *, included: Mapping[str, str] = MappingProxyType({}), hosts: Hosts = HOSTS
+) -> Catalogue:
+    """The catalogue that these texts, by file name, hold, on top of the `included` ones. Raises CardError."""
+    heads: list[CatalogueHead] = []
+    cards: dict[str, RateCard] = {}
+    agreements: dict[str, Agreement] = {}
+    owned: dict[str, OwnedFile] = {}
+    documents: list[tuple[bool, dict[str, object]]] = []
+    for own, file, text in [*((False, *item) for item in included.items()), *((True, *item) for item in files.items())]:
+        document = parse_toml(text, file=file)
+        if "catalogue" in document:
+            if own:
+                heads.append(parse_part(CatalogueFile, document, text, file=file).catalogue)
+                documents.append((own, document))
+                owned[HEAD] = OwnedFile(file, text, own)
+            continue
+        documents.append((own, document))
+        part: RateCard | Agreement
+        if "agreement" in document:
+            part = parse_agreement(text, file=file)
+            name = _take(part.agreement.id, OwnedFile(file, text, own), owned)
+            agreements[name] = part
+        else:
+            part = parse_card(text, file=file)
+            name = _take(part.card.id, OwnedFile(file, text, own), owned)
+            cards[name] = part
+    if len(heads) != 1:
+        reason = f"{len(heads)} files hold a [catalogue] table: exactly one does"
+        raise CardError(reason, file=", ".join(sorted(files)) or "catalogue")
+    catalogue = Catalogue(
+        heads[0], MappingProxyType(cards), MappingProxyType(agreements), _digest(documents), MappingProxyType(owned)
+    )
+    _check_names(catalogue, hosts)
+    return catalogue
+
+
+def _take(name: str, part: OwnedFile, owned: dict[str, OwnedFile]) -> str:
+    if name in owned:
+        reason = f"the id {name!r} is taken by {owned[name].file}"
+        line = find_line(part.text, ("card", "id")) or find_line(part.text, ("agreement", "id"))
+        raise CardError(reason, file=part.file, line=line, key="id")
+    owned[name] = part
+    return name
+
+
+def _digest(documents: Iterable[tuple[bool, dict[str, object]]]) -> str:
+    """Of each document and whether it is the catalogue's own, which ranks it; in no order."""
+    texts = sorted(
+        json.dumps([own, document], sort_keys=True, separators=(",", ":"), default=str, ensure_ascii=False)
+        for own, document in documents
+    )
+    return "sha256:" + hashlib.sha256("\n".join(texts).encode()).hexdigest()
+
+
+class _Key(NamedTuple):
+    """A key of the head, or of the card or agreement of that id."""
+
+    part: str
+    key: str
+
+
+def _check_names(catalogue: Catalogue, hosts: Hosts) -> None:
+    """Every name that a part uses is one that the catalogue or the product knows. Raises CardError at its line."""
+    head = catalogue.head
+    _check_defaults(catalogue, hosts)
+    for name, card in catalogue.cards.items():
+        _require(card.card.host, tuple(hosts), _Key(name, "host"), catalogue)
+        for environment in card.card.environments:
+            _require(environment, head.environments, _Key(name, "environments"), catalogue)
+    for name, agreement in catalogue.agreements.items():
+        own = agreement.agreement
+        _require(own.account, head.accounts, _Key(name, "account"), catalogue)
+        _require(own.host, tuple(hosts), _Key(name, "host"), catalogue)
+        _require(own.region, regions_of(catalogue, own.host), _Key(name, "region"), catalogue)
+        for environment in own.environments:
+            _require(environment, head.environments, _Key(name, "environments"), catalogue)
+        if own.card is not None:
+            _require(own.card, tuple(catalogue.cards), _Key(name, "card"), catalogue)
+            _check_named_card(name, agreement, catalogue)
+
+
+def _check_defaults(catalogue: Catalogue, hosts: Hosts) -> None:
+    head = catalogue.head
+    for key, seen, known in (
+        ("default_account", head.default_account, head.accounts),
+        ("default_environment", head.default_environment, head.environments),
+        *(("regions", host, tuple(hosts)) for host in head.regions),
+        *(("regions", region, regions_of(catalogue, host)) for host, region in head.regions.items()),
+    ):
+        _require(seen, known, _Key(HEAD, key), catalogue)
+
+
+def _check_named_card(name: str, agreement: Agreement, catalogue: Catalogue) -> None:
+    """The card that an agreement names holds wherever the agreement does."""
+    own = agreement.agreement
+    card = catalogue.cards[own.card or ""].card
+    if card.host != own.host:
+        _refuse(f"the card {card.id!r} is of {card.host}, the agreement of {own.host}", _Key(name, "card"), catalogue)
+    if card.region is not None and card.region != own.region:
+        reason = f"the card {card.id!r} is for {card.region}: say region = {card.region!r} here too"
+        _refuse(reason, _Key(name, "card"), catalogue)
+    if card.environments and not set(own.environments or catalogue.head.environments) <= set(card.environments):
+        _refuse(f"the card {card.id!r} is for {', '.join(card.environments)} only", _Key(name, "card"), catalogue)
+
+
+def _require(seen: str | None, known: Sequence[str], where: _Key, catalogue: Catalogue) -> None:
+    if seen is not None and seen not in known:
+        _refuse(f"{seen!r} is not known: {suggest(seen, known)}", where, catalogue)
+
+
+def _refuse(reason: str, where: _Key, catalogue: Catalogue) -> NoReturn:
+    owned = catalogue.files[where.part]
+    table = HEAD if where.part == HEAD else "card" if where.part in catalogue.cards else "agreement"
+    raise CardError(reason, file=owned.file, line=find_line(owned.text, (table, where.key)), key=f"{table}.{where.key}")

@@ -1,0 +1,167 @@
+"""One request at every host: what each would charge, in which order, and why others would not take it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Final
+
+from pricing import Market, parse_catalogue
+from pricing.comparison import Axes, Occasion, Option, compare, group_by_currency
+from tests.documents import JsonObject
+from tests.quoting import alibaba, atlas, clip, image, lengths, reading_of, unlimited
+from tests.terms import HEAD, card_toml, instant, terms_of
+from wan_rules import HOSTS, Host, Resolution, ValidRequest, validate
+from wan_rules.limits import Limit, Range
+
+AT: Final = instant("2026-02-01")
+FILES: Final = {
+    "catalogue.toml": HEAD,
+    "alibaba-cn.toml": card_toml(
+        terms_of({"720P": "0.6", "1080P": "1"}), id="alibaba-cn", host="alibaba", region="mainland", currency="CNY"
+    ),
+    "atlas.toml": card_toml(terms_of({"720P": "0.3", "1080P-SR": "0.2"}), id="atlas-list", host="atlas"),
+    "fal.toml": card_toml(terms_of({"any": "0.25"}, rule={"cap_total_s": "5"}), id="fal-list", host="fal"),
+}
+VOICE: Final = "https://media.example.com/voice.mp3"
+
+
+def options(
+    valid: ValidRequest,
+    *tiers: Resolution,
+    hosts: tuple[Host, ...] = tuple(HOSTS.values()),
+    seconds: tuple[int, ...] = (5,),
+    region: str | None = None,
+) -> tuple[Option, ...]:
+    market = Market("acme", "production", valid.host.name, region)
+    return compare(valid, Axes(hosts, tiers, seconds), Occasion(parse_catalogue(FILES), market, AT))
+
+
+def valid_at(host: str, payload: JsonObject, facts: Mapping[str, object] | None = None) -> ValidRequest:
+    return validate(reading_of(host, payload, facts))
+
+
+def rows(found: tuple[Option, ...]) -> list[tuple[str, str, int, str | None, Decimal | None]]:
+    return [(o.host, o.resolution, o.duration_s, o.currency, o.charged and o.charged.total) for o in found]
+
+
+def test_priced_ones_come_first_by_currency_and_total() -> None:
+    """5 and 4 s at each price; runware has no card, and no one else has 1080P-SR."""
+    found = options(valid_at("atlas", atlas()), "720P", "1080P-SR", seconds=(5, 4))
+    assert rows(found) == [
+        ("alibaba", "720P", 4, "CNY", 4 * Decimal("0.6")),
+        ("alibaba", "720P", 5, "CNY", 5 * Decimal("0.6")),
+        ("atlas", "1080P-SR", 4, "USD", 4 * Decimal("0.2")),
+        ("atlas", "1080P-SR", 5, "USD", 5 * Decimal("0.2")),
+        ("fal", "720P", 4, "USD", 4 * Decimal("0.25")),
+        ("atlas", "720P", 4, "USD", 4 * Decimal("0.3")),
+        ("fal", "720P", 5, "USD", 5 * Decimal("0.25")),
+        ("atlas", "720P", 5, "USD", 5 * Decimal("0.3")),
+        ("alibaba", "1080P-SR", 5, None, None),
+        ("alibaba", "1080P-SR", 4, None, None),
+        ("fal", "1080P-SR", 5, None, None),
+        ("fal", "1080P-SR", 4, None, None),
+        ("runware", "720P", 5, None, None),
+        ("runware", "720P", 4, None, None),
+        ("runware", "1080P-SR", 5, None, None),
+        ("runware", "1080P-SR", 4, None, None),
+    ]
+    groups = group_by_currency(found)
+    assert {currency: [o.host for o in group] for currency, group in groups.items()} == {
+        "CNY": ["alibaba", "alibaba"],
+        "USD": ["atlas", "atlas", "fal", "atlas", "fal", "atlas"],
+    }
+
+
+def test_of_equal_totals_the_lower_least_comes_first_and_no_bound_last() -> None:
+    """A clip of 1 to 30 s: 7 s to 36 s at 0.3; without a limit 6 s at 0.3, or more. fal charges 5 s of it at most."""
+    valid = valid_at("atlas", atlas(clips=1))
+    found = options(valid, "720P", hosts=(unlimited("atlas"), HOSTS["atlas"], HOSTS["fal"]), seconds=(6,))
+    assert [(o.host, o.charged and (o.charged.kind, o.charged.total_min, o.charged.total)) for o in found] == [
+        ("fal", ("bounded", 7 * Decimal("0.25"), 11 * Decimal("0.25"))),
+        ("atlas", ("bounded", 7 * Decimal("0.3"), 36 * Decimal("0.3"))),
+        ("atlas", ("unbounded", 6 * Decimal("0.3"), None)),
+    ]
+
+
+def test_a_tier_that_a_host_does_not_have_is_refused() -> None:
+    (found,) = options(valid_at("atlas", atlas()), "1440P-SR", hosts=(HOSTS["fal"],))
+    assert found == Option(
+        "fal", "1440P-SR", 5, None, None, ("fal has no 1440P-SR",), ("resolution 1440P-SR: fal has no 1440P-SR",)
+    )
+
+
+def test_what_the_rules_refuse_says_each_error() -> None:
+    """15 s are too long at fal, and 5001 characters too many; a warning beside them is none."""
+    payload = alibaba(("reference_image", image()), prompt="界" * 5001, duration=15)
+    (found,) = options(valid_at("alibaba", payload), "720P", hosts=(HOSTS["fal"],), seconds=(15,))
+    assert found.charged is None
+    assert len(found.refusals) == 2
+    assert "5001" in found.refusals[0].replace(",", "")
+    assert found.refusals[1] == "15 s: 2 to 10 s are rendered. Ask for 10 s."
+
+
+def test_what_has_no_price_says_so() -> None:
+    valid = valid_at("atlas", atlas())
+    (tier,) = options(valid, "1080P", hosts=(HOSTS["atlas"],))
+    assert tier.refusals == (
+        (
+            "atlas-list (A made-up card) has no price for output_video_seconds at 1080P, "
+            "for account acme in production. It has one for 1080P-SR, 720P; "
+            "an agreement with an override for 1080P would price it."
+        ),
+    )
+    (host,) = options(valid, "720P", hosts=(HOSTS["runware"],))
+    assert host.refusals == ("no card holds for account acme, environment production, host runware",)
+
+
+def test_what_is_lost_on_the_way_is_said() -> None:
+    payload = alibaba(("reference_image", image()), ("first_frame", image(2)), watermark=True)
+    (found,) = options(valid_at("alibaba", payload), "720P", hosts=(HOSTS["fal"],))
+    assert found.lost == (
+        "watermark True: fal has no such field",
+        f"first_frame {image(2)}: fal takes no first frame beside references",
+    )
+    assert found.charged is not None
+    assert found.charged.total == 5 * Decimal("0.25")
+
+
+def test_facts_go_with_their_urls() -> None:
+    """8 s of clip are 5 s at fal and 8 s at Atlas, wherever the facts were said to stand."""
+    payload = alibaba(("reference_video", clip()), ("reference_image", image()))
+    by_pointer = {"/input/media/0": {"duration_s": "8"}}
+    for facts in (lengths("8"), by_pointer):
+        found = options(valid_at("alibaba", payload, facts), "720P", hosts=(HOSTS["atlas"], HOSTS["fal"]))
+        assert rows(found) == [
+            ("fal", "720P", 5, "USD", 10 * Decimal("0.25")),
+            ("atlas", "720P", 5, "USD", 13 * Decimal("0.3")),
+        ]
+
+
+def test_the_facts_of_a_voice_go_with_its_url() -> None:
+    """Said at a pointer, the 10 s of a voice are known at the next host too, here one that takes 9."""
+    item: JsonObject = {"type": "reference_image", "url": image(), "reference_voice": VOICE}
+    payload: JsonObject = {
+        "model": "wan2.7-r2v",
+        "input": {"prompt": "It sings", "media": [item]},
+        "parameters": {"resolution": "720P", "duration": 5},
+    }
+    facts = {"/input/media/0/reference_voice": {"format": "wav", "duration_s": "10"}}
+    valid = valid_at("alibaba", payload, facts)
+    (found,) = options(valid, "720P", hosts=(HOSTS["atlas"],))
+    assert found.charged is not None
+    atlas_host = HOSTS["atlas"]
+    shorter = Limit(Range(1, 9), "seconds", "made up", "product")
+    strict = replace(atlas_host, limits=replace(atlas_host.limits, voice_seconds=shorter))
+    (refused,) = options(valid, "720P", hosts=(strict,))
+    assert refused.refusals == ("The voice is 10 s long: 1 to 9 s are taken. Cut it to 9 s.",)
+
+
+def test_the_region_is_the_named_hosts_own() -> None:
+    """A region named for Alibaba says nothing of Atlas."""
+    valid = valid_at("alibaba", alibaba(("reference_image", image())))
+    found = options(valid, "720P", hosts=(HOSTS["alibaba"], HOSTS["atlas"]), region="mainland")
+    assert [(o.host, o.refusals) for o in found] == [("alibaba", ()), ("atlas", ())]
+    moon = options(valid, "720P", hosts=(HOSTS["alibaba"], HOSTS["atlas"]), region="moon")
+    assert [(o.host, bool(o.refusals)) for o in moon] == [("atlas", False), ("alibaba", True)]

@@ -1,0 +1,256 @@
+"""A quote in sentences: one for each reason that an amount has."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+import pytest
+
+from pricing import Market, quote, resolve
+from pricing.explanations import explain
+from pricing.shell.catalogues import load_published
+from tests.oracle import Row, Terms
+from tests.quoting import alibaba, atlas, clip, image, lengths, per_unit, quoted, reading_of, unlimited
+from tests.terms import FIRST_DAY, instant, terms_of
+from wan_rules import Host, validate
+
+DISCOUNT: Final[Row] = {"kind": "discount", "percent": "10"}
+SURCHARGE: Final[Row] = {"kind": "surcharge", "percent": "50"}
+OWN_1080P: Final[Row] = {"kind": "override", "meter": "output_video_seconds", "resolution": "1080P", "price": "0.2"}
+CARD: Final = "Source: https://example.com/prices, checked 2026-01-01, fictional."
+
+
+def place(name: str) -> str:
+    return f"at {name.partition(':')[0]}"
+
+
+def nowhere(_name: str) -> None:
+    return None
+
+
+def sentences(
+    terms: Terms, *known: str, clips: int = 0, host: str | Host = "atlas", resolution: str = "720P"
+) -> tuple[str, ...]:
+    return explain(quoted(host, atlas(clips=clips, resolution=resolution), terms, lengths(*known)), place)
+
+
+def test_the_sentences_of_a_list_price() -> None:
+    pricing = resolve(load_published(), Market(None, None, "runware"), instant("2026-11-01"))
+    payload = {
+        "taskType": "videoInference",
+        "model": "alibaba:wan@2.7",
+        "positivePrompt": "They dance",
+        "inputs": {"referenceImages": [image()]},
+        "width": 1280,
+        "height": 720,
+        "duration": 2,
+    }
+    found = quote(validate(reading_of("runware", payload)), pricing, instant("2026-11-01"))
+    assert found.total == 2 * Decimal("0.10")
+    assert explain(found, nowhere) == (
+        (
+            "For anyone at 2026-11-01T00:00:00Z, the card runware-list holds (no file). "
+            "Source: https://runware.ai/docs/models/alibaba-wan2-7.md, checked 2026-10-31, published."
+        ),
+        "Stage 1: render by wan2.7-r2v to 720P, 1280 x 720 pixels, 2 s.",
+        (
+            "Output video seconds: 2 seconds at 720P x 0.10 = 0.20, "
+            "by runware-list:output_video_seconds/720P@2026-10-31 (no file)."
+        ),
+        "Total: 0.20 USD, before tax; exact.",
+    )
+
+
+def test_the_sentences_of_an_agreement() -> None:
+    """0.1 less 10 percent is 0.09, and half as much again is 0.135: 5 s are 0.675."""
+    assert sentences(terms_of({"720P": "0.1"}, agreement=[DISCOUNT, SURCHARGE])) == (
+        (
+            "For account acme in production at 2026-02-01T00:00:00Z, the card made-up holds (at made-up), "
+            f"with the agreement acme-terms (Terms of acme; at acme-terms). {CARD}"
+        ),
+        "Stage 1: render by wan2.7-r2v to 720P, 1280 x 720 pixels, 5 s.",
+        (
+            "Output video seconds: 5 seconds at 720P x 0.135 = 0.675, "
+            "by made-up:output_video_seconds/720P@2026-01-01 (at made-up)."
+        ),
+        "The contracted price comes from list price 0.10; discount 10 percent: 0.09; surcharge 50 percent: 0.135.",
+        "Total: 0.675 USD (list: 0.50), before tax; exact.",
+    )
+
+
+def test_the_sentences_of_an_override_without_a_list_price() -> None:
+    assert sentences(terms_of({"720P": "0.1"}, agreement=[OWN_1080P]), resolution="1080P")[2:] == (
+        (
+            "Output video seconds: 5 seconds at 1080P x 0.20 = 1.00, "
+            "by acme-terms:override/output_video_seconds/1080P (at acme-terms)."
+        ),
+        "The contracted price comes from no list price; override: 0.2.",
+        "Total: 1.00 USD, before tax; exact.",
+        (
+            "Assumed: acme-terms:override/output_video_seconds/1080P: the card has no price of its own here, "
+            "only the agreement has."
+        ),
+    )
+
+
+def test_the_sentences_of_two_stages() -> None:
+    terms = terms_of({"720P": "0.1"}, rule={"priced_as": "render"}, super_resolution="stages")
+    terms["entries"].append(per_unit("super_resolution_seconds", "1440P-SR", "0.02"))
+    assert sentences(terms, resolution="1440P-SR")[1:] == (
+        "Stage 1: render by wan2.7-r2v to 720P, 1280 x 720 pixels, 5 s.",
+        "Stage 2: upscale by FlashVSR to 1440P-SR, 2560 x 1440 pixels, 5 s, expected rather than promised.",
+        (
+            "Output video seconds: 5 seconds at 720P x 0.10 = 0.50, "
+            "by made-up:output_video_seconds/720P@2026-01-01 (at made-up)."
+        ),
+        (
+            "Super resolution seconds: 5 seconds at 1440P-SR x 0.02 = 0.10, "
+            "by made-up:super_resolution_seconds/1440P-SR@2026-01-01 (at made-up)."
+        ),
+        "Total: 0.60 USD, before tax; exact.",
+    )
+
+
+def test_the_shape_of_a_first_frame_is_not_known() -> None:
+    payload = alibaba(("reference_image", image()), ("first_frame", image(2)))
+    found = explain(quoted("alibaba", payload, terms_of({"720P": "0.1"})), place)
+    assert found[1] == (
+        "Stage 1: render by wan2.7-r2v to 720P, the first frame's shape, 5 s, expected rather than promised."
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "known", "said"),
+    [
+        pytest.param({}, ("4", "2.5"), "4, 2.5 s and are charged in full: 6.5 s (the card: whole)", id="whole"),
+        pytest.param(
+            {"cap_total_s": "5"},
+            ("4", "2.5"),
+            "4, 2.5 s and are charged as 5 s (the card: at most 5 s in total)",
+            id="cap",
+        ),
+        pytest.param(
+            {"cap_per_clip_s": "3"},
+            ("4", "2.5"),
+            "4, 2.5 s and are charged as 5.5 s (the card: at most 3 s of each)",
+            id="cap-of-each",
+        ),
+        pytest.param(
+            {"cuts_s": "5 2.5 1.65"},
+            ("4", "2"),
+            "4, 2 s and are charged as 4.5 s (the card: cut to 5 / 2.5 / 1.65 s each by the number of videos)",
+            id="cuts-by-videos",
+        ),
+        pytest.param(
+            {"cuts_s": "5 2.5 1.65", "cuts_by": "references"},
+            ("4", "1"),
+            "4, 1 s and are charged as 2.65 s (the card: cut to 5 / 2.5 / 1.65 s each by the number of references)",
+            id="cuts-by-references",
+        ),
+        pytest.param(
+            {"minimum_s": "8"}, ("4", "2"), "4, 2 s and are charged as 8 s (the card: at least 8 s)", id="minimum"
+        ),
+        pytest.param(
+            {"round_to_s": "1", "round_mode": "half-up", "round_place": "clip"},
+            ("3.5", "2.4"),
+            "3.5, 2.4 s and are charged as 6 s (the card: rounded half-up to 1 s, clip)",
+            id="rounding",
+        ),
+        pytest.param(
+            {"billed": "unknown"},
+            ("4", "2"),
+            "4, 2 s and are charged as 0 to 6 s (the card: whether clips are billed is unknown)",
+            id="unknown-billing",
+        ),
+        pytest.param(
+            {"cap_total_s": "5", "cap_per_clip_s": "3", "minimum_s": "4", "round_to_s": "0.5"},
+            ("1", "1.2"),
+            "1, 1.2 s and are charged as 4 s (the card: at most 3 s of each; at most 5 s in total; at least 4 s; "
+            "rounded up to 0.5 s, total)",
+            id="all-at-once",
+        ),
+        pytest.param({}, ("4",), "4, 1 to 30 s and are charged in full: 5 to 34 s (the card: whole)", id="one-unknown"),
+    ],
+)
+def test_the_sentence_of_the_clips(rule: Row, known: tuple[str, ...], said: str) -> None:
+    found = sentences(terms_of({"720P": "0.1"}, rule=rule), *known, clips=2)
+    assert f"The clips last {said}." in found
+
+
+def test_clips_that_are_not_billed_are_said() -> None:
+    said = "Reference clips are not billed: the card says so."
+    terms = terms_of({"720P": "0.1"}, rule={"billed": "no"})
+    assert sentences(terms, clips=1)[3:5] == (said, "Total: 0.50 USD, before tax; exact.")
+    assert said not in sentences(terms)
+
+
+def test_the_sentences_of_a_minimum_and_a_rounding() -> None:
+    """5 s at 0.0333 are 0.1665; the minimum is 0.505, and 0.51 after rounding up to cents."""
+    terms = terms_of({"720P": "0.0333"})
+    terms["entries"].append({"from": FIRST_DAY, "model": "minimum", "amount": "0.505"})
+    terms["rounding"] = [{"from": FIRST_DAY, "quantum": "0.01", "mode": "up", "place": "quote"}]
+    assert sentences(terms)[3:] == (
+        "Minimum of 0.505: 0.3385 is added (made-up:minimum/any@2026-01-01).",
+        "Rounding of the total, as the card says: 0.005 is added (made-up:rounding@2026-01-01).",
+        "Total: 0.51 USD, before tax; exact.",
+    )
+
+
+def test_the_minimum_of_an_agreement_names_it() -> None:
+    found = sentences(terms_of({"720P": "0.1"}, agreement=[{"kind": "minimum", "amount": "2"}]))
+    assert "Minimum of 2.00: 1.50 is added (acme-terms)." in found
+
+
+def test_the_sentences_of_two_ends() -> None:
+    """A clip of 1 to 30 s beside 5 s at 0.1; at least 1 in all, which only the lower end needs."""
+    found = sentences(terms_of({"720P": "0.1"}, agreement=[{"kind": "minimum", "amount": "1"}]), clips=1)
+    assert found[3:] == (
+        (
+            "Reference video seconds: 1 to 30 seconds at 720P x 0.10 = 0.10 to 3.00, "
+            "by made-up:output_video_seconds/720P@2026-01-01 (at made-up)."
+        ),
+        "The clips last 1 to 30 s and are charged in full: 1 to 30 s (the card: whole).",
+        "Minimum of 1.00: 0.40 to 0.00 is added (acme-terms).",
+        "Total: 1.00 to 3.50 USD, before tax; bounded.",
+        "Assumed: the length of 1 clip is unknown: bounded by the host's limits.",
+    )
+
+
+def test_the_sentences_without_a_bound() -> None:
+    """Nothing limits how long the clip is: 5 s at 0.1, or more."""
+    found = sentences(terms_of({"720P": "0.1"}), clips=1, host=unlimited("atlas"))
+    assert found[3:6] == (
+        (
+            "Reference video seconds: 0 or more seconds at 720P x 0.10 = 0.00 or more, "
+            "by made-up:output_video_seconds/720P@2026-01-01 (at made-up)."
+        ),
+        "The clips last 0 or more s and are charged in full: 0 or more s (the card: whole).",
+        "Total: 0.50 or more USD, before tax; unbounded.",
+    )
+
+
+def test_a_price_that_is_given_with_a_note() -> None:
+    terms = terms_of({})
+    terms["entries"] = [
+        per_unit("output_video_seconds", "any", "0.1", note="for every tier", confidence="second-hand"),
+        {"from": FIRST_DAY, "model": "flat", "price": "0.02"},
+    ]
+    assert sentences(terms)[3:] == (
+        "Requests: 1 requests at 720P x 0.02 = 0.02, by made-up:requests/any@2026-01-01 (at made-up).",
+        "Total: 0.52 USD, before tax; exact.",
+        (
+            "Assumed: made-up:output_video_seconds/any@2026-01-01: the price comes from a reseller or client, "
+            "not from https://example.com/prices."
+        ),
+        "Assumed: made-up:output_video_seconds/any@2026-01-01: for every tier.",
+    )
+
+
+def test_a_region_that_nobody_named_is_said() -> None:
+    at = instant("2026-11-01")
+    pricing = resolve(load_published(), Market(None, None, "alibaba"), at)
+    payload = alibaba(("reference_video", clip()))
+    found = explain(quote(validate(reading_of("alibaba", payload, lengths("8"))), pricing, at), nowhere)
+    assert "The clips last 8 s and are charged as 5 s (the card: at most 5 s in total)." in found
+    assert found[-1] == "Assumed: no region was named: international is taken for alibaba."

@@ -1,0 +1,84 @@
+"""How much is used: lengths that are known, lengths between the host's limits, lengths without a limit."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+import pytest
+
+from pricing.charges import Line
+from pricing.metering import Quantity, Span, find_clips
+from pricing.money import ZERO
+from tests.oracle import Row
+from tests.quoting import atlas, lengths, quoted, reading_of, unlimited
+from tests.terms import terms_of
+from wan_rules import HOSTS, validate
+
+PRICE: Final = Decimal("0.1")
+
+
+def clips_of(rule: Row, *known: str, clips: int = 2) -> Quantity:
+    """The quantity of clips at a host without a limit, the first of them `known`."""
+    host = unlimited("atlas")
+    found = quoted(host, atlas(clips=clips), terms_of({"any": "0.1"}, rule=rule), lengths(*known))
+    return found.lines[1].quantity
+
+
+def test_a_length_is_known_or_between_the_limits() -> None:
+    valid = validate(reading_of("atlas", atlas(clips=2), lengths("7.25")))
+    assert find_clips(valid) == (Span(Decimal("7.25"), Decimal("7.25")), Span(Decimal(1), Decimal(30)))
+    assert find_clips(validate(reading_of("atlas", atlas(clips=1)))) == (Span(Decimal(1), Decimal(30)),)
+    assert find_clips(validate(reading_of("atlas", atlas()))) == ()
+
+
+def test_a_length_without_a_limit_has_no_end() -> None:
+    host = unlimited("atlas")
+    assert find_clips(validate(reading_of(host, atlas(clips=1)))) == (Span(ZERO, None),)
+    assert HOSTS["atlas"].limits.video_seconds.value == (1, 30)
+
+
+def test_without_a_cap_nothing_bounds_the_charge() -> None:
+    """One clip of 4 s, one that may be as long as it likes."""
+    quantity = clips_of({}, "4")
+    assert (quantity.consumed_min, quantity.consumed) == (Decimal(4), None)
+    assert (quantity.pricing_min, quantity.pricing) == (Decimal(4), None)
+
+
+@pytest.mark.parametrize("rule", [{"cap_per_clip_s": "5"}, {"cuts_s": "5 2.5"}, {"minimum_s": "3"}])
+def test_a_cap_of_each_clip_bounds_no_total_that_nobody_works_out(rule: Row) -> None:
+    assert clips_of(rule).pricing is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "least", "most"),
+    [
+        pytest.param({}, "4", "5", id="cap"),
+        pytest.param({"cuts_s": "5 3"}, "3", "5", id="cap-and-cuts"),
+        pytest.param({"cap_per_clip_s": "2"}, "2", "5", id="cap-and-cap-of-each"),
+        pytest.param({"minimum_s": "6"}, "6", "6", id="cap-below-the-minimum"),
+        pytest.param({"round_to_s": "2", "round_mode": "up"}, "4", "6", id="cap-rounded-up"),
+        pytest.param({"round_to_s": "3", "round_mode": "down"}, "3", "3", id="cap-rounded-down"),
+    ],
+)
+def test_a_cap_in_total_bounds_the_charge(rule: Row, least: str, most: str) -> None:
+    """One clip of 4 s and one without a limit, at most 5 s in total."""
+    quantity = clips_of({"cap_total_s": "5"} | rule, "4")
+    assert (quantity.consumed_min, quantity.consumed) == (Decimal(4), None)
+    assert (quantity.pricing_min, quantity.pricing) == (Decimal(least), Decimal(most))
+
+
+def test_a_cap_in_total_makes_the_quote_bounded() -> None:
+    found = quoted(unlimited("atlas"), atlas(clips=1), terms_of({"any": "0.1"}, rule={"cap_total_s": "5"}))
+    assert found.kind == "bounded"
+    assert (found.total_min, found.total) == (5 * PRICE, 10 * PRICE)
+
+
+def test_ends_without_a_bound_are_none_on_the_line() -> None:
+    terms = terms_of({"any": "0.1"}, agreement=[{"kind": "minimum", "amount": "2"}])
+    found = quoted(unlimited("atlas"), atlas(clips=1), terms)
+    line: Line = found.lines[1]
+    assert (line.amount_min, line.amount, line.list_amount) == (ZERO, None, None)
+    adjustment = found.priced.charged.adjustments[0]
+    assert (adjustment.kind, adjustment.amount_min, adjustment.amount) == ("minimum", 2 - 5 * PRICE, None)
+    assert (found.kind, found.total_min, found.total) == ("unbounded", Decimal(2), None)

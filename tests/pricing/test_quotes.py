@@ -1,0 +1,76 @@
+"""What a quote says of itself, and what it takes for granted."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from pricing import NoRateError
+from tests.quoting import alibaba, atlas, clip, image, lengths, per_unit, quoted, unlimited
+from tests.terms import terms_of
+
+
+def test_an_exact_quote() -> None:
+    """5 s and 4 s of clip at 0.10 USD."""
+    found = quoted("atlas", atlas(clips=1), terms_of({"720P": "0.10"}), lengths("4"))
+    assert (found.kind, found.currency) == ("exact", "USD")
+    assert found.total == found.total_min == 9 * Decimal("0.10")
+    assert [line.amount for line in found.lines] == [5 * Decimal("0.10"), 4 * Decimal("0.10")]
+
+
+def test_a_bounded_quote() -> None:
+    """A clip of unknown length has 1 to 30 s."""
+    found = quoted("atlas", atlas(clips=1), terms_of({"720P": "0.10"}))
+    assert found.kind == "bounded"
+    assert (found.total_min, found.total) == (6 * Decimal("0.10"), 35 * Decimal("0.10"))
+
+
+def test_an_unbounded_quote() -> None:
+    """Where no limit bounds a clip nothing bounds the total; the least is the output alone."""
+    found = quoted(unlimited("atlas"), atlas(clips=1), terms_of({"720P": "0.10"}))
+    assert (found.kind, found.total, found.total_min) == ("unbounded", None, 5 * Decimal("0.10"))
+    assert found.priced.charged.list_total is None
+
+
+def test_a_price_by_agreement_alone_is_said() -> None:
+    terms = terms_of(
+        {"720P": "0.10"},
+        agreement=[{"kind": "override", "meter": "output_video_seconds", "resolution": "1080P", "price": "0.2"}],
+    )
+    found = quoted("atlas", atlas(resolution="1080P"), terms)
+    assert found.total == 5 * Decimal("0.2")
+    assert found.priced.charged.list_total is None
+    assert [assumption.code for assumption in found.priced.assumptions] == ["no-list-price"]
+
+
+def test_what_is_assumed_of_clips_is_said() -> None:
+    terms = terms_of({"720P": "0.10"}, rule={"billed": "unknown", "assumed": "nobody says how"})
+    found = quoted(
+        "alibaba", alibaba(("reference_video", clip(1)), ("reference_image", image())), terms, lengths("2.5")
+    )
+    assert [(a.code, a.message) for a in found.priced.assumptions] == [
+        ("reference-rule-assumed", "nobody says how"),
+        ("reference-billing-unknown", "whether reference clips are billed is unknown: from nothing to all of it"),
+        ("part-seconds-exact", "part seconds are billed exactly: the card does not say how they round"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("day", "nearest"),
+    [
+        pytest.param("2026-01-01", "It has one for 720P", id="another-tier"),
+        pytest.param("2026-05-01", "Entries for it begin on 2026-05-01", id="later"),
+        pytest.param(None, "It has none for this meter", id="never"),
+    ],
+)
+def test_no_rate_says_what_would_help(day: str | None, nearest: str) -> None:
+    terms = terms_of({})
+    tier = "720P" if day == "2026-01-01" else "1080P"
+    terms["entries"] = [per_unit("output_video_seconds", tier, "1") | {"from": day}] if day else []
+    with pytest.raises(NoRateError) as caught:
+        quoted("atlas", atlas(resolution="1080P"), terms)
+    assert caught.value.reason == (
+        "made-up (A made-up card) has no price for output_video_seconds at 1080P, for account acme in production"
+    )
+    assert caught.value.nearest == f"{nearest}; an agreement with an override for 1080P would price it."

@@ -1,0 +1,34 @@
+"""Terms of one market: what each price comes from, and which prices nothing can carry."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from pricing.terms import UnwieldyPriceError
+from tests.oracle import Row
+from tests.quoting import ON
+from tests.terms import resolved, terms_of
+
+
+def test_a_price_of_more_than_twelve_decimals_is_refused() -> None:
+    """0.0000000001 less 1.5 percent has ten decimals and three more."""
+    rows: list[Row] = [{"kind": "discount", "percent": "1.5"}]
+    with pytest.raises(UnwieldyPriceError) as caught:
+        resolved(terms_of({"720P": "0.0000000001"}, agreement=rows), ON)
+    assert str(caught.value) == (
+        "made-up:output_video_seconds/720P@2026-01-01: discount 1.5 percent: 0.0000000000985 "
+        "has more than 12 decimals. Agree on a price by an override"
+    )
+
+
+def test_a_price_of_twelve_decimals_holds() -> None:
+    """0.0000000001 less 50 percent, and an unwieldy card price that is overridden."""
+    rows: list[Row] = [{"kind": "discount", "percent": "50"}]
+    rate = resolved(terms_of({"720P": "0.00000000001"}, agreement=rows), ON).terms.rates["output_video_seconds", "720P"]
+    assert rate.contracted_unit_price == Decimal("0.000000000005")
+    own: Row = {"kind": "override", "meter": "output_video_seconds", "resolution": "720P", "price": "0.2"}
+    rows = [own, {"kind": "discount", "percent": "1.5"}]
+    rate = resolved(terms_of({"720P": "0.0000000001"}, agreement=rows), ON).terms.rates["output_video_seconds", "720P"]
+    assert (rate.contracted_unit_price, rate.steps) == (Decimal("0.2"), ("override: 0.2",))
