@@ -115,7 +115,7 @@ def _to_terms(terms: _Terms) -> Terms:
         clip_rule=_to_clip_rule(rule),
         minimum=terms.minimum,
         minimum_from=terms.minimum_from,
-        rounding=Rounding(rounding.quantum, rounding.mode, rounding.place) if rounding else None,
+        rounding=Rounding(rounding.quantum.normalize(), rounding.mode, rounding.place) if rounding else None,
         rounding_from=terms.rounding_from,
     )
 

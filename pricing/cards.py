@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from typing import Annotated, Final, Literal, NamedTuple, Self, TypeAlias, TypeVar
+from typing import Annotated, Final, Literal, NamedTuple, Self, TypeAlias, TypeVar, assert_never
 
 import tomli
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -269,6 +269,8 @@ def entry_key(entry: Entry) -> EntryKey:
             return ("requests", entry.resolution)
         case Minimum():
             return ("minimum", "any")
+        case _:
+            assert_never(entry)
 
 
 def name_key(key: EntryKey) -> str:

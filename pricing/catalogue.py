@@ -166,15 +166,22 @@ def resolve(catalogue: Catalogue, market: Market, at: datetime) -> Pricing:
 def _name(catalogue: Catalogue, market: Market) -> Market:
     """The market with the catalogue's own defaults; every name known. Raises UnknownNameError."""
     head = catalogue.head
-    account = _known(market.account or head.default_account, head.accounts, "account", head.name)
-    environment = _known(market.environment or head.default_environment, head.environments, "environment", head.name)
+    account = _known(_said(market.account, head.default_account), head.accounts, "account", head.name)
+    environment = _known(
+        _said(market.environment, head.default_environment), head.environments, "environment", head.name
+    )
     regions = regions_of(catalogue, market.host)
-    region = market.region or head.regions.get(market.host)
+    region = _said(market.region, head.regions.get(market.host))
     if region is None and len(regions) == 1:
         region = regions[0]
     if regions or region is not None:
         region = _known(region, regions, "region", head.name)
     return Market(account, environment, market.host, region)
+
+
+def _said(name: str | None, default: str | None) -> str | None:
+    """The name that was said, be it empty; nothing but silence takes the default."""
+    return default if name is None else name
 
 
 def _known(seen: str | None, known: Sequence[str], what: str, catalogue: str) -> str | None:

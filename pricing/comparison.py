@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from pricing.cards import PricingError
-from pricing.catalogue import Catalogue, Market, resolve
+from pricing.catalogue import Catalogue, Market, regions_of, resolve
 from pricing.charges import Charged
 from pricing.quotes import quote
 from wan_rules.conversion import convert
@@ -23,7 +23,7 @@ from wan_rules.validation import InvalidRequestError, ValidRequest, validate
 class Option(NamedTuple):
     """One way to run the request. `charged` is `None` where the host or the prices refuse it; `refusals` says why.
 
-    `lost` says what of the request that host can't carry.
+    `lost` says what of the request that host can't carry, `assumptions` what its price rests on.
     """
 
     host: str
@@ -33,6 +33,7 @@ class Option(NamedTuple):
     charged: Charged | None
     refusals: tuple[str, ...]
     lost: tuple[str, ...]
+    assumptions: tuple[str, ...] = ()
 
 
 class Axes(NamedTuple):
@@ -92,14 +93,22 @@ def _price_option(valid: ValidRequest, host: Host, option: Option, known: tuple[
         return option._replace(lost=lost, refusals=refused)
     try:
         checked = validate(read(converted.payload, host, facts))
-        region = occasion.market.region if host.name == valid.host.name else None
-        market = occasion.market._replace(host=host.name, region=region)
+        market = _market_at(host, valid, occasion)
         quoted = quote(checked, resolve(occasion.catalogue, market, occasion.at), occasion.at)
     except InvalidRequestError as error:
         return option._replace(lost=lost, refusals=tuple(_errors(error)))
     except PricingError as error:
         return option._replace(lost=lost, refusals=(str(error),))
-    return option._replace(lost=lost, currency=quoted.currency, charged=quoted.priced.charged)
+    assumed = tuple(assumption.message for assumption in quoted.priced.assumptions)
+    return option._replace(lost=lost, currency=quoted.currency, charged=quoted.priced.charged, assumptions=assumed)
+
+
+def _market_at(host: Host, valid: ValidRequest, occasion: Occasion) -> Market:
+    """The market at that host: a region is of the host that has it, and an unknown one is the payload's own host's."""
+    catalogue, market, _ = occasion
+    is_known = market.region in regions_of(catalogue, host.name)
+    region = market.region if is_known or host.name == valid.host.name else None
+    return market._replace(host=host.name, region=region)
 
 
 def _describe(path: str, value: object, reason: str) -> str:

@@ -9,6 +9,7 @@ from pricing.charges import Adjustment, Line
 from pricing.money import format_amount, format_amounts, format_decimal, format_span
 from pricing.quotes import Quote
 from pricing.terms import Terms
+from wan_rules.rules.output import DEFAULT_BILLED
 from wan_rules.staging import Plan
 
 Locate = Callable[[str], object]
@@ -24,6 +25,9 @@ def _sentences(quote: Quote, locate: Locate) -> Iterator[str]:
     priced, charged = quote.priced, quote.priced.charged
     terms = priced.pricing.terms
     yield _whose(quote, locate)
+    for violation in quote.valid.report.violations:
+        if violation.rule is DEFAULT_BILLED:
+            yield violation.finding.message
     yield from _stages(quote.plan)
     for line in charged.lines:
         yield from _line(line, quote, locate)

@@ -17,6 +17,7 @@ _LABEL: Final = re.compile(
     r"[CcIiVv图视](?<![A-Za-z0-9_][A-Za-z])(?:(?i:haracter|mage|ideo)|片|频|) ?[0-9]{1,4}(?![0-9A-Za-z_]|[:./%][0-9])"
 )
 _PARTS: Final = re.compile(r"(\D+?) ?([0-9]+)")
+_WORD: Final = re.compile(r"[A-Za-z0-9_]")
 _WORDS: Final[Mapping[str, tuple[LabelStyle, ReferenceKind | None]]] = MappingProxyType(
     {
         "character": ("character", None),
@@ -86,9 +87,12 @@ def label_for(index: int, kinds: Sequence[ReferenceKind | None], style: LabelSty
 
 
 def rewrite(prompt: str, replacements: Iterable[tuple[Label, str]]) -> str:
-    """The prompt with each of those labels, in order of place, written otherwise."""
+    """The prompt with each of those labels, in order of place, written otherwise, and apart from letters and digits."""
     parts, at = [], 0
     for label, text in replacements:
-        parts += [prompt[at : label.start], text]
+        touches = at == label.start > 0 or _WORD.match(prompt[label.start - 1 : label.start])
+        before = " " if touches else ""
+        after = " " if _WORD.match(prompt[label.end : label.end + 1]) else ""
+        parts += [prompt[at : label.start], before, text, after]
         at = label.end
     return "".join([*parts, prompt[at:]])

@@ -11,6 +11,7 @@ is unusable; what is wrong inside an object is for the rules to say.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Final
 
 from pydantic_core import from_json, to_json
@@ -42,12 +43,9 @@ class _DuplicateKeyError(ValueError):
 def _unique(pairs: list[tuple[str, object]]) -> JsonObject:
     found = dict(pairs)
     if len(found) != len(pairs):
-        seen: set[str] = set()
-        for key, _ in pairs:
-            if key in seen:
-                msg = f"the key {key[:80]!r} stands twice in one object: which of the two counts is not defined"
-                raise _DuplicateKeyError(msg)
-            seen.add(key)
+        key, _ = Counter(key for key, _ in pairs).most_common(1)[0]
+        msg = f"the key {key[:80]!r} stands twice in one object: which of the two counts is not defined"
+        raise _DuplicateKeyError(msg)
     return found
 
 

@@ -46,7 +46,7 @@ def _answer(line: bytes, number: int, job: Job, facts: Facts) -> tuple[str, int,
     key = str(number)
     try:
         record = parse_object(line, what=f"line {number}")
-        key = _key(record.get("id"), number)
+        key = _key(record, number)
         payload = _payload(record, number)
         own = record.get("facts")
         kind, text, code = job(payload, record, {**facts, **parse_facts(own)} if own is not None else facts)
@@ -58,10 +58,14 @@ def _answer(line: bytes, number: int, job: Job, facts: Facts) -> tuple[str, int,
     return f'{{"id":{key},"{kind}":{text}}}\n', code, verdict
 
 
-def _key(value: object, number: int) -> str:
+def _key(record: JsonObject, number: int) -> str:
+    """The record's own id as JSON, or its line's number where it has none. Raises UnusableInputError."""
+    value = record.get("id", number)
     if isinstance(value, str):
         return _text(value)
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else str(number)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    raise UnusableInputError(f"line {number}", f"`id` is a string or a whole number, not {name_type(value)}")
 
 
 def _payload(record: JsonObject, number: int) -> JsonObject:

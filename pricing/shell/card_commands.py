@@ -146,6 +146,8 @@ def _resolved(pricing: Pricing, catalogue: Catalogue) -> Iterator[str]:
         contracted = format_amount(rate.contracted_unit_price, currency)
         price = contracted if listed == contracted else f"{listed} -> {contracted}"
         yield f"  {meter} at {resolution:<9} {price:<18} {rate.entry} ({catalogue.locate(rate.entry)})"
+    if pricing.assumed_region:
+        yield f"  no region was named: {pricing.market.region} is taken"
     if pricing.terms.minimum is not None:
         yield f"  minimum {format_decimal(pricing.terms.minimum)} ({pricing.terms.minimum_from})"
 

@@ -6,17 +6,15 @@ or usage, 3 undetermined (with --strict) or unbounded, 4 no rate in force.
 
 from __future__ import annotations
 
-import os
-import sys
-
 import typer
 
 from pricing.shell import options as o
+from wan_rules.version import __version__
 
 app = typer.Typer(
     name="wan-rules",
-    help="Check, plan and price Wan 2.7 reference-to-video requests before they are sent.",
     no_args_is_help=True,
+    invoke_without_command=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
@@ -24,6 +22,14 @@ cards = typer.Typer(
     help="What a catalogue holds, and which terms are in force.", no_args_is_help=True, rich_markup_mode=None
 )
 app.add_typer(cards, name="cards")
+
+
+@app.callback()
+def tell_version(version: o.Version = False) -> None:
+    """Check, plan and price Wan 2.7 reference-to-video requests before they are sent."""
+    if version:
+        typer.echo(f"wan-rules {__version__}")
+        raise typer.Exit
 
 
 @app.command()
@@ -83,7 +89,7 @@ def plan(
     raise typer.Exit(commands.plan(o.Asked(payload, host, facts, format)))
 
 
-@app.command()
+@app.command(short_help="Write a payload in another host's shape.")
 def convert(
     payload: o.Payload,
     to: o.To,
@@ -101,7 +107,7 @@ def convert(
     raise typer.Exit(commands.convert(o.Asked(payload, host, facts, format), to, order))
 
 
-@app.command()
+@app.command(short_help="Set hosts, tiers and lengths side by side.")
 def compare(
     payload: o.Payload,
     host: o.Host = None,
@@ -128,7 +134,7 @@ def compare(
     raise typer.Exit(commands.compare(o.Asked(payload, host, facts, format), terms, axes))
 
 
-@app.command()
+@app.command(short_help="Tell a quote in sentences.")
 def explain(
     payload: o.Payload,
     host: o.Host = None,
@@ -200,12 +206,9 @@ def cards_resolve(
 
 
 def main() -> None:
-    """Run the command. A reader that goes away ends it quietly, as the tools around it do."""
+    """Run the command. An interrupt ends it quietly, as the tools around it do."""
     try:
         app()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(141) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
 

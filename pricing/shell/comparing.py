@@ -51,6 +51,7 @@ def print_comparison(valid: ValidRequest, asked: AxesAsked, sale: Sale, *, as_js
         return
     for currency, group in group_by_currency(options).items():
         _print_priced(currency, group, rates)
+    _print_assumed(options)
     _print_refused([option for option in options if option.charged is None])
 
 
@@ -121,6 +122,12 @@ def _print_priced(currency: str, group: Sequence[Option], rates: Sequence[Exchan
     print_lines([""])
 
 
+def _print_assumed(options: Sequence[Option]) -> None:
+    assumed = dict.fromkeys(f"  - {option.host}: {message}" for option in options for message in option.assumptions)
+    if assumed:
+        print_lines(["Assumed:", *assumed, ""])
+
+
 def _print_refused(options: Sequence[Option]) -> None:
     if options:
         print_lines(["Refused:"])
@@ -141,6 +148,7 @@ def _as_json(option: Option, rates: Sequence[ExchangeRate]) -> dict[str, object]
         "total_min": None,
         "refusals": option.refusals,
         "lost": option.lost,
+        "assumptions": option.assumptions,
     }
     if charged is not None and currency is not None:
         document["total"] = None if charged.total is None else format_amount(charged.total, currency)

@@ -58,7 +58,10 @@ def read_instant(text: str | None) -> datetime:
         ) from None
     if instant.tzinfo is None:
         raise UnusableInputError("--at", f"{text!r} has no zone: add Z, or an offset such as +08:00")
-    return instant.astimezone(UTC)
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        raise UnusableInputError("--at", f"{text!r} lies outside the calendar in UTC") from None
 
 
 def open_catalogue(folder: Path | None) -> Catalogue:

@@ -79,6 +79,7 @@ Durations = Annotated[
 Rates = Annotated[
     list[str] | None, typer.Option("--rate", help="CNY/USD=0.139: also show amounts in CNY as USD at that rate.")
 ]
+Version = Annotated[bool, typer.Option("--version", help="Say which version this is.", is_eager=True)]
 Explain = Annotated[bool, typer.Option("--explain", help="Say what was looked at and why this one holds.")]
 HostArgument = Annotated[str, typer.Argument(help="alibaba, atlas, fal or runware.", show_default=False)]
 CardArgument = Annotated[str, typer.Argument(help="The card's id.", show_default=False)]

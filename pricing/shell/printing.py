@@ -17,20 +17,26 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 
+READER_LEFT: Final = 141
+"""The exit code of a program whose reader went away, as the shell gives it."""
 PIPED_WIDTH: Final = 200
 """Columns of a table that goes into a pipe or a file: wide enough that nothing is broken."""
 
 
 def paint() -> Paint:
     """Colour for a terminal, unless NO_COLOR says otherwise."""
-    return Paint(colour=sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
+    return Paint(colour=_is_coloured())
+
+
+def _is_coloured() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 def print_lines(lines: Iterable[str]) -> None:
-    """Each line to stdout, as UTF-8 whatever the locale."""
+    """Each line to stdout, as UTF-8 whatever the locale; a file name in no encoding is spelt out."""
     out = sys.stdout.buffer
     for line in lines:
-        out.write(f"{line}\n".encode())
+        out.write(f"{line}\n".encode(errors="backslashreplace"))
     out.flush()
 
 
@@ -40,7 +46,9 @@ def print_table(table: Table) -> None:
 
     print_lines(())
     width = None if sys.stdout.isatty() or os.environ.get("COLUMNS") else PIPED_WIDTH
-    Console(width=width, highlight=False, emoji=False, markup=False).print(table)
+    Console(
+        width=width, color_system="auto" if _is_coloured() else None, highlight=False, emoji=False, markup=False
+    ).print(table)
 
 
 def complain(message: str) -> None:
@@ -50,6 +58,23 @@ def complain(message: str) -> None:
 
 def answer(job: Callable[[], int], form: str) -> int:
     """The exit code of a job; a fault is printed in the form that was asked for, a report on stdout all the same."""
+    try:
+        return _answer(job, form)
+    except BrokenPipeError:
+        _close_stdout()
+        return READER_LEFT
+    except OSError as error:
+        _close_stdout()
+        complain(f"wan-rules: can't write: {error.strerror}")
+        return jobs.UNUSABLE
+
+
+def _close_stdout() -> None:
+    """Leaves nothing that the end of the program would try to write again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _answer(job: Callable[[], int], form: str) -> int:
     try:
         return job()
     except InvalidRequestError as error:

@@ -20,9 +20,6 @@ from tests.strategies import Ask, asks, examples, valid
 from tests.terms import ASKED_ON, FIRST_DAY, all_terms, instant, resolved, terms_of
 
 GONE: Final = object()
-NOT_NORMALISED: Final = pytest.mark.xfail(
-    reason="a bug: the basis writes the quantum 1E+1 as 10, and reads it back as a quantum of 1"
-)
 
 
 def basis_of(found: Quote) -> JsonObject:
@@ -45,8 +42,8 @@ def test_a_quote_is_computed_again_from_its_basis(ask: Ask, terms: Terms, on: st
     [
         pytest.param("0.01", "61.73", id="cents"),
         pytest.param("1", "62", id="units"),
-        pytest.param("10", "60", id="tens", marks=NOT_NORMALISED),
-        pytest.param("100", "100", id="hundreds", marks=NOT_NORMALISED),
+        pytest.param("10", "60", id="tens"),
+        pytest.param("100", "100", id="hundreds"),
     ],
 )
 def test_every_quantum_rounds_alike_again(place: str, quantum: str, total: str) -> None:

@@ -286,7 +286,6 @@ def test_the_same_reference_twice_keeps_its_turn() -> None:
     assert prompt_of(found.payload, "atlas") == "character2, character1, character3"
 
 
-@pytest.mark.xfail(reason="a bug: a rewritten label that touches a letter or digit is a label no more")
 @pytest.mark.parametrize("prompt", ["图1图2跳舞", "Let图1 dance with图2"])
 def test_a_rewritten_label_is_still_one(prompt: str) -> None:
     ask = two("alibaba", images=2, clips=0, prompt=prompt)

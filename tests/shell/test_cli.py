@@ -166,13 +166,11 @@ def test_an_option_that_makes_no_sense_is_named(options: tuple[str, ...], said: 
 
 
 @pytest.mark.parametrize("at", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+12:00"])
-@pytest.mark.xfail(raises=OverflowError, reason="an instant outside the calendar in UTC is a traceback")
 def test_an_instant_outside_the_calendar_is_an_error(at: str) -> None:
     assert run("quote", "-", "--at", at, stdin=fal()).code == 2
 
 
 @pytest.mark.parametrize("option", ["--account", "--environment", "--region"])
-@pytest.mark.xfail(reason="an empty name stands for none: list prices, or the default region without a word")
 def test_an_empty_name_stands_for_nobody(option: str) -> None:
     assert run("quote", "-", option, "", stdin=alibaba()).code == 2
 
@@ -436,7 +434,6 @@ def test_a_comparison_in_json() -> None:
     assert [bool(option["refusals"]) for option in found] == [False, False, True, True]
 
 
-@pytest.mark.xfail(reason="the region is dropped for every host but the payload's own: USD where CNY was asked for")
 def test_the_region_of_a_comparison_holds_for_the_host_that_has_regions() -> None:
     options = ("--region", "mainland", "--tiers", "720P", *AT, "--format", "json")
     found = run("compare", "-", *options, stdin=fal()).document["options"]
@@ -444,7 +441,6 @@ def test_the_region_of_a_comparison_holds_for_the_host_that_has_regions() -> Non
     assert currencies == {"alibaba": "CNY", "atlas": "USD", "fal": "USD", "runware": "USD"}
 
 
-@pytest.mark.xfail(reason="what a price rests on (a region, an unknown rule, a second-hand figure) is not told")
 def test_a_comparison_says_what_it_assumed() -> None:
     assert "international" in run("compare", "-", "--hosts", "alibaba", *AT, stdin=fal()).out
 
@@ -496,7 +492,6 @@ def test_an_explanation_tells_what_was_capped(facts: tuple[str, str]) -> None:
     assert "no region was named: international is taken for alibaba" in out
 
 
-@pytest.mark.xfail(reason="an explanation is silent about a tier or a length that was left to the default")
 def test_an_explanation_tells_a_default() -> None:
     assert "No resolution is asked for" in run("explain", "-", *AT, stdin=alibaba()).out
 
@@ -539,6 +534,49 @@ def test_terms_are_resolved_and_explained() -> None:
     assert (document["card"], document["agreement"]) == ("northlight-atlas", "acme-atlas")
 
 
-@pytest.mark.xfail(reason="international is taken in silence")
 def test_terms_say_that_their_region_was_assumed() -> None:
     assert "no region was named" in run("cards", "resolve", "alibaba", *AT).out
+
+
+# What a newcomer stumbled over
+
+
+def runware(**more: object) -> dict[str, object]:
+    plain = {"taskType": "videoInference", "model": "alibaba:wan@2.7", "positivePrompt": "Image 1 waves"}
+    inputs = {"referenceImages": [IMAGE]}
+    return {**plain, "inputs": inputs, "width": 1280, "height": 720, "duration": 3, **more}
+
+
+@pytest.mark.xfail(reason="two results are quoted as one, exactly")
+def test_what_is_billed_twice_is_not_quoted_once() -> None:
+    done = run("quote", "-", *AT, "--format", "json", stdin=runware(numberResults=2))
+    assert (done.code, done.document.get("total")) != (0, "0.30")  # 2 x 3 x 0.10
+
+
+@pytest.mark.parametrize(
+    ("payload", "to", "lost"),
+    [
+        pytest.param({**alibaba(resolution="720P"), "model": "wan2.7-r2v-2026-06-12"}, "alibaba", "model", id="model"),
+        pytest.param(runware(numberResults=2), "fal", "numberResults", id="outdated-field"),
+        pytest.param(runware(outputFormat="mp4"), "fal", "outputFormat", id="field-of-one-host"),
+        pytest.param(fal(negativ_prompt="blurred"), "atlas", "negativ_prompt", id="unknown-field"),
+    ],
+)
+@pytest.mark.xfail(reason="convert drops in silence what is no part of a Request")
+def test_a_conversion_drops_nothing_in_silence(payload: dict[str, object], to: str, lost: str) -> None:
+    document = run("convert", "-", "--to", to, "--format", "json", stdin=payload).document
+    assert [item for item in document["lost"] if lost in item["path"]] != []
+
+
+@pytest.mark.xfail(reason="a tier that is lost is left out, and the target's default is rendered and billed")
+def test_a_conversion_that_loses_the_tier_says_what_will_be_billed() -> None:
+    done = run("convert", "-", "--to", "alibaba", stdin=atlas_sr())
+    assert "1080P is rendered and billed" in done.err
+
+
+@pytest.mark.parametrize("key", ["\x1b[31mred", "a\nerror WAN999 made up"], ids=["escape", "line-end"])
+@pytest.mark.xfail(reason="the pointer of an unknown field is printed as it came")
+def test_a_payload_can_not_write_to_the_terminal(key: str) -> None:
+    out = run("check", "-", stdin={**fal(), key: 1}).out
+    assert "\x1b" not in out
+    assert not any(line.startswith("error ") for line in out.splitlines())

@@ -282,14 +282,15 @@ class _Reader:
 
 
 def _find_evidence(facts: Facts, medium: DraftReference, place: str, voice_place: str) -> Evidence:
-    found = _look_up(facts, medium.url, place) or facts.get(place.rpartition("/")[0])
+    found = facts.get(place.rpartition("/")[0]) or _look_up(facts, medium.url, place)
     return Evidence(found, _look_up(facts, medium.voice, voice_place))
 
 
 def _look_up(facts: Facts, url: object, place: str) -> MediaFacts | None:
+    """The facts at a place in the payload, which are about this medium alone, else those of its URL."""
     if not isinstance(url, str):
         return None
-    return facts.get(url) or facts.get(place)
+    return facts.get(place) or facts.get(url)
 
 
 def _side(value: object) -> str:

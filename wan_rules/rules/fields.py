@@ -66,10 +66,8 @@ def _unknown(draft: Draft, _limits: Limits) -> Findings:
 def _unknown_each(draft: Draft) -> Iterator[Finding]:
     for stray in draft.strays[:SHOWN]:
         if stray.outdated is None:
-            close = get_close_matches(stray.name[:64], stray.known, n=1)
-            hint = (
-                f"Did you mean {close[0]!r}?" if close else "Leave it out, or it is ignored or changes what is billed."
-            )
+            close = _closest(stray.name[:64], stray.known)
+            hint = f"Did you mean {close!r}?" if close else "Leave it out, or it is ignored or changes what is billed."
             yield Finding(
                 at=stray.pointer,
                 observed=stray.name,
