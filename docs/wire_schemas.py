@@ -90,7 +90,7 @@ _OPTION: Final = closed(
         "currency": or_null(TEXT),
         "kind": or_null(among("exact", "bounded", "unbounded")),
         **each("total total_min", or_null(AMOUNT)),
-        **each("refusals lost converted", list_of(TEXT)),
+        **each("refusals lost assumptions converted", list_of(TEXT)),
     },
     optional=("converted",),
 )

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, ValidationError
 
-from pricing.cards import Amount, PricingError, _Part
+from pricing.cards import Amount, PricingError, Quantum, _Part
 from pricing.charges import Charged, charge_work
 from pricing.formulas import ClipRule, Counted, Place, Step
 from pricing.metering import Span, Work
@@ -23,7 +23,7 @@ class BasisError(PricingError):
 
 
 class _Step(_Part):
-    step: Amount
+    step: Annotated[Amount, Field(gt=0)]
     mode: RoundingMode
     place: Place
 
@@ -51,7 +51,7 @@ class _ReferenceVideo(_Part):
 
 
 class _Rounding(_Part):
-    quantum: Amount
+    quantum: Quantum
     mode: RoundingMode
     place: RoundingPlace
 
@@ -76,7 +76,7 @@ class _Work(_Part):
     resolution: Resolution
     rendered: Resolution
     seconds: Amount
-    stages: tuple[StageName, ...]
+    stages: Annotated[tuple[StageName, ...], Field(min_length=1)]
     clips: tuple[_Clip, ...]
     references: Annotated[int, Field(ge=0)]
 
@@ -89,7 +89,10 @@ class _Basis(_Part):
 
 
 def recompute(basis: object) -> Charged:
-    """The charge that the `basis` of a quote document gives: its lines, adjustments and totals. Raises BasisError."""
+    """The charge that the `basis` of a quote document gives: its lines, adjustments and totals.
+
+    Raises BasisError for one that can't be read, and MissingRateError where its terms do not price its work.
+    """
     try:
         read = _Basis.model_validate(basis)
     except ValidationError as error:
@@ -115,7 +118,7 @@ def _to_terms(terms: _Terms) -> Terms:
         clip_rule=_to_clip_rule(rule),
         minimum=terms.minimum,
         minimum_from=terms.minimum_from,
-        rounding=Rounding(rounding.quantum.normalize(), rounding.mode, rounding.place) if rounding else None,
+        rounding=Rounding(rounding.quantum, rounding.mode, rounding.place) if rounding else None,
         rounding_from=terms.rounding_from,
     )
 

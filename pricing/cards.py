@@ -9,7 +9,7 @@ is not on the card has no price: nothing falls back to zero or to another tier.
     ├── AmbiguousTermsError two agreements or cards of the same rank are in force
     ├── UnknownCardError    a card that the catalogue does not have
     ├── NoCardError         no card holds for the market at that instant
-    ├── UnwieldyPriceError  a contracted price with more decimals than every engine holds
+    ├── UnwieldyPriceError  a contracted price with more digits than every engine holds
     ├── BasisError          a quote's basis that can't be read
     ├── MissingRateError    the terms have no price for a meter at a tier
     └── NoRateError         nothing prices what was asked, at that instant
@@ -23,7 +23,7 @@ from decimal import Decimal
 from typing import Annotated, Final, Literal, NamedTuple, Self, TypeAlias, TypeVar, assert_never
 
 import tomli
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from pricing.currencies import MINOR_UNITS
 from pricing.formulas import ClipRule, Counted, Place, Step
@@ -70,6 +70,14 @@ def _price_text(value: object) -> Decimal:
     return parse_decimal(value)
 
 
+def _power_of_ten(value: Decimal) -> Decimal:
+    quantum = value.normalize()
+    if quantum.as_tuple().digits != (1,):
+        msg = f'a quantum is a power of ten, like "0.01", not {value}'
+        raise ValueError(msg)
+    return quantum
+
+
 def _instant(value: object) -> datetime:
     if isinstance(value, datetime):
         if value.tzinfo is None:
@@ -92,6 +100,8 @@ def _currency(value: object) -> object:
 Amount = Annotated[
     Decimal, BeforeValidator(_price_text, json_schema_input_type=Annotated[str, Field(pattern=DECIMAL_PATTERN)])
 ]
+Quantum = Annotated[Amount, AfterValidator(_power_of_ten)]
+"""What amounts are rounded to multiples of, in the form that rounding takes."""
 Instant = Annotated[datetime, BeforeValidator(_instant, json_schema_input_type=date | datetime)]
 Currency = Annotated[str, BeforeValidator(_currency)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
@@ -204,20 +214,13 @@ class ReferenceVideoRule(_Dated):
 class RoundingRule(_Dated):
     """How amounts are rounded from a date on; a card without one leaves every amount exact."""
 
-    quantum: Amount
+    quantum: Quantum
     mode: RoundingMode
     place: RoundingPlace
 
-    @model_validator(mode="after")
-    def _power_of_ten(self) -> RoundingRule:
-        if self.quantum.normalize().as_tuple().digits != (1,):
-            msg = f'a quantum is a power of ten, like "0.01", not {self.quantum}'
-            raise ValueError(msg)
-        return self
-
     def to_rounding(self) -> Rounding:
         """The terms as `money` takes them."""
-        return Rounding(self.quantum.normalize(), self.mode, self.place)
+        return Rounding(self.quantum, self.mode, self.place)
 
 
 class CardHead(_Part):

@@ -93,7 +93,7 @@ def _price_option(valid: ValidRequest, host: Host, option: Option, known: tuple[
         return option._replace(lost=lost, refusals=refused)
     try:
         checked = validate(read(converted.payload, host, facts))
-        market = _market_at(host, valid, occasion)
+        market = _market_at(host, occasion)
         quoted = quote(checked, resolve(occasion.catalogue, market, occasion.at), occasion.at)
     except InvalidRequestError as error:
         return option._replace(lost=lost, refusals=tuple(_errors(error)))
@@ -103,12 +103,10 @@ def _price_option(valid: ValidRequest, host: Host, option: Option, known: tuple[
     return option._replace(lost=lost, currency=quoted.currency, charged=quoted.priced.charged, assumptions=assumed)
 
 
-def _market_at(host: Host, valid: ValidRequest, occasion: Occasion) -> Market:
-    """The market at that host: a region is of the host that has it, and an unknown one is the payload's own host's."""
+def _market_at(host: Host, occasion: Occasion) -> Market:
+    """The market at that host: a region is for the hosts that have any, and must be one of theirs."""
     catalogue, market, _ = occasion
-    is_known = market.region in regions_of(catalogue, host.name)
-    region = market.region if is_known or host.name == valid.host.name else None
-    return market._replace(host=host.name, region=region)
+    return market._replace(host=host.name, region=market.region if regions_of(catalogue, host.name) else None)
 
 
 def _describe(path: str, value: object, reason: str) -> str:

@@ -27,10 +27,12 @@ from wan_rules.request import RESOLUTIONS
 
 MAX_DECIMALS: Final = 12
 """Of a contracted unit price, so that price times quantity fits every engine."""
+MAX_WHOLE_DIGITS: Final = 12
+"""Of a contracted unit price, as of every number that is written."""
 
 
 class UnwieldyPriceError(PricingError):
-    """A contracted price with more decimals than every engine holds: percentages of percentages, most often."""
+    """A contracted price with more digits than every engine holds: percentages of percentages, most often."""
 
 
 class Rate(NamedTuple):
@@ -128,8 +130,8 @@ def _rate(
     name = "" if entry is None else entry_id(card.card.id, entry)
     if agreement is not None and overridden:
         name = f"{agreement.agreement.id}:override/{'/'.join(key)}"
-    if -_exponent(contracted) > MAX_DECIMALS:
-        msg = f"{name}: {steps[-1]} has more than {MAX_DECIMALS} decimals. Agree on a price by an override"
+    if -_exponent(contracted) > MAX_DECIMALS or contracted.adjusted() >= MAX_WHOLE_DIGITS:
+        msg = f"{name}: {steps[-1]} has more digits than a price can have. Agree on a price by an override"
         raise UnwieldyPriceError(msg)
     note = getattr(entry, "note", None)
     confidence = getattr(entry, "confidence", None) or card.card.confidence

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from wan_rules.hosts.host import Host
+from wan_rules.hosts.reading import Reading
 from wan_rules.hosts.writing import Lost, write
 from wan_rules.labels import find_labels, label_for, named_index, rewrite
 from wan_rules.payloads import JsonObject, WanRulesError
@@ -108,3 +109,27 @@ def _carry_voice(request: Request, target: Host) -> Request:
     if kind == "request" and only.voice is not None and request.voice is None:
         return request._replace(voice=only.voice, references=(only._replace(voice=None),))
     return request
+
+
+def left_behind(reading: Reading) -> tuple[Lost, ...]:
+    """What stands in the payload that was read and is no part of a request: no target gets it."""
+    host, draft = reading.host, reading.draft
+    model = draft.shape.model
+    named = (
+        [Lost("model", model, "another host names its model otherwise")] if model != host.constants.get("model") else []
+    )
+    passed = [
+        Lost(f"{section.pointer}/{key}", found[key], f"{host.title} alone has this field")
+        for section in host.sections
+        if isinstance(found := _object_at(reading.payload, section.path), dict)
+        for key in (*section.passed, *section.counted)
+        if key in found and key not in host.constants
+    ]
+    strays = [Lost(stray.pointer, stray.name, f"it is no field of {host.title}") for stray in draft.strays]
+    return (*named, *passed, *strays)
+
+
+def _object_at(payload: object, path: tuple[str, ...]) -> object:
+    for part in path:
+        payload = payload.get(part) if isinstance(payload, dict) else None
+    return payload

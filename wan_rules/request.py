@@ -131,12 +131,16 @@ class Misfit(NamedTuple):
 
 
 class Stray(NamedTuple):
-    """A field that the host's payload does not have: where it stands, and which names it may have been meant for."""
+    """A field that the host's payload does not have: where it stands, and which names it may have been meant for.
+
+    `outdated` says what to use instead of a field of another model; `is_bare` that it holds no array or object.
+    """
 
     pointer: str
     name: str
     known: tuple[str, ...]
     outdated: str | None
+    is_bare: bool
 
 
 class Shape(NamedTuple):

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from json.encoder import encode_basestring as _text
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from pricing.shell import wire
 from pricing.shell.inputs import read_instant
 from pricing.shell.jobs import UNUSABLE, Sale, check_json, error_code, quote_json
 from wan_rules.facts import Facts, parse_facts
-from wan_rules.payloads import JsonObject, UnusableInputError, name_type, parse_object
+from wan_rules.payloads import MAX_BYTES, JsonObject, UnusableInputError, name_type, parse_object
 
 KEYS: Final = frozenset({"id", "payload", "host", "facts", "account", "environment", "region", "at"})
 
@@ -25,14 +25,24 @@ Job = Callable[[JsonObject, JsonObject, Facts], Answer]
 def open_lines(name: str) -> Iterator[Iterable[bytes]]:
     """The lines of a file, or of standard input for `-`. Raises UnusableInputError."""
     if name == "-":
-        yield sys.stdin.buffer
+        yield _bounded_lines(sys.stdin.buffer)
         return
     try:
         file = Path(name).open("rb")  # noqa: SIM115 - closed below, where reading ends
     except OSError as error:
         raise UnusableInputError("payload", f"{name} can't be read: {error.strerror}") from None
     with file:
-        yield file
+        yield _bounded_lines(file)
+
+
+def _bounded_lines(file: BinaryIO) -> Iterator[bytes]:
+    """Each line, of one that is too long to be read only as much as says so."""
+    while line := file.readline(MAX_BYTES + 1):
+        yield line
+        while len(line) > MAX_BYTES and not line.endswith(b"\n"):
+            line = file.readline(MAX_BYTES + 1)
+            if not line:
+                return
 
 
 def answer_lines(lines: Iterable[bytes], job: Job, facts: Facts) -> Iterator[tuple[str, int, str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typer
 
 from pricing.shell import options as o
-from wan_rules.version import __version__
+from pricing.version import __version__
 
 app = typer.Typer(
     name="wan-rules",
@@ -169,7 +169,7 @@ def cards_list(
     raise typer.Exit(card_commands.list_cards(catalogue, format))
 
 
-@cards.command("show")
+@cards.command("show", short_help="Show one card: its entries by date, its sources.")
 def cards_show(
     card: o.CardArgument,
     catalogue: o.Catalogue = None,
@@ -184,7 +184,7 @@ def cards_show(
     raise typer.Exit(card_commands.show_card(card, catalogue, format))
 
 
-@cards.command("resolve")
+@cards.command("resolve", short_help="Show the terms in force at an instant.")
 def cards_resolve(
     host: o.HostArgument,
     catalogue: o.Catalogue = None,

@@ -13,6 +13,7 @@ from pricing.shell.inputs import open_catalogue, read_facts, read_instant, read_
 from pricing.shell.options import Asked, OnTerms
 from pricing.shell.printing import answer, complain, paint, print_lines
 from wan_rules.conversion import convert as convert_request
+from wan_rules.conversion import left_behind
 from wan_rules.facts import Facts
 from wan_rules.hosts import find_host, read
 from wan_rules.hosts.reading import Reading
@@ -108,7 +109,8 @@ def convert(asked: Asked, to: str, order: str | None) -> int:
         refused = [violation.finding.message for violation in report.violations if violation.severity == "error"]
         code = jobs.REJECTED if refused else jobs.DONE
         lost = [
-            {"path": item.path, "value": shorten(str(item.value)), "reason": item.reason} for item in converted.lost
+            {"path": item.path, "value": shorten(str(item.value)), "reason": item.reason}
+            for item in (*converted.lost, *left_behind(reading))
         ]
         if asked.format == "json":
             labels = [{"from": old, "to": new} for old, new in converted.labels]

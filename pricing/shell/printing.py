@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from pricing.cards import PricingError
 from pricing.shell import jobs, wire
-from pricing.shell.text import Paint, report_lines
+from pricing.shell.text import Paint, plain, report_lines
 from wan_rules.payloads import WanRulesError
 from wan_rules.validation import InvalidRequestError
 
@@ -53,7 +53,7 @@ def print_table(table: Table) -> None:
 
 def complain(message: str) -> None:
     """One message to stderr."""
-    sys.stderr.write(f"{message}\n")
+    sys.stderr.write(f"{plain(message)}\n")
 
 
 def answer(job: Callable[[], int], form: str) -> int:

@@ -25,6 +25,11 @@ _COLOURS: Final = {
 }
 
 
+def plain(text: str) -> str:
+    """The text without control characters: what a payload says must not steer a terminal."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+
+
 class Paint:
     """Words in colour, or as they are."""
 
@@ -49,7 +54,7 @@ def report_lines(report: Report, paint: Paint) -> Iterator[str]:
         yield ""
         yield "Not verified, since these facts are not known (--facts):"
         for unverified in report.unverified:
-            yield f"  {unverified.at}: {', '.join(_needs(unverified))}"
+            yield f"  {plain(unverified.at)}: {', '.join(_needs(unverified))}"
 
 
 def _count(number: int, what: str) -> str:
@@ -58,14 +63,16 @@ def _count(number: int, what: str) -> str:
 
 def _violation_lines(violation: Violation, paint: Paint) -> Iterator[str]:
     yield ""
-    yield f"{paint(violation.severity)} {violation.rule.id} {violation.rule.name} at {violation.at or 'the payload'}"
-    yield from textwrap.wrap(violation.finding.message, WIDTH, initial_indent="  ", subsequent_indent="  ")
+    place = plain(violation.at) or "the payload"
+    yield f"{paint(violation.severity)} {violation.rule.id} {violation.rule.name} at {place}"
+    yield from textwrap.wrap(plain(violation.finding.message), WIDTH, initial_indent="  ", subsequent_indent="  ")
     if violation.fix is not None:
         yield f"  fix: {_fix(violation.fix)}"
 
 
 def _fix(fix: PatchOp) -> str:
-    return f"remove {fix.path}" if fix.op == "remove" else f"{fix.op} {fix.path} {fix.value!r}"
+    path = plain(fix.path)
+    return f"remove {path}" if fix.op == "remove" else f"{fix.op} {path} {fix.value!r}"
 
 
 def _needs(unverified: Unverified) -> Iterable[str]:

@@ -20,13 +20,13 @@ from pricing.effects import PriceEffect
 from pricing.formulas import ClipRule
 from pricing.money import Rounding, format_amount, format_decimal
 from pricing.quotes import Priced, Quote
+from pricing.version import __version__
 from wan_rules.limits import Range
 from wan_rules.payloads import name_type
 from wan_rules.request import Request
 from wan_rules.staging import Plan
 from wan_rules.urls import redact, show_word
 from wan_rules.validation import PatchOp, Report, Unverified, Violation
-from wan_rules.version import __version__
 
 SCHEMA_VERSION: Final = "1"
 LONGEST_NUMBER: Final = 64

@@ -74,6 +74,7 @@ class UrlArray(NamedTuple):
 class Section(NamedTuple):
     """One object of the payload: its path from the top, what it holds, and whether it must be there.
 
+    `counted` names fields that multiply what is rendered and billed: only 1 is checked and quoted.
     `passed` names fields that the host knows and that change neither the rules nor the price; `outdated` maps fields of
     other models or versions to what to use instead.
     """
@@ -83,6 +84,7 @@ class Section(NamedTuple):
     media: tuple[MediaArray | UrlArray, ...] = ()
     size: Size | None = None
     passed: tuple[str, ...] = ()
+    counted: tuple[str, ...] = ()
     outdated: Mapping[str, str] = MappingProxyType({})
     required: bool = False
 
@@ -148,6 +150,7 @@ def known_keys(section: Section, host: Host) -> tuple[str, ...]:
         *size,
         *sorted(inner),
         *section.passed,
+        *section.counted,
     )
 
 

@@ -70,6 +70,8 @@ def read(payload: JsonObject, host: Host, facts: Facts = NO_FACTS) -> Reading:
             reader.read_media(found, section, media)
         if section.size is not None:
             reader.read_size(found, section.size)
+        for key in section.counted:
+            reader.read_count(found.get(key), f"{section.pointer}/{key}")
         if not found.keys() <= host.known[section.path]:
             reader.note_strays(found, section)
     return reader.assemble(payload, facts)
@@ -154,6 +156,11 @@ class _Reader:
         unknown = (Unreadable((_side(width), _side(height))), Unreadable(None))
         self.values["resolution"], self.values["ratio"] = tier or unknown
 
+    def read_count(self, count: object, pointer: str) -> None:
+        """A count of other than one is several jobs, each of them billed: that is not one request."""
+        if count is not None and (type(count) is not int or count != 1):
+            self.misfit(pointer, count, "1, one result a request,")
+
     def read_media(self, found: JsonObject, section: Section, media: MediaArray | UrlArray) -> None:
         items = found.get(media.key)
         if items is None:
@@ -205,7 +212,9 @@ class _Reader:
         if voice is not None and type(voice) is not str:
             voice = self.misfit(f"{pointer}/{media.voice_key}", voice, WANTED[str], removable=True)
         known = (media.type_key, media.url_key, media.voice_key)
-        self.strays += [Stray(f"{pointer}/{escape(key)}", key, known, None) for key in item if key not in known]
+        self.strays += [
+            Stray(f"{pointer}/{escape(key)}", key, known, None, is_bare=True) for key in item if key not in known
+        ]
         return ReferenceOf("image" if kind == "first_frame" else kind, url, voice)
 
     def read_urls(self, items: list[object], section: Section, media: UrlArray) -> None:
@@ -228,7 +237,8 @@ class _Reader:
         names = known_keys(section, self.host)
         for key in found:
             if key not in known:
-                self.strays.append(Stray(f"{section.pointer}/{escape(key)}", key, names, section.outdated.get(key)))
+                place, is_bare = f"{section.pointer}/{escape(key)}", not isinstance(found[key], list | dict)
+                self.strays.append(Stray(place, key, names, section.outdated.get(key), is_bare))
 
     def assemble(self, payload: JsonObject, facts: Facts) -> Reading:
         host, value, references = self.host, self.values.get, tuple(self.references)

@@ -39,10 +39,10 @@ RUNWARE: Final = Host(
                 "ttl",
                 "settings",
             ),
+            counted=("numberResults",),
             outdated=MappingProxyType(
                 {
                     "resolution": "With references the size is asked for by `width` and `height`.",
-                    "numberResults": "Each result is billed: these rules and prices are for one.",
                     "fps": "Every video has 30 frames a second.",
                 }
             ),

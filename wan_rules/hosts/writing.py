@@ -97,7 +97,7 @@ def _item(reference: Reference, media: MediaArray, word: str) -> JsonObject:
 
 def _lost_scalars(request: Request, placed: set[str], host: Host) -> list[Lost]:
     reasons = {
-        "resolution": f"{host.title} has no {request.resolution}",
+        "resolution": _lost_tier(request, host),
         "ratio": f"{host.title} has no {request.ratio} at {request.resolution}",
         "voice": f"{host.title} takes no voice for the request as a whole",
         "seed": f"{host.title} takes a seed of {host.limits.seed.value}",
@@ -107,6 +107,12 @@ def _lost_scalars(request: Request, placed: set[str], host: Host) -> list[Lost]:
         for name, value in zip(Request._fields, request, strict=True)
         if name not in placed and value is not None
     ]
+
+
+def _lost_tier(request: Request, host: Host) -> str:
+    default = host.defaults.get("resolution")
+    instead = f"; left out, its default {default} is rendered and billed" if default else ""
+    return f"{host.title} has no {request.resolution}{instead}"
 
 
 def _lost_media(request: Request, host: Host) -> list[Lost]:

@@ -106,7 +106,7 @@ def _outdated_each(draft: Draft) -> Iterator[Finding]:
                 observed=stray.name,
                 limit=None,
                 message=f"{stray.name!r} has no place in this request. {stray.outdated}",
-                fix=Fix("remove", stray.pointer),
+                fix=Fix("remove", stray.pointer) if stray.is_bare else None,
             )
 
 

@@ -14,6 +14,8 @@ from wan_rules.urls import shorten
 GIRL: Final = "https://media.example.com/girl.jpg"
 DANCER: Final = "https://media.example.com/dancer.mp4"
 _SOURCE: Final = "docs/explanation/references.md#media"
+LONGEST_SCHEME: Final = 8
+"""Characters of the longest scheme, `https://`."""
 SHOWN: Final = 32
 """Media of one kind that are reported one by one."""
 
@@ -100,7 +102,7 @@ def _scheme(draft: Draft, limits: Limits) -> Findings:
     """Each medium is where the host can fetch it; a URL that it can't fetch fails only after the task was accepted."""
     schemes = limits.url_schemes.value
     for _, url, _ in draft.references:
-        if not isinstance(url, str) or not url.startswith(schemes):
+        if not isinstance(url, str) or not url[:LONGEST_SCHEME].lower().startswith(schemes):
             return tuple(_schemes_each(draft, schemes))
     return tuple(_schemes_each(draft, schemes)) if draft.first_frames else ()
 
@@ -108,7 +110,7 @@ def _scheme(draft: Draft, limits: Limits) -> Findings:
 def _schemes_each(draft: Draft, schemes: tuple[str, ...]) -> Iterator[Finding]:
     for name, media in (("references", draft.references), ("first_frames", draft.first_frames)):
         for index, (_, url, _) in enumerate(media[:SHOWN]):
-            if isinstance(url, str) and not url.startswith(schemes):
+            if isinstance(url, str) and not url[:LONGEST_SCHEME].lower().startswith(schemes):
                 yield refused_scheme(url, f"{name}/{index}/url", schemes)
 
 

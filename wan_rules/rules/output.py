@@ -142,9 +142,14 @@ RATIO: Final = ShapeRule(
 )
 
 
-def _ratio_moot(shape: Shape, _limits: Limits) -> Findings:
+def _ratio_moot(shape: Shape, limits: Limits) -> Findings:
     """With a first frame the video takes that picture's ratio, and one that is asked for is ignored."""
-    if not shape.frames or "ratio" in shape.defaulted or not isinstance(shape.ratio, str):
+    if (
+        not shape.frames
+        or not limits.first_frames_max.value
+        or "ratio" in shape.defaulted
+        or not isinstance(shape.ratio, str)
+    ):
         return ()
     return (
         Finding(

@@ -8,7 +8,7 @@ from typing import Final
 from wan_rules.limits import Limits
 from wan_rules.request import Draft, DraftReference, MediaFacts, Shape
 from wan_rules.rule import Example, Finding, Findings, Fix, MediumRule, RequestRule, ShapeRule
-from wan_rules.rules.media import SHOWN, refuse_bytes, refuse_format, refuse_length, refused_scheme
+from wan_rules.rules.media import LONGEST_SCHEME, SHOWN, refuse_bytes, refuse_format, refuse_length, refused_scheme
 from wan_rules.urls import shorten
 
 VOICE: Final = "https://media.example.com/girl-voice.mp3"
@@ -121,13 +121,13 @@ def _scheme(draft: Draft, limits: Limits) -> Findings:
         return _refuse(draft.voice, "voice", schemes)
     found: Findings = ()
     for index, (_, _, voice) in enumerate(draft.references[:SHOWN]):
-        if voice is not None and not (isinstance(voice, str) and voice.startswith(schemes)):
+        if voice is not None:
             found += _refuse(voice, f"references/{index}/voice", schemes)
     return found
 
 
 def _refuse(voice: object, at: str, schemes: tuple[str, ...]) -> Findings:
-    if not isinstance(voice, str) or voice.startswith(schemes):
+    if not isinstance(voice, str) or voice[:LONGEST_SCHEME].lower().startswith(schemes):
         return ()
     return (refused_scheme(voice, at, schemes),)
 
