@@ -85,12 +85,11 @@ def _facts_by_url(valid: ValidRequest) -> Facts:
 
 def _price_option(valid: ValidRequest, host: Host, option: Option, known: tuple[Facts, Occasion]) -> Option:
     facts, occasion = known
+    if option.resolution not in host.limits.resolutions.value:
+        return option._replace(refusals=(f"{host.title} has no {option.resolution}",))
     request = valid.request._replace(resolution=option.resolution, duration_s=option.duration_s)
     converted = convert(request, valid.host, host, order="images-first")
     lost = tuple(_describe(item.path, item.value, item.reason) for item in converted.lost)
-    refused = tuple(item.reason for item in converted.lost if item.path == "resolution")
-    if refused:
-        return option._replace(lost=lost, refusals=refused)
     try:
         checked = validate(read(converted.payload, host, facts))
         market = _market_at(host, occasion)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from typing import cast
 
 import jsonpatch
@@ -14,7 +15,9 @@ from hypothesis import strategies as st
 from tests.documents import JsonObject, changed, pointers
 from tests.steps import STEPS_AT_HOSTS, Step
 from tests.strategies import HOST_NAMES, JSON_VALUES, Ask, Case, asks, examples, reading, render
-from wan_rules import Report, Violation, check, parse_object
+from wan_rules import Report, Violation, check, parse_object, read
+from wan_rules.hosts import RUNWARE
+from wan_rules.samples import SAMPLES
 
 SLIPS: dict[str, tuple[dict[str, object], ...]] = {
     "alibaba": (
@@ -104,3 +107,15 @@ def test_fixes_of_anything_hold(ask: Ask, data: st.DataObject) -> None:
         pointer = data.draw(st.sampled_from(sorted(pointers(payload))))
         payload = changed(payload, {pointer: data.draw(JSON_VALUES)}, gone=object())
     _require_fixes_to_hold(case._replace(payload=parse_object(json.dumps(payload).encode())))
+
+
+def test_a_size_in_pixels_is_not_mended_like_a_word() -> None:
+    """A host that asks for pixels and takes a first frame: its ratio is moot, and no single field can be left out."""
+    limits = replace(RUNWARE.limits, first_frames_max=RUNWARE.limits.first_frames_max._replace(value=1))
+    payload: JsonObject = dict(SAMPLES["runware"])
+    payload["inputs"] = {
+        "referenceImages": ["https://media.example.com/a.png"],
+        "frameImages": ["https://media.example.com/a.png"],
+    }
+    violations = check(read(payload, replace(RUNWARE, limits=limits))).violations
+    assert [(v.rule.id, v.fix) for v in violations if v.rule.family == "output"] == [("WAN504", None)]

@@ -19,8 +19,15 @@ def test_a_price_of_more_than_twelve_decimals_is_refused() -> None:
         resolved(terms_of({"720P": "0.0000000001"}, agreement=rows), ON)
     assert str(caught.value) == (
         "made-up:output_video_seconds/720P@2026-01-01: discount 1.5 percent: 0.0000000000985 "
-        "has more than 12 decimals. Agree on a price by an override"
+        "has more digits than a price can have. Agree on a price by an override"
     )
+
+
+def test_a_price_of_more_than_twelve_whole_digits_is_refused() -> None:
+    """999999999999 and as much again has thirteen."""
+    rows: list[Row] = [{"kind": "surcharge", "percent": "100"}]
+    with pytest.raises(UnwieldyPriceError, match="1999999999998 has more digits"):
+        resolved(terms_of({"720P": "999999999999"}, agreement=rows), ON)
 
 
 def test_a_price_of_twelve_decimals_holds() -> None:
