@@ -11,13 +11,12 @@ from typing import BinaryIO, Final
 
 from pricing.shell import wire
 from pricing.shell.inputs import read_instant
-from pricing.shell.jobs import UNUSABLE, Sale, check_json, error_code, quote_json
+from pricing.shell.jobs import UNUSABLE, Answer, Sale, check_json, error_code, quote_json
 from wan_rules.facts import Facts, parse_facts
 from wan_rules.payloads import MAX_BYTES, JsonObject, UnusableInputError, name_type, parse_object
 
 KEYS: Final = frozenset({"id", "payload", "host", "facts", "account", "environment", "region", "at"})
 
-Answer = tuple[str, str, int]
 Job = Callable[[JsonObject, JsonObject, Facts], Answer]
 
 
@@ -59,12 +58,11 @@ def _answer(line: bytes, number: int, job: Job, facts: Facts) -> tuple[str, int,
         key = _key(record, number)
         payload = _payload(record, number)
         own = record.get("facts")
-        kind, text, code = job(payload, record, {**facts, **parse_facts(own)} if own is not None else facts)
+        kind, text, code, verdict = job(payload, record, {**facts, **parse_facts(own)} if own is not None else facts)
     except UnusableInputError as error:
-        kind, text, code = "error", wire.write_error(error_code(error), str(error)), UNUSABLE
+        kind, text, code, verdict = "error", wire.write_error(error_code(error), str(error)), UNUSABLE, ""
     if kind == "error":
         text = text[text.index('"error":') + len('"error":') : -1]
-    verdict = "undetermined" if code == 0 and '"verdict":"undetermined"' in text else ""
     return f'{{"id":{key},"{kind}":{text}}}\n', code, verdict
 
 

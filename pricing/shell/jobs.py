@@ -32,6 +32,15 @@ class Sale(NamedTuple):
     effects: bool = False
 
 
+class Answer(NamedTuple):
+    """What answers one request: `quote`, `report` or `error`, its JSON text, its exit code, and the verdict if any."""
+
+    kind: str
+    text: str
+    code: int
+    verdict: str = ""
+
+
 def read_request(payload: JsonObject, host: str | None, facts: Facts) -> Reading:
     """The payload as its host reads it. Raises UnusableInputError where the host can't be told."""
     return read(payload, recognise(payload) if host is None else find_host(host), facts)
@@ -49,26 +58,27 @@ def find_effects(reading: Reading, quoted: Quote, facts: Facts, sale: Sale) -> t
     return work_out_effects(reading, quoted, facts) if sale.effects else ()
 
 
-def quote_json(payload: JsonObject, host: str | None, facts: Facts, sale: Sale) -> tuple[str, str, int]:
-    """What stands on the wire for one request: `quote`, `report` or `error`; its JSON text; its exit code."""
+def quote_json(payload: JsonObject, host: str | None, facts: Facts, sale: Sale) -> Answer:
+    """What stands on the wire for one request: its quote, the report that refuses it, or an error."""
     try:
         reading = read_request(payload, host, facts)
         quoted = quote_reading(reading, sale)
     except InvalidRequestError as error:
-        return "report", wire.write_report(error.report), REJECTED
+        return Answer("report", wire.write_report(error.report), REJECTED)
     except (PricingError, WanRulesError) as error:
-        return "error", wire.write_error(error_code(error), str(error)), exit_code(error)
-    effects = wire.write_effects(find_effects(reading, quoted, facts, sale), quoted)
-    return "quote", wire.write_quote(quoted, effects), verdict_code(quoted.valid.report, quoted)
+        return Answer("error", wire.write_error(error_code(error), str(error)), exit_code(error))
+    effects = wire.write_effects(find_effects(reading, quoted, facts, sale), quoted) if sale.effects else "[]"
+    report = quoted.valid.report
+    return Answer("quote", wire.write_quote(quoted, effects), verdict_code(report, quoted), report.verdict)
 
 
-def check_json(payload: JsonObject, host: str | None, facts: Facts) -> tuple[str, str, int]:
-    """What stands on the wire for one check: `report` or `error`; its JSON text; its exit code."""
+def check_json(payload: JsonObject, host: str | None, facts: Facts) -> Answer:
+    """What stands on the wire for one check: its report, or an error."""
     try:
         report = check(read_request(payload, host, facts))
     except WanRulesError as error:
-        return "error", wire.write_error(error_code(error), str(error)), UNUSABLE
-    return "report", wire.write_report(report), verdict_code(report)
+        return Answer("error", wire.write_error(error_code(error), str(error)), UNUSABLE)
+    return Answer("report", wire.write_report(report), verdict_code(report), report.verdict)
 
 
 def verdict_code(report: Report, quoted: Quote | None = None) -> int:
