@@ -87,5 +87,5 @@ def test_a_duration_may_be_a_decimal_in_python() -> None:
     assert MediaFacts(duration_s=Decimal("7.2")).unknown == frozenset(
         {"kind", "format", "bytes", "width_px", "height_px", "has_alpha", "subjects"}
     )
-    with pytest.raises(ValidationError, match="decimal places"):
+    with pytest.raises(ValidationError, match="at most six decimals"):
         MediaFacts(duration_s=Decimal("0.0000001"))

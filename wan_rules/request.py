@@ -25,22 +25,22 @@ ASPECT_RATIOS: Final[tuple[AspectRatio, ...]] = ("16:9", "9:16", "1:1", "4:3", "
 
 DECIMAL_PATTERN: Final = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,12})?$"
 """How prices, quantities and durations are written everywhere: no sign, exponent, separator or foreign digit."""
-_DECIMAL: Final = re.compile(DECIMAL_PATTERN)
+DURATION_PATTERN: Final = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?$"
+"""How a clip's measured length is written: as any number, with microseconds at most."""
+_DURATION: Final = re.compile(DURATION_PATTERN)
 
 
 def _duration(value: object) -> Decimal:
-    if isinstance(value, Decimal):
+    if isinstance(value, str) and _DURATION.fullmatch(value):
+        return Decimal(value)
+    if isinstance(value, Decimal) and _DURATION.fullmatch(format(value, "f")):
         return value
-    if not isinstance(value, str) or not _DECIMAL.fullmatch(value):
-        msg = f'a duration is written as a string such as "7.2", not {str(value)[:40]!r}'
-        raise ValueError(msg)
-    return Decimal(value)
+    msg = f'a duration is written as a string such as "7.2", at most six decimals, not {str(value)[:40]!r}'
+    raise ValueError(msg)
 
 
 Seconds = Annotated[
-    Decimal,
-    BeforeValidator(_duration, json_schema_input_type=Annotated[str, Field(pattern=DECIMAL_PATTERN)]),
-    Field(strict=False, ge=0, max_digits=18, decimal_places=6),
+    Decimal, BeforeValidator(_duration, json_schema_input_type=Annotated[str, Field(pattern=DURATION_PATTERN)])
 ]
 
 
