@@ -20,7 +20,7 @@ NO_FACTS: Final[Facts] = {}
 def quote_payload(data: bytes, facts: Facts = NO_FACTS) -> bytes:
     """The quote of a payload: parsed, its host recognised, read, checked by every rule, planned, priced, written."""
     payload = parse_object(data)
-    return write_quote(price(accept(payload, facts))).encode()
+    return write_quote(price(accept(payload, facts)))
 
 
 def accept(payload: dict[str, object], facts: Facts = NO_FACTS) -> ValidRequest:
@@ -36,11 +36,11 @@ def price(valid: ValidRequest) -> Quote:
 def report_payload(data: bytes) -> bytes:
     """The report on a payload, whatever it holds."""
     payload = parse_object(data)
-    return write_report(check(read(payload, recognise(payload)))).encode()
+    return write_report(check(read(payload, recognise(payload))))
 
 
 def answer_line(line: bytes) -> bytes:
     """One line of JSON Lines out for one line in, as the command answers it."""
     request = parse_object(line)
     payload = cast("dict[str, object]", request["payload"])
-    return f'{{"id":"{request["id"]}","quote":{write_quote(price(accept(payload)))}}}\n'.encode()
+    return b'{"id":"%b","quote":%b}\n' % (cast("str", request["id"]).encode(), write_quote(price(accept(payload))))

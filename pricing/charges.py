@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from pricing.cards import PricingError
 from pricing.formulas import DECIMALS, charge, raise_to_minimum
-from pricing.metering import Quantity, Work, measure
+from pricing.metering import Billable, Quantity, Work, itemise, measure
 from pricing.meters import METERS
 from pricing.money import EXACT, ZERO, round_amount
 from pricing.terms import Rate, Terms
@@ -64,7 +64,12 @@ class Charged(NamedTuple):
 
 def charge_work(work: Work, terms: Terms) -> Charged:
     """What the work costs. Raises MissingRateError for a meter and tier that the terms do not price."""
-    lines = tuple([_line(quantity, terms) for quantity in measure(work, terms)])
+    return charge_billable(measure(work, terms), terms)
+
+
+def charge_billable(billable: Billable, terms: Terms) -> Charged:
+    """What is charged for what the terms bill. Raises MissingRateError as `charge_work` does."""
+    lines = tuple([_line(quantity, terms) for quantity in itemise(billable, terms)])
     contracted = _Ends(_sum(line.amount for line in lines), _sum(line.amount_min for line in lines) or ZERO)
     ends = contracted
     adjustments: tuple[Adjustment, ...] = ()

@@ -31,7 +31,7 @@ def _sentences(quote: Quote, locate: Locate) -> Iterator[str]:
     yield from _stages(quote.plan)
     for line in charged.lines:
         yield from _line(line, quote, locate)
-    if priced.work.clips and terms.billed == "no":
+    if quote.work.clips and terms.billed == "no":
         yield "Reference clips are not billed: the card says so."
     for adjustment in charged.adjustments:
         yield _adjustment(adjustment, terms)
@@ -87,8 +87,8 @@ def _line(line: Line, quote: Quote, locate: Locate) -> Iterator[str]:
 
 def _clips(line: Line, quote: Quote) -> Iterator[str]:
     quantity, terms = line.quantity, quote.priced.pricing.terms
-    lengths = ", ".join(format_span(clip.low, clip.high, to=" to ") for clip in quote.priced.work.clips)
-    changed = (quantity.consumed, quantity.consumed_min) != (quantity.pricing, quantity.pricing_min)
+    lengths = ", ".join(format_span(clip.low, clip.high, to=" to ") for clip in quote.work.clips)
+    changed = quote.consumed(line) != (quantity.pricing_min, quantity.pricing)
     how = "; ".join(_rule_words(terms)) or "whole"
     verb = "are charged as" if changed else "are charged in full:"
     much = format_span(quantity.pricing_min, quantity.pricing, to=" to ")

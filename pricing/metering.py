@@ -40,18 +40,29 @@ class Work(NamedTuple):
     references: int
 
 
-class Quantity(NamedTuple):
-    """How much of one meter is used (`consumed`) and charged for (`pricing`), each with its least. Seconds or requests.
+class Billable(NamedTuple):
+    """What of some work is charged for: its amounts depend on nothing else beside the terms.
 
-    `resolution` is the tier whose price applies; `None` ends are not bounded by any limit.
+    `clips` are the seconds of reference clips after caps, cuts and rounding; `None` where they are not billed.
+    """
+
+    resolution: Resolution
+    rendered: Resolution
+    seconds: Decimal
+    stages: tuple[StageName, ...]
+    clips: Span | None
+
+
+class Quantity(NamedTuple):
+    """How much of one meter is charged for (the pricing quantity), with its least. Seconds or requests.
+
+    `resolution` is the tier whose price applies; a `pricing` of `None` is not bounded by any limit.
     """
 
     meter: MeterId
     priced_by: MeterId
     stage: StageName | None
     resolution: Resolution
-    consumed: Decimal | None
-    consumed_min: Decimal
     pricing: Decimal | None
     pricing_min: Decimal
 
@@ -90,60 +101,40 @@ _RENDER: Final[tuple[StageName, ...]] = ("render",)
 _RENDER_AND_UPSCALE: Final[tuple[StageName, ...]] = ("render", "upscale")
 
 
-def measure(work: Work, terms: Terms) -> Usage:
-    """Every quantity of the request in the order of the lines: render, upscaling, clips where billed, the request."""
-    staged = terms.super_resolution == "stages" and "upscale" in work.stages
-    seconds = work.seconds
-    usage = []
-    if staged:
-        usage.append(_sure("output_video_seconds", "render", work.rendered, seconds))
-        usage.append(_sure("super_resolution_seconds", "upscale", work.resolution, seconds))
+def measure(work: Work, terms: Terms) -> Billable:
+    """What of the work the terms charge for: clips capped, cut and rounded as the card says."""
+    resolution, rendered, seconds, stages, clips, references = work
+    if not clips or terms.billed == "no":
+        return Billable(resolution, rendered, seconds, stages, None)
+    lows = [span.low for span in clips]
+    highs = [span.high for span in clips if span.high is not None]
+    low = _charged(lows, references, terms)
+    if len(highs) < len(lows):
+        high = _unlimited_most(terms)
     else:
-        stage: StageName | None = "render" if work.stages == _RENDER else None
-        usage.append(_sure("output_video_seconds", stage, work.resolution, seconds))
-    if work.clips and terms.billed != "no":
-        usage.append(_reference_seconds(work, terms))
-    if any(meter == "requests" for meter, _ in terms.rates):
-        usage.append(_sure("requests", None, work.resolution, Decimal(1)))
-    return tuple(usage)
+        high = low if highs == lows else _charged(highs, references, terms)
+    return Billable(resolution, rendered, seconds, stages, Span(ZERO if terms.billed == "unknown" else low, high))
 
 
-def _sure(meter: MeterId, stage: StageName | None, resolution: Resolution, quantity: Decimal) -> Quantity:
-    return Quantity(meter, meter, stage, resolution, quantity, quantity, quantity, quantity)
+def consume(quantity: Quantity, work: Work) -> Span:
+    """What was used of that meter: the whole length of the clips; of the others, what is charged for."""
+    if quantity.meter != "reference_video_seconds":
+        return Span(quantity.pricing_min, quantity.pricing)
+    return total_length(work.clips)
 
 
-def _reference_seconds(work: Work, terms: Terms) -> Quantity:
-    lows = [span.low for span in work.clips]
-    highs = [span.high for span in work.clips if span.high is not None]
-    unlimited = len(highs) < len(lows)
-    charged_low = _billable(lows, work, terms)
-    charged_high = (
-        _unlimited_most(terms) if unlimited else charged_low if highs == lows else _billable(highs, work, terms)
-    )
-    if terms.billed == "unknown":
-        charged_low = ZERO
-    return Quantity(
-        "reference_video_seconds",
-        "reference_video_seconds" if terms.priced_as == "own" else "output_video_seconds",
-        "render",
-        work.rendered if terms.priced_as == "render" else work.resolution,
-        None if unlimited else _sum(highs),
-        _sum(lows),
-        charged_high,
-        charged_low,
-    )
+def total_length(clips: tuple[Span, ...]) -> Span:
+    """The length of all clips together."""
+    total_low: Decimal = ZERO
+    total_high: Decimal | None = ZERO
+    for low, high in clips:
+        total_low = EXACT.add(total_low, low)
+        total_high = None if total_high is None or high is None else EXACT.add(total_high, high)
+    return Span(total_low, total_high)
 
 
-def _sum(lengths: list[Decimal]) -> Decimal:
-    total = ZERO
-    for length in lengths:
-        total = EXACT.add(total, length)
-    return total
-
-
-def _billable(lengths: list[Decimal], work: Work, terms: Terms) -> Decimal:
-    clips = Clips(lengths, Decimal(len(work.clips)), Decimal(work.references))
-    return clip_seconds(DECIMALS, clips, terms.clip_rule)
+def _charged(lengths: list[Decimal], references: int, terms: Terms) -> Decimal:
+    return clip_seconds(DECIMALS, Clips(lengths, Decimal(len(lengths)), Decimal(references)), terms.clip_rule)
 
 
 def _unlimited_most(terms: Terms) -> Decimal | None:
@@ -154,3 +145,25 @@ def _unlimited_most(terms: Terms) -> Decimal | None:
     return clip_seconds(
         DECIMALS, Clips([cap], Decimal(1), Decimal(1)), terms.clip_rule._replace(cuts_s=(), cap_per_clip_s=None)
     )
+
+
+def itemise(billable: Billable, terms: Terms) -> Usage:
+    """Every quantity of the request in the order of the lines: render, upscaling, clips where billed, the request."""
+    resolution, rendered, seconds, stages, clips = billable
+    usage = []
+    if terms.super_resolution == "stages" and "upscale" in stages:
+        usage.append(_sure("output_video_seconds", "render", rendered, seconds))
+        usage.append(_sure("super_resolution_seconds", "upscale", resolution, seconds))
+    else:
+        usage.append(_sure("output_video_seconds", "render" if stages == _RENDER else None, resolution, seconds))
+    if clips is not None:
+        priced_by: MeterId = "reference_video_seconds" if terms.priced_as == "own" else "output_video_seconds"
+        tier = rendered if terms.priced_as == "render" else resolution
+        usage.append(Quantity("reference_video_seconds", priced_by, "render", tier, clips.high, clips.low))
+    if any(meter == "requests" for meter, _ in terms.rates):
+        usage.append(_sure("requests", None, resolution, Decimal(1)))
+    return tuple(usage)
+
+
+def _sure(meter: MeterId, stage: StageName | None, resolution: Resolution, quantity: Decimal) -> Quantity:
+    return Quantity(meter, meter, stage, resolution, quantity, quantity)

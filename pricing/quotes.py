@@ -11,13 +11,13 @@ from typing import Final, NamedTuple
 
 from pricing.cards import PricingError, entry_key
 from pricing.catalogue import Pricing
-from pricing.charges import Charged, Kind, Line, MissingRateError, charge_work
-from pricing.metering import Work, describe_work
+from pricing.charges import Charged, Kind, Line, MissingRateError, charge_billable
+from pricing.metering import Billable, Span, Work, consume, describe_work, measure
 from wan_rules.staging import Plan, plan
 from wan_rules.validation import ValidRequest
 
 CACHED_CHARGES: Final = 8192
-"""Charges kept: equal work under the same terms costs the same, and tiers, lengths and clip bounds are few."""
+"""Charges kept: what is billed alike under the same terms costs the same, however long the clips were."""
 
 
 class NoRateError(PricingError):
@@ -38,19 +38,19 @@ class Assumption(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Priced:
-    """The charge of some work under the terms of one market, and what was assumed on the way."""
+    """A charge under the terms of one market, and what was assumed; one object for all that is billed alike."""
 
     pricing: Pricing
-    work: Work
     charged: Charged
     assumptions: tuple[Assumption, ...]
 
 
 class Quote(NamedTuple):
-    """What a valid request costs: the request, its plan, the terms and the charge, as of `at`."""
+    """What a valid request costs: the request, its plan and work, the terms and the charge, as of `at`."""
 
     valid: ValidRequest
     plan: Plan
+    work: Work
     priced: Priced
     at: datetime
 
@@ -79,21 +79,45 @@ class Quote(NamedTuple):
         """The lines, by meter and stage."""
         return self.priced.charged.lines
 
+    def consumed(self, line: Line) -> Span:
+        """What was used of a line's meter, before caps, cuts and rounding: from the least to the most."""
+        return consume(line.quantity, self.work)
+
 
 def quote(valid: ValidRequest, pricing: Pricing, at: datetime) -> Quote:
     """The quote of a valid request under the terms in force at `at`. Raises NoRateError where they do not price it."""
     planned = plan(valid)
-    return Quote(valid, planned, price(pricing, describe_work(valid, planned)), at)
+    work = describe_work(valid, planned)
+    return Quote(valid, planned, work, price(pricing, work), at)
+
+
+def price(pricing: Pricing, work: Work) -> Priced:
+    """The charge of some work under the terms in force. Raises NoRateError with what would help."""
+    unknown = sum([span.low != span.high for span in work.clips])
+    billable = _measure(work, pricing) if unknown else measure(work, pricing.terms)
+    return _price(pricing, billable, _Clips(len(work.clips), unknown))
+
+
+@lru_cache(maxsize=1024)
+def _measure(work: Work, pricing: Pricing) -> Billable:
+    """What is billed where a clip's length is unknown, so that few works differ."""
+    return measure(work, pricing.terms)
+
+
+class _Clips(NamedTuple):
+    """How many clips there are, and of how many the length is unknown."""
+
+    clips: int
+    unknown: int
 
 
 @lru_cache(maxsize=CACHED_CHARGES)
-def price(pricing: Pricing, work: Work) -> Priced:
-    """The charge of some work under the terms in force. Raises NoRateError with what would help."""
+def _price(pricing: Pricing, billable: Billable, clips: _Clips) -> Priced:
     try:
-        charged = charge_work(work, pricing.terms)
+        charged = charge_billable(billable, pricing.terms)
     except MissingRateError as error:
         raise _no_rate(pricing, error) from None
-    return Priced(pricing, work, charged, tuple(_assume(pricing, work, charged)))
+    return Priced(pricing, charged, tuple(_assume(pricing, clips, charged)))
 
 
 def _no_rate(pricing: Pricing, error: MissingRateError) -> NoRateError:
@@ -115,7 +139,7 @@ def _no_rate(pricing: Pricing, error: MissingRateError) -> NoRateError:
     return NoRateError(reason, f"{nearest}; an agreement with an override for {error.resolution} would price it.")
 
 
-def _assume(pricing: Pricing, work: Work, charged: Charged) -> Iterator[Assumption]:
+def _assume(pricing: Pricing, clips: _Clips, charged: Charged) -> Iterator[Assumption]:
     card = pricing.card.card
     if pricing.assumed_region:
         yield Assumption(
@@ -137,11 +161,11 @@ def _assume(pricing: Pricing, work: Work, charged: Charged) -> Iterator[Assumpti
             yield Assumption(
                 "no-list-price", f"{rate.entry}: the card has no price of its own here, only the agreement has"
             )
-    if work.clips:
-        yield from _assume_of_clips(pricing, work, charged)
+    if clips.clips:
+        yield from _assume_of_clips(pricing, clips.unknown, charged)
 
 
-def _assume_of_clips(pricing: Pricing, work: Work, charged: Charged) -> Iterator[Assumption]:
+def _assume_of_clips(pricing: Pricing, unknown: int, charged: Charged) -> Iterator[Assumption]:
     rules = [rule for rule in pricing.card.reference_video if rule.to_clip_rule() == pricing.terms.clip_rule]
     for rule in rules[-1:]:
         if rule.assumed:
@@ -150,7 +174,6 @@ def _assume_of_clips(pricing: Pricing, work: Work, charged: Charged) -> Iterator
         yield Assumption(
             "reference-billing-unknown", "whether reference clips are billed is unknown: from nothing to all of it"
         )
-    unknown = sum(1 for span in work.clips if span.low != span.high)
     if unknown:
         plural = "s" if unknown > 1 else ""
         yield Assumption(

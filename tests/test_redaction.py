@@ -55,7 +55,7 @@ def _secretive(ask: Ask, url: str) -> Ask:
 @given(asks().filter(lambda ask: not (ask.resolution or "").endswith("-SR")))
 def test_a_quote_tells_no_secret(secret: str, ask: Ask) -> None:
     pricing = resolve(load_published(), Market(None, None, ask.host), AT)
-    text = write_quote(quote(valid(_secretive(ask, SECRETIVE[secret])), pricing, AT))
+    text = write_quote(quote(valid(_secretive(ask, SECRETIVE[secret])), pricing, AT)).decode()
     assert not _told(text)
     assert "sha256" in text
 
@@ -69,7 +69,7 @@ def test_a_report_tells_no_secret(secret: str, ask: Ask, *, facts_known: bool, t
     if twice:
         first = replace(ask.media[0], url=SECRETIVE[secret])
         case = render(replace(ask, media=(first, first)))
-    assert not _told(write_report(check(reading(case if facts_known else case._replace(facts={})))))
+    assert not _told(write_report(check(reading(case if facts_known else case._replace(facts={})))).decode())
 
 
 @pytest.mark.parametrize(("step", "host"), STEPS_AT_HOSTS, ids=[f"{s.name}-{host}" for s, host in STEPS_AT_HOSTS])
@@ -77,7 +77,7 @@ def test_a_report_tells_no_secret(secret: str, ask: Ask, *, facts_known: bool, t
 @given(data=st.data())
 def test_a_violation_tells_no_secret(step: Step, host: str, data: st.DataObject) -> None:
     ask = _secretive(data.draw(asks((host,), most=4, **step.needs)), SECRETIVE["query"])
-    assert not _told(write_report(check(reading(render(step.change(ask))))))
+    assert not _told(write_report(check(reading(render(step.change(ask))))).decode())
 
 
 @pytest.mark.parametrize("host", HOST_NAMES)
@@ -91,6 +91,6 @@ def test_a_url_in_the_wrong_place_tells_no_secret(host: str, secret: str, wrappe
     for pointer in pointers(SAMPLES[host]):
         if pointer.rpartition("/")[2] not in PROMPTS:
             payload = parse_object(json.dumps(changed(SAMPLES[host], {pointer: value})).encode())
-            if _told(write_report(check(read(payload, HOSTS[host], parse_facts({}))))):
+            if _told(write_report(check(read(payload, HOSTS[host], parse_facts({})))).decode()):
                 told.append(pointer)
     assert told == []

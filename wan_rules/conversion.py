@@ -114,7 +114,7 @@ def _carry_voice(request: Request, target: Host) -> Request:
 def left_behind(reading: Reading) -> tuple[Lost, ...]:
     """What stands in the payload that was read and is no part of a request: no target gets it."""
     host, draft = reading.host, reading.draft
-    model = draft.shape.model
+    model = draft.cast.model
     named = (
         [Lost("model", model, "another host names its model otherwise")] if model != host.constants.get("model") else []
     )

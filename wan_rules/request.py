@@ -143,13 +143,12 @@ class Stray(NamedTuple):
     is_bare: bool
 
 
-class Shape(NamedTuple):
-    """All of a draft that is not free text, URL or seed: what most rules look at, and few requests differ in.
+class Cast(NamedTuple):
+    """Who appears: the model, which references in which order, and the labels that the prompt names them by.
 
     `kinds` are those of the references, `None` where unreadable; `frames` counts first frames; `readable` is false
-    where there is no telling whether there are references. `defaulted` names the fields that were left out and took the
-    host's default. `mixed_order` says that references came from two arrays, so that their order is an assumption.
-    `labels` are the prompt's labels in order, as they are written.
+    where there is no telling whether there are references. `mixed_order` says that references came from two arrays, so
+    that their order is an assumption. `labels` are the prompt's labels in order, as they are written.
     """
 
     model: str | Unreadable | None
@@ -158,22 +157,35 @@ class Shape(NamedTuple):
     readable: bool
     has_voice: bool
     has_prompt: bool
+    mixed_order: bool
+    labels: tuple[str, ...]
+
+
+class Output(NamedTuple):
+    """What video is asked for, and what of the references its limits depend on.
+
+    `defaulted` names the fields that were left out and took the host's default. `has_video` says whether any reference
+    is a clip; `frames` counts first frames.
+    """
+
     resolution: Resolution | Unreadable | None
     ratio: AspectRatio | Unreadable | None
     duration_s: int | Unreadable | None
     defaulted: frozenset[str]
-    mixed_order: bool
-    labels: tuple[str, ...]
+    has_video: bool
+    frames: int
 
 
 class Draft(NamedTuple):
     """The request as far as it could be read, defaults resolved; what the rules look at.
 
-    `first_frames` may hold more than one. `evidence` runs parallel to `references + first_frames`, or is empty where no
-    facts were given at all.
+    `cast` and `output` are all of it that is not free text, URL or seed: what most rules look at, and few requests
+    differ in. `first_frames` may hold more than one. `evidence` runs parallel to `references + first_frames`, or is
+    empty where no facts were given at all.
     """
 
-    shape: Shape
+    cast: Cast
+    output: Output
     prompt: str | Unreadable | None
     negative_prompt: str | Unreadable | None
     references: tuple[DraftReference, ...]

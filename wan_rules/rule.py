@@ -1,18 +1,18 @@
 """What a rule is: one named object with its check, its source and its own good and bad cases.
 
-A rule looks at the shape of a request (`ShapeRule`), at its texts too (`RequestRule`), or at one medium and its facts
-(`MediumRule`), and says what it finds there in canonical paths. A medium rule names the facts that it `needs`; without
-them it is not asked, and stays unverified.
+A rule looks at who appears (`CastRule`), at the video that is asked for (`OutputRule`), at the request with its texts
+(`RequestRule`), or at one medium and its facts (`MediumRule`), and says what it finds there in canonical paths. A
+medium rule names the facts that it `needs`; without them it is not asked, and stays unverified.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from wan_rules.limits import Limits, Severity
-from wan_rules.request import Draft, DraftReference, MediaFacts, Shape
+from wan_rules.request import Cast, Draft, DraftReference, MediaFacts, Output
 
 Family: TypeAlias = Literal["fields", "prompt", "references", "media", "voice", "output"]
 Over: TypeAlias = Literal["medium", "reference", "image", "video", "voice"]
@@ -80,10 +80,17 @@ class _Named:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ShapeRule(_Named):
-    """A rule over the request's shape alone: asked once for each shape, since its answer is the same every time."""
+class CastRule(_Named):
+    """A rule over who appears: asked once for each cast, since its answer is the same every time."""
 
-    check: Callable[[Shape, Limits], Findings]
+    check: Callable[[Cast, Limits], Findings]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class OutputRule(_Named):
+    """A rule over the video that is asked for: asked once for each, like a cast rule."""
+
+    check: Callable[[Output, Limits], Findings]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -93,16 +100,38 @@ class RequestRule(_Named):
     check: Callable[[Draft, Limits], Findings]
 
 
+class Within(NamedTuple):
+    """A number that is plainly allowed: the fact lies between both ends; `None` where the host has no such limit."""
+
+    fact: Fact
+    ends: Callable[[Limits], tuple[int, int] | None]
+
+
+class Among(NamedTuple):
+    """A value that is plainly allowed: the fact is one of these."""
+
+    fact: Fact
+    values: Callable[[Limits], Iterable[object]]
+
+
+class AsSent(NamedTuple):
+    """A medium that is plainly allowed: it is of the kind that it was sent as."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MediumRule(_Named):
-    """A rule over the facts of one medium; paths in its findings are relative to it (`""`, `url`, `voice`)."""
+    """A rule over the facts of one medium; paths in its findings are relative to it (`""`, `url`, `voice`).
+
+    Where every one of `plain` holds the rule would find nothing, and is not asked; with none it always is.
+    """
 
     over: Over
     check: Callable[[DraftReference, MediaFacts, Limits], Findings]
     needs: tuple[Fact, ...]
+    plain: tuple[Within | Among | AsSent, ...] = ()
 
 
-Rule: TypeAlias = ShapeRule | RequestRule | MediumRule
+Rule: TypeAlias = CastRule | OutputRule | RequestRule | MediumRule
 
 
 def describe(rule: Rule) -> str:

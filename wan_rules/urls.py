@@ -10,15 +10,16 @@ LONGEST: Final = 200
 """Characters of a URL that a message shows."""
 LONGEST_WORD: Final = 16
 """Characters of a word that is shown as it is."""
+_WEB: Final = ("https://", "http://")
 _DATA: Final = re.compile(r"\s*data:[A-Za-z0-9.+-]+/[A-Za-z0-9.+-]+(?=[;,])", re.IGNORECASE)
 
 
 def redact(url: str) -> str:
     """The URL without what may be a credential (user info, query, fragment); a `data:` URL without its data."""
-    if ":" in url[:LONGEST] and url[:LONGEST].lstrip()[:5].lower() == "data:":
+    if not url.startswith(_WEB) and ":" in url[:LONGEST] and url[:LONGEST].lstrip()[:5].lower() == "data:":
         kind = _DATA.match(url)
         return f"{kind.group() if kind else 'data:'};sha256={_digest(url)};length={len(url)}"
-    if not ("?" in url or "@" in url or "#" in url):
+    if "?" not in url and "@" not in url and "#" not in url:
         return url
     head = url.partition("#")[0].partition("?")[0]
     tail = url[len(head) :]

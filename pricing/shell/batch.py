@@ -44,26 +44,30 @@ def _bounded_lines(file: BinaryIO) -> Iterator[bytes]:
                 return
 
 
-def answer_lines(lines: Iterable[bytes], job: Job, facts: Facts) -> Iterator[tuple[str, int, str]]:
+def answer_lines(lines: Iterable[bytes], job: Job, facts: Facts) -> Iterator[tuple[bytes, int, str]]:
     """One JSON line, its exit code and its verdict for each line that is not blank."""
     for number, line in enumerate(lines, start=1):
         if not line.isspace():
             yield _answer(line, number, job, facts)
 
 
-def _answer(line: bytes, number: int, job: Job, facts: Facts) -> tuple[str, int, str]:
+def _answer(line: bytes, number: int, job: Job, facts: Facts) -> tuple[bytes, int, str]:
     key = str(number)
     try:
         record = parse_object(line, what=f"line {number}")
         key = _key(record, number)
         payload = _payload(record, number)
         own = record.get("facts")
-        kind, text, code, verdict = job(payload, record, {**facts, **parse_facts(own)} if own is not None else facts)
+        answer = job(payload, record, {**facts, **parse_facts(own)} if own is not None else facts)
     except UnusableInputError as error:
-        kind, text, code, verdict = "error", wire.write_error(error_code(error), str(error)), UNUSABLE, ""
+        answer = Answer("error", wire.write_error(error_code(error), str(error)), UNUSABLE)
+    kind, document, code, verdict = answer
     if kind == "error":
-        text = text[text.index('"error":') + len('"error":') : -1]
-    return f'{{"id":{key},"{kind}":{text}}}\n', code, verdict
+        document = document[document.index(_ERROR) + len(_ERROR) : -1]
+    return b'{"id":%b,"%b":%b}\n' % (key.encode(), kind.encode(), document), code, verdict
+
+
+_ERROR: Final = b'"error":'
 
 
 def _key(record: JsonObject, number: int) -> str:

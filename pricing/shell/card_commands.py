@@ -12,7 +12,7 @@ from pricing.catalogue import Catalogue, Market, Pricing, agreements_in_force, r
 from pricing.money import format_amount, format_decimal
 from pricing.shell.inputs import open_catalogue, read_instant
 from pricing.shell.options import OnTerms
-from pricing.shell.printing import answer, print_lines, print_table
+from pricing.shell.printing import answer, print_document, print_lines, print_table
 from pricing.shell.wire import write_terms
 from wan_rules.hosts import find_host
 
@@ -126,7 +126,7 @@ def resolve_terms(host: str, terms: OnTerms, form: str, *, explain: bool) -> int
         market = Market(terms.account, terms.environment, find_host(host).name, terms.region)
         pricing = resolve(catalogue, market, at)
         if form == "json":
-            print_lines([write_terms(pricing)])
+            print_document(write_terms(pricing))
             return 0
         print_lines(_resolved(pricing, catalogue))
         if explain:

@@ -11,7 +11,7 @@ from pricing.quotes import Quote
 from pricing.shell import batch, comparing, jobs, text, wire
 from pricing.shell.inputs import open_catalogue, read_facts, read_instant, read_payload
 from pricing.shell.options import Asked, OnTerms
-from pricing.shell.printing import answer, complain, paint, print_lines
+from pricing.shell.printing import answer, complain, paint, print_document, print_lines
 from wan_rules.conversion import convert as convert_request
 from wan_rules.conversion import left_behind
 from wan_rules.facts import Facts
@@ -45,7 +45,10 @@ def check(asked: Asked) -> int:
             return _answer_batch(asked, batch.check_job(asked.host))
         reading, _ = _read(asked)
         report = check_reading(reading)
-        print_lines([wire.write_report(report)] if asked.format == "json" else text.report_lines(report, paint()))
+        if asked.format == "json":
+            print_document(wire.write_report(report))
+        else:
+            print_lines(text.report_lines(report, paint()))
         return _strictly(jobs.verdict_code(report), report.verdict, asked)
 
     return answer(job, asked.format)
@@ -62,7 +65,7 @@ def quote(asked: Asked, terms: OnTerms, *, effects: bool) -> int:
         quoted = jobs.quote_reading(reading, sale)
         worked_out = jobs.find_effects(reading, quoted, facts, sale)
         if asked.format == "json":
-            print_lines([wire.write_quote(quoted, wire.write_effects(worked_out, quoted))])
+            print_document(wire.write_quote(quoted, wire.write_effects(worked_out, quoted)))
         else:
             print_lines(text.quote_lines(quoted, paint(), worked_out))
         return _strictly(jobs.verdict_code(quoted.valid.report, quoted), quoted.valid.report.verdict, asked)
@@ -79,7 +82,7 @@ def _answer_batch(asked: Asked, job: batch.Job) -> int:
         with batch.open_lines(asked.payload) as lines:
             for line, code, verdict in batch.answer_lines(lines, job, facts):
                 codes.add(_strictly(code, verdict, asked))
-                yield line.encode()
+                yield line
 
     sys.stdout.buffer.writelines(answers())
     sys.stdout.buffer.flush()
@@ -92,7 +95,10 @@ def plan(asked: Asked) -> int:
     def job() -> int:
         reading, _ = _read(asked)
         planned = plan_request(validate(reading))
-        print_lines([wire.write_plan(planned)] if asked.format == "json" else text.plan_lines(planned))
+        if asked.format == "json":
+            print_document(wire.write_plan(planned))
+        else:
+            print_lines(text.plan_lines(planned))
         return jobs.DONE
 
     return answer(job, asked.format)

@@ -33,10 +33,10 @@ class Sale(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What answers one request: `quote`, `report` or `error`, its JSON text, its exit code, and the verdict if any."""
+    """What answers one request: `quote`, `report` or `error`, its JSON, its exit code, and the verdict if any."""
 
     kind: str
-    text: str
+    document: bytes
     code: int
     verdict: str = ""
 
@@ -67,7 +67,7 @@ def quote_json(payload: JsonObject, host: str | None, facts: Facts, sale: Sale) 
         return Answer("report", wire.write_report(error.report), REJECTED)
     except (PricingError, WanRulesError) as error:
         return Answer("error", wire.write_error(error_code(error), str(error)), exit_code(error))
-    effects = wire.write_effects(find_effects(reading, quoted, facts, sale), quoted) if sale.effects else "[]"
+    effects = wire.write_effects(find_effects(reading, quoted, facts, sale), quoted) if sale.effects else b"[]"
     report = quoted.valid.report
     return Answer("quote", wire.write_quote(quoted, effects), verdict_code(report, quoted), report.verdict)
 

@@ -40,6 +40,12 @@ def print_lines(lines: Iterable[str]) -> None:
     out.flush()
 
 
+def print_document(document: bytes) -> None:
+    """A document of the wire to stdout, on a line of its own."""
+    sys.stdout.buffer.write(document + b"\n")
+    sys.stdout.buffer.flush()
+
+
 def print_table(table: Table) -> None:
     """A table to stdout, as wide as the terminal; rich is imported only here."""
     from rich.console import Console
@@ -78,11 +84,14 @@ def _answer(job: Callable[[], int], form: str) -> int:
     try:
         return job()
     except InvalidRequestError as error:
-        print_lines([wire.write_report(error.report)] if form == "json" else report_lines(error.report, paint()))
+        if form == "json":
+            print_document(wire.write_report(error.report))
+        else:
+            print_lines(report_lines(error.report, paint()))
         return jobs.REJECTED
     except (PricingError, WanRulesError) as error:
         if form == "json":
-            print_lines([wire.write_error(jobs.error_code(error), str(error))])
+            print_document(wire.write_error(jobs.error_code(error), str(error)))
         else:
             complain(f"wan-rules: {error}")
         return jobs.exit_code(error)

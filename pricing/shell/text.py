@@ -9,6 +9,7 @@ from typing import Final
 
 from pricing.charges import Line
 from pricing.effects import PriceEffect
+from pricing.metering import Span
 from pricing.money import format_amount, format_amounts, format_span
 from pricing.quotes import Quote
 from wan_rules.staging import Plan
@@ -122,7 +123,7 @@ def effect_line(effect: PriceEffect, currency: str) -> str:
 
 def _price_lines(quote: Quote, paint: Paint) -> Iterator[str]:
     charged, currency = quote.priced.charged, quote.priced.pricing.terms.currency
-    rows = [_row(line, currency) for line in charged.lines]
+    rows = [_row(line, quote.consumed(line), currency) for line in charged.lines]
     rows += [(a.kind, "", "", span(a.amount_min, a.amount, currency)) for a in charged.adjustments]
     rows.append(("total", "", charged.kind, span(charged.total_min, charged.total, currency)))
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
@@ -133,9 +134,9 @@ def _price_lines(quote: Quote, paint: Paint) -> Iterator[str]:
         yield f"  list price: {span(charged.list_total_min or Decimal(0), charged.list_total, currency)} {currency}"
 
 
-def _row(line: Line, currency: str) -> tuple[str, str, str, str]:
+def _row(line: Line, used: Span, currency: str) -> tuple[str, str, str, str]:
     quantity, rate = line.quantity, line.rate
-    consumed = format_span(quantity.consumed_min, quantity.consumed, to="..")
+    consumed = format_span(used.low, used.high, to="..")
     priced = format_span(quantity.pricing_min, quantity.pricing, to="..")
     of = f"{priced} of {consumed}" if consumed != priced else priced
     price = f"{line.unit}{'' if priced == '1' else 's'} x {format_amount(rate.contracted_unit_price, currency)}"

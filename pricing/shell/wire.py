@@ -12,49 +12,65 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
 from json.encoder import encode_basestring as _text
-from typing import Final
+from typing import Final, NamedTuple
+
+from pydantic_core import to_json
 
 from pricing.catalogue import Pricing
 from pricing.charges import Adjustment, Line
 from pricing.effects import PriceEffect
 from pricing.formulas import ClipRule
+from pricing.metering import Span, Work, total_length
 from pricing.money import Rounding, format_amount, format_decimal
 from pricing.quotes import Priced, Quote
+from pricing.shell.reports import report_members
 from pricing.version import __version__
-from wan_rules.limits import Range
-from wan_rules.payloads import name_type
 from wan_rules.request import Request
 from wan_rules.staging import Plan
-from wan_rules.urls import redact, show_word
-from wan_rules.validation import PatchOp, Report, Unverified, Violation
+from wan_rules.urls import redact
+from wan_rules.validation import Report
 
 SCHEMA_VERSION: Final = "1"
-LONGEST_NUMBER: Final = 64
-"""Digits of an observed number that a report repeats."""
-EXACT_INTEGERS: Final = 2**53
-"""From here on a JSON reader may lose digits of a number, and it is written as a string."""
 
 
-def write_report(report: Report) -> str:
+def write_report(report: Report) -> bytes:
     """The report: verdict, host, violations with pointers into the payload, and what could not be verified."""
-    return f'{{"schema_version":"{SCHEMA_VERSION}",{_report(report)}}}'
+    return b'{"schema_version":"%b",%b}' % (SCHEMA_VERSION.encode(), report_members(report))
 
 
-def write_plan(plan: Plan) -> str:
+def write_plan(plan: Plan) -> bytes:
     """The plan on its own: its stages in order."""
-    return f'{{"schema_version":"{SCHEMA_VERSION}","plan":{_plan(plan)}}}'
+    return b'{"schema_version":"%b",%b}' % (SCHEMA_VERSION.encode(), _plan(plan))
 
 
-def write_quote(quote: Quote, price_effects: str = "[]") -> str:
-    """The quote. `price_effects` is the JSON text of the effects, where they were worked out."""
-    head, lines, basis = _priced(quote.priced)
-    return (
-        f'{head},"as_of":"{_instant(quote.at)}",{lines},"price_effects":{price_effects},"plan":{_plan(quote.plan)},'
-        f'"request":{_request(quote.valid.request)},"report":{{{_report(quote.valid.report)}}},"basis":{basis}}}'
+def write_quote(quote: Quote, price_effects: bytes = b"[]") -> bytes:
+    """The quote. `price_effects` is the JSON of the effects, where they were worked out."""
+    valid, plan, work, priced, at = quote
+    texts = _priced(priced)
+    consumed, asked = _work(work)
+    return b"".join(
+        (
+            texts.head,
+            _as_of(at),
+            texts.lines,
+            consumed if texts.has_clips else b"",
+            texts.lines_on,
+            price_effects,
+            b",",
+            _plan(plan),
+            b',"request":',
+            _request(valid.request),
+            b',"report":{',
+            report_members(valid.report),
+            b'},"basis":',
+            texts.basis,
+            asked,
+            texts.basis_on,
+        )
     )
 
 
-def write_terms(pricing: Pricing) -> str:
+def write_terms(pricing: Pricing) -> bytes:
     """The terms in force for one market, as a quote's basis holds them."""
     account, environment, host, region = pricing.market
     agreement = pricing.agreement.agreement.id if pricing.agreement else None
@@ -62,10 +78,10 @@ def write_terms(pricing: Pricing) -> str:
         f'{{"schema_version":"{SCHEMA_VERSION}","account":{_or_null(account)},"environment":{_or_null(environment)},'
         f'"host":{_text(host)},"region":{_or_null(region)},"card":{_text(pricing.card.card.id)},'
         f'"agreement":{_or_null(agreement)},"digest":"{pricing.digest}","terms":{_terms(pricing)}}}'
-    )
+    ).encode()
 
 
-def write_effects(effects: Iterable[PriceEffect], quote: Quote) -> str:
+def write_effects(effects: Iterable[PriceEffect], quote: Quote) -> bytes:
     """The price effects of a quote, for `write_quote`."""
     currency = quote.priced.pricing.terms.currency
     return _join(
@@ -73,17 +89,18 @@ def write_effects(effects: Iterable[PriceEffect], quote: Quote) -> str:
         f'"from_total":{_amount(effect.from_total, currency)},"to_total":{_amount(effect.to_total, currency)},'
         f'"difference":{_amount(effect.difference, currency)}}}'
         for effect in effects
-    )
+    ).encode()
 
 
-def write_error(code: str, message: str) -> str:
-    """What stands in place of a result: a code to branch on, and a sentence."""
-    return f'{{"schema_version":"{SCHEMA_VERSION}","error":{{"code":{_text(code)},"message":{_text(message)}}}}}'
+def write_error(code: str, message: str) -> bytes:
+    """What stands in place of a result: a code to branch on, and a sentence; half a surrogate is spelt out."""
+    error = f'{{"schema_version":"{SCHEMA_VERSION}","error":{{"code":{_text(code)},"message":{_text(message)}}}}}'
+    return error.encode(errors="backslashreplace")
 
 
 @lru_cache(maxsize=256)
-def _instant(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+def _as_of(at: datetime) -> bytes:
+    return f',"as_of":"{at.astimezone(UTC).isoformat().replace("+00:00", "Z")}",'.encode()
 
 
 def _or_null(value: str | None) -> str:
@@ -98,9 +115,23 @@ def _join(parts: Iterable[str]) -> str:
     return f"[{','.join(parts)}]"
 
 
+_HOLE: Final = "\0"
+"""Where a part stands that differs between quotes of the same charge; no JSON text has this character."""
+
+
+class _Texts(NamedTuple):
+    """A charge as JSON, but for the instant, what was consumed on its line for clips (if any), and the clips."""
+
+    head: bytes
+    lines: bytes
+    lines_on: bytes
+    basis: bytes
+    basis_on: bytes
+    has_clips: bool
+
+
 @lru_cache(maxsize=8192)
-def _priced(priced: Priced) -> tuple[str, str, str]:
-    """What comes before the instant; lines and adjustments; the basis. The same for equal work under the same terms."""
+def _priced(priced: Priced) -> _Texts:
     pricing, charged = priced.pricing, priced.charged
     currency = pricing.terms.currency
     account, environment, host, region = pricing.market
@@ -114,7 +145,11 @@ def _priced(priced: Priced) -> tuple[str, str, str]:
     )
     lines = _join(_line(line, currency) for line in charged.lines)
     adjustments = _join(_adjustment(adjustment, currency) for adjustment in charged.adjustments)
-    return head, f'"lines":{lines},"adjustments":{adjustments}', _basis(priced)
+    before, _, after = f'"lines":{lines},"adjustments":{adjustments},"price_effects":'.partition(_HOLE)
+    assumptions = _join(f'{{"code":"{a.code}","message":{_text(a.message)}}}' for a in priced.assumptions)
+    basis, basis_on = f'{_basis(pricing)},"work":', f',"consumed_before":{{}},"assumptions":{assumptions}}}}}'
+    has_clips = any(line.quantity.meter == "reference_video_seconds" for line in charged.lines)
+    return _Texts(head.encode(), before.encode(), after.encode(), basis.encode(), basis_on.encode(), has_clips)
 
 
 def _amount(value: Decimal | None, currency: str) -> str:
@@ -123,9 +158,11 @@ def _amount(value: Decimal | None, currency: str) -> str:
 
 def _line(line: Line, currency: str) -> str:
     quantity, unit, rate, amount, amount_min, list_amount, list_amount_min = line
+    is_of_clips = quantity.meter == "reference_video_seconds"
+    consumed = _HOLE if is_of_clips else _consumed(Span(quantity.pricing_min, quantity.pricing))
     return (
         f'{{"meter":"{quantity.meter}","stage":{_or_null(quantity.stage)},"resolution":"{quantity.resolution}",'
-        f'"consumed_quantity":{_number(quantity.consumed)},"consumed_quantity_min":{_number(quantity.consumed_min)},'
+        f"{consumed},"
         f'"pricing_quantity":{_number(quantity.pricing)},"pricing_quantity_min":{_number(quantity.pricing_min)},'
         f'"unit":"{unit}","list_unit_price":{_amount(rate.list_unit_price, currency)},'
         f'"contracted_unit_price":{_amount(rate.contracted_unit_price, currency)},'
@@ -135,6 +172,10 @@ def _line(line: Line, currency: str) -> str:
     )
 
 
+def _consumed(used: Span) -> str:
+    return f'"consumed_quantity":{_number(used.high)},"consumed_quantity_min":{_number(used.low)}'
+
+
 def _adjustment(adjustment: Adjustment, currency: str) -> str:
     return (
         f'{{"kind":"{adjustment.kind}","amount":{_amount(adjustment.amount, currency)},'
@@ -142,25 +183,25 @@ def _adjustment(adjustment: Adjustment, currency: str) -> str:
     )
 
 
-def _basis(priced: Priced) -> str:
-    work = priced.work
-    assumptions = _join([f'{{"code":"{a.code}","message":{_text(a.message)}}}' for a in priced.assumptions])
-    clips = _join([f'{{"seconds":{_number(clip.high)},"seconds_min":{_number(clip.low)}}}' for clip in work.clips])
-    stages = '","'.join(work.stages)
-    return (
-        f'{_basis_head(priced.pricing)},"work":{{"resolution":"{work.resolution}","rendered":"{work.rendered}",'
-        f'"seconds":{_number(work.seconds)},"stages":["{stages}"],"clips":{clips},"references":{work.references}}},'
-        f'"consumed_before":{{}},"assumptions":{assumptions}}}'
-    )
-
-
 @lru_cache(maxsize=1024)
-def _basis_head(pricing: Pricing) -> str:
+def _basis(pricing: Pricing) -> str:
     agreement = pricing.agreement.agreement.id if pricing.agreement else None
     return (
         f'{{"version":"{__version__}","catalogue":{_text(pricing.catalogue)},"digest":"{pricing.digest}",'
         f'"card":{_text(pricing.card.card.id)},"agreement":{_or_null(agreement)},"terms":{_terms(pricing)}'
     )
+
+
+@lru_cache(maxsize=8192)
+def _work(work: Work) -> tuple[bytes, bytes]:
+    """What was consumed of reference clips, and the work as the basis holds it."""
+    stages = '","'.join(work.stages)
+    clips = ",".join([f'{{"seconds":{_number(high)},"seconds_min":{_number(low)}}}' for low, high in work.clips])
+    text = (
+        f'{{"resolution":"{work.resolution}","rendered":"{work.rendered}","seconds":{_number(work.seconds)},'
+        f'"stages":["{stages}"],"clips":[{clips}],"references":{work.references}}}'
+    )
+    return _consumed(total_length(work.clips)).encode(), text.encode()
 
 
 @lru_cache(maxsize=1024)
@@ -200,93 +241,25 @@ def _rounding(rounding: Rounding | None) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _plan(plan: Plan) -> str:
-    return _join(
+def _plan(plan: Plan) -> bytes:
+    stages = _join(
         f'{{"stage":"{stage.name}","model":"{stage.model}","input":"{stage.input}","output":"{stage.output}",'
         f'"width_px":{json.dumps(stage.width_px)},"height_px":{json.dumps(stage.height_px)},"seconds":{stage.seconds},'
         f'"frames":{stage.frames},"expected":{json.dumps(stage.expected)}}}'
         for stage in plan.stages
     )
+    return f'"plan":{stages}'.encode()
 
 
-_FLAGS: Final = {None: "null", True: "true", False: "false"}
-
-
-def _request(request: Request) -> str:
-    references = ",".join(
-        [
-            f'{{"kind":"{kind}","url":{_text(redact(url))},"voice":{_url_or_null(voice)}}}'
-            for kind, url, voice in request.references
-        ]
-    )
-    seed = "null" if request.seed is None else request.seed
-    return (
-        f'{{"prompt":{_text(request.prompt)},"negative_prompt":{_or_null(request.negative_prompt)},'
-        f'"references":[{references}],"first_frame":{_url_or_null(request.first_frame)},"voice":{_url_or_null(request.voice)},'
-        f'"resolution":"{request.resolution}","ratio":"{request.ratio}","duration_s":{request.duration_s},'
-        f'"prompt_extend":{_FLAGS[request.prompt_extend]},"watermark":{_FLAGS[request.watermark]},"seed":{seed}}}'
-    )
-
-
-def _url_or_null(url: str | None) -> str:
-    return "null" if url is None else _text(redact(url))
-
-
-def _report(report: Report) -> str:
-    violations = ",".join([_violation(violation) for violation in report.violations])
-    unverified = ",".join([_unverified(unverified) for unverified in report.unverified])
-    head = f'"verdict":"{report.verdict}","host":"{report.host.name}"'
-    return f'{head},"violations":[{violations}],"unverified":[{unverified}]'
-
-
-def _violation(violation: Violation) -> str:
-    rule, severity, at, finding, fix = violation
-    return (
-        f'{{"rule":"{rule.id}","name":"{rule.name}","severity":"{severity}","at":{_text(at)},'
-        f'"observed":{_value(finding.observed)},"limit":{_limit(finding.limit)},"unit":{_or_null(finding.unit)},'
-        f'"message":{_text(finding.message)},"fix":{_fix(fix)}}}'
-    )
-
-
-def _fix(fix: PatchOp | None) -> str:
-    if fix is None:
-        return "null"
-    value = "" if fix.op == "remove" else f',"value":{_value(fix.value)}'
-    return f'[{{"op":"{fix.op}","path":{_text(fix.path)}{value}}}]'
-
-
-@lru_cache(maxsize=4096)
-def _unverified(unverified: Unverified) -> str:
-    at = _text(unverified.at)
-    return ",".join(
-        f'{{"rule":"{rule.id}","name":"{rule.name}","at":{at},"needs":{json.dumps(rule.needs)}}}'
-        for rule in unverified.rules
-    )
-
-
-@lru_cache(maxsize=1024, typed=True)
-def _limit(value: object) -> str:
-    """What is allowed: few values, said again and again."""
-    return _value(value)
-
-
-def _value(value: object) -> str:
-    """What was seen or is allowed, as JSON: numbers with a point as strings, long texts cut, whole objects by name."""
-    match value:
-        case None | bool():
-            text = _FLAGS[value]
-        case int() if abs(value) < EXACT_INTEGERS:
-            text = str(value)
-        case str():
-            text = _text(show_word(value))
-        case Decimal():
-            text = _number(value)
-        case int() | float():
-            text = f'"{str(value)[:LONGEST_NUMBER]}"'
-        case Range():
-            text = f'{{"min":{value.low},"max":{value.high}}}'
-        case tuple() | list() if all(isinstance(item, str) for item in value):
-            text = _join(_value(item) for item in value[:64])
-        case _:
-            text = _text(name_type(value))
-    return text
+def _request(request: Request) -> bytes:
+    references = [
+        {"kind": kind, "url": redact(url), "voice": None if voice is None else redact(voice)}
+        for kind, url, voice in request.references
+    ]
+    document: dict[str, object] = dict(zip(Request._fields, request, strict=True))
+    document["references"] = references
+    if request.first_frame is not None:
+        document["first_frame"] = redact(request.first_frame)
+    if request.voice is not None:
+        document["voice"] = redact(request.voice)
+    return to_json(document)

@@ -291,7 +291,7 @@ def test_a_rewritten_label_is_still_one(prompt: str) -> None:
     ask = two("alibaba", images=2, clips=0, prompt=prompt)
     found = converted(ask, "atlas")
     again = validate(read(found.payload, HOSTS["atlas"]))
-    assert len(read(found.payload, HOSTS["atlas"]).draft.shape.labels) == 2
+    assert len(read(found.payload, HOSTS["atlas"]).draft.cast.labels) == 2
     assert again.report.violations == ()
 
 

@@ -19,7 +19,7 @@ from wan_rules import validate
 def quoted(case: Case, catalogue: Catalogue, on: str) -> str:
     """The quote, or why there is none."""
     try:
-        return write_quote(quote(validate(reading(case)), resolved_in(catalogue, on), instant(on)))
+        return write_quote(quote(validate(reading(case)), resolved_in(catalogue, on), instant(on))).decode()
     except NoRateError as error:
         return str(error)
 

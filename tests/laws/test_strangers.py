@@ -34,8 +34,8 @@ def test_nothing_of_another_account_is_told(ask: Ask, terms: Terms, rows: list[R
     alone = {name: text for name, text in files.items() if name != "globex.toml"}
     both, without = parse_catalogue(files), parse_catalogue(alone)
     try:
-        told = write_quote(quote(valid(ask), resolved_in(both, on), instant(on)))
-        untold = write_quote(quote(valid(ask), resolved_in(without, on), instant(on)))
+        told = write_quote(quote(valid(ask), resolved_in(both, on), instant(on))).decode()
+        untold = write_quote(quote(valid(ask), resolved_in(without, on), instant(on))).decode()
     except NoRateError as error:
         told, untold = str(error), ""
         with pytest.raises(NoRateError):

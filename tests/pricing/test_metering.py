@@ -10,6 +10,7 @@ import pytest
 from pricing.charges import Line
 from pricing.metering import Quantity, Span, find_clips
 from pricing.money import ZERO
+from pricing.quotes import Quote
 from tests.oracle import Row
 from tests.quoting import atlas, lengths, quoted, reading_of, unlimited
 from tests.terms import terms_of
@@ -20,9 +21,13 @@ PRICE: Final = Decimal("0.1")
 
 def clips_of(rule: Row, *known: str, clips: int = 2) -> Quantity:
     """The quantity of clips at a host without a limit, the first of them `known`."""
-    host = unlimited("atlas")
-    found = quoted(host, atlas(clips=clips), terms_of({"any": "0.1"}, rule=rule), lengths(*known))
+    found = quote_of(rule, *known, clips=clips)
     return found.lines[1].quantity
+
+
+def quote_of(rule: Row, *known: str, clips: int = 2) -> Quote:
+    host = unlimited("atlas")
+    return quoted(host, atlas(clips=clips), terms_of({"any": "0.1"}, rule=rule), lengths(*known))
 
 
 def test_a_length_is_known_or_between_the_limits() -> None:
@@ -40,8 +45,9 @@ def test_a_length_without_a_limit_has_no_end() -> None:
 
 def test_without_a_cap_nothing_bounds_the_charge() -> None:
     """One clip of 4 s, one that may be as long as it likes."""
-    quantity = clips_of({}, "4")
-    assert (quantity.consumed_min, quantity.consumed) == (Decimal(4), None)
+    found = quote_of({}, "4")
+    assert found.consumed(found.lines[1]) == (Decimal(4), None)
+    quantity = found.lines[1].quantity
     assert (quantity.pricing_min, quantity.pricing) == (Decimal(4), None)
 
 
@@ -63,8 +69,9 @@ def test_a_cap_of_each_clip_bounds_no_total_that_nobody_works_out(rule: Row) -> 
 )
 def test_a_cap_in_total_bounds_the_charge(rule: Row, least: str, most: str) -> None:
     """One clip of 4 s and one without a limit, at most 5 s in total."""
-    quantity = clips_of({"cap_total_s": "5"} | rule, "4")
-    assert (quantity.consumed_min, quantity.consumed) == (Decimal(4), None)
+    found = quote_of({"cap_total_s": "5"} | rule, "4")
+    assert found.consumed(found.lines[1]) == (Decimal(4), None)
+    quantity = found.lines[1].quantity
     assert (quantity.pricing_min, quantity.pricing) == (Decimal(least), Decimal(most))
 
 

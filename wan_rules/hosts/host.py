@@ -6,10 +6,11 @@ A host is added by writing one such table (docs/how-to/add-a-host.md); reading a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from types import MappingProxyType
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 
 from wan_rules.limits import Limits
 from wan_rules.request import ASPECT_RATIOS, AspectRatio, ReferenceKind, Resolution
@@ -29,6 +30,7 @@ Slot: TypeAlias = Literal[
     "watermark",
     "seed",
 ]
+SLOTS: Final[tuple[Slot, ...]] = get_args(Slot)
 WANTED: Final[Mapping[type, str]] = MappingProxyType(
     {str: "a string", int: "a whole number", bool: "true or false", list: "an array", dict: "an object"}
 )
@@ -94,6 +96,18 @@ class Section(NamedTuple):
         return "".join(f"/{part}" for part in self.path)
 
 
+class Table(NamedTuple):
+    """What reading needs of a section.
+
+    The keys of its fields, in order; every key that may stand there; the types that were seen in the fields and fit.
+    """
+
+    section: Section
+    keys: tuple[str, ...]
+    known: frozenset[str]
+    fitting: set[tuple[type, ...]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Host:
     """Everything that differs from host to host, and nothing that does not.
@@ -110,17 +124,29 @@ class Host:
     constants: Mapping[str, str] = field(default_factory=dict)
     distinctive: frozenset[str] = frozenset()
     known: Mapping[tuple[str, ...], frozenset[str]] = field(init=False)
-    blank: dict[str, object] = field(init=False)
+    tables: tuple[Table, ...] = field(init=False)
+    pick: Callable[[list[object]], tuple[object, ...]] = field(init=False)
+    choices: tuple[tuple[int, Mapping[str, object]], ...] = field(init=False)
+    fill: tuple[tuple[int, Slot, str | int], ...] = field(init=False)
     ordered: bool = field(init=False)
     pointers: Mapping[str, str] = field(init=False)
     spelling: Mapping[str, Mapping[object, str]] = field(init=False)
     sizes: Mapping[tuple[int, int], tuple[Resolution, AspectRatio]] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Derive what reading looks up: the known keys of each object, a blank draft, where each field stands."""
+        """Derive what reading looks up: the keys of each object, the order of the slots, where each field stands."""
         write = object.__setattr__
         write(self, "known", {section.path: frozenset(known_keys(section, self)) for section in self.sections})
-        write(self, "blank", dict(self.defaults))
+        write(
+            self,
+            "tables",
+            tuple(Table(s, tuple(f.key for f in s.fields), self.known[s.path], set()) for s in self.sections),
+        )
+        write(self, "pick", _pick(self))
+        write(self, "choices", tuple(_choices(self)))
+        write(
+            self, "fill", tuple((i, slot, self.defaults[slot]) for i, slot in enumerate(SLOTS) if slot in self.defaults)
+        )
         write(self, "ordered", not any(isinstance(m, UrlArray) for section in self.sections for m in section.media))
         write(self, "pointers", _pointers(self))
         write(self, "spelling", {f.slot: _words(f) for section in self.sections for f in section.fields})
@@ -133,6 +159,20 @@ class Host:
     def spell(self, slot: str, value: str | int | None) -> str | int | None:
         """The host's own word for one of our values."""
         return self.spelling.get(slot, {}).get(value, value)
+
+
+def _pick(host: Host) -> Callable[[list[object]], tuple[object, ...]]:
+    """What puts the fields in the order of the slots; before the first stands what a slot without a field holds."""
+    order = [None, *(f.slot for section in host.sections for f in section.fields)]
+    return itemgetter(*(order.index(slot) if slot in order else 0 for slot in SLOTS))
+
+
+def _choices(host: Host) -> Iterator[tuple[int, Mapping[str, object]]]:
+    """The slots whose words are the host's own, and what they mean."""
+    for section in host.sections:
+        for f in section.fields:
+            if f.choices and f.type is str:
+                yield SLOTS.index(f.slot), f.choices
 
 
 def _words(field_: ReadField) -> dict[object, str]:

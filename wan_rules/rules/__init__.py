@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from wan_rules.rule import MediumRule, RequestRule, Rule, ShapeRule
+from wan_rules.rule import CastRule, MediumRule, OutputRule, RequestRule, Rule
 from wan_rules.rules import fields, media, output, prompt, references, voice
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -15,7 +15,8 @@ RULES: Final[tuple[Rule, ...]] = (
     *voice.RULES,
     *output.RULES,
 )
-SHAPE_RULES: Final = tuple(rule for rule in RULES if isinstance(rule, ShapeRule))
+CAST_RULES: Final = tuple(rule for rule in RULES if isinstance(rule, CastRule))
+OUTPUT_RULES: Final = tuple(rule for rule in RULES if isinstance(rule, OutputRule))
 REQUEST_RULES: Final = tuple(rule for rule in RULES if isinstance(rule, RequestRule))
 TEXT_RULES: Final = tuple(rule for rule in REQUEST_RULES if rule.family != "fields")
 MEDIUM_RULES: Final = tuple(rule for rule in RULES if isinstance(rule, MediumRule))

@@ -9,8 +9,8 @@ from typing import Final
 
 from wan_rules.limits import Limits
 from wan_rules.payloads import name_type, parse
-from wan_rules.request import Draft, Misfit, Shape
-from wan_rules.rule import GONE, Example, Finding, Findings, Fix, RequestRule, ShapeRule
+from wan_rules.request import Cast, Draft, Misfit
+from wan_rules.rule import GONE, CastRule, Example, Finding, Findings, Fix, RequestRule
 from wan_rules.urls import show_word
 
 FIVE_POINT_ZERO: Final = parse(b"5.0")
@@ -122,25 +122,25 @@ FIELD_OUTDATED: Final = RequestRule(
 )
 
 
-def _model(shape: Shape, limits: Limits) -> Findings:
+def _model(cast: Cast, limits: Limits) -> Findings:
     """The payload asks for this model, by one of the names that its host gives it; another model has other rules."""
     models = limits.models.value
-    if not models or (shape.model in models):
+    if not models or (cast.model in models):
         return ()
-    if shape.model is not None and not isinstance(shape.model, str):
+    if cast.model is not None and not isinstance(cast.model, str):
         return ()
-    seen = "No model is named" if shape.model is None else f"{show_word(shape.model)!r} is another model"
+    seen = "No model is named" if cast.model is None else f"{show_word(cast.model)!r} is another model"
     return (
         Finding(
             at="model",
-            observed=shape.model if shape.model is None else show_word(shape.model),
+            observed=cast.model if cast.model is None else show_word(cast.model),
             limit=models,
             message=f"{seen}: these rules and prices are for {models[0]!r}. Write {' or '.join(map(repr, models))}.",
         ),
     )
 
 
-MODEL: Final = ShapeRule(
+MODEL: Final = CastRule(
     id="WAN004",
     name="model",
     family="fields",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Final
 
 from wan_rules.limits import Limit, Limits, Range
 from wan_rules.request import Draft, DraftReference, MediaFacts
-from wan_rules.rule import Example, Finding, Findings, MediumRule, RequestRule
+from wan_rules.rule import Among, AsSent, Example, Finding, Findings, MediumRule, RequestRule, Within
 from wan_rules.urls import shorten
 
 GIRL: Final = "https://media.example.com/girl.jpg"
@@ -86,7 +86,7 @@ def _refuse_sides(facts: MediaFacts, limit: Limit[Range], what: str) -> Findings
 
 def _refuse_aspect(facts: MediaFacts, limit: Limit[int], what: str) -> Findings:
     width, height = facts.width_px or 0, facts.height_px or 0
-    if max(width, height) <= limit.value * min(width, height):
+    if width <= limit.value * height and height <= limit.value * width:
         return ()
     return (
         Finding(
@@ -98,11 +98,16 @@ def _refuse_aspect(facts: MediaFacts, limit: Limit[int], what: str) -> Findings:
     )
 
 
+def _both_sides(ends: Callable[[Limits], Range]) -> tuple[Within, Within]:
+    """What spares a rule on sides: width and height lie within the host's range."""
+    return Within("width_px", ends), Within("height_px", ends)
+
+
 def _scheme(draft: Draft, limits: Limits) -> Findings:
     """Each medium is where the host can fetch it; a URL that it can't fetch fails only after the task was accepted."""
     schemes = limits.url_schemes.value
     for _, url, _ in draft.references:
-        if not isinstance(url, str) or not url[:LONGEST_SCHEME].lower().startswith(schemes):
+        if not isinstance(url, str) or not url.startswith(schemes):
             return tuple(_schemes_each(draft, schemes))
     return tuple(_schemes_each(draft, schemes)) if draft.first_frames else ()
 
@@ -110,18 +115,23 @@ def _scheme(draft: Draft, limits: Limits) -> Findings:
 def _schemes_each(draft: Draft, schemes: tuple[str, ...]) -> Iterator[Finding]:
     for name, media in (("references", draft.references), ("first_frames", draft.first_frames)):
         for index, (_, url, _) in enumerate(media[:SHOWN]):
-            if isinstance(url, str) and not url[:LONGEST_SCHEME].lower().startswith(schemes):
+            if isinstance(url, str) and not has_scheme(url, schemes):
                 yield refused_scheme(url, f"{name}/{index}/url", schemes)
+
+
+def has_scheme(url: str, schemes: tuple[str, ...]) -> bool:
+    """Whether the URL begins with one of those, in whatever case."""
+    return url.startswith(schemes) or url[:LONGEST_SCHEME].lower().startswith(schemes)
 
 
 def refused_scheme(url: str, at: str, schemes: tuple[str, ...]) -> Finding:
     """The finding that a URL's scheme is none that the host fetches."""
-    wanted = ", ".join(schemes)
+    wanted, seen = ", ".join(schemes), shorten(url)
     return Finding(
         at=at,
-        observed=shorten(url),
+        observed=seen,
         limit=schemes,
-        message=f"{shorten(url)!r} can't be fetched by the host: a URL begins with {wanted}. Upload the file.",
+        message=f"{seen!r} can't be fetched by the host: a URL begins with {wanted}. Upload the file.",
     )
 
 
@@ -166,6 +176,7 @@ MEDIUM_KIND: Final = MediumRule(
     source=_SOURCE,
     over="medium",
     needs=("kind",),
+    plain=(AsSent(),),
     check=_kind,
     passes=(Example({}, facts={GIRL: {"kind": "image"}}),),
     fails=(Example({}, facts={GIRL: {"kind": "video"}}),),
@@ -185,6 +196,7 @@ IMAGE_FORMAT: Final = MediumRule(
     source=_SOURCE,
     over="image",
     needs=("format",),
+    plain=(Among("format", lambda limits: limits.image_formats.value),),
     check=_image_format,
     passes=(Example({}, facts={GIRL: {"format": "webp"}}),),
     fails=(Example({}, facts={GIRL: {"format": "gif"}}),),
@@ -204,6 +216,7 @@ IMAGE_BYTES: Final = MediumRule(
     source=_SOURCE,
     over="image",
     needs=("bytes",),
+    plain=(Within("bytes", lambda limits: (1, limits.image_bytes.value)),),
     check=_image_bytes,
     passes=(Example({}, facts={GIRL: {"bytes": 20 * 1024 * 1024}}),),
     fails=(Example({}, facts={GIRL: {"bytes": 20 * 1024 * 1024 + 1}}), Example({}, facts={GIRL: {"bytes": 0}})),
@@ -223,6 +236,7 @@ IMAGE_SIDES: Final = MediumRule(
     source=_SOURCE,
     over="image",
     needs=("width_px", "height_px"),
+    plain=_both_sides(lambda limits: limits.image_side_px.value),
     check=_image_sides,
     passes=(Example({}, facts={GIRL: {"width_px": 240, "height_px": 1920}}),),
     fails=(
@@ -273,6 +287,7 @@ IMAGE_ALPHA: Final = MediumRule(
     source=_SOURCE,
     over="image",
     needs=("has_alpha",),
+    plain=(Among("has_alpha", lambda _limits: (False,)),),
     check=_image_alpha,
     passes=(Example({}, facts={GIRL: {"has_alpha": False}}),),
     fails=(Example({}, facts={GIRL: {"has_alpha": True}}),),
@@ -292,6 +307,7 @@ VIDEO_FORMAT: Final = MediumRule(
     source=_SOURCE,
     over="video",
     needs=("format",),
+    plain=(Among("format", lambda limits: limits.video_formats.value),),
     check=_video_format,
     passes=(Example({}, facts={DANCER: {"format": "MOV"}}),),
     fails=(Example({}, facts={DANCER: {"format": "webm"}}),),
@@ -311,6 +327,7 @@ VIDEO_BYTES: Final = MediumRule(
     source=_SOURCE,
     over="video",
     needs=("bytes",),
+    plain=(Within("bytes", lambda limits: (1, limits.video_bytes.value)),),
     check=_video_bytes,
     passes=(Example({}, facts={DANCER: {"bytes": 100 * 1024 * 1024}}),),
     fails=(Example({}, facts={DANCER: {"bytes": 100 * 1024 * 1024 + 1}}),),
@@ -330,6 +347,7 @@ VIDEO_SIDES: Final = MediumRule(
     source=_SOURCE,
     over="video",
     needs=("width_px", "height_px"),
+    plain=_both_sides(lambda limits: limits.video_side_px.value),
     check=_video_sides,
     passes=(Example({}, facts={DANCER: {"width_px": 4096, "height_px": 2160}}),),
     fails=(Example({}, facts={DANCER: {"width_px": 4097, "height_px": 2160}}),),
@@ -368,6 +386,7 @@ VIDEO_LENGTH: Final = MediumRule(
     source=_SOURCE,
     over="video",
     needs=("duration_s",),
+    plain=(Within("duration_s", lambda limits: limits.video_seconds.value),),
     check=_video_length,
     passes=(Example({}, facts={DANCER: {"duration_s": "30"}}), Example({}, facts={DANCER: {"duration_s": "1"}})),
     fails=(Example({}, facts={DANCER: {"duration_s": "30.04"}}), Example({}, facts={DANCER: {"duration_s": "0.9"}})),

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final, cast
 
 from wan_rules.limits import Limits
-from wan_rules.request import ASPECT_RATIOS, RESOLUTIONS, SR_RESOLUTIONS, Draft, Resolution, Shape, Unreadable
-from wan_rules.rule import GONE, Example, Finding, Findings, Fix, RequestRule, ShapeRule
+from wan_rules.request import ASPECT_RATIOS, RESOLUTIONS, SR_RESOLUTIONS, Draft, Output, Resolution, Unreadable
+from wan_rules.rule import GONE, Example, Finding, Findings, Fix, OutputRule, RequestRule
 from wan_rules.urls import show_word
 
 _SOURCE: Final = "docs/explanation/requests.md#output"
@@ -37,9 +37,9 @@ def _word(value: object) -> str | None:
     return value.raw if isinstance(value, Unreadable) and isinstance(value.raw, str) else None
 
 
-def _resolution(shape: Shape, limits: Limits) -> Findings:
+def _resolution(output: Output, limits: Limits) -> Findings:
     """The resolution is one of the host's tiers, spelt as the host spells it: it sets the cost."""
-    word = _word(shape.resolution)
+    word = _word(output.resolution)
     if word is None:
         return ()
     meant = recognise_resolution(word)
@@ -65,7 +65,7 @@ def _nearest_tier(word: str, tiers: Sequence[str]) -> str:
     return "Pick one of these."
 
 
-RESOLUTION: Final = ShapeRule(
+RESOLUTION: Final = OutputRule(
     id="WAN501",
     name="resolution",
     family="output",
@@ -82,9 +82,9 @@ RESOLUTION: Final = ShapeRule(
 )
 
 
-def _sr(shape: Shape, limits: Limits) -> Findings:
+def _sr(output: Output, limits: Limits) -> Findings:
     """A super-resolution tier is asked for only where the host has one: it is another product, at another price."""
-    meant = recognise_resolution(_word(shape.resolution) or "")
+    meant = recognise_resolution(_word(output.resolution) or "")
     if meant not in SR_RESOLUTIONS or meant in limits.resolutions.value:
         return ()
     native = limits.tier_words.value[limits.resolutions.value[-1]]
@@ -99,7 +99,7 @@ def _sr(shape: Shape, limits: Limits) -> Findings:
     )
 
 
-SR_NOT_TAKEN: Final = ShapeRule(
+SR_NOT_TAKEN: Final = OutputRule(
     id="WAN502",
     name="sr-not-taken",
     family="output",
@@ -111,9 +111,9 @@ SR_NOT_TAKEN: Final = ShapeRule(
 )
 
 
-def _ratio(shape: Shape, limits: Limits) -> Findings:
+def _ratio(output: Output, limits: Limits) -> Findings:
     """The ratio is one of the five that the model renders."""
-    word = _word(shape.ratio)
+    word = _word(output.ratio)
     if word is None:
         return ()
     meant = recognise_ratio(word)
@@ -125,12 +125,12 @@ def _ratio(shape: Shape, limits: Limits) -> Findings:
             limit=limits.ratios.value,
             message=f"{show_word(word)!r} is no ratio of this host: {ratios}. "
             + (f"Write {meant}." if meant else "Pick one of these."),
-            fix=Fix("replace", "ratio", meant) if meant and not shape.frames else None,
+            fix=Fix("replace", "ratio", meant) if meant and not output.frames else None,
         ),
     )
 
 
-RATIO: Final = ShapeRule(
+RATIO: Final = OutputRule(
     id="WAN503",
     name="ratio",
     family="output",
@@ -142,27 +142,27 @@ RATIO: Final = ShapeRule(
 )
 
 
-def _ratio_moot(shape: Shape, limits: Limits) -> Findings:
+def _ratio_moot(output: Output, limits: Limits) -> Findings:
     """With a first frame the video takes that picture's ratio, and one that is asked for is ignored."""
     if (
-        not shape.frames
+        not output.frames
         or not limits.first_frames_max.value
-        or "ratio" in shape.defaulted
-        or not isinstance(shape.ratio, str)
+        or "ratio" in output.defaulted
+        or not isinstance(output.ratio, str)
     ):
         return ()
     return (
         Finding(
             at="ratio",
-            observed=shape.ratio,
+            observed=output.ratio,
             limit=None,
-            message=f"There is a first frame: the ratio {shape.ratio} is ignored. Leave it out.",
+            message=f"There is a first frame: the ratio {output.ratio} is ignored. Leave it out.",
             fix=Fix("remove", "ratio"),
         ),
     )
 
 
-RATIO_MOOT: Final = ShapeRule(
+RATIO_MOOT: Final = OutputRule(
     id="WAN504",
     name="ratio-moot",
     family="output",
@@ -174,12 +174,12 @@ RATIO_MOOT: Final = ShapeRule(
 )
 
 
-def _duration(shape: Shape, limits: Limits) -> Findings:
+def _duration(output: Output, limits: Limits) -> Findings:
     """The length is a whole number of seconds in the host's range, which is shorter when any reference is a video."""
-    seconds = shape.duration_s
+    seconds = output.duration_s
     if not isinstance(seconds, int):
         return ()
-    with_video = "video" in shape.kinds
+    with_video = output.has_video
     limit = limits.duration_with_video_s if with_video else limits.duration_s
     low, high = limit.value
     if low <= seconds <= high:
@@ -198,7 +198,7 @@ def _duration(shape: Shape, limits: Limits) -> Findings:
     )
 
 
-DURATION: Final = ShapeRule(
+DURATION: Final = OutputRule(
     id="WAN505",
     name="duration",
     family="output",
@@ -245,32 +245,33 @@ SEED: Final = RequestRule(
 )
 
 
-def _left_out(shape: Shape, _limits: Limits) -> Findings:
+def _left_out(output: Output, _limits: Limits) -> Findings:
     """What sets the cost is said: a tier or length left out is rendered and billed at the host's default."""
-    return tuple(_left_out_each(shape))
+    return tuple(_left_out_each(output))
 
 
-def _left_out_each(shape: Shape) -> Iterator[Finding]:
-    if "resolution" in shape.defaulted:
+def _left_out_each(output: Output) -> Iterator[Finding]:
+    if "resolution" in output.defaulted:
         yield Finding(
             at="resolution",
             observed=None,
-            limit=shape.resolution,
-            message=f"No resolution is asked for: {shape.resolution} is rendered and billed. Say it, or a cheaper one.",
-            fix=Fix("add", "resolution", cast("str", shape.resolution)),
+            limit=output.resolution,
+            message=f"No resolution is asked for: {output.resolution} is rendered and billed. "
+            "Say it, or a cheaper one.",
+            fix=Fix("add", "resolution", cast("str", output.resolution)),
         )
-    if "duration_s" in shape.defaulted:
+    if "duration_s" in output.defaulted:
         yield Finding(
             at="duration_s",
             observed=None,
-            limit=shape.duration_s,
+            limit=output.duration_s,
             unit="seconds",
-            message=f"No duration is asked for: {shape.duration_s} s are rendered and billed. Say it.",
-            fix=Fix("add", "duration_s", cast("int", shape.duration_s)),
+            message=f"No duration is asked for: {output.duration_s} s are rendered and billed. Say it.",
+            fix=Fix("add", "duration_s", cast("int", output.duration_s)),
         )
 
 
-DEFAULT_BILLED: Final = ShapeRule(
+DEFAULT_BILLED: Final = OutputRule(
     id="WAN507",
     name="default-billed",
     family="output",
@@ -282,9 +283,9 @@ DEFAULT_BILLED: Final = ShapeRule(
 )
 
 
-def _frame_size(shape: Shape, limits: Limits) -> Findings:
+def _frame_size(output: Output, limits: Limits) -> Findings:
     """Where a host asks for pixels, width and height are one of its pairs; no other size is rendered or priced."""
-    size = shape.resolution.raw if isinstance(shape.resolution, Unreadable) else shape.resolution
+    size = output.resolution.raw if isinstance(output.resolution, Unreadable) else output.resolution
     if isinstance(size, str):
         return ()
     if size is None:
@@ -305,7 +306,7 @@ def _frame_size(shape: Shape, limits: Limits) -> Findings:
     )
 
 
-FRAME_SIZE: Final = ShapeRule(
+FRAME_SIZE: Final = OutputRule(
     id="WAN508",
     name="frame-size",
     family="output",

@@ -7,8 +7,8 @@ from typing import Final
 
 from wan_rules.labels import label_for, named_index, parse_labels
 from wan_rules.limits import Limit, Limits
-from wan_rules.request import Draft, Shape
-from wan_rules.rule import GONE, Example, Finding, Findings, RequestRule, ShapeRule
+from wan_rules.request import Cast, Draft
+from wan_rules.rule import GONE, CastRule, Example, Finding, Findings, RequestRule
 
 STYLE_NAMES: Final = {"character": "character1, character2, ...", "counted": "Image 1, Video 1, ..."}
 SHOWN: Final = 32
@@ -97,18 +97,18 @@ NEGATIVE_PROMPT_LENGTH: Final = RequestRule(
 )
 
 
-def _labels_resolve(shape: Shape, _limits: Limits) -> Findings:
+def _labels_resolve(cast: Cast, _limits: Limits) -> Findings:
     """Each label names a reference that is there: `character3` with two references is nobody.
 
     `characterN` is the product's own label, and one too many is an error; the official examples number `Image N`
     loosely, so that one is a warning.
     """
-    return tuple(_labels_resolve_each(shape))
+    return tuple(_labels_resolve_each(cast))
 
 
-def _labels_resolve_each(shape: Shape) -> Iterator[Finding]:
-    kinds = shape.kinds
-    lost = [label for label in parse_labels(shape.labels) if named_index(label, kinds) is None]
+def _labels_resolve_each(cast: Cast) -> Iterator[Finding]:
+    kinds = cast.kinds
+    lost = [label for label in parse_labels(cast.labels) if named_index(label, kinds) is None]
     for label in lost[:SHOWN]:
         count = len(kinds) if label.kind is None else kinds.count(label.kind)
         what = "reference" if label.kind is None else label.kind
@@ -126,7 +126,7 @@ def _are(count: int, what: str) -> str:
     return f"is 1 {what}" if count == 1 else f"are {count} {what}s"
 
 
-LABEL_WITHOUT_REFERENCE: Final = ShapeRule(
+LABEL_WITHOUT_REFERENCE: Final = CastRule(
     id="WAN104",
     name="label-without-reference",
     family="prompt",
@@ -145,16 +145,16 @@ LABEL_WITHOUT_REFERENCE: Final = ShapeRule(
 )
 
 
-def _references_named(shape: Shape, limits: Limits) -> Findings:
+def _references_named(cast: Cast, limits: Limits) -> Findings:
     """Each reference is named in the prompt: one that is not may appear nowhere, and is billed all the same."""
-    return tuple(_references_named_each(shape, limits))
+    return tuple(_references_named_each(cast, limits))
 
 
-def _references_named_each(shape: Shape, limits: Limits) -> Iterator[Finding]:
-    if not shape.has_prompt:
+def _references_named_each(cast: Cast, limits: Limits) -> Iterator[Finding]:
+    if not cast.has_prompt:
         return
-    kinds = shape.kinds
-    named = {named_index(label, kinds) for label in parse_labels(shape.labels)}
+    kinds = cast.kinds
+    named = {named_index(label, kinds) for label in parse_labels(cast.labels)}
     for index in range(min(len(kinds), SHOWN)):
         if index in named or kinds[index] is None:
             continue
@@ -167,7 +167,7 @@ def _references_named_each(shape: Shape, limits: Limits) -> Iterator[Finding]:
         )
 
 
-REFERENCE_NOT_NAMED: Final = ShapeRule(
+REFERENCE_NOT_NAMED: Final = CastRule(
     id="WAN105",
     name="reference-not-named",
     family="prompt",
@@ -179,9 +179,9 @@ REFERENCE_NOT_NAMED: Final = ShapeRule(
 )
 
 
-def _label_style(shape: Shape, limits: Limits) -> Findings:
+def _label_style(cast: Cast, limits: Limits) -> Findings:
     """The prompt names its references in the host's own style: in another, the model may not know whom it means."""
-    labels = parse_labels(shape.labels)
+    labels = parse_labels(cast.labels)
     style = limits.labels.value
     foreign = [label.text for label in labels if label.style != style]
     if not foreign or len(foreign) < len(labels):
@@ -196,7 +196,7 @@ def _label_style(shape: Shape, limits: Limits) -> Findings:
     )
 
 
-LABEL_STYLE: Final = ShapeRule(
+LABEL_STYLE: Final = CastRule(
     id="WAN106",
     name="label-style",
     family="prompt",
@@ -211,9 +211,9 @@ LABEL_STYLE: Final = ShapeRule(
 )
 
 
-def _label_mixture(shape: Shape, limits: Limits) -> Findings:
+def _label_mixture(cast: Cast, limits: Limits) -> Findings:
     """A prompt keeps to one style: `character2` and `Image 2` in one sentence can be one subject or two."""
-    labels = parse_labels(shape.labels)
+    labels = parse_labels(cast.labels)
     if len({label.style for label in labels}) < 2:  # noqa: PLR2004 - there are two styles
         return ()
     first = {label.style: label.text for label in reversed(labels)}
@@ -228,7 +228,7 @@ def _label_mixture(shape: Shape, limits: Limits) -> Findings:
     )
 
 
-LABEL_MIXTURE: Final = ShapeRule(
+LABEL_MIXTURE: Final = CastRule(
     id="WAN107",
     name="label-mixture",
     family="prompt",

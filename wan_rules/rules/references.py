@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from wan_rules.limits import Limit, Limits
-from wan_rules.request import Draft, DraftReference, MediaFacts, ReferenceKind, Shape
-from wan_rules.rule import Example, Finding, Findings, MediumRule, RequestRule, ShapeRule
+from wan_rules.request import Cast, Draft, DraftReference, MediaFacts, ReferenceKind
+from wan_rules.rule import Among, CastRule, Example, Finding, Findings, MediumRule, RequestRule
 from wan_rules.urls import shorten
 
 _IMAGE: Final = {"type": "reference_image", "url": "https://media.example.com/extra.png"}
@@ -16,11 +16,11 @@ SHOWN: Final = 32
 """Repeated references reported one by one."""
 
 
-def _count(shape: Shape, limits: Limits) -> Findings:
+def _count(cast: Cast, limits: Limits) -> Findings:
     """A request carries at least one reference and at most as many as the host takes, images and videos together."""
     low, high = limits.references.value
-    count = len(shape.kinds)
-    if low <= count <= high or (count == 0 and (shape.frames or not shape.readable)):
+    count = len(cast.kinds)
+    if low <= count <= high or (count == 0 and (cast.frames or not cast.readable)):
         return ()
     remedy = f"Remove {count - high}." if count > high else "Add an image or a video of the subject."
     return (
@@ -34,7 +34,7 @@ def _count(shape: Shape, limits: Limits) -> Findings:
     )
 
 
-REFERENCE_COUNT: Final = ShapeRule(
+REFERENCE_COUNT: Final = CastRule(
     id="WAN201",
     name="reference-count",
     family="references",
@@ -49,8 +49,8 @@ REFERENCE_COUNT: Final = ShapeRule(
 )
 
 
-def _kind_count(shape: Shape, limit: Limit[int], kind: ReferenceKind) -> Findings:
-    count = shape.kinds.count(kind)
+def _kind_count(cast: Cast, limit: Limit[int], kind: ReferenceKind) -> Findings:
+    count = cast.kinds.count(kind)
     if count <= limit.value:
         return ()
     return (
@@ -64,13 +64,13 @@ def _kind_count(shape: Shape, limit: Limit[int], kind: ReferenceKind) -> Finding
     )
 
 
-def _image_count(shape: Shape, limits: Limits) -> Findings:
+def _image_count(cast: Cast, limits: Limits) -> Findings:
     """At most as many of the references are images as the host takes of that kind."""
     total = limits.references.value.high
-    return _kind_count(shape, limits.images_max, "image") if limits.images_max.value < total else ()
+    return _kind_count(cast, limits.images_max, "image") if limits.images_max.value < total else ()
 
 
-IMAGE_COUNT: Final = ShapeRule(
+IMAGE_COUNT: Final = CastRule(
     id="WAN202",
     name="image-count",
     family="references",
@@ -82,13 +82,13 @@ IMAGE_COUNT: Final = ShapeRule(
 )
 
 
-def _video_count(shape: Shape, limits: Limits) -> Findings:
+def _video_count(cast: Cast, limits: Limits) -> Findings:
     """At most as many of the references are clips as the host takes of that kind."""
     total = limits.references.value.high
-    return _kind_count(shape, limits.videos_max, "video") if limits.videos_max.value < total else ()
+    return _kind_count(cast, limits.videos_max, "video") if limits.videos_max.value < total else ()
 
 
-VIDEO_COUNT: Final = ShapeRule(
+VIDEO_COUNT: Final = CastRule(
     id="WAN203",
     name="video-count",
     family="references",
@@ -100,9 +100,9 @@ VIDEO_COUNT: Final = ShapeRule(
 )
 
 
-def _first_frame_count(shape: Shape, limits: Limits) -> Findings:
+def _first_frame_count(cast: Cast, limits: Limits) -> Findings:
     """A request has at most one first frame, and none where the host lets references exclude it."""
-    count, most = shape.frames, limits.first_frames_max.value
+    count, most = cast.frames, limits.first_frames_max.value
     if count <= most:
         return ()
     demand = f"at most {most}" if most else "none is taken beside references"
@@ -117,7 +117,7 @@ def _first_frame_count(shape: Shape, limits: Limits) -> Findings:
     )
 
 
-FIRST_FRAME_COUNT: Final = ShapeRule(
+FIRST_FRAME_COUNT: Final = CastRule(
     id="WAN204",
     name="first-frame-count",
     family="references",
@@ -132,9 +132,9 @@ FIRST_FRAME_COUNT: Final = ShapeRule(
 )
 
 
-def _first_frame_alone(shape: Shape, _limits: Limits) -> Findings:
+def _first_frame_alone(cast: Cast, _limits: Limits) -> Findings:
     """A first frame is where the video starts, not a subject: it is not enough without a reference."""
-    if shape.kinds or not shape.frames or not shape.readable:
+    if cast.kinds or not cast.frames or not cast.readable:
         return ()
     return (
         Finding(
@@ -147,7 +147,7 @@ def _first_frame_alone(shape: Shape, _limits: Limits) -> Findings:
     )
 
 
-FIRST_FRAME_ALONE: Final = ShapeRule(
+FIRST_FRAME_ALONE: Final = CastRule(
     id="WAN205",
     name="first-frame-alone",
     family="references",
@@ -192,9 +192,9 @@ REFERENCE_REPEATED: Final = RequestRule(
 )
 
 
-def _mixed_order(shape: Shape, limits: Limits) -> Findings:
+def _mixed_order(cast: Cast, limits: Limits) -> Findings:
     """Where images and videos come in two arrays, nobody says which of them is `character1`."""
-    if not shape.mixed_order or limits.labels.value != "character":
+    if not cast.mixed_order or limits.labels.value != "character":
         return ()
     return (
         Finding(
@@ -207,7 +207,7 @@ def _mixed_order(shape: Shape, limits: Limits) -> Findings:
     )
 
 
-MIXED_ORDER: Final = ShapeRule(
+MIXED_ORDER: Final = CastRule(
     id="WAN207",
     name="mixed-order",
     family="references",
@@ -246,6 +246,7 @@ ONE_SUBJECT: Final = MediumRule(
     source="docs/explanation/references.md#one-subject-each",
     over="reference",
     needs=("subjects",),
+    plain=(Among("subjects", lambda limits: (limits.subjects.value,)),),
     check=_one_subject,
     passes=(Example({}, facts={"https://media.example.com/girl.jpg": {"subjects": 1}}),),
     fails=(

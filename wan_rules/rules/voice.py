@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from wan_rules.limits import Limits
-from wan_rules.request import Draft, DraftReference, MediaFacts, Shape
-from wan_rules.rule import Example, Finding, Findings, Fix, MediumRule, RequestRule, ShapeRule
-from wan_rules.rules.media import LONGEST_SCHEME, SHOWN, refuse_bytes, refuse_format, refuse_length, refused_scheme
+from wan_rules.request import Cast, Draft, DraftReference, MediaFacts
+from wan_rules.rule import Among, CastRule, Example, Finding, Findings, Fix, MediumRule, RequestRule, Within
+from wan_rules.rules.media import SHOWN, has_scheme, refuse_bytes, refuse_format, refuse_length, refused_scheme
 from wan_rules.urls import shorten
 
 VOICE: Final = "https://media.example.com/girl-voice.mp3"
@@ -81,23 +81,23 @@ FIRST_FRAME_VOICE: Final = RequestRule(
 )
 
 
-def _owner(shape: Shape, limits: Limits) -> Findings:
+def _owner(cast: Cast, limits: Limits) -> Findings:
     """A voice for the request as a whole is one character's: with several references nobody says whose."""
-    if not shape.has_voice or limits.voices.value != "request" or len(shape.kinds) < 2:  # noqa: PLR2004 - a pair
+    if not cast.has_voice or limits.voices.value != "request" or len(cast.kinds) < 2:  # noqa: PLR2004 - a pair
         return ()
     return (
         Finding(
             at="voice",
-            observed=len(shape.kinds),
+            observed=len(cast.kinds),
             limit=1,
             unit="references",
-            message=f"One voice and {len(shape.kinds)} references: the host is not told who speaks with it. "
+            message=f"One voice and {len(cast.kinds)} references: the host is not told who speaks with it. "
             "Say in the prompt who speaks, or send one reference.",
         ),
     )
 
 
-VOICE_OWNER: Final = ShapeRule(
+VOICE_OWNER: Final = CastRule(
     id="WAN403",
     name="voice-owner",
     family="voice",
@@ -121,13 +121,13 @@ def _scheme(draft: Draft, limits: Limits) -> Findings:
         return _refuse(draft.voice, "voice", schemes)
     found: Findings = ()
     for index, (_, _, voice) in enumerate(draft.references[:SHOWN]):
-        if voice is not None:
+        if voice is not None and not (isinstance(voice, str) and voice.startswith(schemes)):
             found += _refuse(voice, f"references/{index}/voice", schemes)
     return found
 
 
 def _refuse(voice: object, at: str, schemes: tuple[str, ...]) -> Findings:
-    if not isinstance(voice, str) or voice[:LONGEST_SCHEME].lower().startswith(schemes):
+    if not isinstance(voice, str) or has_scheme(voice, schemes):
         return ()
     return (refused_scheme(voice, at, schemes),)
 
@@ -157,6 +157,7 @@ VOICE_FORMAT: Final = MediumRule(
     source=_SOURCE,
     over="voice",
     needs=("format",),
+    plain=(Among("format", lambda limits: limits.voice_formats.value),),
     check=_format,
     passes=(Example({}, facts={VOICE: {"format": "wav"}}),),
     fails=(Example({}, facts={VOICE: {"format": "ogg"}}),),
@@ -176,6 +177,7 @@ VOICE_BYTES: Final = MediumRule(
     source=_SOURCE,
     over="voice",
     needs=("bytes",),
+    plain=(Within("bytes", lambda limits: (1, limits.voice_bytes.value)),),
     check=_bytes,
     passes=(Example({}, facts={VOICE: {"bytes": 15 * 1024 * 1024}}),),
     fails=(Example({}, facts={VOICE: {"bytes": 15 * 1024 * 1024 + 1}}),),
@@ -195,6 +197,7 @@ VOICE_LENGTH: Final = MediumRule(
     source=_SOURCE,
     over="voice",
     needs=("duration_s",),
+    plain=(Within("duration_s", lambda limits: limits.voice_seconds.value),),
     check=_length,
     passes=(Example({}, facts={VOICE: {"duration_s": "10"}}),),
     fails=(Example({}, facts={VOICE: {"duration_s": "10.5"}}), Example({}, facts={VOICE: {"duration_s": "0.5"}})),
