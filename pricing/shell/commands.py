@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from pricing.explanations import explain as explain_quote
 from pricing.quotes import Quote
-from pricing.shell import batch, comparing, jobs, text, wire
+from pricing.shell import batch, jobs, text, wire
 from pricing.shell.inputs import open_catalogue, read_facts, read_instant, read_payload
 from pricing.shell.options import Asked, OnTerms
 from pricing.shell.printing import answer, complain, paint, print_document, print_lines
@@ -21,6 +22,9 @@ from wan_rules.staging import plan as plan_request
 from wan_rules.urls import shorten
 from wan_rules.validation import check as check_reading
 from wan_rules.validation import validate
+
+if TYPE_CHECKING:
+    from pricing.shell.comparing import AxesAsked
 
 
 def _read(asked: Asked) -> tuple[Reading, Facts]:
@@ -75,6 +79,8 @@ def quote(asked: Asked, terms: OnTerms, *, effects: bool) -> int:
 
 def _answer_batch(asked: Asked, job: batch.Job) -> int:
     """Answers every line of the input; memory does not grow with it."""
+    gc.freeze()
+    gc.enable()
     facts = read_facts(asked.facts)
     codes: set[int] = set()
 
@@ -141,10 +147,12 @@ def convert(asked: Asked, to: str, order: str | None) -> int:
     return answer(job, asked.format)
 
 
-def compare(asked: Asked, terms: OnTerms, axes: comparing.AxesAsked) -> int:
+def compare(asked: Asked, terms: OnTerms, axes: AxesAsked) -> int:
     """`wan-rules compare`."""
 
     def job() -> int:
+        from pricing.shell import comparing
+
         sale = _sale(terms)
         valid = validate(_read(asked)[0])
         comparing.print_comparison(valid, axes, sale, as_json=asked.format == "json")
@@ -160,6 +168,8 @@ def explain(asked: Asked, terms: OnTerms) -> int:
         sale = _sale(terms)
         reading, _ = _read(asked)
         quoted: Quote = jobs.quote_reading(reading, sale)
+        from pricing.explanations import explain as explain_quote
+
         print_lines(explain_quote(quoted, sale.catalogue.locate))
         return jobs.DONE
 
