@@ -78,30 +78,33 @@ def _require_errors(data: bytes) -> None:
 
 def measure_price(pairs: int) -> list[Row]:
     """The quote of a request that is known to be valid: terms looked up, staged, measured, charged."""
-    what = "the quote alone, no charge seen before"
-    beside = Subject(what, "genai-prices `calc_price`", COUNT)
-    further = Subject(what, "litellm's video cost (floats, no reference seconds)", COUNT)
+    unmeasured, unseen = "the quote alone, lengths unknown (bounded)", "the quote alone, no lengths seen before (exact)"
     rows = []
     try:
         tokens = others.price_tokens(range(1000, 1000 + COUNT), way.AT)
-        rows.append(gate(beside, compare(_price_unseen(pairs, 0), tokens, pairs), 1 / 20))
+        for turn, (what, facts_given) in enumerate(((unmeasured, False), (unseen, True))):
+            prices = compare(_price_unseen(pairs, turn, facts_given=facts_given), tokens, pairs)
+            rows.append(gate(Subject(what, "genai-prices `calc_price`", COUNT), prices, 1 / 20))
     except ImportError as error:
-        rows.append(skip(beside, error))
+        rows.append(skip(Subject(unseen, "genai-prices `calc_price`", COUNT), error))
+    further = Subject(unseen, "litellm's video cost (floats, no reference seconds)", COUNT)
     try:
-        rows.append(show(further, compare(_price_unseen(pairs, 1), others.price_seconds(COUNT), pairs)))
+        seconds = others.price_seconds(COUNT)
+        rows.append(show(further, compare(_price_unseen(pairs, 2, facts_given=True), seconds, pairs)))
     except ImportError as error:
         rows.append(skip(further, error))
     return rows
 
 
-def _price_unseen(pairs: int, turn: int) -> Pass:
-    """A pass that quotes requests whose clips had other lengths in every pass before, so that each charge is new."""
+def _price_unseen(pairs: int, turn: int, *, facts_given: bool) -> Pass:
+    """A pass that quotes requests whose clips, if measured, had other lengths in every pass before."""
     first = 1000 * (turn + 1)
-    return over([[_accept(case) for case in make_cases(first + n)] for n in range(count_rounds(pairs))], way.price)
+    rounds = [make_cases(first + number) for number in range(count_rounds(pairs))]
+    return over([[_accept(case, facts_given=facts_given) for case in cases] for cases in rounds], way.price)
 
 
-def _accept(case: Case) -> ValidRequest:
-    return way.accept(parse_object(case.data), case.facts)
+def _accept(case: Case, *, facts_given: bool) -> ValidRequest:
+    return way.accept(parse_object(case.data), case.facts if facts_given else way.NO_FACTS)
 
 
 def measure_rules(pairs: int) -> list[Row]:

@@ -13,9 +13,10 @@ from pricing.shell.cli import app
 _HEAD: Final = """# Command line
 
 `wan-rules` reads a payload from a file, or from standard input where `-` stands instead of its name. Results go to
-stdout, complaints and progress to stderr. Text is for people: colour appears on a terminal only, and never with
-`NO_COLOR` set. `--format json` writes one [document](wire.md), a report too where a request is rejected; `--format
-jsonl` reads one request a line and writes one answer a line, in the same order."""
+stdout, complaints and progress to stderr. Text is for people, with colour on a terminal; not where `TERM` is `dumb`,
+anywhere with `FORCE_COLOR` set, nowhere with `NO_COLOR` set, which wins. `--format json` writes one
+[document](wire.md), a report too where a request is rejected; `--format jsonl` reads one request a line and writes one
+answer a line, in the same order."""
 
 _CODES: Final = """## Exit codes
 
@@ -23,16 +24,21 @@ _CODES: Final = """## Exit codes
 |---|---|
 | 0 | done or accepted; warnings may have been given |
 | 1 | the request is rejected: the report says why |
-| 2 | input, configuration or command line that can't be used; also a market that the catalogue does not know |
+| 2 | input, configuration, command line or output that can't be used; also a market that the catalogue does not know |
 | 3 | undetermined, with `--strict`; or a quote that nothing bounds |
 | 4 | no rate is in force for what is asked |
+| 141 | whoever read stdout went away before all was written |
 
-A batch ends with the worst of its lines: 2, else 1, else 4, else 3, else 0. A report is on stdout at every exit code.
+A batch ends with the worst of its lines: 2, else 1, else 4, else 3, else 0. A comparison ends with 0 where any option
+is priced; where each is refused, with the worst reason in that order: 2 for a market that the catalogue does not know,
+1 for a host that has no such tier or whose rules refuse it, 4 for a missing price. A report is on stdout at every exit
+code.
 
 ## Completion
 
 `wan-rules --install-completion` sets it up for the shell that it is run in; `wan-rules --show-completion` prints it
-instead."""
+instead. Beside commands and options it completes the words that there are for hosts, tiers, regions, orders and
+formats."""
 
 
 def write_cli_page() -> str:

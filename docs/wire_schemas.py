@@ -63,6 +63,9 @@ QUOTE: Final = closed(
         "basis": ref("basis"),
     }
 )
+EXPLANATION: Final = closed(
+    {"schema_version": VERSION, "sentences": {**list_of(TEXT), "minItems": 1}, "quote": ref("quote")}
+)
 TERMS: Final = closed(
     {
         "schema_version": VERSION,
@@ -90,6 +93,7 @@ _OPTION: Final = closed(
         "currency": or_null(TEXT),
         "kind": or_null(among("exact", "bounded", "unbounded")),
         **each("total total_min", or_null(AMOUNT)),
+        "refused_by": or_null(among("host", "prices", "market")),
         **each("refusals lost assumptions converted", list_of(TEXT)),
     },
     optional=("converted",),
@@ -127,6 +131,7 @@ _TITLES: Final[Mapping[str, tuple[str, Schema]]] = {
     "report": ("What `check --format json` writes, and any command about a rejected request", REPORT),
     "plan": ("What `plan --format json` writes", PLAN),
     "quote": ("What `quote --format json` writes", QUOTE),
+    "explanation": ("What `explain --format json` writes", EXPLANATION),
     "error": ("What stands in place of a result that there is none of", ERROR),
     "terms": ("What `cards resolve --format json` writes", TERMS),
     "conversion": ("What `convert --format json` writes", CONVERSION),

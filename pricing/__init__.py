@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         UnknownNameError,
         resolve,
     )
-    from pricing.charges import Adjustment, Charged, Line, charge_work
+    from pricing.charges import Adjustment, Charged, Line, MissingRateError, charge_work
     from pricing.money import CurrencyError, Money, format_amount
     from pricing.quotes import Assumption, NoRateError, Quote, quote
 
@@ -36,6 +36,7 @@ __all__ = [
     "CurrencyError",
     "Line",
     "Market",
+    "MissingRateError",
     "Money",
     "NoCardError",
     "NoRateError",
@@ -71,6 +72,7 @@ _HOMES = {
     "Adjustment": "pricing.charges",
     "Charged": "pricing.charges",
     "Line": "pricing.charges",
+    "MissingRateError": "pricing.charges",
     "charge_work": "pricing.charges",
     "CurrencyError": "pricing.money",
     "Money": "pricing.money",

@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import Field, model_validator
 
-from pricing.cards import Amount, CardError, EntryKey, Instant, Name, Text, _Part, parse_part, parse_toml
+from pricing.cards import Amount, CardError, EntryKey, Free, Instant, Name, Text, _Part, parse_part, parse_toml
 from pricing.meters import MeterId
 from pricing.money import EXACT
 from pricing.positions import find_line
@@ -38,7 +38,7 @@ class Override(_Part):
     meter: MeterId
     resolution: Resolution | Literal["any"] = "any"
     price: Amount | None = None
-    free: Literal[True] | None = None
+    free: Free | None = None
     note: Text | None = None
 
     @model_validator(mode="after")
@@ -121,7 +121,7 @@ def contract(price: Decimal, key: EntryKey, terms: tuple[Term, ...]) -> tuple[De
     """The contracted unit price of one meter and tier, and what each term did to it, in order."""
     own = _override(key, terms)
     if own is not None:
-        return own, (f"override: {own}",)
+        return own, ("override: free" if not own else f"override: {own:f}",)
     steps = []
     for term in terms:
         if isinstance(term, Discount | Surcharge) and term.selects(key):
@@ -130,6 +130,11 @@ def contract(price: Decimal, key: EntryKey, terms: tuple[Term, ...]) -> tuple[De
             price = EXACT.multiply(price, factor).scaleb(-2, EXACT)
             steps.append(f"{term.kind} {term.percent} percent: {price.normalize(EXACT):f}")
     return price, tuple(steps)
+
+
+def is_overridden(steps: tuple[str, ...]) -> bool:
+    """Whether steps of `contract` say that the agreement has a price of its own."""
+    return bool(steps) and steps[0].startswith("override")
 
 
 def _override(key: EntryKey, terms: tuple[Term, ...]) -> Decimal | None:

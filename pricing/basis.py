@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -14,6 +15,7 @@ from pricing.metering import Span, Work
 from pricing.meters import MeterId
 from pricing.money import Rounding, RoundingMode, RoundingPlace
 from pricing.terms import Rate, Terms
+from wan_rules.faults import sort_faults, tell
 from wan_rules.request import Resolution
 from wan_rules.staging import StageName
 
@@ -96,10 +98,26 @@ def recompute(basis: object) -> Charged:
     try:
         read = _Basis.model_validate(basis)
     except ValidationError as error:
-        fault = error.errors()[0]
-        msg = f"basis: {'.'.join(map(str, fault['loc']))}: {fault['msg']}"
+        fault = sort_faults(error, basis)[0]
+        msg = f"basis: {fault.place('.')}: {tell(fault, _Basis)}"
         raise BasisError(msg) from None
+    for msg in _contradictions(read):
+        raise BasisError(msg)
     return charge_work(_to_work(read.work), _to_terms(read.terms))
+
+
+def _contradictions(basis: _Basis) -> Iterator[str]:
+    """What is typed rightly and can't be: two prices of one thing, a clip that lasts more at least than at most."""
+    seen: set[tuple[MeterId, Resolution]] = set()
+    for index, rate in enumerate(basis.terms.rates):
+        key = (rate.meter, rate.resolution)
+        if key in seen:
+            yield f"basis: terms.rates.{index}: a second rate for {' at '.join(key)}: which one counts?"
+        seen.add(key)
+    for index, clip in enumerate(basis.work.clips):
+        if clip.seconds is not None and clip.seconds_min > clip.seconds:
+            reason = f"{clip.seconds_min} is more than the {clip.seconds} of seconds: write {clip.seconds} or less"
+            yield f"basis: work.clips.{index}.seconds_min: {reason}"
 
 
 def _to_work(work: _Work) -> Work:

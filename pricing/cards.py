@@ -17,6 +17,7 @@ is not on the card has no price: nothing falls back to zero or to another tier.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -30,10 +31,13 @@ from pricing.formulas import ClipRule, Counted, Place, Step
 from pricing.meters import MeterId
 from pricing.money import Rounding, RoundingMode, RoundingPlace, parse_decimal
 from pricing.positions import find_line
+from wan_rules.faults import show, sort_faults, tell
 from wan_rules.request import DECIMAL_PATTERN, Resolution
 
 P = TypeVar("P", bound=BaseModel)
 
+NAME_PATTERN: Final = r"^[a-z0-9][a-z0-9._-]{0,63}$"
+_NAME: Final = re.compile(NAME_PATTERN)
 MAX_CARD_BYTES: Final = 16 * 1024 * 1024
 """The largest card, agreement or catalogue file read: 10,000 entries have about one."""
 
@@ -62,10 +66,10 @@ class UnknownCardError(PricingError):
 
 def _price_text(value: object) -> Decimal:
     if isinstance(value, Decimal | int | float) and not isinstance(value, bool):
-        msg = f'write the number as a string, "{value}": a bare one can lose digits'
+        msg = f'write the number as a string, "{show(value)}": a bare one can lose digits'
         raise ValueError(msg)  # noqa: TRY004 - pydantic reports a ValueError at its field, and lets a TypeError escape
     if not isinstance(value, str):
-        msg = f'a number as a string is wanted, like "0.10", not {value!r}'
+        msg = f'a number as a string is wanted, like "0.10", not {show(value)}'
         raise ValueError(msg)  # noqa: TRY004 - as above
     return parse_decimal(value)
 
@@ -86,13 +90,20 @@ def _instant(value: object) -> datetime:
         return value.astimezone(UTC)
     if isinstance(value, date):
         return datetime.combine(value, time(), UTC)
-    msg = f"a date or an instant with a zone is wanted, not {value!r}"
+    msg = f"a date, or an instant with a zone, is wanted bare, like 2026-01-31, not {show(value)}"
     raise ValueError(msg)
 
 
 def _currency(value: object) -> object:
     if isinstance(value, str) and value not in MINOR_UNITS:
-        msg = f"{value!r} is no currency of ISO 4217"
+        msg = f"{show(value)} is no currency of ISO 4217: write its three capital letters, like USD"
+        raise ValueError(msg)
+    return value
+
+
+def _name(value: object) -> object:
+    if isinstance(value, str) and not _NAME.fullmatch(value):
+        msg = f"{show(value)} is no name: small letters, digits, '.', '_' and '-', 64 at most, a letter or digit first"
         raise ValueError(msg)
     return value
 
@@ -102,16 +113,26 @@ Amount = Annotated[
 ]
 Quantum = Annotated[Amount, AfterValidator(_power_of_ten)]
 """What amounts are rounded to multiples of, in the form that rounding takes."""
+
+
+def _free(value: object) -> object:
+    if value is True or value is None:
+        return value
+    msg = f"free is true or left out, not {show(value)}"
+    raise ValueError(msg)
+
+
+Free = Annotated[Literal[True], BeforeValidator(_free)]
 Instant = Annotated[datetime, BeforeValidator(_instant, json_schema_input_type=date | datetime)]
 Currency = Annotated[str, BeforeValidator(_currency)]
-Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+Name = Annotated[str, Field(pattern=NAME_PATTERN), BeforeValidator(_name)]
 Text = Annotated[str, Field(min_length=1, max_length=500)]
 Confidence: TypeAlias = Literal["published", "transcribed", "second-hand", "fictional"]
 """How sure a price is: the host's own page; a dated transcription; a reseller's or client's word; made up."""
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", populate_by_name=True, defer_build=True)
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
     @model_validator(mode="before")
     @classmethod
@@ -129,7 +150,7 @@ class _Dated(_Part):
 class _Priced(_Dated):
     resolution: Resolution | Literal["any"] = "any"
     price: Amount | None = None
-    free: Literal[True] | None = None
+    free: Free | None = None
     source: Text | None = None
     confidence: Confidence | None = None
     note: Text | None = None
@@ -241,7 +262,7 @@ class CardHead(_Part):
     super_resolution: Literal["tier", "stages"] = "tier"
     by_agreement: Literal[True] | None = None
     source: Text
-    checked: Annotated[date, Field(strict=False)]
+    checked: date
     confidence: Confidence
     failed_jobs: Text | None = None
     note: Text | None = None
@@ -301,22 +322,16 @@ def parse_toml(text: str, *, file: str) -> dict[str, object]:
         raise CardError(f"not TOML: {error}", file=file) from None
 
 
-TAGS: Final = frozenset({"per_unit", "flat", "minimum", "override", "discount", "surcharge"})
-"""Words that pydantic puts into a fault's path to say which member of a union it tried; no key is called so."""
-
-
 def parse_part(model: type[P], value: object, text: str, *, file: str) -> P:
     """A document as `model` types it. Raises CardError at the first fault, counting the rest."""
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        faults = error.errors()
-        first = faults[0]
-        path = tuple(part for part in first["loc"] if part not in TAGS)
-        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-        reason = first["msg"].removeprefix("Value error, ")
+        first, *others = sort_faults(error, value)
+        more = f" (and {len(others)} more)" if others else ""
+        reason = f"{tell(first, model)}{more}"
         raise CardError(
-            f"{reason}{more}", file=file, line=find_line(text, path), key=".".join(map(str, path))
+            reason, file=file, line=find_line(text, first.path), key=".".join(map(str, first.path))
         ) from None
 
 

@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from pricing.cards import PricingError
-from pricing.catalogue import Catalogue, Market, regions_of, resolve
+from pricing.catalogue import Catalogue, Market, NoCardError, regions_of, resolve
 from pricing.charges import Charged
-from pricing.quotes import quote
+from pricing.quotes import NoRateError, quote
 from wan_rules.conversion import convert
 from wan_rules.facts import Facts
 from wan_rules.hosts.host import Host
 from wan_rules.hosts.reading import read
-from wan_rules.request import Resolution
+from wan_rules.request import MediaFacts, Resolution
 from wan_rules.urls import shorten
 from wan_rules.validation import InvalidRequestError, ValidRequest, validate
 
+RefusedBy: TypeAlias = Literal["host", "prices", "market"]
+"""The host has no such tier or its rules refuse it; nothing prices it; or the market's names pick no terms."""
+
 
 class Option(NamedTuple):
-    """One way to run the request. `charged` is `None` where the host or the prices refuse it; `refusals` says why.
+    """One way to run the request. `charged` is `None` where it is refused; `refusals` says why, `refused_by` by whom.
 
     `lost` says what of the request that host can't carry, `assumptions` what its price rests on.
     """
@@ -34,6 +37,7 @@ class Option(NamedTuple):
     refusals: tuple[str, ...]
     lost: tuple[str, ...]
     assumptions: tuple[str, ...] = ()
+    refused_by: RefusedBy | None = None
 
 
 class Axes(NamedTuple):
@@ -73,33 +77,42 @@ def _by_price(option: Option) -> tuple[bool, str, bool, Decimal, Decimal, str]:
 
 
 def _facts_by_url(valid: ValidRequest) -> Facts:
-    references = valid.request.references
-    found = {}
-    for reference, evidence in zip(references, valid.evidence, strict=False):
-        if evidence.medium:
-            found[reference.url] = evidence.medium
-        if evidence.voice and reference.voice:
-            found[reference.voice] = evidence.voice
+    """What is known of each medium, by its URL alone: another host has it at another place."""
+    found: dict[str, MediaFacts] = {}
+    for url, facts in _media_known(valid):
+        if url is not None and facts is not None:
+            found.setdefault(url, facts)
     return found
+
+
+def _media_known(valid: ValidRequest) -> Iterator[tuple[str | None, MediaFacts | None]]:
+    """Each reference, its voice, the first frame and the request's own voice, with its facts."""
+    request = valid.request
+    media = [(reference.url, reference.voice) for reference in request.references]
+    for (url, voice), evidence in zip([*media, (request.first_frame, None)], valid.evidence, strict=False):
+        yield url, evidence.medium
+        yield voice, evidence.voice
+    yield request.voice, valid.voice_facts
 
 
 def _price_option(valid: ValidRequest, host: Host, option: Option, known: tuple[Facts, Occasion]) -> Option:
     facts, occasion = known
     if option.resolution not in host.limits.resolutions.value:
-        return option._replace(refusals=(f"{host.title} has no {option.resolution}",))
+        return option._replace(refusals=(f"{host.title} has no {option.resolution}",), refused_by="host")
     request = valid.request._replace(resolution=option.resolution, duration_s=option.duration_s)
     converted = convert(request, valid.host, host, order="images-first")
-    lost = tuple(_describe(item.path, item.value, item.reason) for item in converted.lost)
+    option = option._replace(lost=tuple(_describe(item.path, item.value, item.reason) for item in converted.lost))
     try:
         checked = validate(read(converted.payload, host, facts))
         market = _market_at(host, occasion)
         quoted = quote(checked, resolve(occasion.catalogue, market, occasion.at), occasion.at)
     except InvalidRequestError as error:
-        return option._replace(lost=lost, refusals=tuple(_errors(error)))
+        return option._replace(refusals=tuple(_errors(error)), refused_by="host")
     except PricingError as error:
-        return option._replace(lost=lost, refusals=(str(error),))
+        by: RefusedBy = "prices" if isinstance(error, NoRateError | NoCardError) else "market"
+        return option._replace(refusals=(str(error),), refused_by=by)
     assumed = tuple(assumption.message for assumption in quoted.priced.assumptions)
-    return option._replace(lost=lost, currency=quoted.currency, charged=quoted.priced.charged, assumptions=assumed)
+    return option._replace(currency=quoted.currency, charged=quoted.priced.charged, assumptions=assumed)
 
 
 def _market_at(host: Host, occasion: Occasion) -> Market:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import NamedTuple, cast
+from typing import Final, NamedTuple, cast
 
 from pricing.cards import PricingError
 from pricing.charges import Charged
@@ -14,9 +14,11 @@ from pricing.quotes import Quote, quote
 from wan_rules.facts import NO_FACTS, Facts
 from wan_rules.hosts.reading import Reading, read
 from wan_rules.payloads import JsonObject
-from wan_rules.request import Request
 from wan_rules.rules.output import DEFAULT_BILLED
-from wan_rules.validation import InvalidRequestError, PatchOp, ValidRequest, Violation, validate
+from wan_rules.rules.references import REFERENCE_REPEATED
+from wan_rules.validation import CheckedRequest, InvalidRequestError, PatchOp, ValidRequest, Violation, validate
+
+TWICE: Final = 2
 
 
 class PriceEffect(NamedTuple):
@@ -44,6 +46,8 @@ def _effects(reading: Reading, quoted: Quote, facts: Facts) -> Iterator[PriceEff
     for violation in quoted.valid.report.violations:
         if violation.rule is DEFAULT_BILLED:
             yield from _alternatives(quoted, violation)
+        elif violation.rule is REFERENCE_REPEATED:
+            yield from _without_repetition(quoted, violation)
         elif violation.fix is not None:
             mended = _charge_mended(reading, violation.fix, quoted, facts)
             if mended is not None and mended.total != own.total:
@@ -56,19 +60,39 @@ def _alternatives(quoted: Quote, violation: Violation) -> Iterator[PriceEffect]:
     if violation.finding.at == "resolution":
         for tier in limits.resolutions.value:
             if tier != request.resolution:
-                other = request._replace(resolution=tier)
+                other = quoted.valid._replace(request=request._replace(resolution=tier))
                 yield from _alternative(quoted, violation, f"{request.resolution} rather than {tier}", other)
         return
     least = limits.duration_s.value.low
     if least != request.duration_s:
-        other = request._replace(duration_s=least)
+        other = quoted.valid._replace(request=request._replace(duration_s=least))
         yield from _alternative(quoted, violation, f"{request.duration_s} s rather than {least} s", other)
 
 
-def _alternative(quoted: Quote, violation: Violation, change: str, other: Request) -> Iterator[PriceEffect]:
-    valid = ValidRequest(quoted.valid._replace(request=other))
+def _without_repetition(quoted: Quote, violation: Violation) -> Iterator[PriceEffect]:
+    """The clip one time less, where that changes the price; what the prompt calls the others is of no matter to it."""
+    references = quoted.valid.request.references
+    index = int(violation.finding.at.split("/")[1])
+    kind, url, _ = references[index]
+    times = sum(other.kind == "video" and other.url == url for other in references)
+    if kind != "video" or times < TWICE:
+        return
+    change = "the clip twice rather than once" if times == TWICE else f"the clip {times} times rather than {times - 1}"
+    for effect in _alternative(quoted, violation, change, _leave_out(quoted.valid, index)):
+        if effect.from_total != effect.to_total:
+            yield effect
+
+
+def _leave_out(checked: CheckedRequest, index: int) -> CheckedRequest:
+    """The request without one of its references, and without what is known of that one."""
+    references, evidence = checked.request.references, checked.evidence
+    request = checked.request._replace(references=references[:index] + references[index + 1 :])
+    return checked._replace(request=request, evidence=evidence[:index] + evidence[index + 1 :])
+
+
+def _alternative(quoted: Quote, violation: Violation, change: str, other: CheckedRequest) -> Iterator[PriceEffect]:
     try:
-        alternative = quote(valid, quoted.priced.pricing, quoted.at)
+        alternative = quote(ValidRequest(other), quoted.priced.pricing, quoted.at)
     except PricingError:
         return
     yield _effect(violation, change, alternative.priced.charged, quoted.priced.charged)

@@ -1,12 +1,20 @@
-"""A quote in sentences: why each line is there, from which entry, what was capped, cut, rounded, agreed or assumed."""
+"""A quote in sentences: why each line is there, from which entry, what was capped, cut, rounded, agreed or assumed.
+
+And a card's rules in words: those for reference clips, and those that round amounts.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
+from typing import Final
 
+from pricing.cards import RateCard, ReferenceVideoRule
 from pricing.charges import Adjustment, Line
-from pricing.money import format_amount, format_amounts, format_decimal, format_span
+from pricing.formulas import ClipRule, Place
+from pricing.money import ZERO, Rounding, format_amount, format_amounts, format_decimal, format_span
 from pricing.quotes import Quote
 from pricing.terms import Terms
 from wan_rules.rules.output import DEFAULT_BILLED
@@ -15,10 +23,44 @@ from wan_rules.staging import Plan
 Locate = Callable[[str], object]
 """Where an entry or agreement stands: its file and line, or `None`."""
 
+_BILLED: Final[Mapping[str, str]] = MappingProxyType({"yes": "billed", "unknown": "not known whether billed; if so,"})
+_PRICED_AS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "output": "at the output's price",
+        "render": "at the rendered tier's price",
+        "own": "at a price of their own",
+    }
+)
+_PLACES: Final[Mapping[str, str]] = MappingProxyType(
+    {"clip": "each", "total": "the sum", "line": "each line", "quote": "the total"}
+)
+
 
 def explain(quote: Quote, locate: Locate) -> tuple[str, ...]:
     """The quote's sentences, in the order in which the price comes about."""
     return tuple(_sentences(quote, locate))
+
+
+def clip_rule_in_force(card: RateCard, at: datetime) -> ReferenceVideoRule:
+    """The card's rule for reference clips at `at`, which is not before the card's first day."""
+    return max((rule for rule in card.reference_video if rule.from_ <= at), key=lambda rule: rule.from_)
+
+
+def describe_clip_rule(rule: ReferenceVideoRule) -> Iterator[str]:
+    """How reference clips are billed: whether and at whose price, each limit as it applies, what is assumed."""
+    limits = tuple(_limits(rule.to_clip_rule()))
+    if rule.billed == "no":
+        yield "not billed"
+    else:
+        yield f"{_BILLED[rule.billed]}{'' if limits else ' whole,'} {_PRICED_AS[rule.priced_as]}"
+        yield from limits
+    if rule.assumed:
+        yield f"assumed: {rule.assumed}"
+
+
+def describe_rounding(rounding: Rounding) -> str:
+    """Which amounts are rounded, which way, and to what."""
+    return f"{_PLACES[rounding.place]} rounded {rounding.mode} to a multiple of {format_decimal(rounding.quantum)}"
 
 
 def _sentences(quote: Quote, locate: Locate) -> Iterator[str]:
@@ -68,55 +110,76 @@ def _line(line: Line, quote: Quote, locate: Locate) -> Iterator[str]:
     quantity, rate = line.quantity, line.rate
     what = quantity.meter.replace("_", " ")
     much = format_span(quantity.pricing_min, quantity.pricing, to=" to ")
+    units = line.unit if much == "1" else f"{line.unit}s"
     yield (
-        f"{what.capitalize()}: {much} {line.unit}s at {quantity.resolution} "
-        f"x {format_amount(rate.contracted_unit_price, currency)} "
-        f"= {format_amounts(line.amount_min, line.amount, currency, to=' to ')}, "
+        f"{what.capitalize()}: {much} {units} at {quantity.resolution}{_product(line, currency)}, "
         f"by {rate.entry or 'no entry'} ({_place(locate, rate.entry)})."
     )
     if rate.steps:
-        listed = (
-            "no list price"
-            if rate.list_unit_price is None
-            else f"list price {format_amount(rate.list_unit_price, currency)}"
-        )
-        yield f"The contracted price comes from {listed}; {'; '.join(rate.steps)}."
+        yield f"The contracted price comes from {_listed(rate.list_unit_price, currency)}; {'; '.join(rate.steps)}."
     if quantity.meter == "reference_video_seconds":
         yield from _clips(line, quote)
 
 
+def _product(line: Line, currency: str) -> str:
+    if not line.rate.contracted_unit_price:
+        return ", free"
+    price = format_amount(line.rate.contracted_unit_price, currency)
+    return f" x {price} = {format_amounts(line.amount_min, line.amount, currency, to=' to ')}"
+
+
+def _listed(price: Decimal | None, currency: str) -> str:
+    if price is None:
+        return "no list price"
+    return f"list price {format_amount(price, currency)}" if price else "a list price that is free"
+
+
 def _clips(line: Line, quote: Quote) -> Iterator[str]:
     quantity, terms = line.quantity, quote.priced.pricing.terms
-    lengths = ", ".join(format_span(clip.low, clip.high, to=" to ") for clip in quote.work.clips)
+    clips = quote.work.clips
+    lengths = ", ".join(format_span(clip.low, clip.high, to=" to ") for clip in clips)
+    last, are = ("The clip lasts", "is") if len(clips) == 1 else ("The clips last", "are")
     changed = quote.consumed(line) != (quantity.pricing_min, quantity.pricing)
-    how = "; ".join(_rule_words(terms)) or "whole"
-    verb = "are charged as" if changed else "are charged in full:"
+    verb = f"{are} charged as" if changed else f"{are} charged in full:"
     much = format_span(quantity.pricing_min, quantity.pricing, to=" to ")
-    yield f"The clips last {lengths} s and {verb} {much} s (the card: {how})."
+    yield f"{last} {lengths} s and {verb} {much} s (the card: {_say_rule(terms)})."
 
 
-def _rule_words(terms: Terms) -> Iterator[str]:
-    rule = terms.clip_rule
-    if terms.billed == "unknown":
-        yield "whether clips are billed is unknown"
+def _say_rule(terms: Terms) -> str:
+    unknown = ("whether clips are billed is unknown",) if terms.billed == "unknown" else ()
+    return "; ".join((*unknown, *_limits(terms.clip_rule))) or "every second is billed"
+
+
+def _limits(rule: ClipRule) -> Iterator[str]:
+    """Each limit in words, in the order in which they apply."""
     if rule.cuts_s:
-        yield f"cut to {' / '.join(map(format_decimal, rule.cuts_s))} s each by the number of {rule.cuts_by}"
+        counts = " / ".join(map(str, range(1, len(rule.cuts_s) + 1)))
+        yield f"cut to {' / '.join(map(format_decimal, rule.cuts_s))} s each, for {counts} or more {rule.cuts_by}"
     if rule.cap_per_clip_s is not None:
         yield f"at most {format_decimal(rule.cap_per_clip_s)} s of each"
+    yield from _rounded(rule, "clip")
     if rule.cap_total_s is not None:
         yield f"at most {format_decimal(rule.cap_total_s)} s in total"
     if rule.minimum_s is not None:
         yield f"at least {format_decimal(rule.minimum_s)} s"
-    if rule.rounding is not None:
-        yield f"rounded {rule.rounding.mode} to {format_decimal(rule.rounding.step)} s, {rule.rounding.place}"
+    yield from _rounded(rule, "total")
+
+
+def _rounded(rule: ClipRule, place: Place) -> Iterator[str]:
+    if rule.rounding is not None and rule.rounding.place == place:
+        yield f"{_PLACES[place]} rounded {rule.rounding.mode} to a multiple of {format_decimal(rule.rounding.step)} s"
 
 
 def _adjustment(adjustment: Adjustment, terms: Terms) -> str:
-    amounts = format_amounts(adjustment.amount_min, adjustment.amount, terms.currency, to=" to ")
+    by_low, by_high = adjustment.amount_min, adjustment.amount
     if adjustment.kind == "minimum":
-        least = format_amount(terms.minimum or Decimal(0), terms.currency)
-        return f"Minimum of {least}: {amounts} is added ({adjustment.source})."
-    return f"Rounding of the total, as the card says: {amounts} is added ({adjustment.source})."
+        # The least total needs the most; one without bound needs nothing.
+        low, high = by_high or ZERO, by_low
+        what = f"Minimum of {format_amount(terms.minimum or ZERO, terms.currency)}"
+    else:
+        low, high = sorted((by_low, by_low if by_high is None else by_high))
+        what = "Rounding of the total, as the card says"
+    return f"{what}: {format_amounts(low, high, terms.currency, to=' to ')} is added ({adjustment.source})."
 
 
 def _total(quote: Quote) -> str:

@@ -73,6 +73,8 @@ class _Decimals:
 
 DECIMALS: Final[Algebra[Decimal, bool]] = _Decimals()
 
+_ZERO: Final = Decimal(0)
+
 Place: TypeAlias = Literal["clip", "total"]
 Counted: TypeAlias = Literal["videos", "references"]
 
@@ -128,18 +130,26 @@ def round_to(a: Algebra[T, C], value: T, step: Decimal, mode: RoundingMode) -> T
 
 def clip_seconds(a: Algebra[T, C], clips: Clips[T], rule: ClipRule) -> T:
     """The seconds of reference clips that are charged for."""
-    cut = _cut(a, clips, rule)
-    total = a.number(Decimal(0))
-    for seconds in clips.seconds:
-        total = a.add(total, _one_clip(a, seconds, cut, rule))
+    total = a.number(_ZERO)
+    for seconds in _each_clip(a, clips, rule):
+        total = a.add(total, seconds)
     if rule.cap_total_s is not None:
         total = a.least(total, a.number(rule.cap_total_s))
     if rule.minimum_s is not None:
         raised = a.greatest(total, a.number(rule.minimum_s))
-        total = a.where(a.less(a.number(Decimal(0)), clips.videos), raised, total)
+        total = a.where(a.less(a.number(_ZERO), clips.videos), raised, total)
     if rule.rounding is not None and rule.rounding.place == "total":
         total = round_to(a, total, rule.rounding.step, rule.rounding.mode)
     return total
+
+
+def _each_clip(a: Algebra[T, C], clips: Clips[T], rule: ClipRule) -> Sequence[T]:
+    """Each clip cut, capped and rounded, where the card does any of that to each."""
+    is_rounded = rule.rounding is not None and rule.rounding.place == "clip"
+    if not rule.cuts_s and rule.cap_per_clip_s is None and not is_rounded:
+        return clips.seconds
+    cut = _cut(a, clips, rule)
+    return [_one_clip(a, seconds, cut, rule) for seconds in clips.seconds]
 
 
 def _cut(a: Algebra[T, C], clips: Clips[T], rule: ClipRule) -> T | None:

@@ -106,13 +106,12 @@ def measure(work: Work, terms: Terms) -> Billable:
     resolution, rendered, seconds, stages, clips, references = work
     if not clips or terms.billed == "no":
         return Billable(resolution, rendered, seconds, stages, None)
-    lows = [span.low for span in clips]
-    highs = [span.high for span in clips if span.high is not None]
+    lows, ends = [span.low for span in clips], [span.high for span in clips]
     low = _charged(lows, references, terms)
-    if len(highs) < len(lows):
-        high = _unlimited_most(terms)
-    else:
-        high = low if highs == lows else _charged(highs, references, terms)
+    high: Decimal | None = low
+    if ends != lows:
+        highs = [end for end in ends if end is not None]
+        high = _charged(highs, references, terms) if len(highs) == len(ends) else _unlimited_most(terms)
     return Billable(resolution, rendered, seconds, stages, Span(ZERO if terms.billed == "unknown" else low, high))
 
 

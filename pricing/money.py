@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from pricing.currencies import MINOR_UNITS
+from wan_rules.faults import show
 from wan_rules.request import DECIMAL_PATTERN
 
 RoundingMode: TypeAlias = Literal["up", "down", "half-up", "half-even"]
@@ -78,7 +79,7 @@ def add(one: Money, other: Money) -> Money:
 def parse_decimal(text: str) -> Decimal:
     """The number that `text` writes in the project's strict form. Raises ValueError for any other spelling."""
     if not _STRICT.fullmatch(text):
-        msg = f'{text[:40]!r} is no number as written here: digits, at most 12 before and 12 after a point, like "0.10"'
+        msg = f'{show(text)} is no number as written here: digits, at most 12 before and 12 after a point, like "0.10"'
         raise ValueError(msg)
     return Decimal(text)
 

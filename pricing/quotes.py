@@ -9,10 +9,12 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from pricing.agreements import is_overridden
 from pricing.cards import PricingError, entry_key
 from pricing.catalogue import Pricing
 from pricing.charges import Charged, Kind, Line, MissingRateError, charge_billable
 from pricing.metering import Billable, Span, Work, consume, describe_work, measure
+from pricing.terms import Rate
 from wan_rules.staging import Plan, plan
 from wan_rules.validation import ValidRequest
 
@@ -93,31 +95,29 @@ def quote(valid: ValidRequest, pricing: Pricing, at: datetime) -> Quote:
 
 def price(pricing: Pricing, work: Work) -> Priced:
     """The charge of some work under the terms in force. Raises NoRateError with what would help."""
-    unknown = sum([span.low != span.high for span in work.clips])
-    billable = _measure(work, pricing) if unknown else measure(work, pricing.terms)
-    return _price(pricing, billable, _Clips(len(work.clips), unknown))
-
-
-@lru_cache(maxsize=1024)
-def _measure(work: Work, pricing: Pricing) -> Billable:
-    """What is billed where a clip's length is unknown, so that few works differ."""
-    return measure(work, pricing.terms)
-
-
-class _Clips(NamedTuple):
-    """How many clips there are, and of how many the length is unknown."""
-
-    clips: int
-    unknown: int
+    for span in work.clips:
+        if span.low != span.high:
+            return _price_bounded(pricing, work)
+    return _price_billable(pricing, measure(work, pricing.terms), len(work.clips), 0)
 
 
 @lru_cache(maxsize=CACHED_CHARGES)
-def _price(pricing: Pricing, billable: Billable, clips: _Clips) -> Priced:
+def _price_bounded(pricing: Pricing, work: Work) -> Priced:
+    """Where the length of a clip is not known: few such works differ."""
+    unknown = sum(1 for span in work.clips if span.low != span.high)
+    return _price_billable(pricing, measure(work, pricing.terms), len(work.clips), unknown)
+
+
+@lru_cache(maxsize=CACHED_CHARGES)
+def _price_billable(pricing: Pricing, billable: Billable, clips: int, unknown: int) -> Priced:
     try:
         charged = charge_billable(billable, pricing.terms)
     except MissingRateError as error:
         raise _no_rate(pricing, error) from None
-    return Priced(pricing, charged, tuple(_assume(pricing, clips, charged)))
+    assumptions = [*_assume(pricing, charged)]
+    if clips:
+        assumptions += _assume_of_clips(pricing, unknown, charged)
+    return Priced(pricing, charged, tuple(assumptions))
 
 
 def _no_rate(pricing: Pricing, error: MissingRateError) -> NoRateError:
@@ -139,7 +139,7 @@ def _no_rate(pricing: Pricing, error: MissingRateError) -> NoRateError:
     return NoRateError(reason, f"{nearest}; an agreement with an override for {error.resolution} would price it.")
 
 
-def _assume(pricing: Pricing, clips: _Clips, charged: Charged) -> Iterator[Assumption]:
+def _assume(pricing: Pricing, charged: Charged) -> Iterator[Assumption]:
     card = pricing.card.card
     if pricing.assumed_region:
         yield Assumption(
@@ -151,18 +151,21 @@ def _assume(pricing: Pricing, clips: _Clips, charged: Charged) -> Iterator[Assum
         if rate.entry in seen:
             continue
         seen.add(rate.entry)
-        if rate.confidence == "second-hand":
-            yield Assumption(
-                "price-second-hand", f"{rate.entry}: the price comes from a reseller or client, not from {card.source}"
-            )
-        if rate.note:
-            yield Assumption("price-note", f"{rate.entry}: {rate.note}")
         if rate.list_unit_price is None:
             yield Assumption(
                 "no-list-price", f"{rate.entry}: the card has no price of its own here, only the agreement has"
             )
-    if clips.clips:
-        yield from _assume_of_clips(pricing, clips.unknown, charged)
+        elif not is_overridden(rate.steps):
+            yield from _assume_of_list_price(rate, card.source)
+
+
+def _assume_of_list_price(rate: Rate, source: str) -> Iterator[Assumption]:
+    if rate.confidence == "second-hand":
+        yield Assumption(
+            "price-second-hand", f"{rate.entry}: the price comes from a reseller or client, not from {source}"
+        )
+    if rate.note:
+        yield Assumption("price-note", f"{rate.entry}: {rate.note}")
 
 
 def _assume_of_clips(pricing: Pricing, unknown: int, charged: Charged) -> Iterator[Assumption]:

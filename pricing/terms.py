@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final, Literal, NamedTuple, TypeVar
 
-from pricing.agreements import Agreement, LeastCharge, contract
+from pricing.agreements import Agreement, LeastCharge, contract, is_overridden
 from pricing.cards import (
     EntryKey,
     Flat,
@@ -124,11 +124,10 @@ def _rate(
     terms = agreement.term if agreement else ()
     listed = _listed(entry)
     contracted, steps = contract(listed if listed is not None else ZERO, key, terms)
-    if listed is None and not (steps and steps[0].startswith("override")):
+    if listed is None and not is_overridden(steps):
         return None
-    overridden = bool(steps) and steps[0].startswith("override")
     name = "" if entry is None else entry_id(card.card.id, entry)
-    if agreement is not None and overridden:
+    if agreement is not None and is_overridden(steps):
         name = f"{agreement.agreement.id}:override/{'/'.join(key)}"
     if -_exponent(contracted) > MAX_DECIMALS or contracted.adjusted() >= MAX_WHOLE_DIGITS:
         msg = f"{name}: {steps[-1]} has more digits than a price can have. Agree on a price by an override"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pricing.shell.wire import write_report
 from tests.documents import JsonObject, changed, pointers
-from tests.strategies import HOST_NAMES, JSON_VALUES, examples
+from tests.strategies import HOST_NAMES, JSON_VALUES, MB, examples
 from wan_rules import (
     HOSTS,
     Report,
@@ -25,6 +25,7 @@ from wan_rules import (
     read,
     recognise,
 )
+from wan_rules.payloads import _explain_syntax
 from wan_rules.samples import SAMPLE_FACTS, SAMPLES
 
 GUARD_S: Final = 5
@@ -122,6 +123,101 @@ def test_what_nobody_can_report_on_is_one_error(data: bytes, host: str | None) -
         report_on(data, host)
     assert caught.value.what == "payload"
     assert 0 < len(str(caught.value)) < 500
+
+
+NO_NUMBER: Final = "is no JSON number: write null or leave the field out"
+NO_VALUE: Final = "no JSON value begins here: write a string in double quotes, a number, true, false or null"
+NOTHING: Final = "there is nothing in it: send a JSON object"
+NO_UTF_8: Final = "is no UTF-8: save the text as UTF-8"
+CUT_OFF: Final = "it ends too early: the rest is missing"
+ONE_ALONE: Final = "more follows after the first value: send that alone. The command takes many as lines of"
+TOO_DEEP: Final = "nested too deep: 200 levels are read at most"
+HALF: Final = "is half a character: send it whole or leave it out"
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        pytest.param(b"", NOTHING, id="nothing"),
+        pytest.param(b" \r\n\t\n", NOTHING, id="blank"),
+        pytest.param(b"\xef\xbb\xbf", NOTHING, id="byte-order-mark"),
+        pytest.param(b"\0" * 512, NOTHING, id="zero-bytes"),
+        pytest.param(b'{"a": NaN}', f"column 7: NaN {NO_NUMBER}", id="nan"),
+        pytest.param(b'{"a": NaN}\n', f"column 7: NaN {NO_NUMBER}", id="one-line"),
+        pytest.param(b'{"a":\n NaN}', f"line 2, column 2: NaN {NO_NUMBER}", id="of-two-lines"),
+        pytest.param(b'{"a": NaN,\n"b": 1}', f"line 1, column 7: NaN {NO_NUMBER}", id="first-of-two-lines"),
+        pytest.param(b'{\r\n"a": NaN\r\n}', f"line 2, column 6: NaN {NO_NUMBER}", id="carriage-returns"),
+        pytest.param('{"图": "界🎬", "b": NaN}'.encode(), f"column 18: NaN {NO_NUMBER}", id="in-characters"),
+        pytest.param(b"[1, Infinity]", f"column 5: Infinity {NO_NUMBER}", id="infinity"),
+        pytest.param(b"[-Infinity]", f"column 3: Infinity {NO_NUMBER}", id="minus-infinity"),
+        pytest.param(b"[None]", "column 2: None is no JSON value: write null", id="none"),
+        pytest.param(b"[True]", "column 2: True is no JSON value: write true", id="true"),
+        pytest.param(b"{'a': 1}", "column 2: JSON has no single quotes: write keys and strings in", id="single-quotes"),
+        pytest.param(b"hello", f"column 1: {NO_VALUE}", id="words"),
+        pytest.param(b"\0\0\0 ftypisom\0\0\2\0", f"column 1: {NO_VALUE}", id="film"),
+        pytest.param(b"nul", CUT_OFF, id="cut-off-word"),
+        pytest.param(b"[nan]", "no word of JSON: write true, false or null", id="wrong-word"),
+        pytest.param(b"{a: 1}", "column 2: a key is wanted, in double quotes", id="bare-key"),
+        pytest.param(b"[1,]", "column 4: a comma stands before the closing bracket: remove it", id="trailing-comma"),
+        pytest.param(b"[01]", "column 3: JSON writes numbers without leading zeros", id="leading-zero"),
+        pytest.param(b"[" + b"1" * 5000 + b"]", "a number with more digits than can be read", id="digits"),
+        pytest.param(b'["a\tb"]', "column 4: a raw control character in a string", id="control-character"),
+        pytest.param(b'["it\\\'s"]', "a backslash with something after it that JSON does not know", id="escape"),
+        pytest.param(b"[1 2]", "column 4: expected `,` or `]`", id="as-the-parser-says"),
+        pytest.param(b'{"a": "b', f"column 8: {CUT_OFF}", id="cut-off"),
+        pytest.param(b'{"a": [1,\n', f"column 9: {CUT_OFF}", id="cut-off-line"),
+        pytest.param(b'{"a": "\xc3', f"column 8: {CUT_OFF}", id="cut-off-character"),
+        pytest.param(b"{} {}", f"column 4: {ONE_ALONE}", id="two-values"),
+        pytest.param(b"{}\n{}\n", f"line 2, column 1: {ONE_ALONE}", id="two-lines"),
+        pytest.param(b"[" * 300, f"column 202: {TOO_DEEP}", id="deep"),
+        pytest.param('{"a": "é"}'.encode("latin-1"), f"column 8: the byte 0xe9 {NO_UTF_8}", id="latin-1"),
+        pytest.param(b'{\n"\xff": 1}', f"line 2, column 2: the byte 0xff {NO_UTF_8}", id="not-utf-8"),
+        pytest.param(b"\x89PNG\r\n", f"the byte 0x89 {NO_UTF_8}", id="picture"),
+        pytest.param('"\ud800"'.encode("utf-8", "surrogatepass"), f"the byte 0xed {NO_UTF_8}", id="raw-surrogate"),
+        pytest.param('{"a": 1}'.encode("utf-16"), "the text is UTF-16: save it as UTF-8", id="utf-16"),
+        pytest.param('{"a": 1}'.encode("utf-16-le"), "the text is UTF-16: save it as UTF-8", id="utf-16-unmarked"),
+        pytest.param('{"a": 1}'.encode("utf-32-be"), "the text is UTF-32: save it as UTF-8", id="utf-32"),
+        pytest.param(rb'["\ud83d"]', rf"column 3: \ud83d {HALF}", id="high-half"),
+        pytest.param(rb'["\uDE00"]', rf"column 3: \uDE00 {HALF}", id="low-half"),
+        pytest.param(rb'["\ud83d\u0041"]', rf"column 3: \ud83d {HALF}", id="half-before-another"),
+        pytest.param(rb'["\ud83d\ude00\ude00"]', rf"column 15: \ude00 {HALF}", id="half-after-a-pair"),
+        pytest.param(rb'{"a": 1, "\ud800": 1}', rf"column 11: \ud800 {HALF}", id="half-in-a-key"),
+    ],
+)
+def test_what_is_no_json_is_told_in_plain_words(data: bytes, said: str) -> None:
+    with pytest.raises(UnusableInputError) as caught:
+        parse_object(data)
+    assert caught.value.reason.startswith("not JSON: ")
+    assert said in caught.value.reason
+
+
+def test_words_that_a_later_parser_may_use_are_passed_on() -> None:
+    assert _explain_syntax(b"{", "an object is not closed") == "an object is not closed"
+    assert _explain_syntax(b"{", "an object is not closed at line 1 column 1") == "column 1: an object is not closed"
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"[{}]", "an object is wanted, an array was sent: send one of its objects (at Runware: one task)."),
+        (b'[7, {"taskType": "videoInference"}]', "an array was sent: send one of its objects (at Runware: one task)."),
+        (b"[]", "an object is wanted, an array was sent"),
+        (b"[[{}], 7]", "an object is wanted, an array was sent"),
+        (b"7", "an object is wanted, a number was sent"),
+    ],
+    ids=["object", "objects", "empty", "others", "number"],
+)
+def test_an_array_of_requests_is_asked_for_one_of_them(data: bytes, said: str) -> None:
+    with pytest.raises(UnusableInputError) as caught:
+        parse_object(data)
+    assert said in caught.value.reason
+    assert ("--format jsonl" in caught.value.reason) is ("send one" in said)
+
+
+@pytest.mark.parametrize("data", [b"\n" * (30 * MB) + b"x", b'"' + rb"\ud83d\ude00" * (2 * MB) + rb"\ud83d x"])
+def test_much_that_is_no_json_is_told_in_time(data: bytes) -> None:
+    with pytest.raises(UnusableInputError):
+        report_on(data)
 
 
 @pytest.mark.parametrize(

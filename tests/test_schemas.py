@@ -92,6 +92,13 @@ class TestEveryExample:
         name = "error" if "error" in document else "report" if "verdict" in document else "quote"
         assert faults(document, name) == []
 
+    @pytest.mark.parametrize("terms", [(), NORTHLIGHT], ids=["list", "catalogue"])
+    def test_its_explanation(self, payload: Path, *, facts: bool, terms: tuple[str, ...], run: Run) -> None:
+        beside = facts_beside(payload) if facts else ()
+        (document,) = run("explain", str(payload), "--format", "json", *AT, *terms, *beside)
+        name = "error" if "error" in document else "report" if "verdict" in document else "explanation"
+        assert faults(document, name) == []
+
     def test_its_plan(self, payload: Path, *, facts: bool, run: Run) -> None:
         (document,) = run("plan", str(payload), "--format", "json", *(facts_beside(payload) if facts else ()))
         assert faults(document, "report" if "verdict" in document else "plan") == []

@@ -40,8 +40,22 @@ def convert(request: Request, source: Host, target: Host, *, order: Order | None
     prompt, labels, unclear = _rewrite(request, read_as, written_as, target)
     arranged = _carry_voice(request._replace(prompt=prompt, references=written_as), target)
     written = write(arranged, target)
-    lost = tuple(item for item in written.lost if source.defaults.get(item.path, item) != item.value)
+    places = _places(request.references, written_as)
+    lost = tuple(_as_asked(item, places) for item in written.lost if not _is_default(item, source))
     return Converted(written.payload, lost + unclear, labels)
+
+
+def _is_default(lost: Lost, source: Host) -> bool:
+    return source.defaults.get(lost.path, lost) == lost.value
+
+
+def _as_asked(lost: Lost, places: Sequence[int]) -> Lost:
+    """What is lost, its reference named by its number in the request, not by where the target has it."""
+    name, _, rest = lost.path.partition("/")
+    if name != "references":
+        return lost
+    number, _, part = rest.partition("/")
+    return lost._replace(path=f"{name}/{places.index(int(number))}/{part}")
 
 
 def _require_order(request: Request, source: Host, target: Host, order: Order | None) -> None:
@@ -87,11 +101,11 @@ def _rewrite(
     return rewrite(request.prompt, changes), tuple((label.text, new) for label, new in changes), tuple(lost)
 
 
-def _places(read_as: Sequence[Reference], written_as: Sequence[Reference]) -> list[int]:
+def _places(before: Sequence[Reference], after: Sequence[Reference]) -> list[int]:
     """Where each reference stands afterwards; the same one twice keeps its turn."""
-    free = list(enumerate(written_as))
+    free = list(enumerate(after))
     places = []
-    for reference in read_as:
+    for reference in before:
         found = next(pair for pair in free if pair[1] == reference)
         free.remove(found)
         places.append(found[0])

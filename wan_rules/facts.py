@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 
+from wan_rules.faults import sort_faults, tell
 from wan_rules.payloads import UnusableInputError
 from wan_rules.request import MediaFacts
 
@@ -15,13 +16,14 @@ Facts: TypeAlias = Mapping[str, MediaFacts]
 
 NO_FACTS: Final[Facts] = {}
 
+_FORM: Final = dict[str, MediaFacts]
 _FAULTS_SHOWN: Final = 5
 
 
 @lru_cache(maxsize=1)
 def _adapter() -> TypeAdapter[dict[str, MediaFacts]]:
     """Built when the first facts come: most first runs have none."""
-    return TypeAdapter(dict[str, MediaFacts])
+    return TypeAdapter(_FORM)
 
 
 def parse_facts(value: object, *, what: str = "facts") -> Facts:
@@ -29,8 +31,7 @@ def parse_facts(value: object, *, what: str = "facts") -> Facts:
     try:
         return _adapter().validate_python(value)
     except ValidationError as error:
-        faults = [
-            f"{' > '.join(map(str, fault['loc'])) or 'the whole'}: {fault['msg']}"
-            for fault in error.errors()[:_FAULTS_SHOWN]
-        ]
-        raise UnusableInputError(what, "; ".join(faults)) from None
+        faults = sort_faults(error, value)
+        told = [f"{fault.place(' > ')}: {tell(fault, _FORM)}" for fault in faults[:_FAULTS_SHOWN]]
+        more = f" (and {len(faults) - _FAULTS_SHOWN:,} more)" if len(faults) > _FAULTS_SHOWN else ""
+        raise UnusableInputError(what, "; ".join(told) + more) from None

@@ -1,7 +1,7 @@
 """Payload bytes to plain values, or one clear error: the only place that parses JSON.
 
 What is not JSON, not an object, over the size or depth limit, or ambiguous (a key twice, NaN, half a surrogate pair)
-is unusable; what is wrong inside an object is for the rules to say.
+is unusable, and the error says what, where and what to do; what is wrong inside an object is for the rules to say.
 
     WanRulesError
     ├── UnusableInputError      this module, hosts.recognise, facts
@@ -11,7 +11,10 @@ is unusable; what is wrong inside an object is for the rules to say.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
+from io import BytesIO
+from itertools import islice
 from typing import Final
 
 from pydantic_core import from_json, to_json
@@ -60,7 +63,7 @@ def parse(data: bytes, *, what: str = "payload", max_bytes: int = MAX_BYTES) -> 
     try:
         value = from_json(data, allow_inf_nan=False, cache_strings="keys")
     except ValueError as error:
-        raise UnusableInputError(what, f"not JSON: {error}") from None
+        raise UnusableInputError(what, f"not JSON: {_explain(data, str(error))}") from None
     if (b"\\" in data and b"\\u" in data) or data.count(b'"') != to_json(value).count(b'"'):
         _refuse_duplicates(data, what)
     return value
@@ -70,8 +73,16 @@ def parse_object(data: bytes, *, what: str = "payload", max_bytes: int = MAX_BYT
     """The JSON object that `data` holds. Raises UnusableInputError for anything else."""
     value = parse(data, what=what, max_bytes=max_bytes)
     if not isinstance(value, dict):
-        raise UnusableInputError(what, f"an object is wanted, {name_type(value)} was sent")
+        raise UnusableInputError(what, say_no_object(value))
     return value
+
+
+def say_no_object(value: object) -> str:
+    """What is said where something else than an object was sent; an array of objects is asked for one of them."""
+    said = f"an object is wanted, {name_type(value)} was sent"
+    if isinstance(value, list) and any(isinstance(item, dict) for item in value):
+        return f"{said}: send one of its objects (at Runware: one task). {_MANY}"
+    return said
 
 
 def _refuse_duplicates(data: bytes, what: str) -> None:
@@ -101,3 +112,92 @@ def name_type(value: object) -> str:
             return "an array"
         case _:
             return "an object"
+
+
+# From here on: what is said about bytes that are no JSON. Nothing of this is run for a payload that is.
+
+_MANY: Final = 'The command takes many as lines of {"payload": ...} with --format jsonl'
+
+_FOUND: Final = (
+    (b"NaN", "NaN is no JSON number: write null or leave the field out"),
+    (b"Infinity", "Infinity is no JSON number: write null or leave the field out"),
+    (b"None", "None is no JSON value: write null"),
+    (b"undefined", "undefined is no JSON value: write null"),
+    (b"True", "True is no JSON value: write true"),
+    (b"False", "False is no JSON value: write false"),
+    (b"'", "JSON has no single quotes: write keys and strings in double ones"),
+)
+"""What often stands where the parser misses a value or a key, and what to say then."""
+
+_SAID_OF_WORDS: Final = ("expected value", "key must be a string", "invalid number")
+"""How the parser's messages begin where it misses a value or a key."""
+
+_SAID: Final = (
+    ("EOF", "it ends too early: the rest is missing"),
+    ("trailing characters", f"more follows after the first value: send that alone. {_MANY}"),
+    ("recursion limit", "nested too deep: 200 levels are read at most"),
+    ("expected value", "no JSON value begins here: write a string in double quotes, a number, true, false or null"),
+    ("expected ident", "no word of JSON: write true, false or null, or a string in double quotes"),
+    ("invalid number", "JSON writes numbers without leading zeros, and with digits on both sides of a point"),
+    ("key must be a string", "a key is wanted, in double quotes"),
+    ("trailing comma", "a comma stands before the closing bracket: remove it"),
+    ("control character", r"a raw control character in a string: write it as an escape, such as \n or \t"),
+    ("invalid escape", r"a backslash with something after it that JSON does not know: write \\ for a backslash"),
+    ("number out of range", "a number with more digits than can be read: at most 4,300"),
+)
+"""How the parser's messages begin, and what they mean; any other is passed on as it is."""
+
+
+def _explain(data: bytes, said: str) -> str:
+    """What is wrong with bytes that the parser refused, where, and what to do about it."""
+    if not data.strip(b" \t\r\n\0"):
+        return "there is nothing in it: send a JSON object"
+    if (encoding := _other_encoding(data)) is not None:
+        return f"the text is {encoding}: save it as UTF-8"
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        if error.reason != "unexpected end of data":  # that is cut off, and said so below
+            byte = data[error.start]
+            return f"{_place(data, error.start)}: the byte 0x{byte:02x} is no UTF-8: save the text as UTF-8"
+    return _explain_syntax(data, said)
+
+
+def _other_encoding(data: bytes) -> str | None:
+    """UTF-16 or UTF-32, where the whole of the data is that."""
+    encoding = json.detect_encoding(data)
+    if encoding.startswith("utf-8"):
+        return None
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+    return encoding[: len("utf-16")].upper()
+
+
+def _explain_syntax(data: bytes, said: str) -> str:
+    """What the parser's message means, as it is met by those who send the payload."""
+    found = re.fullmatch(r"(.*) at line (\d+) column (\d+)", said)
+    if found is None:
+        return said
+    begins = sum(map(len, islice(BytesIO(data), int(found[2]) - 1)))
+    at = min(begins + int(found[3]), len(data.rstrip())) - 1
+    if "hex escape" in said and (halves := re.findall(_HALF, data[max(at - 12, 0) : at + 1])):
+        at = data.rindex(halves[-1], 0, at + 1)
+        return f"{_place(data, at)}: {halves[-1].decode()} is half a character: send it whole or leave it out"
+    meant = [words for beginning, words in _SAID if said.startswith(beginning)] or [found[1]]
+    if said.startswith(_SAID_OF_WORDS):
+        meant = [words for beginning, words in _FOUND if data.startswith(beginning, at)] or meant
+    return f"{_place(data, at)}: {meant[0]}"
+
+
+_HALF: Final = rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
+"""One half of a surrogate pair, as an escape; the parser stops at its end, or within the one after it."""
+
+
+def _place(data: bytes, at: int) -> str:
+    """Line and column of a byte, in characters and from 1; the column alone where there is but one line."""
+    begins = data.rfind(b"\n", 0, at) + 1
+    column = f"column {len(data[begins:at].decode(errors='replace')) + 1}"
+    line = data.count(b"\n", 0, at) + 1
+    return f"line {line}, {column}" if b"\n" in data.rstrip() else column

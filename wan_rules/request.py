@@ -13,6 +13,8 @@ from typing import Annotated, Final, Generic, Literal, NamedTuple, TypeAlias, Ty
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from wan_rules.faults import show
+
 Resolution: TypeAlias = Literal["720P", "1080P", "1080P-SR", "1440P-SR"]
 AspectRatio: TypeAlias = Literal["16:9", "9:16", "1:1", "4:3", "3:4"]
 ReferenceKind: TypeAlias = Literal["image", "video"]
@@ -35,7 +37,7 @@ def _duration(value: object) -> Decimal:
         return Decimal(value)
     if isinstance(value, Decimal) and _DURATION.fullmatch(format(value, "f")):
         return value
-    msg = f'a duration is written as a string such as "7.2", at most six decimals, not {str(value)[:40]!r}'
+    msg = f'a duration is written as a string such as "7.2", at most six decimals, not {show(value)}'
     raise ValueError(msg)
 
 

@@ -1,4 +1,7 @@
-"""URLs fit to be shown: secrets in them, and whole files inside `data:` ones, appear as digest and length only."""
+"""URLs: what is wrong with one that can be told without asking, and how it is shown.
+
+Shown, secrets in them and whole files inside `data:` ones appear as digest and length only.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,33 @@ import hashlib
 import re
 from typing import Final
 
+LOOKED_AT: Final = 4096
+"""Characters of a URL that are looked at; a `data:` URL may have millions."""
+LONGEST_SCHEME: Final = 8
+"""Characters of the longest scheme, `https://`."""
 LONGEST: Final = 200
 """Characters of a URL that a message shows."""
 LONGEST_WORD: Final = 16
 """Characters of a word that is shown as it is."""
+is_plain: Final = re.compile(r"[a-z]+://[A-Za-z0-9][!-~]{0,4000}").fullmatch
+"""Whether a URL is of the common kind, in which nothing is wrong but its scheme perhaps."""
 _WEB: Final = ("https://", "http://")
 _DATA: Final = re.compile(r"\s*data:[A-Za-z0-9.+-]+/[A-Za-z0-9.+-]+(?=[;,])", re.IGNORECASE)
+
+
+def find_fault(url: str, schemes: tuple[str, ...]) -> str | None:
+    """Why a host that fetches those schemes can't fetch the URL, and the remedy; `None` where nothing can be seen."""
+    start = url[:LONGEST_SCHEME].lower()
+    if not start.startswith(schemes):
+        return f"a URL begins with {', '.join(schemes)}. Upload the file."
+    if start.startswith("data:"):
+        return None if "," in url[:LOOKED_AT] else "it holds no data. Write data:<type>;base64,<data>."
+    rest = url[url.index(":") + 3 : LOOKED_AT]
+    if not rest or rest[0] in "/?#" or rest[0].isspace():
+        return "it names no server. Write the whole URL."
+    if any(character.isspace() for character in rest):
+        return "there is a blank in it. Take it away, or write %20."
+    return None
 
 
 def redact(url: str) -> str:

@@ -15,7 +15,7 @@ from wan_rules.hosts.host import Host
 from wan_rules.hosts.reading import Reading
 from wan_rules.limits import Severity
 from wan_rules.payloads import JsonObject, WanRulesError
-from wan_rules.request import AspectRatio, Evidence, Reference, Request, Resolution
+from wan_rules.request import AspectRatio, Evidence, MediaFacts, Reference, Request, Resolution
 from wan_rules.rule import Finding, Fix, Rule
 from wan_rules.rules import RULES
 
@@ -57,12 +57,17 @@ class Report(NamedTuple):
 
 
 class CheckedRequest(NamedTuple):
-    """A request that no rule refuses, with its host, its evidence (parallel to its references) and its report."""
+    """A request that no rule refuses, with its host, what is known of its media, and its report.
+
+    `evidence` runs parallel to the references and, where there is one, the first frame after them; it is empty where no
+    facts were given. `voice_facts` are those of the request's own voice.
+    """
 
     host: Host
     request: Request
     evidence: tuple[Evidence, ...]
     report: Report
+    voice_facts: MediaFacts | None
 
 
 ValidRequest = NewType("ValidRequest", CheckedRequest)
@@ -114,7 +119,7 @@ def validate(reading: Reading) -> ValidRequest:
         known.watermark,
         known.seed,
     )
-    return ValidRequest(CheckedRequest(reading.host, request, draft.evidence, report))
+    return ValidRequest(CheckedRequest(reading.host, request, draft.evidence, report, draft.voice_facts))
 
 
 class _Readable(Protocol):
@@ -142,14 +147,13 @@ def _report_order(found: Found) -> int:
 
 
 def _place(rule: Rule, finding: Finding, reading: Reading) -> Violation:
-    severity = finding.severity or rule.severity
-    return Violation(rule, severity, reading.pointer(finding.at), finding, _patch(finding.fix, reading))
+    at, _, _, _, _, fix, severity = finding
+    patch = None if fix is None else _patch(fix, reading)
+    return Violation(rule, severity or rule.severity, reading.pointer(at), finding, patch)
 
 
-def _patch(fix: Fix | None, reading: Reading) -> PatchOp | None:
+def _patch(fix: Fix, reading: Reading) -> PatchOp | None:
     """The fix in the payload's own place and words; none where the object that it would go into is not there."""
-    if fix is None:
-        return None
     op, slot, value = fix
     path, host = reading.pointer(slot), reading.host
     if slot in SIZE_SLOTS and not host.has_field(slot):

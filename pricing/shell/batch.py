@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from json.encoder import encode_basestring as _text
@@ -10,10 +9,10 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from pricing.shell import wire
-from pricing.shell.inputs import read_instant
+from pricing.shell.inputs import open_stdin, read_instant
 from pricing.shell.jobs import UNUSABLE, Answer, Sale, check_json, error_code, quote_json
 from wan_rules.facts import Facts, parse_facts
-from wan_rules.payloads import MAX_BYTES, JsonObject, UnusableInputError, name_type, parse_object
+from wan_rules.payloads import MAX_BYTES, JsonObject, UnusableInputError, name_type, parse_object, say_no_object
 
 KEYS: Final = frozenset({"id", "payload", "host", "facts", "account", "environment", "region", "at"})
 
@@ -24,24 +23,31 @@ Job = Callable[[JsonObject, JsonObject, Facts], Answer]
 def open_lines(name: str) -> Iterator[Iterable[bytes]]:
     """The lines of a file, or of standard input for `-`. Raises UnusableInputError."""
     if name == "-":
-        yield _bounded_lines(sys.stdin.buffer)
+        yield _bounded_lines(open_stdin("payload"), name)
         return
     try:
         file = Path(name).open("rb")  # noqa: SIM115 - closed below, where reading ends
     except OSError as error:
-        raise UnusableInputError("payload", f"{name} can't be read: {error.strerror}") from None
+        raise _unreadable(name, error) from None
     with file:
-        yield _bounded_lines(file)
+        yield _bounded_lines(file, name)
 
 
-def _bounded_lines(file: BinaryIO) -> Iterator[bytes]:
-    """Each line, of one that is too long to be read only as much as says so."""
-    while line := file.readline(MAX_BYTES + 1):
-        yield line
-        while len(line) > MAX_BYTES and not line.endswith(b"\n"):
-            line = file.readline(MAX_BYTES + 1)
-            if not line:
-                return
+def _unreadable(name: str, error: OSError) -> UnusableInputError:
+    return UnusableInputError("payload", f"{name} can't be read: {error.strerror}")
+
+
+def _bounded_lines(file: BinaryIO, name: str) -> Iterator[bytes]:
+    """Each line, of one that is too long to be read only as much as says so. Raises UnusableInputError."""
+    try:
+        while line := file.readline(MAX_BYTES + 1):
+            yield line
+            while len(line) > MAX_BYTES and not line.endswith(b"\n"):
+                line = file.readline(MAX_BYTES + 1)
+                if not line:
+                    return
+    except OSError as error:
+        raise _unreadable(name, error) from None
 
 
 def answer_lines(lines: Iterable[bytes], job: Job, facts: Facts) -> Iterator[tuple[bytes, int, str]]:
@@ -88,7 +94,7 @@ def _payload(record: JsonObject, number: int) -> JsonObject:
         )
     payload = record.get("payload")
     if not isinstance(payload, dict):
-        raise UnusableInputError(f"line {number}", f"`payload` is an object, not {name_type(payload)}")
+        raise UnusableInputError(f"line {number}", f"`payload`: {say_no_object(payload)}")
     return payload
 
 

@@ -47,7 +47,12 @@ def _read_folder(folder: Path) -> dict[str, str]:
     if len(paths) > MAX_FILES:
         reason = f"{len(paths):,} TOML files: at most {MAX_FILES:,} are read"
         raise CardError(reason, file=str(folder))
-    return {str(path): _read(path) for path in paths}
+    return {_spell(path): _read(path) for path in paths}
+
+
+def _spell(path: Path) -> str:
+    """The path as text that any document can hold: bytes of no encoding are spelt out."""
+    return str(path).encode(errors="backslashreplace").decode()
 
 
 def _read(path: Path) -> str:

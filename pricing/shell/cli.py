@@ -146,6 +146,7 @@ def explain(
     environment: o.Environment = None,
     region: o.Region = None,
     at: o.At = None,
+    format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Tell a quote in sentences: why each line is there, from which file and entry, what was capped or assumed.
 
@@ -154,7 +155,7 @@ def explain(
     from pricing.shell import commands
 
     terms = o.OnTerms(catalogue, account, environment, region, at)
-    raise typer.Exit(commands.explain(o.Asked(payload, host, facts, o.Format.TEXT), terms))
+    raise typer.Exit(commands.explain(o.Asked(payload, host, facts, format), terms))
 
 
 @cards.command("list")
@@ -218,6 +219,10 @@ def main() -> None:
         app()
     except KeyboardInterrupt:
         raise SystemExit(130) from None
+    except OSError as error:  # help or a version that nobody takes; the commands see to their own
+        from pricing.shell.printing import give_up
+
+        raise SystemExit(give_up(error)) from None
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import gc
 import json
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pricing.quotes import Quote
 from pricing.shell import batch, jobs, text, wire
@@ -17,7 +17,7 @@ from wan_rules.conversion import convert as convert_request
 from wan_rules.conversion import left_behind
 from wan_rules.facts import Facts
 from wan_rules.hosts import find_host, read
-from wan_rules.hosts.reading import Reading
+from wan_rules.hosts.reading import Reading, find_idle_facts
 from wan_rules.staging import plan as plan_request
 from wan_rules.urls import shorten
 from wan_rules.validation import check as check_reading
@@ -29,7 +29,14 @@ if TYPE_CHECKING:
 
 def _read(asked: Asked) -> tuple[Reading, Facts]:
     facts = read_facts(asked.facts)
-    return jobs.read_request(read_payload(asked.payload), asked.host, facts), facts
+    reading = jobs.read_request(read_payload(asked.payload), asked.host, facts)
+    for key in find_idle_facts(reading, facts)[:_IDLE_FACTS_SHOWN]:
+        known = ", ".join(reading.places.urls[:2]) or "there is none"
+        complain(f"wan-rules: {asked.facts}: {shorten(key)!r} is no medium of the payload (by URL, or {known})")
+    return reading, facts
+
+
+_IDLE_FACTS_SHOWN: Final = 5
 
 
 def _sale(terms: OnTerms, *, effects: bool = False) -> jobs.Sale:
@@ -155,8 +162,7 @@ def compare(asked: Asked, terms: OnTerms, axes: AxesAsked) -> int:
 
         sale = _sale(terms)
         valid = validate(_read(asked)[0])
-        comparing.print_comparison(valid, axes, sale, as_json=asked.format == "json")
-        return jobs.DONE
+        return comparing.print_comparison(valid, axes, sale, as_json=asked.format == "json")
 
     return answer(job, asked.format)
 
@@ -170,7 +176,11 @@ def explain(asked: Asked, terms: OnTerms) -> int:
         quoted: Quote = jobs.quote_reading(reading, sale)
         from pricing.explanations import explain as explain_quote
 
-        print_lines(explain_quote(quoted, sale.catalogue.locate))
-        return jobs.DONE
+        sentences = explain_quote(quoted, sale.catalogue.locate)
+        if asked.format == "json":
+            print_document(wire.write_explanation(quoted, sentences))
+        else:
+            print_lines(sentences)
+        return jobs.verdict_code(quoted.valid.report, quoted)
 
     return answer(job, asked.format)

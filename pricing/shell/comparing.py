@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import NamedTuple, cast
+from types import MappingProxyType
+from typing import Final, NamedTuple, cast
 
 from pricing.catalogue import Market
-from pricing.comparison import Axes, Occasion, Option, compare, group_by_currency
+from pricing.comparison import Axes, Occasion, Option, RefusedBy, compare, group_by_currency
 from pricing.currencies import MINOR_UNITS
 from pricing.money import EXACT, format_amount, parse_decimal
-from pricing.shell.jobs import Sale
+from pricing.shell import jobs
 from pricing.shell.printing import print_lines, print_table
 from pricing.shell.text import span
 from pricing.shell.wire import SCHEMA_VERSION
@@ -39,44 +40,79 @@ class ExchangeRate(NamedTuple):
     price: Decimal
 
 
-def print_comparison(valid: ValidRequest, asked: AxesAsked, sale: Sale, *, as_json: bool) -> None:
-    """Every option, priced ones grouped by currency, then the refused ones."""
-    rates = [parse_rate(text) for text in asked.rates]
+EXIT_CODES: Final[Mapping[RefusedBy, int]] = MappingProxyType(
+    {"host": jobs.REJECTED, "prices": jobs.NO_RATE, "market": jobs.UNUSABLE}
+)
+
+
+def print_comparison(valid: ValidRequest, asked: AxesAsked, sale: jobs.Sale, *, as_json: bool) -> int:
+    """Prints every option, priced ones grouped by currency, then the refused ones. Returns the exit code."""
+    rates = parse_rates(asked.rates)
     axes = Axes(_hosts(asked), _tiers(asked), _durations(asked, valid))
     market = Market(sale.account, sale.environment, valid.host.name, sale.region)
     options = compare(valid, axes, Occasion(sale.catalogue, market, sale.at))
     if as_json:
         document = {"schema_version": SCHEMA_VERSION, "options": [_as_json(option, rates) for option in options]}
         print_lines([json.dumps(document, ensure_ascii=False)])
-        return
+    else:
+        _print_all(options, rates)
+    return _exit_code(options)
+
+
+def _exit_code(options: Sequence[Option]) -> int:
+    """That of a comparison in which anything is priced; else that of the worst refusal."""
+    if any(option.charged is not None for option in options):
+        return jobs.DONE
+    return jobs.worst({EXIT_CODES[option.refused_by] for option in options if option.refused_by is not None})
+
+
+def _print_all(options: Sequence[Option], rates: Sequence[ExchangeRate]) -> None:
     for currency, group in group_by_currency(options).items():
         _print_priced(currency, group, rates)
     _print_assumed(options)
     _print_refused([option for option in options if option.charged is None])
 
 
+def parse_rates(texts: Sequence[str]) -> list[ExchangeRate]:
+    """The rates that are stated, one for each pair of currencies. Raises UnusableInputError."""
+    found: dict[tuple[str, str], ExchangeRate] = {}
+    for text in texts:
+        rate = parse_rate(text)
+        if (rate.of, rate.to) in found:
+            raise UnusableInputError("--rate", f"{rate.of}/{rate.to} has two rates: name one")
+        found[rate.of, rate.to] = rate
+    return list(found.values())
+
+
 def parse_rate(text: str) -> ExchangeRate:
     """The rate that `CNY/USD=0.139` states. Raises UnusableInputError."""
     pair, _, price = text.partition("=")
     of, _, to = pair.partition("/")
-    if of not in MINOR_UNITS or to not in MINOR_UNITS:
+    if of not in MINOR_UNITS or to not in MINOR_UNITS or of == to:
         raise UnusableInputError("--rate", f"{text[:64]!r}: two currencies of ISO 4217 are wanted, as in CNY/USD=0.139")
     try:
-        return ExchangeRate(of, to, parse_decimal(price))
+        rate = ExchangeRate(of, to, parse_decimal(price))
     except ValueError as error:
         raise UnusableInputError("--rate", str(error)) from None
+    if not rate.price:
+        raise UnusableInputError("--rate", f"{text[:64]!r}: a rate is above 0")
+    return rate
 
 
-def _words(text: str | None) -> list[str]:
-    return [word.strip() for word in (text or "").split(",") if word.strip()]
+def _words(option: str, text: str | None) -> list[str]:
+    """The words of a comma-separated list, each once; none where the option was left out."""
+    words = [word.strip() for word in (text or "").split(",") if word.strip()]
+    if text is not None and not words:
+        raise UnusableInputError(option, f"{text[:64]!r} names nothing: leave the option out, or name what to compare")
+    return list(dict.fromkeys(words))
 
 
 def _hosts(asked: AxesAsked) -> Sequence[Host]:
-    return [find_host(word) for word in _words(asked.hosts)] or list(HOSTS.values())
+    return [find_host(word) for word in _words("--hosts", asked.hosts)] or list(HOSTS.values())
 
 
 def _tiers(asked: AxesAsked) -> Sequence[Resolution]:
-    words = _words(asked.tiers)
+    words = _words("--tiers", asked.tiers)
     strange = [word for word in words if word not in RESOLUTIONS]
     if strange:
         raise UnusableInputError("--tiers", f"{strange[0]!r} is no tier: {', '.join(RESOLUTIONS)} are")
@@ -84,11 +120,11 @@ def _tiers(asked: AxesAsked) -> Sequence[Resolution]:
 
 
 def _durations(asked: AxesAsked, valid: ValidRequest) -> Sequence[int]:
-    words = _words(asked.durations)
+    words = _words("--durations", asked.durations)
     strange = [word for word in words if not (word.isascii() and word.isdigit() and len(word) < 4)]  # noqa: PLR2004 - no clip lasts 1000 s
     if strange:
         raise UnusableInputError("--durations", f"{strange[0]!r} is no whole number of seconds")
-    return [int(word) for word in words] or [valid.request.duration_s]
+    return list(dict.fromkeys(map(int, words))) or [valid.request.duration_s]
 
 
 def _converted(option: Option, rates: Sequence[ExchangeRate]) -> list[str]:
@@ -146,6 +182,7 @@ def _as_json(option: Option, rates: Sequence[ExchangeRate]) -> dict[str, object]
         "kind": charged.kind if charged else None,
         "total": None,
         "total_min": None,
+        "refused_by": option.refused_by,
         "refusals": option.refusals,
         "lost": option.lost,
         "assumptions": option.assumptions,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
+from pricing.cards import CardError
 from wan_rules.payloads import MAX_BYTES, JsonObject, UnusableInputError, parse, parse_object
 
 if TYPE_CHECKING:
@@ -18,21 +19,23 @@ def read_bytes(name: str, *, what: str = "payload") -> bytes:
     """The bytes of a file, or of standard input for `-`; at most one more than may be read, so that it is refused."""
     try:
         if name == "-":
-            return sys.stdin.buffer.read(MAX_BYTES + 1)
+            return open_stdin(what).read(MAX_BYTES + 1)
         with Path(name).open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except OSError as error:
         raise UnusableInputError(what, f"{name} can't be read: {error.strerror}") from None
 
 
+def open_stdin(what: str) -> BinaryIO:
+    """Standard input, in bytes. Raises UnusableInputError where the command was started without one."""
+    if sys.stdin is None:
+        raise UnusableInputError(what, "standard input is closed: name a file instead of -")
+    return sys.stdin.buffer
+
+
 def read_payload(name: str) -> JsonObject:
     """The JSON object in a file or on standard input. Raises UnusableInputError."""
-    try:
-        return parse_object(read_bytes(name), what="payload" if name == "-" else name)
-    except UnusableInputError as error:
-        if name.endswith(".jsonl"):
-            raise UnusableInputError(name, f"{error.reason}. For many requests: --format jsonl") from None
-        raise
+    return parse_object(read_bytes(name), what="payload" if name == "-" else name)
 
 
 def read_facts(name: str | None) -> Facts:
@@ -68,4 +71,9 @@ def open_catalogue(folder: Path | None) -> Catalogue:
     """The catalogue in a folder, or the shipped list prices. Raises CardError."""
     from pricing.shell.catalogues import load_catalogue, load_published
 
-    return load_published() if folder is None else load_catalogue(folder)
+    if folder is None:
+        return load_published()
+    try:
+        return load_catalogue(folder)
+    except OSError as error:
+        raise CardError(f"can't be read: {error.strerror}", file=str(folder)) from None

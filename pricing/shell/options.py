@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, Final, NamedTuple
 
 import typer
+
+HOST_WORDS: Final = ("alibaba", "atlas", "fal", "runware")
+TIER_WORDS: Final = ("720P", "1080P", "1080P-SR", "1440P-SR")
+REGION_WORDS: Final = ("international", "mainland")
+"""What a shell offers to complete; a test holds the three to what the core and the published cards know."""
 
 
 class Format(StrEnum):
@@ -51,8 +57,19 @@ class OnTerms(NamedTuple):
     at: str | None
 
 
+def _offer_more(words: Sequence[str], incomplete: str) -> list[str]:
+    """What may follow in a list with commas: what is there already, and each word that is not."""
+    there, comma, _ = incomplete.rpartition(",")
+    return [f"{there}{comma}{word}" for word in words if word not in there.split(",")]
+
+
 Payload = Annotated[str, typer.Argument(help="A payload in JSON, or - for standard input.", show_default=False)]
-Host = Annotated[str | None, typer.Option("--host", help="alibaba, atlas, fal or runware; recognised if left out.")]
+Host = Annotated[
+    str | None,
+    typer.Option(
+        "--host", help="alibaba, atlas, fal or runware; recognised if left out.", autocompletion=lambda: HOST_WORDS
+    ),
+]
 Facts = Annotated[str | None, typer.Option("--facts", help="Facts about the media, in JSON, by URL or pointer.")]
 AnyFormat = Annotated[Format, typer.Option("--format", help="jsonl reads and writes a request a line.")]
 OneFormat = Annotated[TextOrJson, typer.Option("--format", help="For people or for programs.")]
@@ -62,17 +79,41 @@ Catalogue = Annotated[
 ]
 Account = Annotated[str | None, typer.Option("--account", help="Whose terms.")]
 Environment = Annotated[str | None, typer.Option("--environment", help="Which environment's terms.")]
-Region = Annotated[str | None, typer.Option("--region", help="At alibaba: international (assumed) or mainland.")]
+Region = Annotated[
+    str | None,
+    typer.Option(
+        "--region", help="At alibaba: international (assumed) or mainland.", autocompletion=lambda: REGION_WORDS
+    ),
+]
 At = Annotated[
     str | None, typer.Option("--at", help="The instant that picks prices: 2026-11-01, or with time and zone.")
 ]
 Effects = Annotated[bool, typer.Option("--effects", help="Say what each warning and fix does to the price.")]
-To = Annotated[str, typer.Option("--to", help="The host whose payload is wanted.", show_default=False)]
+To = Annotated[
+    str,
+    typer.Option(
+        "--to", help="The host whose payload is wanted.", show_default=False, autocompletion=lambda: HOST_WORDS
+    ),
+]
 OrderOption = Annotated[
     Order | None, typer.Option("--order", help="How a host with two arrays counts images and videos.")
 ]
-Hosts = Annotated[str | None, typer.Option("--hosts", help="Comma-separated; all of them if left out.")]
-Tiers = Annotated[str | None, typer.Option("--tiers", help="Comma-separated; all four if left out.")]
+Hosts = Annotated[
+    str | None,
+    typer.Option(
+        "--hosts",
+        help="Comma-separated; all of them if left out.",
+        autocompletion=lambda incomplete: _offer_more(HOST_WORDS, incomplete),
+    ),
+]
+Tiers = Annotated[
+    str | None,
+    typer.Option(
+        "--tiers",
+        help="Comma-separated; all four if left out.",
+        autocompletion=lambda incomplete: _offer_more(TIER_WORDS, incomplete),
+    ),
+]
 Durations = Annotated[
     str | None, typer.Option("--durations", help="Comma-separated seconds; the payload's if left out.")
 ]
@@ -81,5 +122,8 @@ Rates = Annotated[
 ]
 Version = Annotated[bool, typer.Option("--version", help="Say which version this is.", is_eager=True)]
 Explain = Annotated[bool, typer.Option("--explain", help="Say what was looked at and why this one holds.")]
-HostArgument = Annotated[str, typer.Argument(help="alibaba, atlas, fal or runware.", show_default=False)]
+HostArgument = Annotated[
+    str,
+    typer.Argument(help="alibaba, atlas, fal or runware.", show_default=False, autocompletion=lambda: HOST_WORDS),
+]
 CardArgument = Annotated[str, typer.Argument(help="The card's id.", show_default=False)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TextIO
 
 from pricing.cards import PricingError
 from pricing.shell import jobs, wire
@@ -21,15 +21,22 @@ READER_LEFT: Final = 141
 """The exit code of a program whose reader went away, as the shell gives it."""
 PIPED_WIDTH: Final = 200
 """Columns of a table that goes into a pipe or a file: wide enough that nothing is broken."""
+TERMINAL_WIDTH: Final = 80
+"""Columns of a terminal that does not say how many it has."""
 
 
 def paint() -> Paint:
-    """Colour for a terminal, unless NO_COLOR says otherwise."""
+    """Colour where it is shown or asked for."""
     return Paint(colour=_is_coloured())
 
 
 def _is_coloured() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    """Whether text and tables have colour: NO_COLOR says no, else FORCE_COLOR yes, else it is for able terminals."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def print_lines(lines: Iterable[str]) -> None:
@@ -48,36 +55,65 @@ def print_document(document: bytes) -> None:
 
 def print_table(table: Table) -> None:
     """A table to stdout, as wide as the terminal; rich is imported only here."""
+    from io import StringIO
+    from shutil import get_terminal_size
+
     from rich.console import Console
 
-    print_lines(())
-    width = None if sys.stdout.isatty() or os.environ.get("COLUMNS") else PIPED_WIDTH
+    size = get_terminal_size((TERMINAL_WIDTH if sys.stdout.isatty() else PIPED_WIDTH, 24))
+    colour = _is_coloured()
+    drawn = StringIO()
     Console(
-        width=width, color_system="auto" if _is_coloured() else None, highlight=False, emoji=False, markup=False
+        file=drawn,
+        width=size.columns,
+        height=size.lines,
+        force_terminal=colour,
+        color_system="standard" if colour else None,
+        highlight=False,
+        emoji=False,
+        markup=False,
     ).print(table)
+    print_lines([drawn.getvalue().removesuffix("\n")])
 
 
 def complain(message: str) -> None:
-    """One message to stderr."""
-    sys.stderr.write(f"{plain(message)}\n")
+    """One message to stderr, where it is open and takes it."""
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.write(f"{plain(_spell(message))}\n")
+    except OSError:
+        _silence(sys.stderr)
+
+
+def _spell(message: str) -> str:
+    """The message with a file name in no encoding spelt out, as text and as JSON can hold it."""
+    return message.encode(errors="backslashreplace").decode()
 
 
 def answer(job: Callable[[], int], form: str) -> int:
     """The exit code of a job; a fault is printed in the form that was asked for, a report on stdout all the same."""
+    if sys.stdout is None:
+        complain("wan-rules: can't write: standard output is closed")
+        return jobs.UNUSABLE
     try:
         return _answer(job, form)
-    except BrokenPipeError:
-        _close_stdout()
-        return READER_LEFT
     except OSError as error:
-        _close_stdout()
-        complain(f"wan-rules: can't write: {error.strerror}")
-        return jobs.UNUSABLE
+        return give_up(error)
 
 
-def _close_stdout() -> None:
-    """Leaves nothing that the end of the program would try to write again."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def give_up(error: OSError) -> int:
+    """The exit code of a command that could not write, after it has said so; quietly where its reader went away."""
+    _silence(sys.stdout)
+    if isinstance(error, BrokenPipeError):
+        return READER_LEFT
+    complain(f"wan-rules: can't write: {error.strerror}")
+    return jobs.UNUSABLE
+
+
+def _silence(stream: TextIO) -> None:
+    """Leaves nothing in a stream that the end of the program would try to write again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _answer(job: Callable[[], int], form: str) -> int:
@@ -91,7 +127,7 @@ def _answer(job: Callable[[], int], form: str) -> int:
         return jobs.REJECTED
     except (PricingError, WanRulesError) as error:
         if form == "json":
-            print_document(wire.write_error(jobs.error_code(error), str(error)))
+            print_document(wire.write_error(jobs.error_code(error), _spell(str(error))))
         else:
             complain(f"wan-rules: {error}")
         return jobs.exit_code(error)

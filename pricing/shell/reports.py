@@ -42,13 +42,9 @@ def _violation(violation: Violation) -> str:
     rule, severity, at, (_, observed, limit, message, unit, _, _), fix = violation
     return (
         f'{{"rule":"{rule.id}","name":"{rule.name}","severity":"{severity}","at":{_text(at)},'
-        f'"observed":{_value(observed)},"limit":{_limit(limit)},"unit":{_unit(unit)},'
+        f'"observed":{_value(observed)},"limit":{_limit(limit)},"unit":{"null" if unit is None else _text(unit)},'
         f'"message":{_text(message)},"fix":{"null" if fix is None else _fix(fix)}}}'
     )
-
-
-def _unit(unit: str | None) -> str:
-    return "null" if unit is None else _text(unit)
 
 
 def _fix(fix: PatchOp) -> str:

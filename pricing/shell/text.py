@@ -12,6 +12,7 @@ from pricing.effects import PriceEffect
 from pricing.metering import Span
 from pricing.money import format_amount, format_amounts, format_span
 from pricing.quotes import Quote
+from pricing.terms import Rate
 from wan_rules.staging import Plan
 from wan_rules.validation import PatchOp, Report, Unverified, Violation
 
@@ -139,7 +140,9 @@ def _row(line: Line, used: Span, currency: str) -> tuple[str, str, str, str]:
     consumed = format_span(used.low, used.high, to="..")
     priced = format_span(quantity.pricing_min, quantity.pricing, to="..")
     of = f"{priced} of {consumed}" if consumed != priced else priced
-    price = f"{line.unit}{'' if priced == '1' else 's'} x {format_amount(rate.contracted_unit_price, currency)}"
+    units = line.unit if priced == "1" else f"{line.unit}s"
+    contracted = rate.contracted_unit_price
+    price = f"{units} x {format_amount(contracted, currency)}" if contracted else f"{units}, free"
     what = f"{quantity.meter.replace('_', ' ').removesuffix(' seconds')} {quantity.resolution}"
     return what, of, price, span(line.amount_min, line.amount, currency)
 
@@ -147,6 +150,30 @@ def _row(line: Line, used: Span, currency: str) -> tuple[str, str, str, str]:
 def span(low: Decimal, high: Decimal | None, currency: str) -> str:
     """An amount, or its least and most."""
     return format_amounts(low, high, currency, to="..")
+
+
+def price_words(rate: Rate, currency: str) -> str:
+    """The list price, how sure it is where the host's own page does not say it, and what is paid if that is another."""
+    listed, contracted = rate.list_unit_price, rate.contracted_unit_price
+    if listed is None:
+        return f"no list price -> {_price(contracted, currency)}"
+    doubt = "" if rate.confidence in (None, "published") else f" ({rate.confidence})"
+    paid = "" if listed == contracted else f" -> {_price(contracted, currency)}"
+    return f"{_price(listed, currency)}{doubt}{paid}"
+
+
+def _price(price: Decimal, currency: str) -> str:
+    return format_amount(price, currency) if price else "free"
+
+
+def hang(label: str, parts: Iterable[str]) -> Iterator[str]:
+    """The parts one below the other, each wrapped, the first of them beside the label."""
+    indent = " " * len(label)
+    for part in parts:
+        yield from textwrap.wrap(
+            part, WIDTH, initial_indent=label, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        )
+        label = indent
 
 
 def _origin(quote: Quote) -> str:

@@ -70,6 +70,12 @@ def write_quote(quote: Quote, price_effects: bytes = b"[]") -> bytes:
     )
 
 
+def write_explanation(quote: Quote, sentences: Iterable[str]) -> bytes:
+    """The quote in sentences, and the quote itself; a file name in no encoding is spelt out."""
+    said = _join(map(_text, sentences)).encode(errors="backslashreplace")
+    return b'{"schema_version":"%b","sentences":%b,"quote":%b}' % (SCHEMA_VERSION.encode(), said, write_quote(quote))
+
+
 def write_terms(pricing: Pricing) -> bytes:
     """The terms in force for one market, as a quote's basis holds them."""
     account, environment, host, region = pricing.market

@@ -112,5 +112,11 @@ def test_a_damaged_basis_names_the_key(pointer: str, value: object, key: str) ->
 
 @pytest.mark.parametrize("basis", [None, [], "basis", 5])
 def test_a_basis_is_an_object(basis: object) -> None:
-    with pytest.raises(BasisError, match=r"^basis: "):
+    with pytest.raises(BasisError, match=r"^basis: the whole: an object of keys and values is wanted, not "):
         recompute(basis)
+
+
+@pytest.mark.parametrize("seconds_min", ["0", "3.999999", "4"])
+def test_a_clip_lasts_at_least_what_it_does_or_less(seconds_min: str) -> None:
+    basis = basis_of(quoted("atlas", atlas(clips=1), terms_of({"720P": "0.1"}), lengths("4")))
+    assert recompute(changed(basis, {"/work/clips/0/seconds_min": seconds_min})).total == 9 * Decimal("0.1")

@@ -251,6 +251,32 @@ def test_a_voice_among_several_is_lost() -> None:
     ]
 
 
+@examples(20)
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("target", HOST_NAMES)
+@given(data=st.data())
+def test_a_lost_voice_is_named_as_the_request_counts(target: str, order: Order, data: st.DataObject) -> None:
+    """Whatever the order in which the target counts: `references/N/voice` is the Nth of the request, each once."""
+    request = valid(replace(data.draw(asks(("alibaba",))), prompt="They dance")).request
+    found = convert(request, HOSTS["alibaba"], HOSTS[target], order=order)
+    lost = {item.path: item.value for item in found.lost if item.path.startswith("references")}
+    voices = {f"references/{index}/voice": r.voice for index, r in enumerate(request.references) if r.voice}
+    moved = target == "atlas" and len(request.references) == 1
+    assert lost == ({} if moved or target == "alibaba" else voices)
+
+
+def test_a_lost_voice_of_the_same_clip_twice_is_said_of_each() -> None:
+    """Clip, image, clip again; Atlas counts the image first."""
+    voice = "https://media.example.com/v.mp3"
+    image, clip = two("alibaba").media
+    spoken = replace(clip, voice=voice)
+    there = converted(two("alibaba", media=(spoken, image, spoken)), "atlas", "images-first")
+    assert [(lost.path, lost.value) for lost in there.lost] == [
+        ("references/0/voice", voice),
+        ("references/2/voice", voice),
+    ]
+
+
 @pytest.mark.parametrize("target", ["alibaba", "fal", "runware"])
 def test_a_random_seed_of_atlas_is_lost_elsewhere(target: str) -> None:
     found = converted(two("atlas", clips=0, seed=-1), target)

@@ -7,6 +7,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
+import pytest
+
 from pricing import Market, parse_catalogue
 from pricing.comparison import Axes, Occasion, Option, compare, group_by_currency
 from tests.documents import JsonObject
@@ -44,6 +46,20 @@ def valid_at(host: str, payload: JsonObject, facts: Mapping[str, object] | None 
 
 def rows(found: tuple[Option, ...]) -> list[tuple[str, str, int, str | None, Decimal | None]]:
     return [(o.host, o.resolution, o.duration_s, o.currency, o.charged and o.charged.total) for o in found]
+
+
+def made_up(low: int, high: int) -> Limit[Range]:
+    return Limit(Range(low, high), "of something", "made up", "product")
+
+
+def short_voices(host: Host) -> Host:
+    """The host as if it took 9 s of a voice."""
+    return replace(host, limits=replace(host.limits, voice_seconds=made_up(1, 9)))
+
+
+def large_images(host: Host) -> Host:
+    """The host as if it took no side of fewer than 400 pixels."""
+    return replace(host, limits=replace(host.limits, image_side_px=made_up(400, 8000)))
 
 
 def test_priced_ones_come_first_by_currency_and_total() -> None:
@@ -87,7 +103,7 @@ def test_of_equal_totals_the_lower_least_comes_first_and_no_bound_last() -> None
 
 def test_a_tier_that_a_host_does_not_have_is_refused() -> None:
     (found,) = options(valid_at("atlas", atlas()), "1440P-SR", hosts=(HOSTS["fal"],))
-    assert found == Option("fal", "1440P-SR", 5, None, None, ("fal has no 1440P-SR",), ())
+    assert found == Option("fal", "1440P-SR", 5, None, None, ("fal has no 1440P-SR",), (), refused_by="host")
 
 
 def test_what_the_rules_refuse_says_each_error() -> None:
@@ -149,11 +165,79 @@ def test_the_facts_of_a_voice_go_with_its_url() -> None:
     valid = valid_at("alibaba", payload, facts)
     (found,) = options(valid, "720P", hosts=(HOSTS["atlas"],))
     assert found.charged is not None
-    atlas_host = HOSTS["atlas"]
-    shorter = Limit(Range(1, 9), "seconds", "made up", "product")
-    strict = replace(atlas_host, limits=replace(atlas_host.limits, voice_seconds=shorter))
-    (refused,) = options(valid, "720P", hosts=(strict,))
+    (refused,) = options(valid, "720P", hosts=(short_voices(HOSTS["atlas"]),))
     assert refused.refusals == ("The voice is 10 s long: 1 to 9 s are taken. Cut it to 9 s.",)
+
+
+def test_the_facts_of_a_voice_of_the_request_go_with_it_to_a_reference() -> None:
+    """Atlas keeps the voice in `audio`, Alibaba beside the only reference, here one that takes 9 s of it."""
+    facts = {"/audio": {"format": "wav", "duration_s": "10"}}
+    valid = valid_at("atlas", atlas(audio=VOICE), facts)
+    taken, refused = options(valid, "720P", hosts=(HOSTS["alibaba"], short_voices(HOSTS["alibaba"])))
+    assert (taken.refusals, taken.lost) == ((), ())
+    assert refused.refusals == ("The voice is 10 s long: 1 to 9 s are taken. Cut it to 9 s.",)
+
+
+@pytest.mark.parametrize("place", ["/input/media/1", "/input/media/0"], ids=["after", "before"])
+def test_the_facts_of_a_first_frame_go_with_its_url(place: str) -> None:
+    """Wherever among the media it stands: 300 pixels are too few for a host that takes 400 and more."""
+    media = [("reference_image", image()), ("first_frame", image(2))]
+    payload = alibaba(*(media if place.endswith("1") else reversed(media)))
+    valid = valid_at("alibaba", payload, {place: {"width_px": 300, "height_px": 300}})
+    taken, refused = options(valid, "720P", hosts=(HOSTS["alibaba"], large_images(HOSTS["alibaba"])))
+    assert taken.refusals == ()
+    assert len(refused.refusals) == 1
+    assert "300" in refused.refusals[0]
+
+
+def test_a_first_frame_that_nothing_is_known_of_takes_no_facts_of_a_reference() -> None:
+    payload = alibaba(("reference_image", image()), ("first_frame", image(2)))
+    valid = valid_at("alibaba", payload, {image(): {"width_px": 300, "height_px": 300}})
+    (refused,) = options(valid, "720P", hosts=(large_images(HOSTS["alibaba"]),))
+    assert len(refused.refusals) == 1
+
+
+def test_what_is_lost_is_named_as_the_request_counts() -> None:
+    """Atlas counts images first: the clip is the first reference of the request all the same."""
+    media: list[JsonObject] = [
+        {"type": "reference_video", "url": clip(), "reference_voice": VOICE},
+        {"type": "reference_image", "url": image()},
+    ]
+    payload = alibaba() | {"input": {"prompt": "They sing", "media": media}}
+    (found,) = options(valid_at("alibaba", payload), "720P", hosts=(HOSTS["atlas"],))
+    assert found.lost == (f"references/0/voice {VOICE}: Atlas Cloud takes no voice of a reference",)
+
+
+def test_each_refusal_says_whose_it_is() -> None:
+    """The host's own tiers and rules, a price that nobody set, or a market that the catalogue does not know."""
+    valid = valid_at("alibaba", alibaba(("reference_image", image())))
+    every = options(valid, "720P", "1080P", "1440P-SR", seconds=(5, 15), region="moon")
+    assert {(o.host, o.resolution, o.duration_s): o.refused_by for o in every} == {
+        ("alibaba", "720P", 5): "market",
+        ("alibaba", "720P", 15): "market",
+        ("alibaba", "1080P", 5): "market",
+        ("alibaba", "1080P", 15): "market",
+        ("alibaba", "1440P-SR", 5): "host",
+        ("alibaba", "1440P-SR", 15): "host",
+        ("atlas", "720P", 5): None,
+        ("atlas", "720P", 15): "host",
+        ("atlas", "1080P", 5): "prices",
+        ("atlas", "1080P", 15): "host",
+        ("atlas", "1440P-SR", 5): "prices",
+        ("atlas", "1440P-SR", 15): "host",
+        ("fal", "720P", 5): None,
+        ("fal", "720P", 15): "host",
+        ("fal", "1080P", 5): None,
+        ("fal", "1080P", 15): "host",
+        ("fal", "1440P-SR", 5): "host",
+        ("fal", "1440P-SR", 15): "host",
+        ("runware", "720P", 5): "prices",
+        ("runware", "720P", 15): "host",
+        ("runware", "1080P", 5): "prices",
+        ("runware", "1080P", 15): "host",
+        ("runware", "1440P-SR", 5): "host",
+        ("runware", "1440P-SR", 15): "host",
+    }
 
 
 def test_the_region_is_the_named_hosts_own() -> None:

@@ -147,6 +147,64 @@ def test_effects_hold_for_the_terms_of_the_quote() -> None:
     assert effect.difference == 3 * Decimal("0.05")
 
 
+def repeated(*urls: str) -> JsonObject:
+    """An image and those clips at Atlas, each named by the prompt."""
+    labels = [f"character{number + 1}" for number in range(len(urls) + 1)]
+    return atlas(prompt=" and ".join(labels), videos=list(urls))
+
+
+def test_a_clip_that_is_there_twice() -> None:
+    """5 s and twice 4 s of clip at 0.1, rather than once; the label of what is taken away changes no price."""
+    payload, facts = repeated(clip(), clip()), lengths("4")
+    found = work_out_effects(reading_of("atlas", payload, facts), quoted("atlas", payload, terms_of(BOTH), facts))
+    assert found == (
+        PriceEffect(
+            "WAN206",
+            "/videos/1",
+            "the clip twice rather than once",
+            9 * Decimal("0.1"),
+            13 * Decimal("0.1"),
+            4 * Decimal("0.1"),
+        ),
+    )
+
+
+def test_the_evidence_of_the_other_references_stays_with_them() -> None:
+    """Without the first clip's second time, 4 s and 7 s of clip; unknown lengths would be 30 s each."""
+    payload, facts = repeated(clip(), clip(), clip(2)), lengths("4", "7")
+    (found,) = work_out_effects(reading_of("atlas", payload, facts), quoted("atlas", payload, terms_of(BOTH), facts))
+    assert (found.at, found.from_total, found.to_total) == ("/videos/1", 16 * Decimal("0.1"), 20 * Decimal("0.1"))
+
+
+def test_a_clip_of_unknown_length_twice_is_told_by_the_most() -> None:
+    """30 s each at most."""
+    assert effects(repeated(clip(), clip()), terms_of(BOTH)) == [
+        ("/videos/1", "the clip twice rather than once", 30 * Decimal("0.1"))
+    ]
+
+
+def test_a_clip_that_is_there_three_times_is_told_for_each() -> None:
+    assert effects(repeated(clip(), clip(), clip()), terms_of(BOTH)) == [
+        ("/videos/1", "the clip 3 times rather than 2", 30 * Decimal("0.1")),
+        ("/videos/2", "the clip 3 times rather than 2", 30 * Decimal("0.1")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("payload", "terms"),
+    [
+        pytest.param(atlas() | {"images": [image(), image()]}, terms_of(BOTH), id="an-image"),
+        pytest.param(repeated(clip(), clip()), terms_of(BOTH, rule={"billed": "no"}), id="clips-are-free"),
+        pytest.param(repeated(clip(), clip()), terms_of(BOTH, rule={"cap_total_s": "1"}), id="capped-anyway"),
+        pytest.param(repeated(image()), terms_of(BOTH), id="once-as-an-image"),
+    ],
+)
+def test_a_repetition_that_no_money_hangs_on_has_no_effect(payload: JsonObject, terms: Terms) -> None:
+    found = quoted("atlas", payload, terms)
+    assert [violation.rule.id for violation in found.valid.report.violations if violation.rule.id == "WAN206"] != []
+    assert work_out_effects(reading_of("atlas", payload), found) == ()
+
+
 FIXABLE: Final[JsonObject] = {
     "top": 1,
     "a/b": {"~": 2},

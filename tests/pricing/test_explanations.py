@@ -1,4 +1,4 @@
-"""A quote in sentences: one for each reason that an amount has."""
+"""A quote in sentences: one for each reason that an amount has; and a card's rules in words."""
 
 from __future__ import annotations
 
@@ -8,16 +8,24 @@ from typing import Final
 import pytest
 
 from pricing import Market, quote, resolve
-from pricing.explanations import explain
+from pricing.explanations import clip_rule_in_force, describe_clip_rule, describe_rounding, explain
+from pricing.money import Rounding
 from pricing.shell.catalogues import load_published
 from tests.oracle import Row, Terms
 from tests.quoting import alibaba, atlas, clip, image, lengths, per_unit, quoted, reading_of, unlimited
-from tests.terms import FIRST_DAY, instant, terms_of
+from tests.terms import FIRST_DAY, instant, resolved, terms_of
 from wan_rules import Host, validate
 
 DISCOUNT: Final[Row] = {"kind": "discount", "percent": "10"}
 SURCHARGE: Final[Row] = {"kind": "surcharge", "percent": "50"}
 OWN_1080P: Final[Row] = {"kind": "override", "meter": "output_video_seconds", "resolution": "1080P", "price": "0.2"}
+FREE: Final[Row] = {
+    "from": FIRST_DAY,
+    "model": "per_unit",
+    "meter": "output_video_seconds",
+    "resolution": "any",
+    "free": "true",
+}
 CARD: Final = "Source: https://example.com/prices, checked 2026-01-01, fictional."
 
 
@@ -120,10 +128,20 @@ def test_the_shape_of_a_first_frame_is_not_known() -> None:
     )
 
 
+def test_a_default_that_is_billed_is_told_before_the_stages() -> None:
+    payload = alibaba(("reference_image", image()))
+    payload["parameters"] = {"duration": 5}
+    found = explain(quoted("alibaba", payload, terms_of({"1080P": "0.1"})), place)
+    assert found[1].startswith("No resolution is asked for")
+    assert found[2].startswith("Stage 1: render by wan2.7-r2v to 1080P")
+
+
 @pytest.mark.parametrize(
     ("rule", "known", "said"),
     [
-        pytest.param({}, ("4", "2.5"), "4, 2.5 s and are charged in full: 6.5 s (the card: whole)", id="whole"),
+        pytest.param(
+            {}, ("4", "2.5"), "4, 2.5 s and are charged in full: 6.5 s (the card: every second is billed)", id="whole"
+        ),
         pytest.param(
             {"cap_total_s": "5"},
             ("4", "2.5"),
@@ -139,13 +157,16 @@ def test_the_shape_of_a_first_frame_is_not_known() -> None:
         pytest.param(
             {"cuts_s": "5 2.5 1.65"},
             ("4", "2"),
-            "4, 2 s and are charged as 4.5 s (the card: cut to 5 / 2.5 / 1.65 s each by the number of videos)",
+            "4, 2 s and are charged as 4.5 s (the card: cut to 5 / 2.5 / 1.65 s each, for 1 / 2 / 3 or more videos)",
             id="cuts-by-videos",
         ),
         pytest.param(
             {"cuts_s": "5 2.5 1.65", "cuts_by": "references"},
             ("4", "1"),
-            "4, 1 s and are charged as 2.65 s (the card: cut to 5 / 2.5 / 1.65 s each by the number of references)",
+            (
+                "4, 1 s and are charged as 2.65 s "
+                "(the card: cut to 5 / 2.5 / 1.65 s each, for 1 / 2 / 3 or more references)"
+            ),
             id="cuts-by-references",
         ),
         pytest.param(
@@ -154,7 +175,7 @@ def test_the_shape_of_a_first_frame_is_not_known() -> None:
         pytest.param(
             {"round_to_s": "1", "round_mode": "half-up", "round_place": "clip"},
             ("3.5", "2.4"),
-            "3.5, 2.4 s and are charged as 6 s (the card: rounded half-up to 1 s, clip)",
+            "3.5, 2.4 s and are charged as 6 s (the card: each rounded half-up to a multiple of 1 s)",
             id="rounding",
         ),
         pytest.param(
@@ -167,10 +188,15 @@ def test_the_shape_of_a_first_frame_is_not_known() -> None:
             {"cap_total_s": "5", "cap_per_clip_s": "3", "minimum_s": "4", "round_to_s": "0.5"},
             ("1", "1.2"),
             "1, 1.2 s and are charged as 4 s (the card: at most 3 s of each; at most 5 s in total; at least 4 s; "
-            "rounded up to 0.5 s, total)",
+            "the sum rounded up to a multiple of 0.5 s)",
             id="all-at-once",
         ),
-        pytest.param({}, ("4",), "4, 1 to 30 s and are charged in full: 5 to 34 s (the card: whole)", id="one-unknown"),
+        pytest.param(
+            {},
+            ("4",),
+            "4, 1 to 30 s and are charged in full: 5 to 34 s (the card: every second is billed)",
+            id="one-unknown",
+        ),
     ],
 )
 def test_the_sentence_of_the_clips(rule: Row, known: tuple[str, ...], said: str) -> None:
@@ -203,15 +229,15 @@ def test_the_minimum_of_an_agreement_names_it() -> None:
 
 
 def test_the_sentences_of_two_ends() -> None:
-    """A clip of 1 to 30 s beside 5 s at 0.1; at least 1 in all, which only the lower end needs."""
+    """A clip of 1 to 30 s beside 5 s at 0.1; at least 1 in all: 0.4 more than 6 x 0.1, and 0 more than 35 x 0.1."""
     found = sentences(terms_of({"720P": "0.1"}, agreement=[{"kind": "minimum", "amount": "1"}]), clips=1)
     assert found[3:] == (
         (
             "Reference video seconds: 1 to 30 seconds at 720P x 0.10 = 0.10 to 3.00, "
             "by made-up:output_video_seconds/720P@2026-01-01 (at made-up)."
         ),
-        "The clips last 1 to 30 s and are charged in full: 1 to 30 s (the card: whole).",
-        "Minimum of 1.00: 0.40 to 0.00 is added (acme-terms).",
+        "The clip lasts 1 to 30 s and is charged in full: 1 to 30 s (the card: every second is billed).",
+        "Minimum of 1.00: 0.00 to 0.40 is added (acme-terms).",
         "Total: 1.00 to 3.50 USD, before tax; bounded.",
         "Assumed: the length of 1 clip is unknown: bounded by the host's limits.",
     )
@@ -225,9 +251,129 @@ def test_the_sentences_without_a_bound() -> None:
             "Reference video seconds: 0 or more seconds at 720P x 0.10 = 0.00 or more, "
             "by made-up:output_video_seconds/720P@2026-01-01 (at made-up)."
         ),
-        "The clips last 0 or more s and are charged in full: 0 or more s (the card: whole).",
+        "The clip lasts 0 or more s and is charged in full: 0 or more s (the card: every second is billed).",
         "Total: 0.50 or more USD, before tax; unbounded.",
     )
+
+
+def test_a_minimum_adds_nothing_to_a_total_without_bound() -> None:
+    """5 s at 0.1, or more: at least 1 is 0.5 more than that, and 0 more than what comes to 1 by itself."""
+    terms = terms_of({"720P": "0.1"}, agreement=[{"kind": "minimum", "amount": "1"}])
+    found = sentences(terms, clips=1, host=unlimited("atlas"))
+    assert "Minimum of 1.00: 0.00 to 0.50 is added (acme-terms)." in found
+    assert "Total: 1.00 or more USD, before tax; unbounded." in found
+
+
+@pytest.mark.parametrize(
+    ("price", "added"),
+    [
+        pytest.param("0.12", "-0.20 to 0.28", id="more-to-the-least"),  # 6 x 0.12 = 0.72, 35 x 0.12 = 4.20
+        pytest.param("0.1", "0.40 to 0.50", id="more-to-the-most"),  # 6 x 0.1 = 0.6, 35 x 0.1 = 3.5
+    ],
+)
+def test_of_two_roundings_the_lower_is_said_first(price: str, added: str) -> None:
+    terms = terms_of({"720P": price})
+    terms["rounding"] = [{"from": FIRST_DAY, "quantum": "1", "mode": "half-up", "place": "quote"}]
+    said = f"Rounding of the total, as the card says: {added} is added (made-up:rounding@2026-01-01)."
+    assert said in sentences(terms, clips=1)
+
+
+def test_the_rounding_of_a_total_without_bound_is_that_of_its_least() -> None:
+    """5 s at 0.12 are 0.6, and 1 after rounding."""
+    terms = terms_of({"720P": "0.12"})
+    terms["rounding"] = [{"from": FIRST_DAY, "quantum": "1", "mode": "half-up", "place": "quote"}]
+    found = sentences(terms, clips=1, host=unlimited("atlas"))
+    assert "Rounding of the total, as the card says: 0.40 is added (made-up:rounding@2026-01-01)." in found
+
+
+def test_one_is_said_of_one() -> None:
+    found = sentences(terms_of({"720P": "0.1"}), "1", clips=1)
+    assert found[3].startswith("Reference video seconds: 1 second at 720P x 0.10 = 0.10, by ")
+    assert found[4] == "The clip lasts 1 s and is charged in full: 1 s (the card: every second is billed)."
+
+
+def test_free_is_said_of_the_card() -> None:
+    terms = terms_of({})
+    terms["entries"] = [FREE]
+    assert sentences(terms)[2:4] == (
+        "Output video seconds: 5 seconds at 720P, free, by made-up:output_video_seconds/any@2026-01-01 (at made-up).",
+        "Total: 0.00 USD, before tax; exact.",
+    )
+
+
+def test_free_is_said_of_an_agreement() -> None:
+    free = {"kind": "override", "meter": "output_video_seconds", "resolution": "any", "free": "true"}
+    found = sentences(terms_of({"720P": "0.1"}, agreement=[free]), "4", clips=1)
+    assert found[2] == (
+        "Output video seconds: 5 seconds at 720P, free, "
+        "by acme-terms:override/output_video_seconds/720P (at acme-terms)."
+    )
+    assert found[4].startswith("Reference video seconds: 4 seconds at 720P, free, by acme-terms:override/")
+    assert "Total: 0.00 USD (list: 0.90), before tax; exact." in found  # (5 + 4) x 0.1
+
+
+def test_a_free_list_price_is_said_where_an_agreement_changes_nothing_of_it() -> None:
+    terms = terms_of({}, agreement=[SURCHARGE])
+    terms["entries"] = [FREE]
+    assert sentences(terms)[3] == (
+        "The contracted price comes from a list price that is free; surcharge 50 percent: 0."
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        pytest.param({}, ["billed whole, at the output's price"], id="whole"),
+        pytest.param({"billed": "no", "cap_total_s": "5"}, ["not billed"], id="not-billed"),
+        pytest.param(
+            {"billed": "unknown"}, ["not known whether billed; if so, whole, at the output's price"], id="unknown"
+        ),
+        pytest.param(
+            {"billed": "unknown", "cap_total_s": "5"},
+            ["not known whether billed; if so, at the output's price", "at most 5 s in total"],
+            id="unknown-but-capped",
+        ),
+        pytest.param(
+            {"priced_as": "render", "cuts_s": "5 2.5", "round_to_s": "1", "round_place": "clip", "minimum_s": "2"},
+            [
+                "billed at the rendered tier's price",
+                "cut to 5 / 2.5 s each, for 1 / 2 or more videos",
+                "each rounded up to a multiple of 1 s",
+                "at least 2 s",
+            ],
+            id="cut-and-rounded",
+        ),
+        pytest.param(
+            {"priced_as": "own", "assumed": "the page does not say it"},
+            ["billed whole, at a price of their own", "assumed: the page does not say it"],
+            id="assumed",
+        ),
+    ],
+)
+def test_the_rule_for_clips_in_words(rule: Row, said: list[str]) -> None:
+    card = resolved(terms_of({"720P": "0.1"}, rule=rule), "2026-02-01").card
+    assert list(describe_clip_rule(card.reference_video[0])) == said
+
+
+@pytest.mark.parametrize(
+    ("on", "said"),
+    [
+        pytest.param("2026-01-01", "not billed", id="from-the-first-day"),
+        pytest.param("2026-02-28", "not billed", id="until-the-next"),
+        pytest.param("2026-03-01", "billed whole, at the output's price", id="from-the-next"),
+    ],
+)
+def test_the_rule_for_clips_that_is_in_force(on: str, said: str) -> None:
+    terms = terms_of({"720P": "0.1"}, rule={"billed": "no"})
+    terms["reference_video"].append({"from": "2026-03-01", "billed": "yes"})
+    card = resolved(terms, on).card
+    assert list(describe_clip_rule(clip_rule_in_force(card, instant(on)))) == [said]
+
+
+def test_the_rounding_of_amounts_in_words() -> None:
+    of_the_total, of_lines = (Rounding(Decimal("0.01"), "half-even", "quote"), Rounding(Decimal(1), "up", "line"))
+    assert describe_rounding(of_the_total) == "the total rounded half-even to a multiple of 0.01"
+    assert describe_rounding(of_lines) == "each line rounded up to a multiple of 1"
 
 
 def test_a_price_that_is_given_with_a_note() -> None:
@@ -237,7 +383,7 @@ def test_a_price_that_is_given_with_a_note() -> None:
         {"from": FIRST_DAY, "model": "flat", "price": "0.02"},
     ]
     assert sentences(terms)[3:] == (
-        "Requests: 1 requests at 720P x 0.02 = 0.02, by made-up:requests/any@2026-01-01 (at made-up).",
+        "Requests: 1 request at 720P x 0.02 = 0.02, by made-up:requests/any@2026-01-01 (at made-up).",
         "Total: 0.52 USD, before tax; exact.",
         (
             "Assumed: made-up:output_video_seconds/any@2026-01-01: the price comes from a reseller or client, "
@@ -252,5 +398,5 @@ def test_a_region_that_nobody_named_is_said() -> None:
     pricing = resolve(load_published(), Market(None, None, "alibaba"), at)
     payload = alibaba(("reference_video", clip()))
     found = explain(quote(validate(reading_of("alibaba", payload, lengths("8"))), pricing, at), nowhere)
-    assert "The clips last 8 s and are charged as 5 s (the card: at most 5 s in total)." in found
+    assert "The clip lasts 8 s and is charged as 5 s (the card: at most 5 s in total)." in found
     assert found[-1] == "Assumed: no region was named: international is taken for alibaba."

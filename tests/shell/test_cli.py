@@ -9,6 +9,8 @@ from typing import Final
 
 import pytest
 
+from tests.oracle import Row, Terms
+from tests.quoting import per_unit
 from tests.shell.runner import (
     AT,
     CATALOGUE,
@@ -24,7 +26,10 @@ from tests.shell.runner import (
     run,
     write_json,
 )
+from tests.terms import FIRST_DAY, card_toml, catalogue_files, terms_of
 
+ACME: Final = ("--account", "acme", "--environment", "production")
+SANDBOX: Final = (*NORTHLIGHT[:5], "sandbox")
 MISTAKES: Final = str(EXAMPLES / "alibaba-mistakes.payload.json")
 PAYLOADS: Final[dict[str, dict[str, object]]] = {
     "accepted": fal(),
@@ -33,6 +38,12 @@ PAYLOADS: Final[dict[str, dict[str, object]]] = {
     "foreign": {"colour": "red"},
     "no-rate": atlas_sr(),
 }
+
+
+def write_catalogue(folder: Path, terms: Terms, *, host: str = "atlas", **head: str) -> None:
+    """A catalogue with a card of those terms, whose first table `head` changes."""
+    for name, text in {**catalogue_files(terms, host=host), "card.toml": card_toml(terms, host=host, **head)}.items():
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 @pytest.fixture
@@ -78,6 +89,7 @@ def test_exit_codes(command: str, payload: str, code: int, form: str, facts: tup
         pytest.param(("quote", "-"), 1, id="quote"),
         pytest.param(("convert", "-", "--to", "atlas"), 1, id="convert"),
         pytest.param(("compare", "-"), 1, id="compare"),
+        pytest.param(("explain", "-"), 1, id="explain"),
     ],
 )
 def test_a_rejected_request_is_answered_with_its_report_on_stdout(arguments: tuple[str, ...], code: int) -> None:
@@ -89,12 +101,6 @@ def test_a_rejected_request_is_answered_with_its_report_on_stdout(arguments: tup
     assert (told.code, told.err) == (code, "")
     assert told.document["verdict"] == "rejected"
     assert [violation["rule"] for violation in told.document["violations"]] == ["WAN505"]
-
-
-def test_an_explanation_is_refused_with_the_report_too() -> None:
-    done = run("explain", "-", stdin=fal(duration=33))
-    assert (done.code, done.err) == (1, "")
-    assert "WAN505" in done.out
 
 
 @pytest.mark.parametrize("strict", [(), ("--strict",)], ids=["plainly", "strictly"])
@@ -118,7 +124,9 @@ def test_a_report_is_on_stdout_however_it_ends(command: str, strict: tuple[str, 
         pytest.param(("convert", "-", "--to", "fal"), {}, 2, "unusable_input", id="convert"),
         pytest.param(("convert", "-", "--to", "nobody"), fal(), 2, "unusable_input", id="convert-to-nobody"),
         pytest.param(("compare", "-"), {}, 2, "unusable_input", id="compare"),
+        pytest.param(("explain", "-"), {}, 2, "unusable_input", id="explain"),
         pytest.param(("quote", "-", *AT), atlas_sr(), 4, "no_rate", id="no-rate"),
+        pytest.param(("explain", "-", *AT), atlas_sr(), 4, "no_rate", id="explain-no-rate"),
         pytest.param(("quote", "-", "--at", "2020-01-01"), fal(), 4, "no_rate", id="before-any-price"),
         pytest.param(("cards", "resolve", "fal", "--at", "2020-01-01"), {}, 4, "no_rate", id="resolve-before"),
         pytest.param(("cards", "resolve", "nobody"), {}, 2, "unusable_input", id="resolve-nobody"),
@@ -184,7 +192,7 @@ def test_an_empty_account_is_not_known_to_a_catalogue() -> None:
     ("text", "said"),
     [
         pytest.param("hello", "not JSON", id="words"),
-        pytest.param("[]", "dict", id="array"),
+        pytest.param("[]", "the whole: an object of keys and values is wanted, not an array", id="array"),
         pytest.param({IMAGE: 7}, IMAGE, id="number-as-facts"),
         pytest.param({IMAGE: {"with_px": 7}}, "with_px", id="unknown-fact"),
         pytest.param({CLIP: {"duration_s": 5.0}}, "duration_s", id="float"),
@@ -283,6 +291,13 @@ def test_a_quote_in_json(facts: tuple[str, str]) -> None:
     assert document["as_of"] == "2026-11-15T00:00:00Z"
     assert [line["amount"] for line in document["lines"]] == ["0.30", "0.80"]
     assert document["report"]["verdict"] == "accepted"
+
+
+def test_a_free_price_is_said_and_not_multiplied() -> None:
+    out = run("quote", "-", *AT, *SANDBOX, stdin=atlas_sr()).out
+    flat = [" ".join(line.split()) for line in out.splitlines()]
+    assert "output video 1080P-SR 8 seconds, free 0.00 USD" in flat
+    assert "x 0.00" not in out
 
 
 def test_a_bounded_quote_names_both_ends() -> None:
@@ -496,7 +511,41 @@ def test_an_explanation_tells_a_default() -> None:
     assert "No resolution is asked for" in run("explain", "-", *AT, stdin=alibaba()).out
 
 
+def test_an_explanation_in_json_is_the_sentences_and_the_quote(facts: tuple[str, str]) -> None:
+    asked = ("-", *AT, *facts)
+    told = run("explain", *asked, "--format", "json", stdin=fal_clip())
+    assert told.code == 0
+    assert list(told.document) == ["schema_version", "sentences", "quote"]
+    assert told.document["sentences"] == run("explain", *asked, stdin=fal_clip()).out.splitlines()
+    assert told.document["quote"] == run("quote", *asked, "--format", "json", stdin=fal_clip()).document
+
+
+def test_an_explanation_in_json_spells_out_a_file_name_in_no_encoding(tmp_path: Path) -> None:
+    folder = tmp_path / "n\udcff"
+    folder.mkdir()
+    write_catalogue(folder, terms_of({"720P": "0.1"}))
+    payload = atlas_sr(resolution="720P")
+    asked = ("explain", "-", *AT, "--catalogue", str(folder), *ACME)
+    text, told = run(*asked, stdin=payload), run(*asked, "--format", "json", stdin=payload)
+    assert (text.code, told.code) == (0, 0)
+    assert "n\\udcff/card.toml" in text.out
+    assert "n\\udcff/card.toml" in told.document["sentences"][0]
+
+
 # Cards
+
+
+@pytest.mark.parametrize(
+    ("card", "what"),
+    [
+        pytest.param("fal-list", "USD, 1 entry, published", id="one"),
+        pytest.param("atlas-list", "USD, 2 entries, published", id="two"),
+    ],
+)
+def test_entries_are_counted_as_people_do(card: str, what: str) -> None:
+    (item,) = [item for item in run("cards", "list", "--format", "json").document["items"] if item["id"] == card]
+    assert item["what"] == what
+    assert what.removesuffix(" published") in run("cards", "list").out
 
 
 def test_the_list_of_cards() -> None:
@@ -513,18 +562,170 @@ def test_a_card_is_shown() -> None:
     out = run("cards", "show", "alibaba-mainland").out
     flat = [" ".join(line.split()) for line in out.splitlines()]
     assert "alibaba, mainland, CNY, transcribed" in flat
-    assert any(line.startswith("from 2026-05-28 output_video_seconds at 720P 0.60 published/") for line in flat)
-    assert "from 2026-05-28 reference clips: billed yes, cap_total_s 5" in flat
+    assert "file published/alibaba-mainland.toml:3" in flat
+    assert "from 2026-05-28 output_video_seconds at 720P 0.60 line 15" in flat
+    clips = flat.index("from 2026-05-28 reference clips: billed at the output's price")
+    assert flat[clips + 1 :] == ["at most 5 s in total"]
     document = run("cards", "show", "alibaba-mainland", "--format", "json").document
     assert document["card"]["source"] in out
     assert [entry["price"] for entry in document["entry"]] == ["0.6", "1.0"]
+
+
+def test_a_card_says_what_is_less_sure_than_the_rest_of_it() -> None:
+    flat = [" ".join(line.split()) for line in run("cards", "show", "atlas-list").out.splitlines()]
+    assert "from 2026-10-31 output_video_seconds at 720P 0.10 line 13" in flat
+    assert "from 2026-10-31 output_video_seconds at 1080P 0.15 line 19, second-hand" in flat
+    clips = "reference clips: not known whether billed; if so, whole, at the output's price"
+    assert flat[-3:] == [
+        f"from 2026-10-31 {clips}",
+        "assumed: the host says that reference clips can change the",
+        "charge, and not how",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("head", "own", "said"),
+    [
+        pytest.param("published", {}, "", id="as-the-head"),
+        pytest.param("published", {"confidence": "published"}, "", id="said-again"),
+        pytest.param("published", {"confidence": "transcribed"}, ", transcribed", id="another"),
+        pytest.param("second-hand", {}, ", second-hand", id="second-hand-as-the-head"),
+        pytest.param("second-hand", {"confidence": "published"}, ", published", id="surer-than-the-head"),
+    ],
+)
+def test_how_sure_an_entry_is(head: str, own: Row, said: str, tmp_path: Path) -> None:
+    terms = terms_of({})
+    terms["entries"] = [per_unit("output_video_seconds", "720P", "0.1", **own)]
+    write_catalogue(tmp_path, terms, confidence=head)
+    out = run("cards", "show", "made-up", "--catalogue", str(tmp_path)).out
+    assert f"output_video_seconds at 720P  0.10  line 13{said}\n" in out
+
+
+ALL_SORTS: Final[list[Row]] = [
+    {"from": FIRST_DAY, "model": "per_unit", "meter": "output_video_seconds", "free": "true"},
+    per_unit("output_video_seconds", "720P", "0.1", note=f"as agreed on the phone, {'and again ' * 8}by letter"),
+    per_unit("output_video_seconds", "1440P-SR", "0.2", source="https://example.com/sr", confidence="second-hand"),
+    {"from": "2026-02-01", "model": "per_unit", "meter": "output_video_seconds", "resolution": "1440P-SR"},
+    {"from": FIRST_DAY, "model": "flat", "price": "0.02"},
+    {"from": FIRST_DAY, "model": "minimum", "amount": "0.5", "note": "the least"},
+    {"from": "2026-02-01", "model": "minimum"},
+]
+
+
+def test_all_that_a_card_can_say_is_shown(tmp_path: Path) -> None:
+    rule = {"priced_as": "render", "cuts_s": "5 2.5", "minimum_s": "1", "round_to_s": "0.5", "source": "a letter"}
+    terms = terms_of({}, rule=rule)
+    terms["entries"] = ALL_SORTS
+    terms["reference_video"].insert(0, {"from": "2026-03-01", "billed": "no"})
+    terms["rounding"] = [
+        {"from": "2026-02-01", "quantum": "0.01", "mode": "half-even", "place": "quote"},
+        {"from": FIRST_DAY, "quantum": "1", "mode": "up", "place": "line"},
+    ]
+    write_catalogue(tmp_path, terms)
+    lines = run("cards", "show", "made-up", "--catalogue", str(tmp_path)).out.splitlines()
+    assert max(len(line) for line in lines if not line.startswith("file ")) <= 100
+    begin = lines.index("")
+    assert lines[begin:] == [
+        "",
+        "  from 2026-01-01  minimum                                0.50  line 47",
+        "                   note: the least",
+        "  from 2026-02-01  minimum                                ends  line 53",
+        "  from 2026-01-01  output_video_seconds at 1440P-SR       0.20  line 27, second-hand",
+        "                   source: https://example.com/sr",
+        "  from 2026-02-01  output_video_seconds at 1440P-SR  withdrawn  line 36",
+        "  from 2026-01-01  output_video_seconds at 720P           0.10  line 19",
+        "                   note: as agreed on the phone, and again and again and again and again and again",
+        "                   and again and again and again by letter",
+        "  from 2026-01-01  output_video_seconds                   free  line 13",
+        "  from 2026-01-01  requests                               0.02  line 42",
+        "",
+        "  from 2026-01-01  reference clips: billed at the rendered tier's price",
+        "                                    cut to 5 / 2.5 s each, for 1 / 2 or more videos",
+        "                                    at least 1 s",
+        "                                    the sum rounded up to a multiple of 0.5 s",
+        "                                    source: a letter",
+        "  from 2026-03-01  reference clips: not billed",
+        "  from 2026-01-01  amounts: each line rounded up to a multiple of 1",
+        "  from 2026-02-01  amounts: the total rounded half-even to a multiple of 0.01",
+    ]
+
+
+def test_a_card_says_who_gets_it() -> None:
+    out = run("cards", "show", "northlight-atlas-stages", "--catalogue", str(CATALOGUE)).out
+    assert "\nonly for agreements that name it\n" in out
+    assert "only for agreements" not in run("cards", "show", "fal-list").out
+
+
+def test_terms_are_of_the_tiers_that_the_host_has() -> None:
+    out = run("cards", "resolve", "fal", *AT, "--explain").out
+    assert ("at 720P" in out, "at 1080P " in out, "-SR" in out) == (True, True, False)
+    rates = run("cards", "resolve", "fal", *AT, "--format", "json").document["terms"]["rates"]
+    assert [rate["resolution"] for rate in rates] == ["720P", "1080P", "1080P-SR", "1440P-SR"]
+
+
+def test_the_steps_of_terms_are_of_the_tiers_that_the_host_has(tmp_path: Path) -> None:
+    terms = terms_of({"720P": "0.1", "1440P-SR": "0.2"}, agreement=[{"kind": "discount", "percent": "10"}])
+    write_catalogue(tmp_path, terms, host="fal")
+    out = run("cards", "resolve", "fal", "--catalogue", str(tmp_path), *ACME, *AT, "--explain").out
+    assert "output_video_seconds at 720P: discount 10 percent: 0.09\n" in out
+    assert "1440P-SR" not in out
+
+
+def test_terms_say_how_sure_they_are_and_what_the_card_remarks() -> None:
+    lines = run("cards", "resolve", "atlas", *AT).out.splitlines()
+    assert lines[1:] == [
+        (
+            "  output_video_seconds at 720P   0.10                "
+            "atlas-list:output_video_seconds/720P@2026-10-31 (published/atlas.toml:13)"
+        ),
+        (
+            "  output_video_seconds at 1080P  0.15 (second-hand)  "
+            "atlas-list:output_video_seconds/1080P@2026-10-31 (published/atlas.toml:19)"
+        ),
+        "  reference clips: not known whether billed; if so, whole, at the output's price",
+        "                   assumed: the host says that reference clips can change the charge, and not how",
+    ]
+    assert run("cards", "resolve", "fal", *AT).out.splitlines()[3:] == [
+        "  note: tier not named: the page states one price, and this entry holds for every tier",
+        "        (output_video_seconds at 720P, 1080P)",
+        "  reference clips: billed whole, at the output's price",
+    ]
+
+
+def test_terms_say_what_is_free() -> None:
+    out = run("cards", "resolve", "atlas", *AT, *SANDBOX).out
+    assert "  output_video_seconds at 1080P-SR  0.13 (fictional) -> free  sandbox-atlas:override/" in out
+
+
+def test_terms_say_each_rule_in_force(tmp_path: Path) -> None:
+    override = {"kind": "override", "meter": "super_resolution_seconds", "resolution": "1440P-SR", "price": "0.3"}
+    terms = terms_of({"720P": "0.1"}, rule={"billed": "no"}, agreement=[override])
+    terms["entries"].append({**ALL_SORTS[0], "resolution": "1080P"})
+    terms["entries"].append({"from": FIRST_DAY, "model": "minimum", "amount": "0.5"})
+    terms["reference_video"].append({"from": "2026-03-01", "billed": "yes", "cap_total_s": "5"})
+    terms["rounding"] = [{"from": FIRST_DAY, "quantum": "0.01", "mode": "half-up", "place": "quote"}]
+    write_catalogue(tmp_path, terms, confidence="published")
+    asked = ("cards", "resolve", "atlas", "--catalogue", str(tmp_path), *ACME)
+    lines = [line.partition("  made-up")[0].rstrip() for line in run(*asked, "--at", "2026-03-01").out.splitlines()]
+    assert lines[1:3] == [
+        "  output_video_seconds at 720P          0.10",
+        "  output_video_seconds at 1080P         free",
+    ]
+    assert lines[3].startswith("  super_resolution_seconds at 1440P-SR  no list price -> 0.30  acme-terms:override/")
+    assert lines[4:] == [
+        "  reference clips: billed at the output's price",
+        "                   at most 5 s in total",
+        "  minimum: 0.50 (made-up:minimum/any@2026-01-01)",
+        "  amounts: the total rounded half-up to a multiple of 0.01 (made-up:rounding@2026-01-01)",
+    ]
+    assert "  reference clips: not billed\n" in run(*asked, "--at", "2026-02-28").out
 
 
 def test_terms_are_resolved_and_explained() -> None:
     asked = ("cards", "resolve", "atlas", *NORTHLIGHT, *AT)
     plain = run(*asked).out
     assert plain.startswith("acme / production / atlas: card northlight-atlas, agreement acme-atlas, USD\n")
-    assert "0.13 -> 0.117" in plain  # 0.13 - 10 %
+    assert "0.13 (fictional) -> 0.117" in plain  # 0.13 - 10 %
     assert "discount" not in plain
     explained = run(*asked, "--explain").out
     assert explained.startswith(plain)
@@ -576,3 +777,60 @@ def test_a_payload_can_not_write_to_the_terminal(key: str) -> None:
     out = run("check", "-", stdin={**fal(), key: 1}).out
     assert "\x1b" not in out
     assert not any(line.startswith("error ") for line in out.splitlines())
+
+
+# What a comparison is asked for, and how it ends
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        pytest.param(("--rate", "CNY/USD=0"), "above 0", id="rate-of-nothing"),
+        pytest.param(("--rate", "CNY/USD=0.000"), "above 0", id="rate-of-nothing-in-decimals"),
+        pytest.param(("--rate", "CNY/CNY=1"), "two currencies", id="rate-to-itself"),
+        pytest.param(("--rate", "CNY/USD=0.1", "--rate", "CNY/USD=0.2"), "CNY/USD", id="two-rates-for-a-pair"),
+        pytest.param(("--rate", "CNY/USD=0.1", "--rate", "CNY/USD=0.1"), "CNY/USD", id="one-rate-said-twice"),
+        pytest.param(("--tiers", ","), "--tiers", id="no-tier"),
+        pytest.param(("--hosts", " , "), "--hosts", id="no-host"),
+        pytest.param(("--durations", ""), "--durations", id="no-length"),
+    ],
+)
+def test_a_comparison_that_makes_no_sense_is_refused(options: tuple[str, ...], said: str) -> None:
+    done = run("compare", "-", *options, *AT, stdin=fal())
+    assert (done.code, done.out) == (2, "")
+    assert said in done.err
+
+
+def test_rates_of_several_pairs_are_taken() -> None:
+    rates = ("--rate", "USD/CNY=7", "--rate", "USD/EUR=0.9", "--rate", "CNY/USD=0.14")
+    (found,) = run(
+        "compare", "-", *rates, "--hosts", "fal", "--tiers", "720P", *AT, "--format", "json", stdin=fal()
+    ).document["options"]
+    assert found["converted"] == ["2.10 CNY", "0.27 EUR"]  # 3 x 0.10 = 0.30; x 7, x 0.9
+
+
+def test_a_word_said_twice_counts_once() -> None:
+    axes = ("--hosts", "fal,fal,", "--tiers", "720P, 720P,1080P", "--durations", "3,03,3")
+    found = run("compare", "-", *axes, *AT, "--format", "json", stdin=fal()).document["options"]
+    assert [(o["host"], o["resolution"], o["duration_s"]) for o in found] == [("fal", "720P", 3), ("fal", "1080P", 3)]
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        pytest.param(("--hosts", "fal,atlas", "--tiers", "720P,1440P-SR"), 0, id="one-is-priced"),
+        pytest.param(("--hosts", "fal", "--tiers", "1440P-SR"), 1, id="no-such-tier"),
+        pytest.param(("--hosts", "fal", "--durations", "99"), 1, id="the-rules-refuse"),
+        pytest.param(("--hosts", "atlas", "--tiers", "1440P-SR"), 4, id="no-price"),
+        pytest.param(("--hosts", "fal,atlas", "--tiers", "1440P-SR"), 1, id="no-such-tier-and-no-price"),
+        pytest.param(("--hosts", "atlas", "--tiers", "720P", "--at", "2001-01-01"), 4, id="no-card-yet"),
+        pytest.param(("--hosts", "alibaba", "--tiers", "720P", "--region", "moon"), 2, id="no-such-region"),
+        pytest.param(("--hosts", "fal,atlas", "--account", "nobody"), 2, id="no-such-account"),
+    ],
+)
+def test_how_a_comparison_ends(options: tuple[str, ...], code: int, form: str) -> None:
+    when = () if "--at" in options else AT
+    done = run("compare", "-", *options, *when, "--format", form, stdin=fal())
+    assert done.code == code
+    assert done.out != ""

@@ -72,6 +72,15 @@ def read(payload: JsonObject, host: Host, facts: Facts = NO_FACTS) -> Reading:
     return reader.assemble(payload, facts)
 
 
+def find_idle_facts(reading: Reading, facts: Facts) -> tuple[str, ...]:
+    """The keys of facts that are about no medium of the payload, by place or by URL: misspelt, most often."""
+    draft, places = reading.draft, reading.places
+    sent = [draft.voice, *(part for _, url, voice in draft.references + draft.first_frames for part in (url, voice))]
+    used = {reading.host.pointers.get("voice"), *places.items, *places.urls, *places.voices}
+    used.update(part for part in sent if isinstance(part, str))
+    return tuple(key for key in facts if key not in used)
+
+
 class _Reader:
     """What is gathered while one payload is read; it lives no longer than that."""
 

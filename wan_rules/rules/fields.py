@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Final
 
 from wan_rules.limits import Limits
 from wan_rules.payloads import name_type, parse
-from wan_rules.request import Cast, Draft, Misfit
+from wan_rules.request import Cast, Draft, Misfit, Stray
 from wan_rules.rule import GONE, CastRule, Example, Finding, Findings, Fix, RequestRule
 from wan_rules.urls import show_word
 
@@ -20,16 +20,25 @@ SHOWN: Final = 64
 
 def _types(draft: Draft, _limits: Limits) -> Findings:
     """Each field holds a value of its own type: a body with a wrong one is accepted first, and fails later."""
-    return tuple(
-        Finding(
-            at=misfit.pointer,
-            observed=misfit.raw,
-            limit=misfit.wanted,
-            message=f"{name_type(misfit.raw)} stands where {misfit.wanted} is wanted. {_remedy(misfit)}",
-            fix=Fix("remove", misfit.pointer) if misfit.removable else None,
-        )
-        for misfit in draft.misfits[:SHOWN]
+    found = tuple([_misfit(misfit) for misfit in draft.misfits[:SHOWN]])
+    return found if len(draft.misfits) <= SHOWN else (*found, _more(len(draft.misfits), "values of a wrong type"))
+
+
+def _misfit(misfit: Misfit) -> Finding:
+    pointer, raw, wanted, removable = misfit
+    return Finding(
+        at=pointer,
+        observed=raw,
+        limit=wanted,
+        message=f"{name_type(raw)} stands where {wanted} is wanted. {_remedy(misfit)}",
+        fix=Fix("remove", pointer) if removable else None,
     )
+
+
+def _more(count: int, what: str) -> Finding:
+    """One finding for all that are not told one by one."""
+    message = f"{count - SHOWN:,} more {what} are not told one by one. Is this a payload of this host at all?"
+    return Finding(at="", observed=count, limit=SHOWN, unit="fields", message=message)
 
 
 def _remedy(misfit: Misfit) -> str:
@@ -60,20 +69,21 @@ FIELD_TYPE: Final = RequestRule(
 
 def _unknown(draft: Draft, _limits: Limits) -> Findings:
     """A field that the host does not have is at best ignored; a misspelt one leaves its default in force."""
-    return tuple(_unknown_each(draft))
+    unknown = [stray for stray in draft.strays if stray.outdated is None]
+    found = tuple(_unknown_each(unknown[:SHOWN]))
+    return found if len(unknown) <= SHOWN else (*found, _more(len(unknown), "unknown fields"))
 
 
-def _unknown_each(draft: Draft) -> Iterator[Finding]:
-    for stray in draft.strays[:SHOWN]:
-        if stray.outdated is None:
-            close = _closest(stray.name[:64], stray.known)
-            hint = f"Did you mean {close!r}?" if close else "Leave it out, or it is ignored or changes what is billed."
-            yield Finding(
-                at=stray.pointer,
-                observed=stray.name,
-                limit=stray.known,
-                message=f"{stray.name[:64]!r} is not a field of this host's request. {hint}",
-            )
+def _unknown_each(strays: Iterable[Stray]) -> Iterator[Finding]:
+    for stray in strays:
+        close = _closest(stray.name[:64], stray.known)
+        hint = f"Did you mean {close!r}?" if close else "Leave it out, or it is ignored or changes what is billed."
+        yield Finding(
+            at=stray.pointer,
+            observed=stray.name,
+            limit=stray.known,
+            message=f"{stray.name[:64]!r} is not a field of this host's request. {hint}",
+        )
 
 
 @lru_cache(maxsize=1024)
@@ -99,7 +109,7 @@ def _outdated(draft: Draft, _limits: Limits) -> Findings:
 
 
 def _outdated_each(draft: Draft) -> Iterator[Finding]:
-    for stray in draft.strays[:SHOWN]:
+    for stray in draft.strays:
         if stray.outdated is not None:
             yield Finding(
                 at=stray.pointer,

@@ -9,13 +9,11 @@ from typing import Final
 from wan_rules.limits import Limit, Limits, Range
 from wan_rules.request import Draft, DraftReference, MediaFacts
 from wan_rules.rule import Among, AsSent, Example, Finding, Findings, MediumRule, RequestRule, Within
-from wan_rules.urls import shorten
+from wan_rules.urls import find_fault, is_plain, shorten
 
 GIRL: Final = "https://media.example.com/girl.jpg"
 DANCER: Final = "https://media.example.com/dancer.mp4"
 _SOURCE: Final = "docs/explanation/references.md#media"
-LONGEST_SCHEME: Final = 8
-"""Characters of the longest scheme, `https://`."""
 SHOWN: Final = 32
 """Media of one kind that are reported one by one."""
 
@@ -107,7 +105,7 @@ def _scheme(draft: Draft, limits: Limits) -> Findings:
     """Each medium is where the host can fetch it; a URL that it can't fetch fails only after the task was accepted."""
     schemes = limits.url_schemes.value
     for _, url, _ in draft.references:
-        if not isinstance(url, str) or not url.startswith(schemes):
+        if not isinstance(url, str) or not url.startswith(schemes) or not is_plain(url):
             return tuple(_schemes_each(draft, schemes))
     return tuple(_schemes_each(draft, schemes)) if draft.first_frames else ()
 
@@ -115,24 +113,15 @@ def _scheme(draft: Draft, limits: Limits) -> Findings:
 def _schemes_each(draft: Draft, schemes: tuple[str, ...]) -> Iterator[Finding]:
     for name, media in (("references", draft.references), ("first_frames", draft.first_frames)):
         for index, (_, url, _) in enumerate(media[:SHOWN]):
-            if isinstance(url, str) and not has_scheme(url, schemes):
-                yield refused_scheme(url, f"{name}/{index}/url", schemes)
+            fault = find_fault(url, schemes) if isinstance(url, str) else None
+            if fault and isinstance(url, str):
+                yield refuse_url(url, f"{name}/{index}/url", fault, schemes)
 
 
-def has_scheme(url: str, schemes: tuple[str, ...]) -> bool:
-    """Whether the URL begins with one of those, in whatever case."""
-    return url.startswith(schemes) or url[:LONGEST_SCHEME].lower().startswith(schemes)
-
-
-def refused_scheme(url: str, at: str, schemes: tuple[str, ...]) -> Finding:
-    """The finding that a URL's scheme is none that the host fetches."""
-    wanted, seen = ", ".join(schemes), shorten(url)
-    return Finding(
-        at=at,
-        observed=seen,
-        limit=schemes,
-        message=f"{seen!r} can't be fetched by the host: a URL begins with {wanted}. Upload the file.",
-    )
+def refuse_url(url: str, at: str, fault: str, schemes: tuple[str, ...]) -> Finding:
+    """The finding that a host can't fetch a URL."""
+    seen = shorten(url)
+    return Finding(at=at, observed=seen, limit=schemes, message=f"{seen!r} can't be fetched by the host: {fault}")
 
 
 URL_SCHEME: Final = RequestRule(
@@ -145,10 +134,14 @@ URL_SCHEME: Final = RequestRule(
     passes=(
         Example({"/input/media/0/url": "oss://bucket/girl.jpg"}),
         Example({"/input/media/0/url": "data:image/png;base64,AA"}),
+        Example({"/input/media/0/url": "HTTPS://media.example.com/大.jpg"}),
     ),
     fails=(
         Example({"/input/media/0/url": "file:///home/me/girl.jpg"}),
         Example({"/input/media/0/url": ""}),
+        Example({"/input/media/0/url": "https://"}),
+        Example({"/input/media/0/url": "https://media.example.com/the girl.jpg"}),
+        Example({"/input/media/0/url": "data:image/png;base64"}),
         Example({"/reference_video_urls/0": "dance.mp4"}, host="fal"),
     ),
 )

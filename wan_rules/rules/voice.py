@@ -8,8 +8,8 @@ from typing import Final
 from wan_rules.limits import Limits
 from wan_rules.request import Cast, Draft, DraftReference, MediaFacts
 from wan_rules.rule import Among, CastRule, Example, Finding, Findings, Fix, MediumRule, RequestRule, Within
-from wan_rules.rules.media import SHOWN, has_scheme, refuse_bytes, refuse_format, refuse_length, refused_scheme
-from wan_rules.urls import shorten
+from wan_rules.rules.media import SHOWN, refuse_bytes, refuse_format, refuse_length, refuse_url
+from wan_rules.urls import find_fault, is_plain, shorten
 
 VOICE: Final = "https://media.example.com/girl-voice.mp3"
 _SOURCE: Final = "docs/explanation/references.md#voices"
@@ -118,18 +118,22 @@ def _scheme(draft: Draft, limits: Limits) -> Findings:
     """A voice is where the host can fetch it."""
     schemes = limits.url_schemes.value
     if draft.voice is not None and limits.voices.value == "request":
-        return _refuse(draft.voice, "voice", schemes)
+        return _refuse(draft.voice, None, schemes)
     found: Findings = ()
     for index, (_, _, voice) in enumerate(draft.references[:SHOWN]):
-        if voice is not None and not (isinstance(voice, str) and voice.startswith(schemes)):
-            found += _refuse(voice, f"references/{index}/voice", schemes)
+        if voice is not None:
+            found += _refuse(voice, ("references", index), schemes)
     return found
 
 
-def _refuse(voice: object, at: str, schemes: tuple[str, ...]) -> Findings:
-    if not isinstance(voice, str) or has_scheme(voice, schemes):
+def _refuse(voice: object, owner: tuple[str, int] | None, schemes: tuple[str, ...]) -> Findings:
+    if not isinstance(voice, str) or (voice.startswith(schemes) and is_plain(voice)):
         return ()
-    return (refused_scheme(voice, at, schemes),)
+    fault = find_fault(voice, schemes)
+    if fault is None:
+        return ()
+    at = f"{owner[0]}/{owner[1]}/voice" if owner else "voice"
+    return (refuse_url(voice, at, fault, schemes),)
 
 
 VOICE_SCHEME: Final = RequestRule(
