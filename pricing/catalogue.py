@@ -153,7 +153,7 @@ def resolve(catalogue: Catalogue, market: Market, at: datetime) -> Pricing:
     timeline = catalogue._timelines.get(market)  # noqa: SLF001 - the catalogue's own memory, filled only here
     if timeline is None:
         named = _name(catalogue, market)
-        timeline = (_boundaries(catalogue, named), {})
+        timeline = (find_changes(catalogue, named), {})
         catalogue._timelines[market] = timeline  # noqa: SLF001 - as above
     boundaries, known = timeline
     index = bisect_right(boundaries, at)
@@ -199,7 +199,7 @@ def _known(seen: str | None, known: Sequence[str], what: str, catalogue: str) ->
     return seen
 
 
-def _boundaries(catalogue: Catalogue, market: Market) -> list[datetime]:
+def find_changes(catalogue: Catalogue, market: Market) -> list[datetime]:
     """Every instant at which anything about the market changes."""
     instants: set[datetime] = set()
     for card in catalogue.cards.values():
