@@ -18,7 +18,9 @@ from api_page import write_api_page  # noqa: E402 - after the line above
 from card_schemas import card_schemas  # noqa: E402 - as above
 from cards_page import write_cards_page  # noqa: E402 - as above
 from cli_page import write_cli_page  # noqa: E402 - as above
+from history_plot import draw_history  # noqa: E402 - as above
 from hosts_page import write_hosts_page  # noqa: E402 - as above
+from lints_page import write_lints_page  # noqa: E402 - as above
 from rules_page import write_rules_page  # noqa: E402 - as above
 from wire_schemas import wire_schemas  # noqa: E402 - as above
 
@@ -34,6 +36,8 @@ def generated() -> dict[Path, str]:
         REFERENCE / "hosts.md": write_hosts_page(),
         REFERENCE / "cli.md": write_cli_page(),
         REFERENCE / "cards.md": write_cards_page(),
+        REFERENCE / "lints.md": write_lints_page(),
+        REFERENCE.parent / "how-to" / "read-price-history.svg": draw_history(),
         **{REFERENCE / "schemas" / f"{name}.json": _json(schema) for name, schema in schemas.items()},
     }
 

@@ -169,6 +169,14 @@ DEFS: Final[dict[str, Schema]] = {
             **each("note confidence", or_null(TEXT)),
         }
     ),
+    "price": closed(
+        {
+            "meter": METER,
+            "resolution": TIER,
+            **each("list_unit_price contracted_unit_price", or_null(AMOUNT)),
+            **each("entry place reason", or_null(TEXT)),
+        }
+    ),
     "terms": closed(
         {
             "currency": TEXT,

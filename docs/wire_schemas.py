@@ -29,6 +29,8 @@ from wire_parts import (
     ref,
 )
 
+from pricing.aspects import TERM_NAMES
+from pricing.meters import METERS
 from pricing.shell.jobs import ERROR_CODES
 
 _REPORT: Final[Schema] = {
@@ -106,6 +108,78 @@ CARD_LIST: Final = closed(
         "items": list_of(closed({"kind": among("card", "agreement"), **each("id for what file", TEXT)})),
     }
 )
+_REFUSAL: Final = or_null(_FAULT)
+_PRICES: Final[Schema] = {
+    **each("card agreement currency", or_null(TEXT)),
+    "prices": list_of(ref("price")),
+    "refusal": _REFUSAL,
+}
+HISTORY: Final = closed(
+    {
+        "schema_version": VERSION,
+        "name": TEXT,
+        "digest": DIGEST,
+        **_MARKET,
+        "now": INSTANT,
+        "periods": {
+            **list_of(
+                closed(
+                    {
+                        "begin": INSTANT,
+                        "end": or_null(INSTANT),
+                        "is_now": {"type": "boolean"},
+                        **_PRICES,
+                        "terms": {"anyOf": [ref("terms"), {"type": "null"}]},
+                    }
+                )
+            ),
+            "minItems": 1,
+        },
+    }
+)
+PRICE_LIST: Final = closed(
+    {
+        "schema_version": VERSION,
+        "name": TEXT,
+        "digest": DIGEST,
+        **each("account environment", or_null(TEXT)),
+        "as_of": INSTANT,
+        "offers": {**list_of(closed({"host": HOST, "region": or_null(TEXT), **_PRICES})), "minItems": 1},
+    }
+)
+_SIDE: Final = closed(
+    {"words": TEXT, "price": or_null(AMOUNT), "currency": or_null(TEXT), "where": list_of(TEXT)},
+)
+DIFFERENCE: Final = closed(
+    {
+        "schema_version": VERSION,
+        **each("old new", DIGEST),
+        "changes": list_of(
+            closed(
+                {
+                    **_MARKET,
+                    "begin": INSTANT,
+                    "end": or_null(INSTANT),
+                    "what": among(*METERS, *TERM_NAMES),
+                    "resolution": or_null(TIER),
+                    **each("from to", or_null(_SIDE)),
+                    "percent": {"type": ["string", "null"], "pattern": r"^-?[0-9]+\.[0-9]$"},
+                }
+            )
+        ),
+    }
+)
+_FINDING: Final = closed(
+    {
+        "id": {"type": "string", "pattern": "^CAT[0-9]{3}$"},
+        "name": TEXT,
+        "severity": among("error", "warning"),
+        "file": TEXT,
+        "line": or_null(COUNT),
+        **each("key message", TEXT),
+    }
+)
+FINDINGS: Final = closed({"schema_version": VERSION, "digest": DIGEST, "findings": list_of(_FINDING)})
 COMPARISON: Final = closed({"schema_version": VERSION, "options": list_of(_OPTION)})
 REQUEST_LINE: Final = closed(
     {
@@ -137,6 +211,10 @@ _TITLES: Final[Mapping[str, tuple[str, Schema]]] = {
     "conversion": ("What `convert --format json` writes", CONVERSION),
     "comparison": ("What `compare --format json` writes", COMPARISON),
     "card-list": ("What `cards list --format json` writes", CARD_LIST),
+    "history": ("What `cards history --format json` writes", HISTORY),
+    "price-list": ("What `cards at --format json` writes", PRICE_LIST),
+    "difference": ("What `cards diff --format json` writes", DIFFERENCE),
+    "findings": ("What `cards check --format json` writes", FINDINGS),
     "request-line": ("One line that `--format jsonl` reads", REQUEST_LINE),
     "answer-line": ("One line that `--format jsonl` writes", ANSWER_LINE),
 }

@@ -43,7 +43,12 @@ class UnknownNameError(PricingError):
 
 
 class AmbiguousTermsError(PricingError):
-    """Two agreements or cards of the same rank are in force: the catalogue does not say which."""
+    """Two agreements or cards of the same rank are in force: the catalogue does not say which of the `names`."""
+
+    def __init__(self, message: str, names: tuple[str, ...]) -> None:
+        """Keep the ids of what is in force."""
+        super().__init__(message)
+        self.names = names
 
 
 class NoCardError(PricingError):
@@ -212,8 +217,7 @@ def find_changes(catalogue: Catalogue, market: Market) -> list[datetime]:
 
 
 def _resolve(catalogue: Catalogue, market: Market, at: datetime, *, assumed: bool) -> Pricing:
-    agreement = _pick_agreement(catalogue, market, at)
-    card = _pick_card(catalogue, market, agreement)
+    card, agreement = choose(catalogue, market, at)
     terms = build_terms(card, agreement, at)
     if terms is None:
         first = min((rule.from_ for rule in card.reference_video), default=None)
@@ -221,6 +225,15 @@ def _resolve(catalogue: Catalogue, market: Market, at: datetime, *, assumed: boo
         raise NoCardError(msg)
     region_assumed = assumed and card.card.region is not None and not catalogue.head.accounts
     return Pricing(market, terms, card, agreement, catalogue.digest, catalogue.head.name, region_assumed)
+
+
+def choose(catalogue: Catalogue, market: Market, at: datetime) -> tuple[RateCard, Agreement | None]:
+    """The card and the agreement that hold at `at` for a market whose every name is said and known.
+
+    Raises AmbiguousTermsError or NoCardError.
+    """
+    agreement = _pick_agreement(catalogue, market, at)
+    return _pick_card(catalogue, market, agreement), agreement
 
 
 def agreements_in_force(
@@ -251,7 +264,7 @@ def _pick_agreement(catalogue: Catalogue, market: Market, at: datetime) -> Agree
     if len(best) > 1:
         names = " and ".join(_place_of(catalogue, agreement.agreement.id) for agreement in best)
         msg = f"{names} both hold for {_describe(market)}: end one, or let one name the environment"
-        raise AmbiguousTermsError(msg)
+        raise AmbiguousTermsError(msg, tuple(agreement.agreement.id for agreement in best))
     return best[0]
 
 
@@ -274,7 +287,7 @@ def _pick_card(catalogue: Catalogue, market: Market, agreement: Agreement | None
     if len(best) > 1:
         names = " and ".join(_place_of(catalogue, card.card.id) for card in best)
         msg = f"{names} both hold for {_describe(market)}: let an agreement name its card, or a card its environments"
-        raise AmbiguousTermsError(msg)
+        raise AmbiguousTermsError(msg, tuple(card.card.id for card in best))
     return best[0]
 
 

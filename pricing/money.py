@@ -44,6 +44,7 @@ _MODES: Final[Mapping[RoundingMode, str]] = MappingProxyType(
     }
 )
 ZERO: Final = Decimal(0)
+_TENTH: Final = Decimal("0.1")
 TEXTS_KEPT: Final = 8192
 """Numbers whose texts are kept: equal numbers have equal texts, and a quote says each of them several times."""
 _STRICT: Final = re.compile(DECIMAL_PATTERN)
@@ -91,6 +92,15 @@ def round_amount(amount: Decimal, rounding: Rounding) -> Decimal:
         if rounding.mode == "half-even"
         else amount.quantize(rounding.quantum, rounding=_MODES[rounding.mode], context=_ROUNDING)
     )
+
+
+def percent_change(old: Decimal, new: Decimal) -> Decimal:
+    """By how many percent `new` is above `old` (which is not 0), rounded half up to 0.1: to be shown, never charged.
+
+    A quotient of two prices that is no tie differs from one by more than the sixtieth digit, so it is rounded once.
+    """
+    moved = EXACT.subtract(new, old).scaleb(2, EXACT)
+    return _ROUNDING.divide(moved, old).quantize(_TENTH, rounding=decimal.ROUND_HALF_UP, context=_ROUNDING)
 
 
 @lru_cache(maxsize=TEXTS_KEPT)

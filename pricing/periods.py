@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import pairwise
 from typing import NamedTuple
 
 from pricing.cards import PricingError
@@ -39,9 +38,8 @@ def list_markets(catalogue: Catalogue, hosts: Hosts = HOSTS) -> tuple[Market, ..
 def list_periods(catalogue: Catalogue, market: Market) -> Iterator[Period]:
     """The market's periods, from the first change to the last; before the first there is nothing to tell."""
     changes = find_changes(catalogue, market)
-    for begin, end in pairwise([*changes, None]):
-        if begin is not None:
-            yield _period(catalogue, market, begin, end)
+    for begin, end in zip(changes, [*changes[1:], None], strict=True):
+        yield _period(catalogue, market, begin, end)
 
 
 def _period(catalogue: Catalogue, market: Market, begin: datetime, end: datetime | None) -> Period:

@@ -122,14 +122,14 @@ def _rate(
     card: RateCard, agreement: Agreement | None, key: EntryKey, entry: PerUnit | Flat | Minimum | None
 ) -> Rate | None:
     terms = agreement.term if agreement else ()
-    listed = _listed(entry)
+    listed = list_price(entry)
     contracted, steps = contract(listed if listed is not None else ZERO, key, terms)
     if listed is None and not is_overridden(steps):
         return None
     name = "" if entry is None else entry_id(card.card.id, entry)
     if agreement is not None and is_overridden(steps):
         name = f"{agreement.agreement.id}:override/{'/'.join(key)}"
-    if -_exponent(contracted) > MAX_DECIMALS or contracted.adjusted() >= MAX_WHOLE_DIGITS:
+    if is_unwieldy(contracted):
         msg = f"{name}: {steps[-1]} has more digits than a price can have. Agree on a price by an override"
         raise UnwieldyPriceError(msg)
     note = getattr(entry, "note", None)
@@ -137,12 +137,18 @@ def _rate(
     return Rate(listed, contracted.normalize() if steps else contracted, name, steps, note, confidence)
 
 
+def is_unwieldy(price: Decimal) -> bool:
+    """Whether the price has more digits than every engine holds."""
+    return -_exponent(price) > MAX_DECIMALS or price.adjusted() >= MAX_WHOLE_DIGITS
+
+
 def _exponent(price: Decimal) -> int:
     exponent = price.normalize(EXACT).as_tuple().exponent
     return exponent if isinstance(exponent, int) else 0
 
 
-def _listed(entry: PerUnit | Flat | Minimum | None) -> Decimal | None:
+def list_price(entry: PerUnit | Flat | Minimum | None) -> Decimal | None:
+    """What the entry asks for a unit: zero where it is free, `None` where it names no price."""
     match entry:
         case PerUnit() | Flat():
             return ZERO if entry.free else entry.price

@@ -163,6 +163,13 @@ def test_terms_and_errors(host: str, market: tuple[str, ...], code: str | None, 
     assert document.get("error", {}).get("code") == code
 
 
+@pytest.mark.parametrize("folder", ["gap", "overlap", "dead-account"])
+def test_findings(folder: str, run: Run) -> None:
+    (document,) = run("cards", "check", str(ROOT / "tests" / "catalogues" / "bad" / folder), "--format", "json", *AT)
+    assert faults(document, "findings") == []
+    assert len(document["findings"]) == 1
+
+
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.facts.json")), ids=_name)
 def test_facts(path: Path) -> None:
     assert faults(json.loads(path.read_text(encoding="utf-8")), "facts") == []

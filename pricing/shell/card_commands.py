@@ -169,7 +169,7 @@ def _price(entry: Entry, currency: str) -> str:
         return "ends" if entry.amount is None else format_amount(entry.amount, currency)
     if entry.free:
         return "free"
-    return "withdrawn" if entry.price is None else format_amount(entry.price, currency)
+    return "no price" if entry.price is None else format_amount(entry.price, currency)
 
 
 def resolve_terms(host: str, terms: OnTerms, form: str, *, explain: bool) -> int:
@@ -201,13 +201,19 @@ def _resolved(pricing: Pricing, catalogue: Catalogue, at: datetime) -> Iterator[
     for rate, (name, price) in zip(rates.values(), rows, strict=True):
         yield f"  {name:<{widths[0]}}  {price:<{widths[1]}}  {rate.entry} ({catalogue.locate(rate.entry)})"
     yield from _notes(rates)
+    yield from rule_lines(pricing, at)
+    if pricing.assumed_region:
+        yield f"  no region was named: {pricing.market.region} is taken"
+
+
+def rule_lines(pricing: Pricing, at: datetime) -> Iterator[str]:
+    """What the terms say beside their prices: how clips are billed, the least charge, how amounts are rounded."""
+    terms = pricing.terms
     yield from hang(f"  {CLIPS}", describe_clip_rule(clip_rule_in_force(pricing.card, at)))
     if terms.minimum is not None:
         yield f"  minimum: {format_amount(terms.minimum, terms.currency)} ({terms.minimum_from})"
     if terms.rounding is not None:
         yield f"  {AMOUNTS}{describe_rounding(terms.rounding)} ({terms.rounding_from})"
-    if pricing.assumed_region:
-        yield f"  no region was named: {pricing.market.region} is taken"
 
 
 def _rates(pricing: Pricing) -> dict[EntryKey, Rate]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -25,7 +26,11 @@ def load_published() -> Catalogue:
 
 def load_catalogue(folder: Path) -> Catalogue:
     """The catalogue in a folder: every `*.toml` below it. Raises CardError for what can't be read."""
-    texts = _read_folder(folder)
+    return join_published(_read_folder(folder))
+
+
+def join_published(texts: Mapping[str, str]) -> Catalogue:
+    """The catalogue that these texts hold, on top of the shipped one where it says so. Raises CardError."""
     included = _published_files() if any(_includes_published(text) for text in texts.values()) else {}
     return parse_catalogue(texts, included=included)
 

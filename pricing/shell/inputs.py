@@ -47,7 +47,7 @@ def read_facts(name: str | None) -> Facts:
     return parse_facts(parse(read_bytes(name, what="facts"), what=name), what=name)
 
 
-def read_instant(text: str | None) -> datetime:
+def read_instant(text: str | None, *, what: str = "--at") -> datetime:
     """The instant that picks prices: now, or what was said; a bare date is 00:00 UTC. Raises UnusableInputError."""
     if text is None:
         return datetime.now(UTC)
@@ -57,14 +57,14 @@ def read_instant(text: str | None) -> datetime:
         instant = datetime.fromisoformat(text)
     except ValueError:
         raise UnusableInputError(
-            "--at", f"{text[:64]!r} is no date or instant: write 2026-11-01 or 2026-11-01T09:30:00Z"
+            what, f"{text[:64]!r} is no date or instant: write 2026-11-01 or 2026-11-01T09:30:00Z"
         ) from None
     if instant.tzinfo is None:
-        raise UnusableInputError("--at", f"{text!r} has no zone: add Z, or an offset such as +08:00")
+        raise UnusableInputError(what, f"{text!r} has no zone: add Z, or an offset such as +08:00")
     try:
         return instant.astimezone(UTC)
     except OverflowError:
-        raise UnusableInputError("--at", f"{text!r} lies outside the calendar in UTC") from None
+        raise UnusableInputError(what, f"{text!r} lies outside the calendar in UTC") from None
 
 
 def open_catalogue(folder: Path | None) -> Catalogue:

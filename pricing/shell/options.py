@@ -30,6 +30,23 @@ class TextOrJson(StrEnum):
     JSON = "json"
 
 
+class TextMarkdownOrJson(StrEnum):
+    """How changes are printed; Markdown is for a pull request."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    JSON = "json"
+
+
+class Meter(StrEnum):
+    """What a plot can show the price of."""
+
+    OUTPUT = "output_video_seconds"
+    REFERENCE = "reference_video_seconds"
+    SUPER_RESOLUTION = "super_resolution_seconds"
+    REQUESTS = "requests"
+
+
 class Order(StrEnum):
     """In which order a host with two arrays counts its references."""
 
@@ -127,3 +144,27 @@ HostArgument = Annotated[
     typer.Argument(help="alibaba, atlas, fal or runware.", show_default=False, autocompletion=lambda: HOST_WORDS),
 ]
 CardArgument = Annotated[str, typer.Argument(help="The card's id.", show_default=False)]
+OldCatalogue = Annotated[
+    str,
+    typer.Argument(help="A folder, a folder at a git revision as REV:path, or published.", show_default=False),
+]
+NewCatalogue = Annotated[str, typer.Argument(help="What comes after it, named in the same way.", show_default=False)]
+ChangesFormat = Annotated[TextMarkdownOrJson, typer.Option("--format", help="For people, a pull request or programs.")]
+FailOver = Annotated[
+    str | None, typer.Option("--fail-over", help="Exit with 1 when a price moves by more: 10% or 2.5%.")
+]
+Now = Annotated[
+    str | None, typer.Option("--at", help="The instant that is marked as now: 2026-11-01, or with time and zone.")
+]
+Plot = Annotated[Path | None, typer.Option("--plot", help="Also draw the prices over time into this SVG file.")]
+MeterOption = Annotated[
+    Meter | None, typer.Option("--meter", help="What the plot shows; output_video_seconds if left out.")
+]
+InstantArgument = Annotated[
+    str, typer.Argument(help="The instant: 2026-11-01, or with time and zone.", show_default=False)
+]
+CatalogueFolder = Annotated[Path, typer.Argument(help="A folder of TOML: the catalogue to check.", show_default=False)]
+Today = Annotated[str | None, typer.Option("--at", help="The day to take for today, such as 2026-11-01.")]
+StrictFindings = Annotated[bool, typer.Option("--strict", help="Exit with 1 for warnings too.")]
+MaxRatio = Annotated[str, typer.Option("--max-ratio", help="By which factor a price may change.")]
+MaxAgeDays = Annotated[int, typer.Option("--max-age-days", min=0, help="How long ago a card may have been checked.")]

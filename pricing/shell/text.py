@@ -49,7 +49,7 @@ def report_lines(report: Report, paint: Paint) -> Iterator[str]:
     """The report: the verdict, each violation with its remedy, and one line of missing facts a place."""
     errors = sum(1 for violation in report.violations if violation.severity == "error")
     warnings = len(report.violations) - errors
-    yield f"{paint(report.verdict)} at {report.host.title}: {_count(errors, 'error')}, {_count(warnings, 'warning')}"
+    yield f"{paint(report.verdict)} at {report.host.title}: {count(errors, 'error')}, {count(warnings, 'warning')}"
     for violation in report.violations:
         yield from _violation_lines(violation, paint)
     if report.unverified:
@@ -59,7 +59,8 @@ def report_lines(report: Report, paint: Paint) -> Iterator[str]:
             yield f"  {plain(unverified.at)}: {', '.join(_needs(unverified))}"
 
 
-def _count(number: int, what: str) -> str:
+def count(number: int, what: str) -> str:
+    """The number with its word, in the plural where it is not one."""
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 

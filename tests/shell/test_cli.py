@@ -539,7 +539,7 @@ def test_an_explanation_in_json_spells_out_a_file_name_in_no_encoding(tmp_path: 
     ("card", "what"),
     [
         pytest.param("fal-list", "USD, 1 entry, published", id="one"),
-        pytest.param("atlas-list", "USD, 2 entries, published", id="two"),
+        pytest.param("runware-list", "USD, 2 entries, published", id="two"),
     ],
 )
 def test_entries_are_counted_as_people_do(card: str, what: str) -> None:
@@ -627,17 +627,17 @@ def test_all_that_a_card_can_say_is_shown(tmp_path: Path) -> None:
     begin = lines.index("")
     assert lines[begin:] == [
         "",
-        "  from 2026-01-01  minimum                                0.50  line 47",
+        "  from 2026-01-01  minimum                               0.50  line 47",
         "                   note: the least",
-        "  from 2026-02-01  minimum                                ends  line 53",
-        "  from 2026-01-01  output_video_seconds at 1440P-SR       0.20  line 27, second-hand",
+        "  from 2026-02-01  minimum                               ends  line 53",
+        "  from 2026-01-01  output_video_seconds at 1440P-SR      0.20  line 27, second-hand",
         "                   source: https://example.com/sr",
-        "  from 2026-02-01  output_video_seconds at 1440P-SR  withdrawn  line 36",
-        "  from 2026-01-01  output_video_seconds at 720P           0.10  line 19",
+        "  from 2026-02-01  output_video_seconds at 1440P-SR  no price  line 36",
+        "  from 2026-01-01  output_video_seconds at 720P          0.10  line 19",
         "                   note: as agreed on the phone, and again and again and again and again and again",
         "                   and again and again and again by letter",
-        "  from 2026-01-01  output_video_seconds                   free  line 13",
-        "  from 2026-01-01  requests                               0.02  line 42",
+        "  from 2026-01-01  output_video_seconds                  free  line 13",
+        "  from 2026-01-01  requests                              0.02  line 42",
         "",
         "  from 2026-01-01  reference clips: billed at the rendered tier's price",
         "                                    cut to 5 / 2.5 s each, for 1 / 2 or more videos",

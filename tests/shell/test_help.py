@@ -19,6 +19,10 @@ COMMANDS = [
     ("cards", "list"),
     ("cards", "show"),
     ("cards", "resolve"),
+    ("cards", "check"),
+    ("cards", "diff"),
+    ("cards", "history"),
+    ("cards", "at"),
 ]
 
 
@@ -65,6 +69,8 @@ def test_a_command_alone_shows_its_help(arguments: tuple[str, ...]) -> None:
         (("convert", "-"), "--to"),
         (("convert", "-", "--to", "fal", "--order", "any"), "images-first"),
         (("cards", "show"), "card"),
+        (("cards", "check"), "folder"),
+        (("cards", "check", "prices", "--max-age-days", "-1"), "--max-age-days"),
         (("cards", "resolve"), "host"),
         (("plan", "-", "--format", "jsonl"), "jsonl"),
     ],

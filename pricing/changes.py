@@ -1,0 +1,158 @@
+"""What differs between two catalogues: each market's prices and terms, from when until when, and where that stands.
+
+A price is what is paid: of a unit as contracted, or the least for a request. A rate whose price is the same by another
+entry has not changed; that its card or agreement is another one is said on its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from functools import cache
+from typing import NamedTuple, TypeAlias
+
+from pricing.agreements import HUNDRED
+from pricing.aspects import ORDER, Aspect, Aspects, Source, What, list_aspects
+from pricing.catalogue import Catalogue, Market, find_changes
+from pricing.money import EXACT, percent_change
+from pricing.periods import list_markets
+from pricing.positions import find_line
+from wan_rules.hosts import HOSTS, Hosts
+
+
+class Side(NamedTuple):
+    """What one catalogue says: in words, as a price if it is one, and each file and line that it comes from."""
+
+    words: str
+    price: Decimal | None
+    currency: str | None
+    where: tuple[str, ...]
+
+
+class Change(NamedTuple):
+    """One difference for one market from `begin` (inclusive) until `end` (exclusive; `None` for ever).
+
+    `before` and `after` are `None` where nothing is priced. `percent` is rounded to 0.1, to be shown; it is `None`
+    where no price moves, where it moves from nothing, and between currencies.
+    """
+
+    market: Market
+    begin: datetime
+    end: datetime | None
+    what: What
+    before: Side | None
+    after: Side | None
+    percent: Decimal | None
+
+
+class Group(NamedTuple):
+    """Markets of one host and region that have the same changes; each change is that of the first of them."""
+
+    markets: tuple[Market, ...]
+    changes: tuple[Change, ...]
+
+
+_Locate: TypeAlias = Callable[[Source], str]
+_Pair: TypeAlias = tuple[Side | None, Side | None]
+
+
+def compare_catalogues(old: Catalogue, new: Catalogue, hosts: Hosts = HOSTS) -> tuple[Change, ...]:
+    """Every change for every market that either knows: by market, then instant, then what changes."""
+    locates = (_locator(old), _locator(new))
+    changes: list[Change] = []
+    for market in dict.fromkeys((*list_markets(old, hosts), *list_markets(new, hosts))):
+        tiers = hosts[market.host].limits.resolutions.value
+        instants = sorted({*find_changes(old, market), *find_changes(new, market)})
+        found: list[Change] = []
+        for begin, end in zip(instants, [*instants[1:], None], strict=True):
+            states = (list_aspects(old, market, begin, tiers), list_aspects(new, market, begin, tiers))
+            found = _append(found, _compare(states, locates), (market, begin, end))
+        changes += sorted(found, key=_by_period)
+    return tuple(changes)
+
+
+def exceeds(change: Change, percent: Decimal) -> bool:
+    """Whether a price moves by more than so many percent, either way.
+
+    One that ends does, and one that was free or comes to be in another currency. Where nothing was priced before,
+    nothing moves.
+    """
+    before, after = change.before, change.after
+    if before is None or before.price is None:
+        return False
+    if after is None or after.price is None or not before.price or before.currency != after.currency:
+        return True
+    moved = EXACT.abs(EXACT.subtract(after.price, before.price))
+    return EXACT.multiply(moved, HUNDRED) > EXACT.multiply(before.price, percent)
+
+
+def group_changes(changes: Iterable[Change]) -> tuple[Group, ...]:
+    """The changes, those that are the same for several accounts and environments together."""
+    shared: dict[tuple[object, ...], list[Change]] = {}
+    for change in changes:
+        market = change.market
+        shared.setdefault((market.host, market.region, *change[1:]), []).append(change)
+    groups: dict[tuple[Market, ...], list[Change]] = {}
+    for alike in shared.values():
+        groups.setdefault(tuple(change.market for change in alike), []).append(alike[0])
+    ordered = (Group(markets, tuple(sorted(found, key=_by_period))) for markets, found in groups.items())
+    return tuple(sorted(ordered, key=lambda group: (group.markets[0].host, group.markets[0].region or "")))
+
+
+def _by_period(change: Change) -> tuple[object, ...]:
+    """By begin, then by end, for ever last; then by what changes."""
+    return (change.begin, change.end is None, change.end or change.begin, ORDER[change.what])
+
+
+def _append(
+    changes: list[Change], pairs: Mapping[What, _Pair], stretch: tuple[Market, datetime, datetime | None]
+) -> list[Change]:
+    """The market's changes with those of the next stretch; one that goes on is made longer."""
+    market, begin, end = stretch
+    going_on = {(c.what, c.before, c.after): index for index, c in enumerate(changes) if c.end == begin}
+    merged = list(changes)
+    for what, (before, after) in pairs.items():
+        index = going_on.get((what, before, after))
+        if index is not None:
+            merged[index] = merged[index]._replace(end=end)
+        else:
+            merged.append(Change(market, begin, end, what, before, after, _percent(before, after)))
+    return merged
+
+
+def _compare(states: tuple[Aspects, Aspects], locates: tuple[_Locate, _Locate]) -> dict[What, _Pair]:
+    """What differs. Terms that are no rate are compared only where there are terms on both sides."""
+    old, new = states
+    found: dict[What, _Pair] = {}
+    for what in dict.fromkeys((*old, *new)):
+        before, after = old.get(what), new.get(what)
+        comparable = what.resolution is not None or (before is not None and after is not None)
+        if comparable and (before and before.words) != (after and after.words):
+            found[what] = (_side(before, locates[0]), _side(after, locates[1]))
+    return found
+
+
+def _percent(before: Side | None, after: Side | None) -> Decimal | None:
+    if before is None or after is None or not before.price or after.price is None or before.currency != after.currency:
+        return None
+    return percent_change(before.price, after.price)
+
+
+def _side(held: Aspect | None, locate: _Locate) -> Side | None:
+    if held is None:
+        return None
+    return Side(held.words, held.price, held.currency, tuple(map(locate, held.sources)))
+
+
+def _locator(catalogue: Catalogue) -> _Locate:
+    """Where things stand in that catalogue, each looked up once."""
+
+    @cache
+    def locate(source: Source) -> str:
+        if not source.path:
+            return str(catalogue.locate(source.name))
+        owned = catalogue.files[source.name]
+        return f"{owned.file}:{find_line(owned.text, source.path)}"
+
+    return locate

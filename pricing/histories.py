@@ -1,0 +1,177 @@
+"""What was, is and will be in force in one market; what an account pays everywhere at one instant; a price as a plot.
+
+Every row names a price of a tier that the host has, or says why there is none. `resolve` alone picks the terms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from pricing.cards import EntryKey, PricingError, RateCard, entry_id, entry_key
+from pricing.catalogue import Catalogue, Market, Pricing, UnknownNameError, regions_of, resolve
+from pricing.meters import METERS, MeterId
+from pricing.periods import Period, list_periods
+from pricing.plots import Plot, Stair, Track
+from pricing.terms import Rate, entries_in_force
+from wan_rules.hosts import HOSTS, Hosts
+from wan_rules.request import RESOLUTIONS, SR_RESOLUTIONS
+
+
+class UnplottableError(PricingError):
+    """No price of the meter was ever in force, or its prices are in more than one currency."""
+
+
+class Row(NamedTuple):
+    """One price of the terms: `rate`, or the `reason` why there is none, with the `entry` that says so, if one does."""
+
+    meter: str
+    resolution: str
+    rate: Rate | None
+    reason: str | None
+    entry: str | None
+
+
+class Offer(NamedTuple):
+    """What one market's terms are at one instant, or why there are none."""
+
+    market: Market
+    pricing: Pricing | None
+    refusal: PricingError | None
+
+
+def trace(catalogue: Catalogue, market: Market) -> tuple[Period, ...]:
+    """The market's periods in order, neighbours with the same terms as one.
+
+    Raises UnknownNameError for a name that the catalogue does not know.
+    """
+    found: list[Period] = []
+    for period in list_periods(catalogue, market):
+        if isinstance(period.refusal, UnknownNameError):
+            raise period.refusal
+        if found and _are_alike(found[-1], period):
+            found[-1] = found[-1]._replace(end=period.end)
+        else:
+            found.append(period)
+    return tuple(found)
+
+
+def _are_alike(one: Period, other: Period) -> bool:
+    """Whether nothing but the dates tells two periods apart."""
+    if one.pricing is None or other.pricing is None:
+        return _say_refusal(one) == _say_refusal(other)
+    same_card = one.pricing.card is other.pricing.card
+    return same_card and one.pricing.agreement is other.pricing.agreement and one.pricing.terms == other.pricing.terms
+
+
+def _say_refusal(period: Period) -> str | None:
+    """Why there are no terms, without the instant that was asked about."""
+    return None if period.refusal is None else str(period.refusal).replace(period.begin.isoformat(), "")
+
+
+def find_period(periods: Sequence[Period], at: datetime) -> Period | None:
+    """The period that `at` lies in; `None` before the first."""
+    return next((one for one in periods if one.begin <= at and (one.end is None or at < one.end)), None)
+
+
+def list_offers(catalogue: Catalogue, account: str | None, environment: str | None, at: datetime) -> tuple[Offer, ...]:
+    """What the account is offered at `at` (aware), in the order of hosts and regions; hosts without terms say why.
+
+    Raises UnknownNameError for a name that the catalogue does not know, and for an instant without zone.
+    """
+    return tuple(
+        _offer(catalogue, Market(account, environment, host, region), at)
+        for host in HOSTS
+        for region in regions_of(catalogue, host) or (None,)
+    )
+
+
+def _offer(catalogue: Catalogue, market: Market, at: datetime) -> Offer:
+    try:
+        return Offer(market, resolve(catalogue, market, at), None)
+    except UnknownNameError:
+        raise
+    except PricingError as error:
+        return Offer(market, None, error)
+
+
+def list_rows(pricing: Pricing, at: datetime, hosts: Hosts = HOSTS) -> Iterator[Row]:
+    """A row for each price of the tiers that the host has, by meter and tier, and for each that one would look for."""
+    tiers = hosts[pricing.market.host].limits.resolutions.value
+    expected = _expected(pricing.card, tiers)
+    for meter in METERS:
+        for tier in tiers:
+            rate = pricing.terms.rates.get((meter, tier))
+            if rate is not None:
+                yield Row(meter, tier, rate, None, rate.entry)
+            elif (meter, tier) in expected:
+                yield _absence(pricing.card, (meter, tier), at)
+
+
+def _expected(card: RateCard, tiers: Sequence[str]) -> set[EntryKey]:
+    """The prices that one looks for: what a delivered tier takes, and whatever the card speaks of at any time."""
+    found: set[EntryKey] = {("output_video_seconds", tier) for tier in tiers}
+    if card.card.super_resolution == "stages":
+        found = {(_stage_meter(tier), tier) for tier in tiers}
+    for entry in card.entry:
+        meter, resolution = entry_key(entry)
+        found.update((meter, tier) for tier in tiers if resolution in (tier, "any"))
+    return found
+
+
+def _stage_meter(tier: str) -> MeterId:
+    return "super_resolution_seconds" if tier in SR_RESOLUTIONS else "output_video_seconds"
+
+
+def _absence(card: RateCard, key: EntryKey, at: datetime) -> Row:
+    in_force = entries_in_force(card, at)
+    ended = in_force.get(key) or in_force.get((key[0], "any"))
+    if ended is not None:
+        return Row(*key, None, f"without a price from {ended.from_.date()} on", entry_id(card.card.id, ended))
+    later = [entry for entry in card.entry if entry.from_ > at and entry_key(entry) in (key, (key[0], "any"))]
+    if later:
+        first = min(later, key=lambda entry: entry.from_)
+        return Row(*key, None, f"nothing before {first.from_.date()}", entry_id(card.card.id, first))
+    return Row(*key, None, f"{card.card.id} has no entry for it", None)
+
+
+class _Spell(NamedTuple):
+    """One rate of the plotted meter, from when until when, and in what currency."""
+
+    begin: datetime
+    end: datetime | None
+    currency: str
+    resolution: str
+    rate: Rate
+
+
+def plot(periods: Sequence[Period], meter: MeterId, now: datetime, *, title: str) -> Plot:
+    """The unit prices of one meter over time, a track for each tier that ever had one. Raises UnplottableError."""
+    spells = [spell for period in periods for spell in _spells(period, meter)]
+    currencies = sorted({spell.currency for spell in spells})
+    if len(currencies) != 1:
+        what = f"is priced in {' and '.join(currencies)}" if currencies else "never had a price here"
+        msg = f"{meter} {what}: a plot shows one meter in one currency"
+        raise UnplottableError(msg)
+    tiers = [tier for tier in RESOLUTIONS if any(spell.resolution == tier for spell in spells)]
+    tracks = tuple(_track(tier, [spell for spell in spells if spell.resolution == tier]) for tier in tiers)
+    return Plot(title, currencies[0], METERS[meter].unit, tracks, now)
+
+
+def _spells(period: Period, meter: MeterId) -> Iterator[_Spell]:
+    if period.pricing is not None:
+        currency = period.pricing.terms.currency
+        for row in list_rows(period.pricing, period.begin):
+            if row.meter == meter and row.rate is not None:
+                yield _Spell(period.begin, period.end, currency, row.resolution, row.rate)
+
+
+def _track(tier: str, spells: Sequence[_Spell]) -> Track:
+    contracted = tuple(Stair(one.begin, one.end, one.rate.contracted_unit_price) for one in spells)
+    listed = tuple(
+        Stair(one.begin, one.end, price)
+        for one in spells
+        if (price := one.rate.list_unit_price) is not None and price != one.rate.contracted_unit_price
+    )
+    return Track(tier, contracted, listed)

@@ -1,0 +1,108 @@
+"""CAT1xx: every market gets one card and one price, or is told that there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, time
+from typing import Final
+
+from pricing.cards import EntryKey, entry_key
+from pricing.catalogue import AmbiguousTermsError, Market
+from pricing.lints.lint import Check, Fault, count_some, name_markets
+from pricing.lints.survey import (
+    BEGINNING,
+    Holding,
+    Span,
+    Survey,
+    first_day,
+    is_named,
+    list_needs,
+    list_overrides,
+    list_spans,
+)
+from pricing.terms import list_price
+
+SOURCE: Final = "docs/explanation/checks.md#coverage"
+
+
+def _overlaps(survey: Survey) -> Iterator[Fault]:
+    """Two agreements, or two cards, of the same rank never hold for one market at one time.
+
+    Nothing would say which of them counts, so nothing is quoted there.
+    """
+    found: dict[tuple[str, ...], tuple[AmbiguousTermsError, list[Holding]]] = {}
+    for holding in survey.holdings:
+        if isinstance(holding.refusal, AmbiguousTermsError):
+            found.setdefault(holding.refusal.names, (holding.refusal, []))[1].append(holding)
+    for names, (refusal, holdings) in found.items():
+        begin = min(holding.begin for holding in holdings)
+        since = "" if begin == BEGINNING else f", from {begin.date()}"
+        markets = name_markets(market for holding in holdings for market in holding.markets)
+        yield Fault(survey.place(names[-1]), f"{refusal}. It is so for {markets}{since}.")
+
+
+def _gaps(survey: Survey) -> Iterator[Fault]:
+    """A card has an entry, with a price or without, for every tier of its host and each meter that charges it.
+
+    An entry without `price` and without `free` is a named absence. Without one a request ends in `no rate`, and nobody
+    can tell whether that was meant.
+    """
+    found: dict[tuple[str, EntryKey], list[Market]] = {}
+    known = {card.card.id: {entry_key(entry) for entry in card.entry} for card in survey.cards}
+    for pairing in survey.pairings:
+        head, overridden = pairing.card.card, list_overrides(pairing.agreement)
+        for key in list_needs(pairing.card, pairing.agreement, survey.tiers(head.host)):
+            if not is_named(key, known[head.id]) and not is_named(key, overridden):
+                found.setdefault((head.id, key), []).extend(pairing.markets)
+    for (name, (meter, tier)), markets in found.items():
+        yield Fault(
+            survey.place(name),
+            f"No entry for {meter} at {tier}, a tier of {survey.catalogue.cards[name].card.host}: a request for it "
+            f"ends in `no rate` ({name_markets(markets)}). Add an entry with its price, or one without `price` to say "
+            "that there is none.",
+        )
+
+
+def _dead_accounts(survey: Survey) -> Iterator[Fault]:
+    """Every account has, in each environment, a price at some host today or later.
+
+    An account without any was forgotten, or its offer has ended and its name can go.
+    """
+    today = datetime.combine(survey.today, time(), UTC)
+    spans = {card.card.id: tuple(list_spans(card)) for card in survey.cards}
+    alive: dict[tuple[str | None, str | None], bool] = {}
+    for holding in survey.holdings:
+        lives = isinstance(holding.refusal, AmbiguousTermsError) or _has_price(holding, spans, today)
+        for market in holding.markets:
+            alive[market[:2]] = alive.get(market[:2], False) or lives
+    dead: dict[str, list[str]] = {}
+    for (account, environment), lives in alive.items():
+        if not lives:
+            dead.setdefault(account or "anyone", []).append(environment or "any environment")
+    together: dict[tuple[str, ...], list[str]] = {}
+    for account, environments in dead.items():
+        together.setdefault(tuple(environments), []).append(account)
+    for where, accounts in together.items():
+        yield Fault(
+            survey.place("catalogue", "catalogue", "accounts"),
+            f"No host has a price for {count_some(accounts)} in {count_some(where)} on {survey.today} or later. Add a "
+            "card or an agreement that holds there, or take the name away.",
+        )
+
+
+def _has_price(holding: Holding, spans: dict[str, tuple[Span, ...]], today: datetime) -> bool:
+    """Whether the holding has any price of a meter, today or later."""
+    card, begin = holding.card, max(holding.begin, today)
+    if card is None or not holding.reaches(begin) or not holding.reaches(first_day(card)):
+        return False
+    return bool(list_overrides(holding.agreement)) or any(
+        list_price(span.entry) is not None and holding.reaches(span.entry.from_) and span.reaches(begin)
+        for span in spans[card.card.id]
+    )
+
+
+OVERLAP: Final = Check(id="CAT101", name="overlap", severity="error", source=SOURCE, find=_overlaps)
+GAP: Final = Check(id="CAT102", name="gap", severity="warning", source=SOURCE, find=_gaps)
+DEAD_ACCOUNT: Final = Check(id="CAT103", name="dead-account", severity="warning", source=SOURCE, find=_dead_accounts)
+
+COVERAGE: Final = (OVERLAP, GAP, DEAD_ACCOUNT)

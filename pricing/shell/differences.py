@@ -1,0 +1,87 @@
+"""What `wan-rules cards diff` does: two catalogues are loaded, compared, and the changes told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+from pricing.catalogue import Catalogue
+from pricing.changes import Change, Side, compare_catalogues, exceeds
+from pricing.money import format_amount, parse_decimal
+from pricing.shell import jobs
+from pricing.shell.catalogues import join_published, load_published
+from pricing.shell.change_lines import Compared, markdown_lines, say_instant, say_percent, text_lines
+from pricing.shell.inputs import open_catalogue
+from pricing.shell.printing import answer, print_lines
+from pricing.shell.revisions import read_revision
+from pricing.shell.wire import SCHEMA_VERSION
+from wan_rules.payloads import UnusableInputError
+
+PUBLISHED: Final = "published"
+"""The word for the shipped list prices."""
+
+
+def diff(old: str, new: str, form: str, fail_over: str | None) -> int:
+    """`wan-rules cards diff`. The exit code is 1 where a price moves by more than `fail_over`."""
+
+    def job() -> int:
+        limit = None if fail_over is None else _percent(fail_over)
+        catalogues = (_open(old), _open(new))
+        changes = compare_catalogues(*catalogues)
+        over = [change for change in changes if limit is not None and exceeds(change, limit)]
+        compared = Compared((old, new), changes, len(over), limit)
+        if form == "json":
+            print_lines([json.dumps(_as_json(catalogues, changes), ensure_ascii=False)])
+        else:
+            print_lines(markdown_lines(compared) if form == "markdown" else text_lines(compared))
+        return jobs.REJECTED if over else jobs.DONE
+
+    return answer(job, form)
+
+
+def _open(named: str) -> Catalogue:
+    """The catalogue of that name: the shipped one, a folder, or a folder at a revision. Raises CardError."""
+    if named == PUBLISHED:
+        return load_published()
+    if ":" in named and not Path(named).is_dir():
+        return join_published(read_revision(named))
+    return open_catalogue(Path(named))
+
+
+def _percent(text: str) -> Decimal:
+    """The number in `10%` or `10`. Raises UnusableInputError."""
+    try:
+        return parse_decimal(text.removesuffix("%").rstrip())
+    except ValueError:
+        raise UnusableInputError("--fail-over", f"{text[:64]!r} is no percentage: write 10% or 2.5%") from None
+
+
+def _as_json(catalogues: tuple[Catalogue, Catalogue], changes: Sequence[Change]) -> dict[str, object]:
+    old, new = catalogues
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "old": old.digest,
+        "new": new.digest,
+        "changes": [_change_json(change) for change in changes],
+    }
+
+
+def _change_json(change: Change) -> dict[str, object]:
+    return {
+        **change.market._asdict(),
+        "begin": say_instant(change.begin),
+        "end": change.end and say_instant(change.end),
+        "what": change.what.name,
+        "resolution": change.what.resolution,
+        "from": change.before and _side_json(change.before),
+        "to": change.after and _side_json(change.after),
+        "percent": None if change.percent is None else say_percent(change.percent),
+    }
+
+
+def _side_json(side: Side) -> dict[str, object]:
+    price = None if side.price is None or side.currency is None else format_amount(side.price, side.currency)
+    return {"words": side.words, "price": price, "currency": side.currency, "where": side.where}

@@ -1,0 +1,168 @@
+"""What `wan-rules cards history` and `cards at` do: one market over time, one account at an instant, and the plot."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from pricing.cards import name_key
+from pricing.catalogue import Catalogue, Market, Pricing, resolve
+from pricing.histories import Offer, Row, find_period, list_offers, list_rows, plot, trace
+from pricing.meters import METERS, MeterId
+from pricing.money import format_amount
+from pricing.periods import Period
+from pricing.plots import draw
+from pricing.shell import jobs
+from pricing.shell.card_commands import rule_lines
+from pricing.shell.inputs import open_catalogue, read_instant
+from pricing.shell.options import Meter, OnTerms
+from pricing.shell.price_documents import history_document, name_customer, name_market, offers_document
+from pricing.shell.printing import answer, print_lines, print_table
+from pricing.shell.text import hang, price_words
+from wan_rules.hosts import find_host
+from wan_rules.payloads import UnusableInputError
+
+PLOTTED: Final[MeterId] = "output_video_seconds"
+"""What a plot shows where no meter is named."""
+
+
+class PlotAsked(NamedTuple):
+    """Where to draw a plot, if anywhere, and of what."""
+
+    file: Path | None
+    meter: Meter | None
+
+
+def show_history(host: str, terms: OnTerms, form: str, asked: PlotAsked) -> int:
+    """`wan-rules cards history`."""
+
+    def job() -> int:
+        now = read_instant(terms.at)
+        catalogue = open_catalogue(terms.catalogue)
+        market = Market(terms.account, terms.environment, find_host(host).name, terms.region)
+        periods = trace(catalogue, market)
+        if not periods:
+            resolve(catalogue, market, now)  # says why there is nothing
+        _draw(periods, now, asked)
+        if form == "json":
+            print_lines([json.dumps(history_document(catalogue, periods, now), ensure_ascii=False)])
+        else:
+            print_lines(_history(catalogue, periods, now))
+        return jobs.DONE
+
+    return answer(job, form)
+
+
+def _draw(periods: Sequence[Period], now: datetime, asked: PlotAsked) -> None:
+    """Writes the plot, where one was asked for. Raises UnusableInputError where the file can't be written."""
+    if asked.file is None:
+        if asked.meter is not None:
+            raise UnusableInputError("--meter", "it says what a plot shows: name its file with --plot")
+        return
+    meter = next((meter for meter in METERS if meter == asked.meter), PLOTTED)
+    picture = draw(plot(periods, meter, now, title=f"{meter}: {_name(name_market(periods))}"))
+    try:
+        asked.file.write_bytes(picture.encode())
+    except OSError as error:
+        raise UnusableInputError("--plot", f"{asked.file} can't be written: {error.strerror}") from None
+
+
+def _name(market: Market) -> str:
+    return " / ".join(filter(None, market))
+
+
+def _when(at: datetime) -> str:
+    """A day where that says it, else the instant."""
+    at = at.astimezone(UTC)
+    return at.date().isoformat() if at.time() == time() else at.isoformat().replace("+00:00", "Z")
+
+
+def _history(catalogue: Catalogue, periods: Sequence[Period], now: datetime) -> Iterator[str]:
+    yield f"{_name(name_market(periods))}: {catalogue.head.name}"
+    present = find_period(periods, now)
+    if present is None:
+        yield f"now, {_when(now.replace(microsecond=0))}, is before the first day"
+    for period in periods:
+        until = "on" if period.end is None else f"until {_when(period.end)}"
+        mark = f", now ({_when(now.replace(microsecond=0))})" if period is present else ""
+        yield ""
+        yield f"from {_when(period.begin)} {until}{mark}"
+        if period.pricing is None:
+            yield from hang("  none: ", (str(period.refusal),))
+        else:
+            yield from _terms(catalogue, period.pricing, period.begin)
+
+
+def _terms(catalogue: Catalogue, pricing: Pricing, begin: datetime) -> Iterator[str]:
+    card, agreement = pricing.card.card.id, pricing.agreement and pricing.agreement.agreement.id
+    agreed = f"{agreement} ({catalogue.locate(agreement)})" if agreement else "none"
+    yield f"  card {card} ({catalogue.locate(card)}), agreement {agreed}, {pricing.terms.currency}"
+    rows = list(list_rows(pricing, begin))
+    cells = [(name_key((row.meter, row.resolution)), _price(row, pricing)) for row in rows]
+    widths = [max((len(cell[column]) for cell in cells), default=0) for column in range(2)]
+    for row, (name, price) in zip(rows, cells, strict=True):
+        yield f"  {name:<{widths[0]}}  {price:<{widths[1]}}  {_source(row, catalogue)}".rstrip()
+    yield from rule_lines(pricing, begin)
+
+
+def _price(row: Row, pricing: Pricing) -> str:
+    return price_words(row.rate, pricing.terms.currency) if row.rate else f"none: {row.reason}"
+
+
+def _source(row: Row, catalogue: Catalogue) -> str:
+    """The entry and where it stands."""
+    return f"{row.entry} ({catalogue.locate(row.entry)})" if row.entry else ""
+
+
+def show_prices(terms: OnTerms, form: str) -> int:
+    """`wan-rules cards at`: 4 where nothing at all is offered."""
+
+    def job() -> int:
+        at = read_instant(terms.at, what="INSTANT")
+        catalogue = open_catalogue(terms.catalogue)
+        offers = list_offers(catalogue, terms.account, terms.environment, at)
+        if form == "json":
+            print_lines([json.dumps(offers_document(catalogue, offers, at), ensure_ascii=False)])
+        else:
+            _print_offers(catalogue, offers, at)
+        return jobs.DONE if any(offer.pricing for offer in offers) else jobs.NO_RATE
+
+    return answer(job, form)
+
+
+def _print_offers(catalogue: Catalogue, offers: Sequence[Offer], at: datetime) -> None:
+    from rich.table import Table
+
+    who = " / ".join(filter(None, name_customer(offers))) or "anyone"
+    print_lines([f"{who} at {_when(at)}: {catalogue.head.name}"])
+    table = Table(box=None, pad_edge=False)
+    for column in ("host", "region", "meter", "tier", "list", "contracted", "currency", "entry"):
+        is_price, may_wrap = column in ("list", "contracted"), column in ("region", "meter", "entry")
+        table.add_column(column, justify="right" if is_price else "left", no_wrap=not may_wrap, overflow="fold")
+    for offer in offers:
+        for row in list_rows(offer.pricing, at) if offer.pricing else ():
+            table.add_row(offer.market.host, offer.market.region or "", *_cells(row, offer, catalogue))
+    if table.row_count:
+        print_table(table)
+    refused = [line for offer in offers if offer.refusal for line in _refused(offer)]
+    if refused:
+        print_lines(["No terms:", *refused])
+
+
+def _cells(row: Row, offer: Offer, catalogue: Catalogue) -> Iterator[str]:
+    currency = offer.pricing.terms.currency if offer.pricing else ""
+    yield row.meter.replace("_", " ").removesuffix(" seconds")
+    yield row.resolution
+    for price in (row.rate.list_unit_price, row.rate.contracted_unit_price) if row.rate else (None, None):
+        yield "none" if price is None else format_amount(price, currency) if price else "free"
+    yield currency
+    place = row.entry and str(catalogue.locate(row.entry))
+    yield ", ".join(filter(None, (row.reason, place)))
+
+
+def _refused(offer: Offer) -> Iterator[str]:
+    where = " ".join(filter(None, (offer.market.host, offer.market.region)))
+    yield from hang(f"  {where}: ", (str(offer.refusal),))

@@ -1,0 +1,75 @@
+"""Nothing differs from itself; there and back are mirrored; where no change is, both catalogues charge alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pricing import Catalogue, Market, NoCardError, parse_catalogue, resolve
+from pricing.changes import Change, compare_catalogues, group_changes
+from tests.oracle import Terms
+from tests.strategies import examples
+from tests.terms import ASKED_ON, DAYS, all_terms, catalogue_files, instant
+
+MARKETS = [Market(account, "production", "atlas") for account in ("acme", "globex")]
+
+
+def made(terms: Terms) -> Catalogue:
+    return parse_catalogue(catalogue_files(terms))
+
+
+def charged_by(catalogue: Catalogue, market: Market, at: datetime) -> tuple[object, ...] | None:
+    """Each thing that makes a charge; how clips are counted only where they may be billed."""
+    try:
+        terms = resolve(catalogue, market, at).terms
+    except NoCardError:
+        return None
+    clips = None if terms.billed == "no" else (terms.billed, terms.priced_as, terms.clip_rule)
+    prices = {key: rate.contracted_unit_price for key, rate in terms.rates.items()}
+    return prices, terms.currency, terms.super_resolution, clips, terms.minimum or None, terms.rounding
+
+
+def mirrored(changes: Sequence[Change]) -> list[tuple[object, ...]]:
+    return [(c.market, c.begin, c.end, c.what, c.after, c.before) for c in changes]
+
+
+@examples(60)
+@given(all_terms())
+def test_nothing_differs_from_itself(terms: Terms) -> None:
+    assert compare_catalogues(made(terms), made(terms)) == ()
+
+
+@examples(60)
+@given(all_terms(), all_terms())
+def test_there_and_back_are_mirrored(one: Terms, other: Terms) -> None:
+    there, back = compare_catalogues(made(one), made(other)), compare_catalogues(made(other), made(one))
+    assert mirrored(there) == [change[:6] for change in back]
+
+
+@examples(60)
+@given(all_terms(), all_terms(), st.sampled_from((*DAYS, *ASKED_ON)), st.sampled_from(MARKETS))
+def test_both_charge_alike_exactly_where_no_change_is(one: Terms, other: Terms, day: str, market: Market) -> None:
+    at, (old, new) = instant(day), (made(one), made(other))
+    said = [
+        change
+        for change in compare_catalogues(old, new)
+        if change.market == market and change.begin <= at and (change.end is None or at < change.end)
+    ]
+    by_name = [change for change in said if change.what.name not in {"card", "agreement"}]
+    assert (charged_by(old, market, at) == charged_by(new, market, at)) is not bool(by_name)
+
+
+@examples(60)
+@given(all_terms(), all_terms())
+def test_groups_hold_every_change_once(one: Terms, other: Terms) -> None:
+    changes = compare_catalogues(made(one), made(other))
+    grouped = [
+        change._replace(market=market)
+        for group in group_changes(changes)
+        for change in group.changes
+        for market in group.markets
+    ]
+    assert sorted(map(repr, grouped)) == sorted(map(repr, changes))

@@ -1,0 +1,283 @@
+"""What differs between two catalogues: the change, its period, its percentage, and the lines that it comes from."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from pricing import Catalogue, Market, parse_catalogue
+from pricing.changes import Change, compare_catalogues, exceeds, group_changes
+from pricing.money import percent_change
+from tests.oracle import Row
+from tests.quoting import per_unit
+from tests.terms import HEAD, agreement_toml, card_toml, instant, terms_of
+
+OUTPUT = "output_video_seconds"
+DAY = "2026-01-01"
+LATER = "2026-03-01"
+CARD = terms_of({"720P": "0.10"})
+ACME = Market("acme", "production", "atlas")
+RISE: Row = {"from": LATER, "meter": OUTPUT, "resolution": "720P", "price": "0.11"}
+END: Row = {"from": LATER, "meter": OUTPUT, "resolution": "720P"}
+
+
+def card(*entries: Row, rule: Row | None = None, price: str = "0.10", **head: str) -> str:
+    terms = terms_of({"720P": price}, rule=rule)
+    return card_toml({**terms, "entries": [*terms["entries"], *entries]}, **head)
+
+
+def catalogue(card_text: str, *, agreement: str = "", head: str = HEAD) -> Catalogue:
+    files = {"catalogue.toml": head, "card.toml": card_text}
+    return parse_catalogue(files | ({"acme.toml": agreement} if agreement else {}))
+
+
+def percent_off(percent: str, **head: str) -> str:
+    return agreement_toml([{"kind": "discount", "percent": percent}], **head)
+
+
+def told(change: Change) -> tuple[object, ...]:
+    """The change without its market and places."""
+    words = tuple(side.words if side else None for side in (change.before, change.after))
+    what = change.what.name if change.what.resolution is None else f"{change.what.name} {change.what.resolution}"
+    days = tuple(at.date().isoformat() if at else None for at in (change.begin, change.end))
+    return (*days, what, *words, None if change.percent is None else str(change.percent))
+
+
+def for_acme(old: Catalogue, new: Catalogue) -> list[tuple[object, ...]]:
+    return [told(change) for change in compare_catalogues(old, new) if change.market == ACME]
+
+
+PLAIN = catalogue(card())
+
+
+@pytest.mark.parametrize(
+    ("new", "expected"),
+    [
+        pytest.param(catalogue(card()), [], id="nothing"),
+        pytest.param(
+            catalogue(card(price="0.12")),
+            [(DAY, None, f"{OUTPUT} 720P", "0.10 USD", "0.12 USD", "20.0")],
+            id="price-up",
+        ),
+        pytest.param(
+            catalogue(card(price="0.07")),
+            [(DAY, None, f"{OUTPUT} 720P", "0.10 USD", "0.07 USD", "-30.0")],
+            id="price-down",
+        ),
+        pytest.param(
+            catalogue(card(RISE)),
+            [(LATER, None, f"{OUTPUT} 720P", "0.10 USD", "0.11 USD", "10.0")],
+            id="new-entry-in-the-future",
+        ),
+        pytest.param(
+            catalogue(card(RISE, RISE | {"from": "2026-05-01", "price": "0.10"})),
+            [(LATER, "2026-05-01", f"{OUTPUT} 720P", "0.10 USD", "0.11 USD", "10.0")],
+            id="for-a-time",
+        ),
+        pytest.param(
+            catalogue(card(per_unit(OUTPUT, "1080P", "0.2"))),
+            [(DAY, None, f"{OUTPUT} 1080P", None, "0.20 USD", None)],
+            id="price-that-was-not-there",
+        ),
+        pytest.param(
+            catalogue(card(END)), [(LATER, None, f"{OUTPUT} 720P", "0.10 USD", None, None)], id="entry-withdrawn"
+        ),
+        pytest.param(
+            catalogue(card({**END, "free": "true"})),
+            [(LATER, None, f"{OUTPUT} 720P", "0.10 USD", "free", "-100.0")],
+            id="free",
+        ),
+        pytest.param(
+            catalogue(card(), agreement=percent_off("10")),
+            [
+                (DAY, None, f"{OUTPUT} 720P", "0.10 USD", "0.09 USD", "-10.0"),
+                (DAY, None, "agreement", "none", "acme-terms", None),
+            ],
+            id="new-agreement",
+        ),
+        pytest.param(
+            catalogue(card(), agreement=agreement_toml([{"kind": "minimum", "amount": "0.5"}], until=LATER)),
+            [
+                (DAY, LATER, "minimum", "none", "0.50 USD", None),
+                (DAY, LATER, "agreement", "none", "acme-terms", None),
+            ],
+            id="minimum-until",
+        ),
+        pytest.param(
+            catalogue(card({"from": LATER, "model": "minimum", "amount": "0.5"})),
+            [(LATER, None, "minimum", "none", "0.50 USD", None)],
+            id="minimum-of-the-card",
+        ),
+        pytest.param(
+            catalogue(card(rule={"cap_total_s": "5", "assumed": "a guess"})),
+            [
+                (
+                    DAY,
+                    None,
+                    "reference_video",
+                    "billed whole, at the output's price",
+                    "billed at the output's price; at most 5 s in total",
+                    None,
+                )
+            ],
+            id="clip-rule",
+        ),
+        pytest.param(
+            catalogue(
+                card_toml({**CARD, "rounding": [{"from": DAY, "quantum": "0.01", "mode": "up", "place": "line"}]})
+            ),
+            [(DAY, None, "rounding", "none", "each line rounded up to a multiple of 0.01", None)],
+            id="rounding",
+        ),
+        pytest.param(
+            catalogue(card(currency="CNY")),
+            [
+                (DAY, None, f"{OUTPUT} 720P", "0.10 USD", "0.10 CNY", None),
+                (DAY, None, "currency", "USD", "CNY", None),
+            ],
+            id="currency",
+        ),
+        pytest.param(
+            catalogue(card(id="another")),
+            [(DAY, None, "card", "made-up", "another", None)],
+            id="another-card-with-the-same-prices",
+        ),
+        pytest.param(
+            catalogue(card(), head=HEAD.replace('"acme", ', "")),
+            [
+                (DAY, None, "terms", "in force", "the market is not known", None),
+                (DAY, None, f"{OUTPUT} 720P", "0.10 USD", None, None),
+            ],
+            id="account-removed",
+        ),
+        pytest.param(
+            catalogue(card(by_agreement="yes").replace('"yes"', "true", 1)),
+            [
+                (DAY, None, "terms", "in force", "no card holds", None),
+                (DAY, None, f"{OUTPUT} 720P", "0.10 USD", None, None),
+            ],
+            id="no-card",
+        ),
+    ],
+)
+def test_what_changes(new: Catalogue, expected: list[tuple[object, ...]]) -> None:
+    assert for_acme(PLAIN, new) == expected
+
+
+def test_a_percentage_that_changes_names_both_its_files() -> None:
+    old, new = (catalogue(card(), agreement=percent_off(percent)) for percent in ("10", "12"))
+    change, *_ = compare_catalogues(old, new)
+    assert told(change) == (DAY, None, f"{OUTPUT} 720P", "0.09 USD", "0.088 USD", "-2.2")
+    assert change.before is not None
+    assert change.before.where == ("card.toml:13", "acme.toml:3")
+
+
+def test_an_override_names_the_agreement_alone() -> None:
+    override = {"kind": "override", "meter": OUTPUT, "resolution": "720P", "price": "0.05"}
+    first = compare_catalogues(PLAIN, catalogue(card(), agreement=agreement_toml([override])))[0]
+    assert first.after is not None
+    assert (first.after.words, first.after.where) == ("0.05 USD", ("acme.toml:3",))
+
+
+def test_a_rule_for_clips_names_its_own_line() -> None:
+    changes = compare_catalogues(PLAIN, catalogue(card(rule={"billed": "no"})))
+    text = card().split("\n")
+    assert {change.before and change.before.where for change in changes} == {
+        (f"card.toml:{text.index('[[reference_video]]') + 1}",)
+    }
+
+
+def test_an_account_that_is_new_has_prices_where_it_had_none() -> None:
+    without = catalogue(card(), head=HEAD.replace('"acme", ', ""))
+    changes = compare_catalogues(without, PLAIN)
+    assert {change.market.account for change in changes} == {"acme"}
+    assert [told(change)[2:5] for change in changes if change.market == ACME] == [
+        ("terms", "the market is not known", "in force"),
+        (f"{OUTPUT} 720P", None, "0.10 USD"),
+    ]
+
+
+def test_two_agreements_of_one_rank_leave_no_terms() -> None:
+    files = {"catalogue.toml": HEAD, "card.toml": card(), "a.toml": percent_off("10")}
+    new = parse_catalogue(files | {"b.toml": percent_off("10", id="more", **{"from": LATER})})
+    assert (LATER, None, "terms", "in force", "two of the same rank hold", None) in for_acme(
+        parse_catalogue(files), new
+    )
+
+
+def test_a_price_with_too_many_digits_leaves_no_terms() -> None:
+    new = catalogue(card(price="0.000000000001"), agreement=percent_off("0.1"))
+    assert for_acme(PLAIN, new)[0][4] == "a price with too many digits"
+
+
+def test_the_order_of_files_changes_nothing() -> None:
+    files = {"catalogue.toml": HEAD, "card.toml": card(RISE), "acme.toml": percent_off("10")}
+    turned = parse_catalogue(dict(reversed(files.items())))
+    assert compare_catalogues(parse_catalogue(files), turned) == ()
+    assert compare_catalogues(PLAIN, turned) == compare_catalogues(PLAIN, parse_catalogue(files))
+
+
+def test_a_change_goes_on_across_instants_that_do_not_touch_it() -> None:
+    minimum: Row = {"from": LATER, "model": "minimum", "amount": "1"}
+    assert for_acme(catalogue(card(minimum)), catalogue(card(minimum, price="0.2"))) == [
+        (DAY, None, f"{OUTPUT} 720P", "0.10 USD", "0.20 USD", "100.0")
+    ]
+
+
+def test_a_tier_that_the_host_does_not_have_is_left_out() -> None:
+    def at_fal(*entries: Row) -> Catalogue:
+        return catalogue(card(*entries, host="fal"))
+
+    assert compare_catalogues(at_fal(), at_fal(per_unit(OUTPUT, "1440P-SR", "0.2"))) == ()
+
+
+def test_markets_with_the_same_changes_are_grouped() -> None:
+    changes = compare_catalogues(PLAIN, catalogue(card(price="0.12"), agreement=percent_off("10")))
+    groups = group_changes(changes)
+    assert [[(m.account, m.environment) for m in group.markets] for group in groups] == [
+        [("acme", environment) for environment in ("production", "staging", "sandbox")],
+        [(account, e) for account in ("globex", "initech") for e in ("production", "staging", "sandbox")],
+    ]
+    assert [len(group.changes) for group in groups] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "over"),
+    [
+        pytest.param(card(), card(price="0.11"), False, id="just-so-much"),
+        pytest.param(card(), card(price="0.11000001"), True, id="a-hair-more"),
+        pytest.param(card(), card(price="0.09"), False, id="just-so-much-down"),
+        pytest.param(card(), card(price="0.08999999"), True, id="a-hair-more-down"),
+        pytest.param(card(), card(END), True, id="ends"),
+        pytest.param(card(END), card(), False, id="begins"),
+        pytest.param(card({**END, "free": "true"}), card(), True, id="was-free"),
+        pytest.param(card(), card(currency="EUR"), True, id="another-currency"),
+        pytest.param(card(), card({"from": LATER, "model": "minimum", "amount": "0.01"}), True, id="a-least-charge"),
+        pytest.param(card(), card(rule={"billed": "no"}), False, id="no-price"),
+    ],
+)
+def test_what_exceeds_ten_percent(old: str, new: str, *, over: bool) -> None:
+    changes = compare_catalogues(catalogue(old), catalogue(new))
+    assert changes
+    assert any(exceeds(change, Decimal(10)) for change in changes) is over
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "percent"),
+    [
+        ("0.10", "0.11", "10.0"),
+        ("3", "1", "-66.7"),
+        ("1", "1.0005", "0.1"),
+        ("1", "1.00049", "0.0"),
+        ("1", "0.9995", "-0.1"),
+        ("0.000000000001", "999999999999", "99999999999899999999999900.0"),
+    ],
+)
+def test_percentages_are_rounded_half_up_to_a_tenth(old: str, new: str, percent: str) -> None:
+    assert str(percent_change(Decimal(old), Decimal(new))) == percent
+
+
+def test_changes_come_by_instant() -> None:
+    changes = compare_catalogues(PLAIN, catalogue(card(RISE, per_unit(OUTPUT, "1080P", "1"))))
+    assert [change.begin for change in changes if change.market == ACME] == [instant(DAY), instant(LATER)]

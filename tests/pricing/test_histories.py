@@ -1,0 +1,200 @@
+"""What was in force when: periods with the same terms are one, and every missing price says why it is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from pricing import Catalogue, Market, UnknownNameError, parse_catalogue
+from pricing.histories import Offer, UnplottableError, find_period, list_offers, list_rows, plot, trace
+from pricing.plots import Stair, Track
+from pricing.shell.catalogues import load_catalogue, load_published
+from tests.conftest import ROOT
+from tests.oracle import Row as Table
+from tests.terms import HEAD, agreement_toml, card_toml, instant, terms_of
+
+EXAMPLE = load_catalogue(ROOT / "examples" / "catalogue")
+ACME = Market("acme", "production", "atlas")
+NOW = datetime(2026, 11, 15, tzinfo=UTC)
+REST = {"model": "per_unit", "meter": "output_video_seconds"}
+
+
+def made_up(*entries: Table, agreements: str = "", **head: str) -> Catalogue:
+    """A catalogue with one card of those entries, priced by tier unless `head` says otherwise."""
+    stages = head.get("super_resolution", "tier")
+    terms = terms_of({}, rule={"priced_as": "render"}, super_resolution=stages)
+    terms["entries"] = [{**REST, **entry} for entry in entries]
+    files = {"catalogue.toml": HEAD, "card.toml": card_toml(terms, **head)}
+    return parse_catalogue(files | ({"acme.toml": agreements} if agreements else {}))
+
+
+def test_a_price_change_is_a_period() -> None:
+    before, after = trace(EXAMPLE, ACME)
+    assert (before.begin, before.end) == (instant("2026-06-01"), instant("2026-11-01"))
+    assert (after.begin, after.end) == (instant("2026-11-01"), None)
+    key = ("output_video_seconds", "1080P-SR")
+    assert before.pricing is not None
+    assert after.pricing is not None
+    assert before.pricing.terms.rates[key].contracted_unit_price == Decimal("0.14") * Decimal("0.9")
+    assert after.pricing.terms.rates[key].contracted_unit_price == Decimal("0.13") * Decimal("0.9")
+
+
+def test_a_date_that_changes_nothing_for_the_market_is_no_period() -> None:
+    """globex pays by the other card, which has one date; the first card's change is not its own."""
+    (only,) = trace(EXAMPLE, Market("globex", "production", "atlas"))
+    assert (only.begin, only.end) == (instant("2026-06-01"), None)
+
+
+def test_years_without_terms_are_one_period() -> None:
+    """A card's entries may begin before its clip rule does: nothing holds until both are there."""
+    terms = terms_of({}, rule={"from": "2026-05-01"})
+    terms["entries"] = [{**REST, "from": day, "price": "1"} for day in ("2026-01-01", "2026-02-01", "2026-03-01")]
+    first, then = trace(parse_catalogue({"catalogue.toml": HEAD, "card.toml": card_toml(terms)}), ACME)
+    assert (first.begin, first.end, first.pricing) == (instant("2026-01-01"), instant("2026-05-01"), None)
+    assert then.refusal is None
+
+
+@pytest.mark.parametrize(
+    "market", [Market("nobody", "production", "atlas"), Market("acme", "garage", "atlas"), Market(None, None, "atlas")]
+)
+def test_a_name_that_is_not_known_has_no_history(market: Market) -> None:
+    with pytest.raises(UnknownNameError):
+        trace(EXAMPLE, market)
+
+
+def test_a_host_without_cards_has_no_periods() -> None:
+    assert trace(made_up({"from": "2026-01-01", "price": "1"}), Market("acme", "production", "fal")) == ()
+
+
+@pytest.mark.parametrize(
+    ("at", "found"),
+    [("2026-05-31", None), ("2026-06-01", 0), ("2026-10-31", 0), ("2026-11-01", 1), ("2099-01-01", 1)],
+)
+def test_the_period_of_an_instant_begins_on_its_first_day_and_ends_before_its_last(at: str, found: int | None) -> None:
+    periods = trace(EXAMPLE, ACME)
+    assert find_period(periods, instant(at)) is (None if found is None else periods[found])
+
+
+def _reasons(catalogue: Catalogue, at: str) -> dict[tuple[str, str], tuple[str | None, str | None]]:
+    (offer,) = [offer for offer in list_offers(catalogue, "acme", "production", instant(at)) if offer.pricing]
+    assert offer.pricing is not None
+    return {
+        (row.meter, row.resolution): (row.reason, row.entry)
+        for row in list_rows(offer.pricing, instant(at))
+        if row.rate is None
+    }
+
+
+def test_a_price_that_is_not_there_says_why() -> None:
+    catalogue = made_up(
+        {"from": "2026-01-01", "resolution": "720P", "price": "0.10"},
+        {"from": "2026-03-01", "resolution": "720P"},
+        {"from": "2026-07-01", "resolution": "1080P", "price": "0.15"},
+        {"from": "2026-06-01", "resolution": "1080P", "price": "0.16"},
+        {"from": "2026-08-01", "meter": "requests", "resolution": "any", "price": "1"},
+    )
+    video = "output_video_seconds"
+    found = _reasons(catalogue, "2026-04-01")
+    assert found[video, "720P"] == ("without a price from 2026-03-01 on", f"made-up:{video}/720P@2026-03-01")
+    assert found[video, "1080P"] == ("nothing before 2026-06-01", f"made-up:{video}/1080P@2026-06-01")
+    assert found[video, "1440P-SR"] == ("made-up has no entry for it", None)
+    assert found["requests", "1080P"] == ("nothing before 2026-08-01", "made-up:requests/any@2026-08-01")
+    assert len(found) == 4 + 4
+
+
+def test_of_tiers_priced_by_stage_each_lacks_its_own_stage_alone() -> None:
+    found = _reasons(
+        made_up({"from": "2026-01-01", "meter": "requests", "price": "1"}, super_resolution="stages"), "2026-04-01"
+    )
+    assert list(found) == [
+        ("output_video_seconds", "720P"),
+        ("output_video_seconds", "1080P"),
+        ("super_resolution_seconds", "1080P-SR"),
+        ("super_resolution_seconds", "1440P-SR"),
+    ]
+
+
+def test_only_tiers_that_the_host_has_are_listed() -> None:
+    offers = {offer.market.host: offer for offer in list_offers(load_published(), None, None, NOW)}
+    pricing = offers["fal"].pricing
+    assert pricing is not None
+    assert ("output_video_seconds", "1440P-SR") in pricing.terms.rates
+    assert [row.resolution for row in list_rows(pricing, NOW)] == ["720P", "1080P"]
+
+
+def test_offers_are_of_every_host_and_region_and_say_why_there_are_none() -> None:
+    offers = list_offers(EXAMPLE, "acme", "production", instant("2026-06-15"))
+    assert [(offer.market.host, offer.market.region, offer.pricing is not None) for offer in offers] == [
+        ("alibaba", "international", False),
+        ("alibaba", "mainland", True),
+        ("atlas", None, True),
+        ("fal", None, False),
+        ("runware", None, False),
+    ]
+    assert [offer for offer in offers if (offer.pricing is None) == (offer.refusal is None)] == []
+
+
+def test_a_host_without_a_card_is_an_offer_that_is_refused() -> None:
+    fal = [offer for offer in _offers_of_one_card() if offer.market.host == "fal"]
+    assert [str(offer.refusal) for offer in fal] == ["no card holds for account acme, environment production, host fal"]
+
+
+def _offers_of_one_card() -> tuple[Offer, ...]:
+    return list_offers(made_up({"from": "2026-01-01", "price": "1"}), "acme", "production", NOW)
+
+
+@pytest.mark.parametrize(
+    ("account", "at"),
+    [("nobody", NOW), (None, NOW), ("acme", NOW.replace(tzinfo=None))],
+    ids=["strange", "none", "naive"],
+)
+def test_what_is_asked_wrongly_is_an_error_and_no_offer(account: str | None, at: datetime) -> None:
+    with pytest.raises(UnknownNameError):
+        list_offers(EXAMPLE, account, "production", at)
+
+
+def test_a_plot_has_a_track_for_each_tier_and_the_list_price_where_it_differs() -> None:
+    found = plot(trace(EXAMPLE, Market("initech", "production", "atlas")), "output_video_seconds", NOW, title="t")
+    begin, change = instant("2026-06-01"), instant("2026-11-01")
+    assert (found.title, found.currency, found.unit, found.now) == ("t", "USD", "second", NOW)
+    assert [track.name for track in found.tracks] == ["720P", "1080P", "1080P-SR", "1440P-SR"]
+    assert found.tracks[2] == Track(
+        "1080P-SR", (Stair(begin, change, Decimal("0.14")), Stair(change, None, Decimal("0.13")))
+    )
+    own, listed = Decimal("0.16"), Decimal("0.20")
+    assert found.tracks[3] == Track(
+        "1440P-SR",
+        (Stair(begin, change, own), Stair(change, None, own)),
+        (Stair(begin, change, listed), Stair(change, None, listed)),
+    )
+
+
+def test_what_only_an_agreement_prices_has_no_list_price() -> None:
+    """No entry for it, an override all the same; before the card's first day there is nothing to draw."""
+    override: Table = {"kind": "override", "meter": "requests", "resolution": "720P", "price": "2"}
+    catalogue = made_up(
+        {"from": "2026-01-01", "price": "1"}, agreements=agreement_toml([override], **{"from": "2025-01-01"})
+    )
+    found = plot(trace(catalogue, ACME), "requests", NOW, title="t")
+    assert found.tracks == (Track("720P", (Stair(instant("2026-01-01"), None, Decimal(2)),)),)
+
+
+def test_a_meter_without_prices_can_not_be_plotted() -> None:
+    with pytest.raises(UnplottableError, match="requests never had a price here"):
+        plot(trace(EXAMPLE, ACME), "requests", NOW, title="t")
+
+
+def test_two_currencies_have_no_common_axis() -> None:
+    terms = terms_of({"720P": "1"})
+    files = {
+        "catalogue.toml": HEAD,
+        "usd.toml": card_toml(terms),
+        "cny.toml": card_toml(terms, id="in-yuan", currency="CNY").replace("[card]\n", "[card]\nby_agreement = true\n"),
+        "acme.toml": agreement_toml([], card="in-yuan", **{"from": "2026-05-01"}),
+    }
+    periods = trace(parse_catalogue(files), ACME)
+    assert len(periods) == 2
+    with pytest.raises(UnplottableError, match="is priced in CNY and USD"):
+        plot(periods, "output_video_seconds", NOW, title="t")

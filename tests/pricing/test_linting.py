@@ -1,0 +1,256 @@
+"""Every check has catalogues that show exactly what it finds; what is in order has no finding."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from pricing import parse_catalogue
+from pricing.linting import BOUNDS, CHECKS, lint
+from pricing.lints.lint import count_some, describe
+from pricing.shell.catalogues import load_catalogue, load_published
+from tests.conftest import ROOT
+from tests.oracle import Row
+from tests.terms import HEAD, agreement_toml, card_toml, terms_of
+
+BAD: Final = ROOT / "tests" / "catalogues" / "bad"
+TODAY: Final = date(2026, 11, 15)
+SHOWN: Final = {
+    "overlap": "CAT101",
+    "overlapping-cards": "CAT101",
+    "gap": "CAT102",
+    "gap-of-a-request": "CAT102",
+    "gap-of-an-upscaling": "CAT102",
+    "gap-of-clips": "CAT102",
+    "dead-account": "CAT103",
+    "dead-environment": "CAT103",
+    "idle-percentage": "CAT201",
+    "idle-term": "CAT201",
+    "shadowed-agreement": "CAT202",
+    "outranked-card": "CAT203",
+    "unreached-card": "CAT203",
+    "idle-entry": "CAT204",
+    "idle-meter": "CAT204",
+    "order": "CAT205",
+    "unwieldy-price": "CAT301",
+    "jump": "CAT302",
+    "unit-slip": "CAT303",
+    "unit-slip-down": "CAT303",
+    "tier-inversion": "CAT304",
+    "tier-inversion-agreed": "CAT304",
+    "dear-stages": "CAT305",
+    "dear-upscaling": "CAT305",
+    "stale": "CAT401",
+}
+DAY: Final = "2026-01-01"
+PRICES: Final = {"720P": "0.10", "1080P": "0.15"}
+
+
+def ids(card: str, *agreements: str, head: str = HEAD, today: date = TODAY) -> list[str]:
+    """The ids of what is found in a catalogue of these texts."""
+    texts = {"catalogue.toml": head, "card.toml": card}
+    texts |= {f"agreement-{index}.toml": text for index, text in enumerate(agreements)}
+    return [one.id for one in lint(parse_catalogue(texts), today, BOUNDS._replace(max_age_days=10_000))]
+
+
+def runware(*entries: Row, **head: str) -> str:
+    """A card of both tiers that runware has, with these entries below."""
+    terms = terms_of(PRICES)
+    return card_toml({**terms, "entries": [*terms["entries"], *entries]}, **{"host": "runware", **head})
+
+
+def output(tier: str, day: str, **price: str) -> Row:
+    return {"from": day, "meter": "output_video_seconds", "resolution": tier, **price}
+
+
+def override(tier: str, price: str) -> Row:
+    return {"kind": "override", "meter": "output_video_seconds", "resolution": tier, "price": price}
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_a_bad_catalogue_shows_exactly_its_finding(name: str) -> None:
+    (found,) = lint(load_catalogue(BAD / name), TODAY)
+    assert found.id == SHOWN[name]
+    assert found.line is not None
+    assert Path(found.file).parent == BAD / name
+    assert found.message.endswith(".")
+
+
+def test_every_check_is_shown_and_every_catalogue_is_read() -> None:
+    assert {check.id for check in CHECKS} == set(SHOWN.values())
+    assert {folder.name for folder in BAD.iterdir()} == set(SHOWN)
+    assert len({check.name for check in CHECKS}) == len(CHECKS)
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
+def test_a_check_says_what_it_demands_and_points_to_a_page(check: object) -> None:
+    found = next(one for one in CHECKS if one is check)
+    assert describe(found)
+    page, _, anchor = found.source.partition("#")
+    assert f"## {anchor.capitalize()}\n" in (ROOT / page).read_text(encoding="utf-8")
+
+
+def test_what_ships_has_no_finding() -> None:
+    assert lint(load_published(), TODAY) == ()
+    assert lint(load_catalogue(ROOT / "examples" / "catalogue"), TODAY) == ()
+
+
+def test_findings_stand_in_the_order_of_the_files() -> None:
+    found = lint(load_published(), TODAY + timedelta(days=365))
+    assert [one.id for one in found] == ["CAT401"] * 5
+    assert list(found) == sorted(found, key=lambda one: (one.file, one.line))
+
+
+def test_what_is_plausible_can_be_said() -> None:
+    jump, stale = load_catalogue(BAD / "jump"), load_catalogue(BAD / "stale")
+    assert lint(jump, TODAY, BOUNDS._replace(max_ratio=Decimal(3))) == ()
+    assert lint(stale, TODAY, BOUNDS._replace(max_age_days=318)) == ()
+
+
+def test_three_are_named_and_the_rest_is_counted() -> None:
+    assert count_some(["a", "b", "c"]) == "a, b, c"
+    assert count_some(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more"
+
+
+def test_a_finding_is_told_once_for_all_its_markets() -> None:
+    (found,) = lint(
+        parse_catalogue({"catalogue.toml": HEAD, "card.toml": card_toml(terms_of({"720P": "0.1"}), host="runware")}),
+        date(2026, 1, 1),
+    )
+    named = ("acme / production / runware", "globex / production / runware", "initech / production / runware")
+    assert f"{', '.join(named)} and 6 more" in found.message
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        pytest.param((output("1080P", DAY),), id="named-absent"),
+        pytest.param((output("any", DAY, price="0.1"),), id="any"),
+    ],
+)
+def test_no_gap_where_the_tier_is_named(entries: tuple[Row, ...]) -> None:
+    terms = terms_of({"720P": "0.1"})
+    assert ids(card_toml({**terms, "entries": [*terms["entries"], *entries]}, host="runware")) == []
+
+
+def test_no_gap_where_everybody_has_a_price_of_their_own() -> None:
+    terms = agreement_toml([override("1080P", "0.2")], host="runware")
+    head = HEAD.replace('["acme", "globex", "initech"]', '["acme"]')
+    assert ids(card_toml(terms_of({"720P": "0.1"}), host="runware"), terms, head=head) == []
+
+
+def test_an_agreement_that_is_over_leaves_the_card() -> None:
+    over = agreement_toml([override("1080P", "0.2")], host="runware", until="2026-02-01")
+    assert ids(runware(), over) == []
+    assert ids(card_toml(terms_of({"720P": "0.1"}), host="runware"), over) == ["CAT102"]
+
+
+def test_an_overlap_in_time_only_is_dated() -> None:
+    later = {"host": "runware", "id": "later", "from": "2026-06-01"}
+    texts = {
+        "catalogue.toml": HEAD,
+        "card.toml": runware(),
+        "one.toml": agreement_toml([override("1080P", "0.2")], host="runware", until="2026-07-01"),
+        "two.toml": agreement_toml([override("1080P", "0.3")], **later),
+    }
+    (found,) = [one for one in lint(parse_catalogue(texts), TODAY) if one.severity == "error"]
+    assert found.message.endswith("It is so for acme / production / runware, acme / staging / runware, acme / sandbox "
+                                  "/ runware, from 2026-06-01.")  # fmt: skip
+
+
+def test_an_account_lives_by_a_price_of_its_own_or_a_later_one() -> None:
+    ended = runware(output("720P", "2026-02-01"), output("1080P", "2026-02-01"))
+    assert ids(ended) == ["CAT103"]
+    assert ids(ended, agreement_toml([override("720P", "0.05")], host="runware")) == ["CAT103"]  # the other two
+    again = runware(output("720P", "2026-02-01"), output("720P", "2027-02-01", price="0.1"))
+    assert ids(again) == []
+
+
+def test_an_account_whose_card_begins_after_its_agreement_is_dead() -> None:
+    later = card_toml(terms_of(PRICES, rule={"from": "2027-01-01"}), id="later", host="runware", by_agreement="TRUE")
+    later = later.replace('"TRUE"', "true")
+    ends = agreement_toml([], host="runware", card="later", until="2026-12-01")
+    one = HEAD.replace('["acme", "globex", "initech"]', '["acme"]')
+    assert ids(later, ends, head=one) == ["CAT202", "CAT203", "CAT103"]
+
+
+def test_an_agreement_where_no_card_holds_says_so() -> None:
+    card = runware().replace("[card]\n", '[card]\nenvironments = ["production", "sandbox"]\n')
+    idle = agreement_toml([], host="runware").replace("[agreement]\n", '[agreement]\nenvironments = ["staging"]\n')
+    found = lint(parse_catalogue({"catalogue.toml": HEAD, "card.toml": card, "idle.toml": idle}), TODAY)
+    assert [one.message for one in found if one.id == "CAT202"] == [
+        (
+            "'acme-terms' never holds: no card has begun where and when it could. Give it a time or an environment of "
+            "its own, or take it away."
+        )
+    ]
+
+
+def test_an_account_may_be_anyone() -> None:
+    head = 'schema_version = "1"\n\n[catalogue]\nname = "for anyone"\n'
+    ended = runware(output("720P", "2026-02-01"), output("1080P", "2026-02-01"))
+    texts = {"catalogue.toml": head, "card.toml": ended}
+    (found,) = lint(parse_catalogue(texts), date(2026, 3, 1))
+    assert found.message.startswith("No host has a price for anyone in any environment on 2026-03-01")
+
+
+def test_an_overridden_price_takes_no_percentage() -> None:
+    off: Row = {"kind": "discount", "percent": "5", "resolutions": "1080P"}
+    assert ids(runware(), agreement_toml([override("1080P", "0.2"), off], host="runware")) == ["CAT201"]
+    assert ids(runware(), agreement_toml([override("720P", "0.1"), off], host="runware")) == []
+
+
+def test_a_least_charge_counts_always() -> None:
+    assert ids(runware(), agreement_toml([{"kind": "minimum", "amount": "1"}], host="runware")) == []
+
+
+def test_a_minimum_is_an_entry_that_counts() -> None:
+    assert ids(runware({"from": DAY, "model": "minimum", "amount": "1"})) == []
+
+
+def test_an_idle_entry_is_told_once() -> None:
+    assert ids(runware(output("1440P-SR", DAY, price="0.3"), output("1440P-SR", "2026-02-01", price="0.3"))) == [
+        "CAT204"
+    ]
+
+
+def test_prices_that_are_too_wide_before_the_agreement_do_no_harm() -> None:
+    wide = card_toml(terms_of({"720P": "0.123456789", "1080P": "0.15"}), host="runware").replace(
+        "[[reference_video]]", '[[entry]]\nfrom = 2026-03-01\nmeter = "output_video_seconds"\nresolution = "720P"\n'
+        'price = "0.1"\n\n[[reference_video]]'
+    )  # fmt: skip
+    off: list[Row] = [{"kind": "discount", "percent": "1.25"}]
+    assert ids(wide, agreement_toml(off, host="runware")) == ["CAT301"]
+    assert ids(wide, agreement_toml(off, host="runware", **{"from": "2026-03-01"})) == []
+
+
+def test_an_agreement_too_wide_is_told_once_even_where_it_turns_prices_round() -> None:
+    off: list[Row] = [{"kind": "discount", "percent": "12.3456", "resolutions": "720P 1080P"}] * 3
+    assert ids(runware(), agreement_toml(off, host="runware")) == ["CAT301"]
+
+
+def test_accounts_with_equal_terms_are_each_told() -> None:
+    off: list[Row] = [{"kind": "discount", "percent": "12.3456"}] * 3
+    both = (agreement_toml(off, host="runware", id=name, account=name) for name in ("acme", "globex"))
+    assert ids(runware(), *both) == ["CAT301", "CAT301"]
+
+
+def test_free_and_absent_prices_are_no_jump() -> None:
+    card = runware(output("720P", "2026-02-01", free="true"), output("720P", "2026-03-01", price="0.11"))
+    assert ids(card) == []
+
+
+def test_tiers_are_compared_only_where_both_have_a_price() -> None:
+    """1080P begins later and cheaper; 1440P-SR has no upscaling price."""
+    stages: list[Row] = [
+        output("720P", DAY, price="0.1"),
+        output("1080P", "2026-02-01", price="0.2"),
+        {"from": DAY, "meter": "super_resolution_seconds", "resolution": "1080P-SR", "price": "0.05"},
+        {"from": DAY, "meter": "super_resolution_seconds", "resolution": "1440P-SR"},
+    ]
+    terms = terms_of({}, super_resolution="stages", rule={"priced_as": "render"})
+    assert ids(card_toml({**terms, "entries": stages})) == []
