@@ -38,7 +38,7 @@ def list_markets(catalogue: Catalogue, hosts: Hosts = HOSTS) -> tuple[Market, ..
 def list_periods(catalogue: Catalogue, market: Market) -> Iterator[Period]:
     """The market's periods, from the first change to the last; before the first there is nothing to tell."""
     changes = find_changes(catalogue, market)
-    for begin, end in zip(changes, [*changes[1:], None], strict=True):
+    for begin, end in zip(changes, [*changes[1:], None], strict=False):
         yield _period(catalogue, market, begin, end)
 
 
