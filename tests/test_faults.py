@@ -26,6 +26,9 @@ from tests.terms import HEAD, agreement_toml, terms_of
 from wan_rules import MediaFacts, UnusableInputError, parse_facts
 from wan_rules.faults import show, sort_faults, tell
 
+WORK: Final = "/work"
+"""The pointer to the work in a basis."""
+
 PYDANTIC: Final = (
     "Input should",
     "Field required",
@@ -338,7 +341,7 @@ RATE: Final = cast("dict[str, dict[str, list[JsonObject]]]", BASIS)["terms"]["ra
 BASES: Final[dict[str, tuple[str, object, str]]] = {
     "terms-gone": ("/terms", GONE, "terms: it is missing: add it, nothing stands in for it"),
     "minimum-gone": ("/terms/minimum", GONE, "terms.minimum: it is missing: add it, null where there is none"),
-    "misspelt": ("/work/second", "5", "work.second: an unknown key: did you mean 'seconds'?"),
+    "misspelt": (f"{WORK}/second", "5", "work.second: an unknown key: did you mean 'seconds'?"),
     "terms-a-number": ("/terms", 5, "terms: an object of keys and values is wanted, not 5"),
     "rates-an-object": ("/terms/rates", {}, "terms.rates: an array, in [ ], is wanted, not an object"),
     "meter": (
@@ -349,13 +352,13 @@ BASES: Final[dict[str, tuple[str, object, str]]] = {
             "'requests' is wanted, not 'minutes'"
         ),
     ),
-    "no-stages": ("/work/stages", [], "work.stages: an array of 0 is too short: put 1 or more into it"),
+    "no-stages": (f"{WORK}/stages", [], "work.stages: an array of 0 is too short: put 1 or more into it"),
     "step-of-zero": (
         "/terms/reference_video/rounding",
         {"step": "0", "mode": "up", "place": "total"},
         "terms.reference_video.rounding.step: more than 0 is wanted, not '0'",
     ),
-    "references": ("/work/references", -1, "work.references: 0 or more is wanted, not -1"),
+    "references": (f"{WORK}/references", -1, "work.references: 0 or more is wanted, not -1"),
     "price": (
         "/terms/rates/0/contracted_unit_price",
         0.1,
@@ -372,7 +375,7 @@ BASES: Final[dict[str, tuple[str, object, str]]] = {
         "terms.rates.1: a second rate for output_video_seconds at 720P: which one counts?",
     ),
     "clip-too-short": (
-        "/work/clips/0/seconds_min",
+        f"{WORK}/clips/0/seconds_min",
         "4.000001",
         "work.clips.0.seconds_min: 4.000001 is more than the 4 of seconds: write 4 or less",
     ),

@@ -19,6 +19,9 @@ from tests.quoting import atlas, lengths, quoted, unlimited
 from tests.strategies import Ask, asks, examples, valid
 from tests.terms import ASKED_ON, FIRST_DAY, all_terms, instant, resolved, terms_of
 
+WORK: Final = "/work"
+"""The pointer to the work in a basis."""
+
 GONE: Final = object()
 
 
@@ -72,8 +75,8 @@ def test_what_the_basis_says_is_what_counts() -> None:
         basis,
         {
             "/terms/rates/0/contracted_unit_price": "0.2",
-            "/work/clips/0/seconds": "3",
-            "/work/clips/0/seconds_min": "3",
+            f"{WORK}/clips/0/seconds": "3",
+            f"{WORK}/clips/0/seconds_min": "3",
             "/catalogue": "another",
         },
     )
@@ -84,7 +87,7 @@ def test_what_the_basis_says_is_what_counts() -> None:
     ("pointer", "value", "key"),
     [
         pytest.param("/terms", GONE, "terms", id="terms-gone"),
-        pytest.param("/work", GONE, "work", id="work-gone"),
+        pytest.param(WORK, GONE, "work", id="work-gone"),
         pytest.param("/terms/minimum", GONE, "terms.minimum", id="minimum-gone"),
         pytest.param("/terms/minimum", 0.5, "terms.minimum", id="minimum-a-float"),
         pytest.param("/terms/minimum", "-1", "terms.minimum", id="minimum-negative"),
@@ -97,11 +100,11 @@ def test_what_the_basis_says_is_what_counts() -> None:
         ),
         pytest.param("/terms/reference_video/billed", "maybe", "terms.reference_video.billed", id="billed-maybe"),
         pytest.param("/terms/reference_video/cuts_s", ["x"], "terms.reference_video.cuts_s.0", id="cut-a-word"),
-        pytest.param("/work/clips/0/seconds", "NaN", "work.clips.0.seconds", id="seconds-nan"),
-        pytest.param("/work/clips/0/seconds_min", None, "work.clips.0.seconds_min", id="no-least-length"),
-        pytest.param("/work/stages", ["dream"], "work.stages.0", id="unknown-stage"),
-        pytest.param("/work/references", -1, "work.references", id="fewer-than-none"),
-        pytest.param("/work/references", True, "work.references", id="references-true"),
+        pytest.param(f"{WORK}/clips/0/seconds", "NaN", "work.clips.0.seconds", id="seconds-nan"),
+        pytest.param(f"{WORK}/clips/0/seconds_min", None, "work.clips.0.seconds_min", id="no-least-length"),
+        pytest.param(f"{WORK}/stages", ["dream"], "work.stages.0", id="unknown-stage"),
+        pytest.param(f"{WORK}/references", -1, "work.references", id="fewer-than-none"),
+        pytest.param(f"{WORK}/references", True, "work.references", id="references-true"),
     ],
 )
 def test_a_damaged_basis_names_the_key(pointer: str, value: object, key: str) -> None:
@@ -119,4 +122,4 @@ def test_a_basis_is_an_object(basis: object) -> None:
 @pytest.mark.parametrize("seconds_min", ["0", "3.999999", "4"])
 def test_a_clip_lasts_at_least_what_it_does_or_less(seconds_min: str) -> None:
     basis = basis_of(quoted("atlas", atlas(clips=1), terms_of({"720P": "0.1"}), lengths("4")))
-    assert recompute(changed(basis, {"/work/clips/0/seconds_min": seconds_min})).total == 9 * Decimal("0.1")
+    assert recompute(changed(basis, {f"{WORK}/clips/0/seconds_min": seconds_min})).total == 9 * Decimal("0.1")

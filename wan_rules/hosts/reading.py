@@ -134,21 +134,25 @@ class _Reader:
         if count is not None and (type(count) is not int or count != 1):
             self.oddities.misfit(pointer, count, "1, one result a request,")
 
-    def assemble(self, payload: JsonObject, facts: Facts) -> Reading:
-        """The draft, its defaults resolved and its words ours."""
-        host, media = self.host, self.media
-        slots, defaulted = list(host.pick(self.values)), []
-        for index, words in host.choices:
+    def resolve_slots(self) -> tuple[_Slots, frozenset[str]]:
+        """Each slot in our words, with the host's default where it was left out; and which those are."""
+        slots, defaulted = list(self.host.pick(self.values)), []
+        for index, words in self.host.choices:
             word = slots[index]
             if type(word) is str:
                 slots[index] = words.get(word) or Unreadable(word)
-        for index, slot, default in host.fill:
+        for index, slot, default in self.host.fill:
             if slots[index] is None:
                 slots[index] = default
                 defaulted.append(slot)
         # Each slot holds a value of the type that the host's table says, or Unreadable: the table, not mypy, knows.
-        fields: _Slots = slots  # type: ignore[assignment]
-        model, prompt, negative, voice, resolution, ratio, seconds, extend, watermark, seed = fields
+        return slots, frozenset(defaulted) if defaulted else _NONE  # type: ignore[return-value]
+
+    def assemble(self, payload: JsonObject, facts: Facts) -> Reading:
+        """The draft, its defaults resolved and its words ours."""
+        host, media = self.host, self.media
+        slots, left_out = self.resolve_slots()
+        model, prompt, negative, voice, resolution, ratio, seconds, extend, watermark, seed = slots
         if self.size is not None:
             resolution, ratio = self.size
         references, kinds, frames = tuple(media.references), tuple(media.kinds), tuple(media.frames)
@@ -163,7 +167,6 @@ class _Reader:
             not host.ordered and len(set(kinds)) > 1,
             labels,
         )
-        left_out = frozenset(defaulted) if defaulted else _NONE
         output = Output(resolution, ratio, seconds, left_out, "video" in kinds, len(frames))
         places = media.places.then(media.frame_places) if frames else media.places
         evidence: tuple[Evidence, ...] = ()
