@@ -8,8 +8,9 @@ from typing import Final
 from pydantic import BaseModel
 
 from pricing.agreements import AgreementHead, Discount, LeastCharge, Override, Surcharge
-from pricing.cards import CardHead, Flat, Minimum, PerUnit, ReferenceVideoRule, RoundingRule
+from pricing.cards import CardHead, ReferenceVideoRule, RoundingRule
 from pricing.catalogue import CatalogueHead
+from pricing.entries import Flat, Minimum, PerUnit
 
 _FROM: Final = "the first instant that this holds; in force until the next of its kind"
 _SOURCE: Final = "where this is stated, when elsewhere than the card's own source"

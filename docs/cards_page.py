@@ -14,8 +14,9 @@ from pydantic.fields import FieldInfo
 from tables import NOTE, code, page, table
 
 from pricing.agreements import AgreementHead, Discount, LeastCharge, Override, Surcharge
-from pricing.cards import CardHead, Flat, Minimum, PerUnit, ReferenceVideoRule, RoundingRule
+from pricing.cards import CardHead, ReferenceVideoRule, RoundingRule
 from pricing.catalogue import CatalogueHead
+from pricing.entries import Flat, Minimum, PerUnit
 from pricing.meters import METERS
 
 _CLIPS: Final = """At least one is needed: a card that says nothing of clips could not be told from one that

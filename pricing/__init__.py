@@ -9,9 +9,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pricing.adjustments import Adjustment
     from pricing.assembly import parse_catalogue
+    from pricing.assumptions import Assumption
     from pricing.basis import BasisError, recompute
-    from pricing.cards import CardError, PricingError, RateCard, parse_card
+    from pricing.cards import RateCard, parse_card
     from pricing.catalogue import (
         AmbiguousTermsError,
         Catalogue,
@@ -21,9 +23,11 @@ if TYPE_CHECKING:
         UnknownNameError,
         resolve,
     )
-    from pricing.charges import Adjustment, Charged, Line, MissingRateError, charge_work
+    from pricing.charges import Charged, charge_work
+    from pricing.errors import CardError, ClashingTermsError, PricingError, UnwieldyPriceError
+    from pricing.lines import Line, MissingRateError
     from pricing.money import CurrencyError, Money, format_amount
-    from pricing.quotes import Assumption, NoRateError, Quote, quote
+    from pricing.quotes import NoRateError, Quote, quote
 
 __all__ = [
     "Adjustment",
@@ -33,6 +37,7 @@ __all__ = [
     "CardError",
     "Catalogue",
     "Charged",
+    "ClashingTermsError",
     "CurrencyError",
     "Line",
     "Market",
@@ -45,6 +50,7 @@ __all__ = [
     "Quote",
     "RateCard",
     "UnknownNameError",
+    "UnwieldyPriceError",
     "charge_work",
     "format_amount",
     "parse_card",
@@ -57,8 +63,8 @@ __all__ = [
 _HOMES = {
     "BasisError": "pricing.basis",
     "recompute": "pricing.basis",
-    "CardError": "pricing.cards",
-    "PricingError": "pricing.cards",
+    "CardError": "pricing.errors",
+    "PricingError": "pricing.errors",
     "RateCard": "pricing.cards",
     "parse_card": "pricing.cards",
     "AmbiguousTermsError": "pricing.catalogue",
@@ -69,15 +75,17 @@ _HOMES = {
     "UnknownNameError": "pricing.catalogue",
     "parse_catalogue": "pricing.assembly",
     "resolve": "pricing.catalogue",
-    "Adjustment": "pricing.charges",
+    "Adjustment": "pricing.adjustments",
     "Charged": "pricing.charges",
-    "Line": "pricing.charges",
-    "MissingRateError": "pricing.charges",
+    "Line": "pricing.lines",
+    "MissingRateError": "pricing.lines",
     "charge_work": "pricing.charges",
+    "ClashingTermsError": "pricing.errors",
+    "UnwieldyPriceError": "pricing.errors",
     "CurrencyError": "pricing.money",
     "Money": "pricing.money",
     "format_amount": "pricing.money",
-    "Assumption": "pricing.quotes",
+    "Assumption": "pricing.assumptions",
     "NoRateError": "pricing.quotes",
     "Quote": "pricing.quotes",
     "quote": "pricing.quotes",

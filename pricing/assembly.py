@@ -5,13 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final, NamedTuple, NoReturn
 
 from pricing.agreements import Agreement, parse_agreement
-from pricing.cards import CardError, RateCard, parse_card, parse_part, parse_toml
-from pricing.catalogue import Catalogue, CatalogueFile, CatalogueHead, OwnedFile, regions_of, suggest
+from pricing.cards import NO_MODELS, RateCard, parse_card
+from pricing.catalogue import Catalogue, CatalogueFile, OwnedFile, regions_of, suggest
+from pricing.errors import CardError
+from pricing.fields import parse_part, parse_toml
 from pricing.positions import find_line
+from pricing.schemes import ChargeModel
 from wan_rules.hosts import HOSTS, Hosts
 
 HEAD: Final = "catalogue"
@@ -19,10 +23,17 @@ HEAD: Final = "catalogue"
 
 
 def parse_catalogue(
-    files: Mapping[str, str], *, included: Mapping[str, str] = MappingProxyType({}), hosts: Hosts = HOSTS
+    files: Mapping[str, str],
+    *,
+    included: Mapping[str, str] = MappingProxyType({}),
+    hosts: Hosts = HOSTS,
+    models: Mapping[str, ChargeModel] = NO_MODELS,
 ) -> Catalogue:
-    """The catalogue that these texts, by file name, hold, on top of the `included` ones. Raises CardError."""
-    heads: list[CatalogueHead] = []
+    """The catalogue that these texts, by file name, hold, on top of the `included` ones. Raises CardError.
+
+    `hosts` and the charge `models` beside the cards' own are what plugins add.
+    """
+    heads: list[CatalogueFile] = []
     cards: dict[str, RateCard] = {}
     agreements: dict[str, Agreement] = {}
     owned: dict[str, OwnedFile] = {}
@@ -31,7 +42,7 @@ def parse_catalogue(
         document = parse_toml(text, file=file)
         if "catalogue" in document:
             if own:
-                heads.append(parse_part(CatalogueFile, document, text, file=file).catalogue)
+                heads.append(parse_part(CatalogueFile, document, text, file=file))
                 documents.append((own, document))
                 owned[HEAD] = OwnedFile(file, text, own)
             continue
@@ -42,14 +53,19 @@ def parse_catalogue(
             name = _take(part.agreement.id, OwnedFile(file, text, own), owned)
             agreements[name] = part
         else:
-            part = parse_card(text, file=file)
+            part = parse_card(text, file=file, models=models)
             name = _take(part.card.id, OwnedFile(file, text, own), owned)
             cards[name] = part
     if len(heads) != 1:
         reason = f"{len(heads)} files hold a [catalogue] table: exactly one does"
         raise CardError(reason, file=", ".join(sorted(files)) or "catalogue")
     catalogue = Catalogue(
-        heads[0], MappingProxyType(cards), MappingProxyType(agreements), _digest(documents), MappingProxyType(owned)
+        heads[0].catalogue,
+        heads[0].alias,
+        MappingProxyType(cards),
+        MappingProxyType(agreements),
+        _digest(documents),
+        MappingProxyType(owned),
     )
     _check_names(catalogue, hosts)
     return catalogue
@@ -84,6 +100,7 @@ def _check_names(catalogue: Catalogue, hosts: Hosts) -> None:
     """Every name that a part uses is one that the catalogue or the product knows. Raises CardError at its line."""
     head = catalogue.head
     _check_defaults(catalogue, hosts)
+    names = _check_aliases(catalogue)
     for name, card in catalogue.cards.items():
         _require(card.card.host, tuple(hosts), _Key(name, "host"), catalogue)
         for environment in card.card.environments:
@@ -96,8 +113,34 @@ def _check_names(catalogue: Catalogue, hosts: Hosts) -> None:
         for environment in own.environments:
             _require(environment, head.environments, _Key(name, "environments"), catalogue)
         if own.card is not None:
-            _require(own.card, tuple(catalogue.cards), _Key(name, "card"), catalogue)
-            _check_named_card(name, agreement, catalogue)
+            _require(own.card, (*catalogue.cards, *names), _Key(name, "card"), catalogue)
+            for card_id in names.get(own.card, (own.card,)):
+                _check_named_card(name, agreement, card_id, catalogue)
+
+
+def _check_aliases(catalogue: Catalogue) -> dict[str, list[str]]:
+    """The cards that each alias leads to, all of them known. Raises CardError."""
+    names: dict[str, list[str]] = {}
+    begins: set[tuple[str, datetime]] = set()
+    for index, alias in enumerate(catalogue.aliases):
+        if alias.name in catalogue.cards:
+            _refuse_alias(f"{alias.name!r} is a card's own id: an alias has another name", index, catalogue)
+        if alias.card not in catalogue.cards:
+            _refuse_alias(
+                f"{alias.card!r} is not known: {suggest(alias.card, tuple(catalogue.cards))}", index, catalogue
+            )
+        if (alias.name, alias.from_) in begins:
+            _refuse_alias(
+                f"two for {alias.name!r} begin at {alias.from_.isoformat()}: which one counts?", index, catalogue
+            )
+        begins.add((alias.name, alias.from_))
+        names.setdefault(alias.name, []).append(alias.card)
+    return names
+
+
+def _refuse_alias(reason: str, index: int, catalogue: Catalogue) -> NoReturn:
+    owned = catalogue.files[HEAD]
+    raise CardError(reason, file=owned.file, line=find_line(owned.text, ("alias", index)), key=f"alias.{index}")
 
 
 def _check_defaults(catalogue: Catalogue, hosts: Hosts) -> None:
@@ -111,10 +154,9 @@ def _check_defaults(catalogue: Catalogue, hosts: Hosts) -> None:
         _require(seen, known, _Key(HEAD, key), catalogue)
 
 
-def _check_named_card(name: str, agreement: Agreement, catalogue: Catalogue) -> None:
+def _check_named_card(name: str, agreement: Agreement, card_id: str, catalogue: Catalogue) -> None:
     """The card that an agreement names holds wherever the agreement does."""
-    own = agreement.agreement
-    card = catalogue.cards[own.card or ""].card
+    own, card = agreement.agreement, catalogue.cards[card_id].card
     if card.host != own.host:
         _refuse(f"the card {card.id!r} is of {card.host}, the agreement of {own.host}", _Key(name, "card"), catalogue)
     if card.region is not None and card.region != own.region:

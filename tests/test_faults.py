@@ -14,7 +14,7 @@ from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter, ValidationErr
 
 from pricing import BasisError, CardError, parse_card, parse_catalogue, recompute
 from pricing.agreements import parse_agreement
-from pricing.charges import MissingRateError
+from pricing.lines import MissingRateError
 from tests.documents import JsonObject, pointers
 from tests.documents import changed as put
 from tests.laws.test_basis import GONE, basis_of

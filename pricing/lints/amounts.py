@@ -8,11 +8,14 @@ from decimal import Decimal
 from typing import Final, NamedTuple, TypeAlias
 
 from pricing.agreements import Agreement, LeastCharge, Override, Term, contract
-from pricing.cards import Entry, EntryKey, RateCard, entry_key, name_key
+from pricing.cards import RateCard
+from pricing.entries import Entry, EntryKey, entry_key, name_key
+from pricing.errors import UnwieldyPriceError
 from pricing.lints.lint import Check, Fault, differs, name_markets
 from pricing.lints.survey import Holding, Pairing, Span, Survey, list_spans
 from pricing.money import EXACT, ZERO, format_amount
-from pricing.terms import Terms, UnwieldyPriceError, build_terms, is_unwieldy, list_price
+from pricing.rates import is_unwieldy
+from pricing.terms import Terms, build_terms, list_price
 from wan_rules.request import RESOLUTIONS, Resolution
 from wan_rules.staging import RENDERED_AT
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from typing import Final
 
-from pricing.cards import EntryKey, entry_key
 from pricing.catalogue import AmbiguousTermsError, Market
+from pricing.entries import EntryKey, Minimum, entry_key, name_key, to_tariff
 from pricing.lints.lint import Check, Fault, count_some, name_markets
 from pricing.lints.survey import (
     BEGINNING,
@@ -20,7 +20,6 @@ from pricing.lints.survey import (
     list_overrides,
     list_spans,
 )
-from pricing.terms import list_price
 
 SOURCE: Final = "docs/explanation/checks.md#coverage"
 
@@ -54,10 +53,10 @@ def _gaps(survey: Survey) -> Iterator[Fault]:
         for key in list_needs(pairing.card, pairing.agreement, survey.tiers(head.host)):
             if not is_named(key, known[head.id]) and not is_named(key, overridden):
                 found.setdefault((head.id, key), []).extend(pairing.markets)
-    for (name, (meter, tier)), markets in found.items():
+    for (name, key), markets in found.items():
         yield Fault(
             survey.place(name),
-            f"No entry for {meter} at {tier}, a tier of {survey.catalogue.cards[name].card.host}: a request for it "
+            f"No entry for {name_key(key)}, a tier of {survey.catalogue.cards[name].card.host}: a request for it "
             f"ends in `no rate` ({name_markets(markets)}). Add an entry with its price, or one without `price` to say "
             "that there is none.",
         )
@@ -96,7 +95,10 @@ def _has_price(holding: Holding, spans: dict[str, tuple[Span, ...]], today: date
     if card is None or not holding.reaches(begin) or not holding.reaches(first_day(card)):
         return False
     return bool(list_overrides(holding.agreement)) or any(
-        list_price(span.entry) is not None and holding.reaches(span.entry.from_) and span.reaches(begin)
+        not isinstance(span.entry, Minimum)
+        and to_tariff(span.entry) is not None
+        and holding.reaches(span.entry.from_)
+        and span.reaches(begin)
         for span in spans[card.card.id]
     )
 

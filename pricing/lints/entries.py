@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Final, assert_never
 
 from pricing.agreements import Agreement, AgreementHead, Discount, LeastCharge, Override, Surcharge, Term
-from pricing.cards import EntryKey, Minimum, RateCard, entry_key, name_key
+from pricing.cards import RateCard
 from pricing.catalogue import AmbiguousTermsError
+from pricing.entries import EntryKey, Minimum, entry_key, name_key
 from pricing.lints.lint import Check, Fault, count_some
 from pricing.lints.survey import Holding, Survey, is_named, list_needs, list_overrides
 from pricing.terms import list_price

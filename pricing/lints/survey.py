@@ -13,8 +13,10 @@ from decimal import Decimal
 from typing import Final, NamedTuple, TypeAlias
 
 from pricing.agreements import Agreement, Override
-from pricing.cards import Entry, EntryKey, PricingError, RateCard, entry_key
+from pricing.cards import RateCard
 from pricing.catalogue import Catalogue, Market, Place, choose
+from pricing.entries import Entry, EntryKey, entry_key
+from pricing.errors import PricingError
 from pricing.periods import list_markets
 from pricing.positions import find_line
 from wan_rules.hosts import Hosts

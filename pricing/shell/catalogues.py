@@ -11,8 +11,9 @@ from typing import Final
 import tomli
 
 from pricing.assembly import parse_catalogue
-from pricing.cards import MAX_CARD_BYTES, CardError
 from pricing.catalogue import Catalogue
+from pricing.errors import CardError
+from pricing.fields import MAX_CARD_BYTES
 
 MAX_FILES: Final = 10_000
 """Files of one catalogue folder that are read; more is another folder by mistake."""

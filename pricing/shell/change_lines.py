@@ -11,7 +11,6 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from pricing.aspects import What
-from pricing.cards import name_key
 from pricing.catalogue import Market
 from pricing.changes import Change, Side, group_changes
 from pricing.money import format_decimal
@@ -132,7 +131,7 @@ def _is_priced(change: Change) -> bool:
 
 
 def _name(what: What) -> str:
-    return name_key((what.name, what.resolution)) if what.resolution else _NAMES.get(what.name, what.name)
+    return f"{what.name} at {what.resolution}" if what.resolution else _NAMES.get(what.name, what.name)
 
 
 def _move(change: Change) -> str:

@@ -202,10 +202,10 @@ def cards_resolve(
 
     Example: wan-rules cards resolve fal --at 2026-11-01 --explain
     """
-    from pricing.shell import card_commands
+    from pricing.shell import resolving
 
     terms = o.OnTerms(catalogue, account, environment, region, at)
-    raise typer.Exit(card_commands.resolve_terms(host, terms, format, explain=explain))
+    raise typer.Exit(resolving.resolve_terms(host, terms, format, explain=explain))
 
 
 @cards.command("diff", short_help="Show what a change of prices does, before it is live.")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from pricing.cards import CardError, PricingError, UnknownCardError
 from pricing.catalogue import AmbiguousTermsError, Catalogue, Market, NoCardError, UnknownNameError, resolve
 from pricing.effects import PriceEffect, work_out_effects
+from pricing.errors import CardError, PricingError, UnknownCardError
 from pricing.quotes import NoRateError, Quote, quote
 from pricing.shell import wire
 from wan_rules.conversion import OrderNeededError

@@ -8,20 +8,20 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from pricing.cards import name_key
 from pricing.catalogue import Catalogue, Market, Pricing, resolve
+from pricing.entries import name_key, name_names
 from pricing.histories import Offer, Row, find_period, list_offers, list_rows, plot, trace
 from pricing.meters import METERS, MeterId
-from pricing.money import format_amount
 from pricing.periods import Period
 from pricing.plots import draw
 from pricing.shell import jobs
-from pricing.shell.card_commands import rule_lines
 from pricing.shell.inputs import open_catalogue, read_instant
 from pricing.shell.options import Meter, OnTerms
 from pricing.shell.price_documents import history_document, name_customer, name_market, offers_document
 from pricing.shell.printing import answer, print_lines, print_table
+from pricing.shell.resolving import rule_lines
 from pricing.shell.text import hang, price_words
+from pricing.wordings import describe_price
 from wan_rules.hosts import find_host
 from wan_rules.payloads import UnusableInputError
 
@@ -97,11 +97,11 @@ def _history(catalogue: Catalogue, periods: Sequence[Period], now: datetime) -> 
 
 
 def _terms(catalogue: Catalogue, pricing: Pricing, begin: datetime) -> Iterator[str]:
-    card, agreement = pricing.card.card.id, pricing.agreement and pricing.agreement.agreement.id
-    agreed = f"{agreement} ({catalogue.locate(agreement)})" if agreement else "none"
+    card, names = pricing.card.card.id, [agreement.agreement.id for agreement in pricing.agreements]
+    agreed = ", ".join(f"{name} ({catalogue.locate(name)})" for name in names) or "none"
     yield f"  card {card} ({catalogue.locate(card)}), agreement {agreed}, {pricing.terms.currency}"
     rows = list(list_rows(pricing, begin))
-    cells = [(name_key((row.meter, row.resolution)), _price(row, pricing)) for row in rows]
+    cells = [(name_key(row.key), _price(row, pricing)) for row in rows]
     widths = [max((len(cell[column]) for cell in cells), default=0) for column in range(2)]
     for row, (name, price) in zip(rows, cells, strict=True):
         yield f"  {name:<{widths[0]}}  {price:<{widths[1]}}  {_source(row, catalogue)}".rstrip()
@@ -154,10 +154,10 @@ def _print_offers(catalogue: Catalogue, offers: Sequence[Offer], at: datetime) -
 
 def _cells(row: Row, offer: Offer, catalogue: Catalogue) -> Iterator[str]:
     currency = offer.pricing.terms.currency if offer.pricing else ""
-    yield row.meter.replace("_", " ").removesuffix(" seconds")
-    yield row.resolution
-    for price in (row.rate.list_unit_price, row.rate.contracted_unit_price) if row.rate else (None, None):
-        yield "none" if price is None else format_amount(price, currency) if price else "free"
+    yield row.key.meter.replace("_", " ").removesuffix(" seconds")
+    yield name_names(row.key)
+    for price in (row.rate.listed, row.rate.contracted) if row.rate else (None, None):
+        yield "none" if price is None else describe_price(price, currency)
     yield currency
     place = row.entry and str(catalogue.locate(row.entry))
     yield ", ".join(filter(None, (row.reason, place)))

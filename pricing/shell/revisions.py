@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Final, NamedTuple
 
-from pricing.cards import MAX_CARD_BYTES, CardError
+from pricing.errors import CardError
+from pricing.fields import MAX_CARD_BYTES
 from pricing.shell.catalogues import MAX_FILES
 
 SECONDS_MAX: Final = 60

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
-from pricing.charges import Line
 from pricing.effects import PriceEffect
-from pricing.metering import Span
+from pricing.lines import Line
 from pricing.money import format_amount, format_amounts, format_span
 from pricing.quotes import Quote
-from pricing.terms import Rate
+from pricing.rates import Rate
+from pricing.schemes import Span
+from pricing.wordings import describe_price, name_units
 from wan_rules.staging import Plan
 from wan_rules.validation import PatchOp, Report, Unverified, Violation
 
@@ -141,9 +142,8 @@ def _row(line: Line, used: Span, currency: str) -> tuple[str, str, str, str]:
     consumed = format_span(used.low, used.high, to="..")
     priced = format_span(quantity.pricing_min, quantity.pricing, to="..")
     of = f"{priced} of {consumed}" if consumed != priced else priced
-    units = line.unit if priced == "1" else f"{line.unit}s"
-    contracted = rate.contracted_unit_price
-    price = f"{units} x {format_amount(contracted, currency)}" if contracted else f"{units}, free"
+    units, price = name_units(line.unit, priced), describe_price(rate.contracted, currency)
+    price = f"{units}, free" if price == "free" else f"{units} x {price}"
     what = f"{quantity.meter.replace('_', ' ').removesuffix(' seconds')} {quantity.resolution}"
     return what, of, price, span(line.amount_min, line.amount, currency)
 
@@ -155,16 +155,12 @@ def span(low: Decimal, high: Decimal | None, currency: str) -> str:
 
 def price_words(rate: Rate, currency: str) -> str:
     """The list price, how sure it is where the host's own page does not say it, and what is paid if that is another."""
-    listed, contracted = rate.list_unit_price, rate.contracted_unit_price
+    listed, contracted = rate.listed, rate.contracted
     if listed is None:
-        return f"no list price -> {_price(contracted, currency)}"
+        return f"no list price -> {describe_price(contracted, currency)}"
     doubt = "" if rate.confidence in (None, "published") else f" ({rate.confidence})"
-    paid = "" if listed == contracted else f" -> {_price(contracted, currency)}"
-    return f"{_price(listed, currency)}{doubt}{paid}"
-
-
-def _price(price: Decimal, currency: str) -> str:
-    return format_amount(price, currency) if price else "free"
+    paid = "" if listed == contracted else f" -> {describe_price(contracted, currency)}"
+    return f"{describe_price(listed, currency)}{doubt}{paid}"
 
 
 def hang(label: str, parts: Iterable[str]) -> Iterator[str]:
@@ -181,7 +177,7 @@ def _origin(quote: Quote) -> str:
     pricing = quote.priced.pricing
     market = pricing.market
     names = [name for name in (market.account, market.environment, market.host, market.region) if name]
-    agreement = f", agreement {pricing.agreement.agreement.id}" if pricing.agreement else ""
+    agreement = "".join(f", agreement {one.agreement.id}" for one in pricing.agreements)
     at = quote.at.isoformat(timespec="seconds").replace("+00:00", "Z")
     card = pricing.card.card.id
     return f"{' / '.join(names)} at {at}: {pricing.catalogue}, card {card}{agreement}, {pricing.digest[:19]}"

@@ -9,7 +9,9 @@ from typing import Any, Final
 
 import pytest
 
-from pricing.formulas import DECIMALS, ClipRule, Clips, Step, charge, clip_seconds, raise_to_minimum, round_to
+from pricing.algebra import DECIMALS, round_to
+from pricing.clips import ClipRule, Clips, Step, clip_seconds
+from pricing.formulas import charge, raise_to_minimum
 from pricing.money import RoundingMode
 from tests.columns import Columns, computed, table
 

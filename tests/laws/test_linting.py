@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pricing import CardError, Catalogue, NoCardError, parse_catalogue, resolve
-from pricing.cards import PricingError
+from pricing.errors import PricingError
 from pricing.linting import lint
 from pricing.periods import list_markets
 from tests.oracle import Terms

@@ -9,7 +9,8 @@ from typing import Final
 import pytest
 
 from pricing import CardError, parse_card, parse_catalogue
-from pricing.cards import MAX_CARD_BYTES, UnknownCardError
+from pricing.errors import UnknownCardError
+from pricing.fields import MAX_CARD_BYTES
 from tests.terms import HEAD, agreement_toml
 
 CARD: Final = """\

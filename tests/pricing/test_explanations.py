@@ -8,7 +8,8 @@ from typing import Final
 import pytest
 
 from pricing import Market, quote, resolve
-from pricing.explanations import clip_rule_in_force, describe_clip_rule, describe_rounding, explain
+from pricing.explanations import explain
+from pricing.wordings import clip_rule_in_force, describe_clip_rule, describe_rounding
 from pricing.money import Rounding
 from pricing.shell.catalogues import load_published
 from tests.oracle import Row, Terms

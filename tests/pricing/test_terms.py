@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from pricing.terms import UnwieldyPriceError
+from pricing.errors import UnwieldyPriceError
 from tests.oracle import Row
 from tests.quoting import ON
 from tests.terms import resolved, terms_of
