@@ -13,10 +13,24 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from tables import NOTE, code, page, table
 
-from pricing.agreements import AgreementHead, Discount, LeastCharge, Override, Surcharge
-from pricing.cards import CardHead, ReferenceVideoRule, RoundingRule
-from pricing.catalogue import CatalogueHead
-from pricing.entries import Flat, Minimum, PerUnit
+from pricing.agreements import (
+    AgreementHead,
+    Allowance,
+    Cap,
+    Commitment,
+    Credit,
+    Discount,
+    Exchange,
+    LeastCharge,
+    Markup,
+    Override,
+    Rebate,
+    Settled,
+    Surcharge,
+)
+from pricing.cards import CardHead, CreditRule, ReferenceVideoRule, RoundingRule, UnfinishedRule
+from pricing.catalogue import Alias, CatalogueHead
+from pricing.entries import Banded, BandPart, Extended, Flat, Minimum, PerPackage, PerUnit
 from pricing.meters import METERS
 
 _CLIPS: Final = """At least one is needed: a card that says nothing of clips could not be told from one that
@@ -31,6 +45,12 @@ _TABLES: Final = (
         CatalogueHead,
     ),
     (
+        "### Aliases",
+        "A name that leads to one card from a date on, and to another from a later one.",
+        "[[alias]]",
+        Alias,
+    ),
+    (
         "## Cards",
         "A file with a table `[card]` is a rate card: the prices of one host in one currency, by date.",
         "[card]",
@@ -38,6 +58,15 @@ _TABLES: Final = (
     ),
     ("### Entries: a price per unit", "", "[[entry]]", PerUnit),
     ("### Entries: a price per request", "", '[[entry]] with model = "flat"', Flat),
+    ("### Entries: packages", "11 s are two packages of 10.", '[[entry]] with model = "package"', PerPackage),
+    (
+        "### Entries: bands",
+        "What was used before in the month is told to the quote (`consumed_before`); a quote that is not told is bounded.",
+        '[[entry]] with model = "graduated" or "volume"',
+        Banded,
+    ),
+    ("### Bands", "", "bands = [{ up_to = ..., price = ... }, { price = ... }]", BandPart),
+    ("### Entries: a plugin's model", "", "[[entry]] with a plugin's model", Extended),
     ("### Entries: a minimum", "", '[[entry]] with model = "minimum"', Minimum),
     (
         "### How clips are billed",
@@ -52,6 +81,18 @@ _TABLES: Final = (
         RoundingRule,
     ),
     (
+        "### Jobs that did not succeed",
+        "What is left out is not known: to settle such a job is an error, never free.",
+        "[[unfinished]]",
+        UnfinishedRule,
+    ),
+    (
+        "### Credits",
+        "A card in credits says what one is worth; its quotes say both.",
+        "[[credit]]",
+        CreditRule,
+    ),
+    (
         "## Agreements",
         "A file with a table `[agreement]` says what an account has agreed on top of a card.",
         "[agreement]",
@@ -59,19 +100,32 @@ _TABLES: Final = (
     ),
     ("### Terms: an override", "", '[[term]] with kind = "override"', Override),
     (
+        "### Terms: a markup",
+        "Where there is one, it starts again from the card's price; discounts and surcharges follow.",
+        '[[term]] with kind = "markup"',
+        Markup,
+    ),
+    (
         "### Terms: a discount",
-        "Percentages apply in the order of the file, each to what the one before left.",
+        "Discounts and surcharges apply in the order of the file, each to what the one before left.",
         '[[term]] with kind = "discount"',
         Discount,
     ),
     ("### Terms: a surcharge", "", '[[term]] with kind = "surcharge"', Surcharge),
+    ("### Terms: an exchange", "", '[[term]] with kind = "exchange"', Exchange),
+    ("### Terms: an allowance", "", '[[term]] with kind = "allowance"', Allowance),
+    ("### Terms: a rebate", "", '[[term]] with kind = "rebate"', Rebate),
+    ("### Terms: a commitment", "", '[[term]] with kind = "commitment"', Commitment),
     ("### Terms: a minimum", "", '[[term]] with kind = "minimum"', LeastCharge),
+    ("### Terms: a cap", "", '[[term]] with kind = "cap"', Cap),
+    ("### Terms: a credit", "", '[[term]] with kind = "credit"', Credit),
+    ("### Terms: jobs that did not succeed", "", '[[term]] with kind = "unfinished"', Settled),
 )
 _HEAD: Final = """# Rate cards
 
 A catalogue is a folder of TOML files: one that names it, and any number of cards and agreements, in any folders
 below it. How to write one: [add a price](../how-to/add-a-price.md); which of them holds for whom:
-[precedence](../adr/0006-precedence.md). A key that is not on this page is an error with file and line.
+[precedence](../adr/0013-layers.md). A key that is not on this page is an error with file and line.
 
 - Every file says `schema_version = "1"`.
 - **Numbers** (prices, percentages, seconds) are strings such as `"0.10"`: up to 12 digits before the point and 12
@@ -125,7 +179,14 @@ def _type(kind: Any, field: FieldInfo | None = None) -> str:  # noqa: ANN401 - a
     return ", ".join(options) if origin in (Union, types.UnionType) else "table of names"
 
 
-_PLAIN: Final = {Decimal: "number", datetime: "instant", date: "date", str: "text", bool: "`true`"}
+_PLAIN: Final = {
+    Decimal: "number",
+    datetime: "instant",
+    date: "date",
+    str: "text",
+    bool: "true or false",
+    BandPart: "band",
+}
 
 
 def _has_pattern(field: object) -> bool:

@@ -49,11 +49,14 @@ QUOTE: Final = closed(
     {
         "schema_version": VERSION,
         "kind": among("exact", "bounded", "unbounded"),
-        "currency": {"type": "string", "pattern": "^[A-Z]{3}$"},
+        "currency": {"type": "string", "pattern": "^([A-Z]{3}|[a-z0-9][a-z0-9._-]{0,63})$"},
         "tax": {"const": "excluded"},
         "total": or_null(AMOUNT),
         "total_min": AMOUNT,
         **each("list_total list_total_min contracted_total", or_null(AMOUNT)),
+        "money": or_null(
+            closed({"currency": TEXT, "unit_value": AMOUNT, "total": or_null(AMOUNT), "total_min": AMOUNT})
+        ),
         **_MARKET,
         "as_of": INSTANT,
         "lines": {**list_of(ref("line")), "minItems": 1},
@@ -73,7 +76,7 @@ TERMS: Final = closed(
         "schema_version": VERSION,
         **_MARKET,
         "card": TEXT,
-        "agreement": or_null(TEXT),
+        "agreements": list_of(TEXT),
         "digest": DIGEST,
         "terms": ref("terms"),
     }
@@ -110,7 +113,8 @@ CARD_LIST: Final = closed(
 )
 _REFUSAL: Final = or_null(_FAULT)
 _PRICES: Final[Schema] = {
-    **each("card agreement currency", or_null(TEXT)),
+    **each("card currency", or_null(TEXT)),
+    "agreements": list_of(TEXT),
     "prices": list_of(ref("price")),
     "refusal": _REFUSAL,
 }
