@@ -9,17 +9,8 @@ from typing import Final
 from pricing.cards import EntryKey, entry_key
 from pricing.catalogue import AmbiguousTermsError, Market
 from pricing.lints.lint import Check, Fault, count_some, name_markets
-from pricing.lints.survey import (
-    BEGINNING,
-    Holding,
-    Span,
-    Survey,
-    first_day,
-    is_named,
-    list_needs,
-    list_overrides,
-    list_spans,
-)
+from pricing.lints.spans import BEGINNING, Span, first_day, list_spans
+from pricing.lints.survey import Holding, Survey, is_named, list_needs, list_overrides
 from pricing.terms import list_price
 
 SOURCE: Final = "docs/explanation/checks.md#coverage"

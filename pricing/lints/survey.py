@@ -7,21 +7,21 @@ share theirs, so that the work grows with the agreements and not with their squa
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Final, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from pricing.agreements import Agreement, Override
-from pricing.cards import Entry, EntryKey, PricingError, RateCard, entry_key
+from pricing.agreements import Agreement, Override, Term
+from pricing.cards import EntryKey, PricingError, RateCard, entry_key
 from pricing.catalogue import Catalogue, Market, Place, choose
+from pricing.lints.prices import Prices
+from pricing.lints.spans import BEGINNING, Span, first_day, spans_in_force
 from pricing.periods import list_markets
 from pricing.positions import find_line
 from wan_rules.hosts import Hosts
 from wan_rules.request import Resolution
 from wan_rules.staging import RENDERED_AT
-
-BEGINNING: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class Bounds(NamedTuple):
@@ -40,10 +40,6 @@ class Holding(NamedTuple):
     card: RateCard | None
     agreement: Agreement | None
     refusal: PricingError | None
-
-    def covers(self, instant: datetime) -> bool:
-        """Whether the instant lies in its time."""
-        return self.begin <= instant and self.reaches(instant)
 
     def reaches(self, instant: datetime) -> bool:
         """Whether some of its time lies after the instant."""
@@ -65,7 +61,10 @@ class Pairing(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Survey:
-    """A catalogue seen whole. `cards` are its own, and the included ones that hold somewhere."""
+    """A catalogue seen whole. `cards` are its own, and the included ones that hold somewhere.
+
+    `spans` is of each of them what the price of each meter and tier comes from, over time.
+    """
 
     catalogue: Catalogue
     hosts: Hosts
@@ -74,6 +73,8 @@ class Survey:
     holdings: tuple[Holding, ...]
     pairings: tuple[Pairing, ...]
     cards: tuple[RateCard, ...]
+    spans: Mapping[str, Mapping[EntryKey, tuple[Span, ...]]]
+    _prices: dict[tuple[str, tuple[Term, ...]], Prices] = field(default_factory=dict)
 
     def place(self, part: str, *path: str | int) -> Place:
         """Where a card, an agreement or something in it stands, by its id and the path from there."""
@@ -84,6 +85,11 @@ class Survey:
     def tiers(self, host: str) -> tuple[Resolution, ...]:
         """The tiers that a host has, the smallest first."""
         return self.hosts[host].limits.resolutions.value
+
+    def prices(self, card: RateCard, agreement: Agreement | None) -> Prices:
+        """What is paid under the card and the agreement; worked out once for all that have the same terms."""
+        key = (card.card.id, agreement.term if agreement else ())
+        return self._prices.setdefault(key, Prices(self.spans[card.card.id], key[1]))
 
 
 def survey(catalogue: Catalogue, today: date, bounds: Bounds, hosts: Hosts) -> Survey:
@@ -97,7 +103,8 @@ def survey(catalogue: Catalogue, today: date, bounds: Bounds, hosts: Hosts) -> S
             pairings.setdefault((holding.card.card.id, agreed), pairing).holdings.append(holding)
     held = {card for card, _ in pairings}
     cards = tuple(card for name, card in catalogue.cards.items() if name in held or catalogue.files[name].own)
-    return Survey(catalogue, hosts, today, bounds, holdings, tuple(pairings.values()), cards)
+    spans = {card.card.id: spans_in_force(card) for card in cards}
+    return Survey(catalogue, hosts, today, bounds, holdings, tuple(pairings.values()), cards, spans)
 
 
 _Group: TypeAlias = tuple[str | None, str | None, str, str | None]
@@ -142,35 +149,6 @@ def _holdings(catalogue: Catalogue, markets: tuple[Market, ...]) -> Iterator[Hol
             yield Holding(markets, begin, end, None, None, refusal)
         else:
             yield Holding(markets, begin, end, card, agreement, None)
-
-
-def first_day(card: RateCard) -> datetime:
-    """From when on the card says anything: before its first rule for clips there are no terms."""
-    return min((rule.from_ for rule in card.reference_video), default=datetime.max.replace(tzinfo=UTC))
-
-
-class Span(NamedTuple):
-    """An entry, its position in the card's file, and when the next of its meter and tier takes its place."""
-
-    entry: Entry
-    position: int
-    end: datetime | None
-
-    def reaches(self, instant: datetime) -> bool:
-        """Whether it is in force at some time after the instant."""
-        return self.end is None or instant < self.end
-
-
-def list_spans(card: RateCard) -> Iterator[Span]:
-    """Every entry with its end, those of one meter and tier together and in order of time."""
-    found: dict[EntryKey, list[tuple[datetime, int]]] = {}
-    for position, entry in enumerate(card.entry):
-        found.setdefault(entry_key(entry), []).append((entry.from_, position))
-    for dated in found.values():
-        dated.sort()
-        ends = [*(begin for begin, _ in dated[1:]), None]
-        for (_, position), end in zip(dated, ends, strict=True):
-            yield Span(card.entry[position], position, end)
 
 
 def list_needs(card: RateCard, agreement: Agreement | None, tiers: tuple[Resolution, ...]) -> dict[EntryKey, None]:
