@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, NoReturn
 
 from pricing.agreements import Agreement, parse_agreement
 from pricing.cards import CardError, RateCard, parse_card, parse_part, parse_toml
-from pricing.catalogue import Catalogue, CatalogueFile, CatalogueHead, OwnedFile, regions_of, suggest
+from pricing.catalogue import Catalogue, CatalogueFile, OwnedFile, regions_of, suggest
 from pricing.positions import find_line
 from wan_rules.hosts import HOSTS, Hosts
 
@@ -22,7 +22,7 @@ def parse_catalogue(
     files: Mapping[str, str], *, included: Mapping[str, str] = MappingProxyType({}), hosts: Hosts = HOSTS
 ) -> Catalogue:
     """The catalogue that these texts, by file name, hold, on top of the `included` ones. Raises CardError."""
-    heads: list[CatalogueHead] = []
+    heads: list[CatalogueFile] = []
     cards: dict[str, RateCard] = {}
     agreements: dict[str, Agreement] = {}
     owned: dict[str, OwnedFile] = {}
@@ -31,8 +31,8 @@ def parse_catalogue(
         document = parse_toml(text, file=file)
         if "catalogue" in document:
             if own:
-                heads.append(parse_part(CatalogueFile, document, text, file=file).catalogue)
-                documents.append((own, document))
+                heads.append(parse_part(CatalogueFile, document, text, file=file))
+                documents.append((own, {key: value for key, value in document.items() if key != "acknowledged"}))
                 owned[HEAD] = OwnedFile(file, text, own)
             continue
         documents.append((own, document))
@@ -49,7 +49,12 @@ def parse_catalogue(
         reason = f"{len(heads)} files hold a [catalogue] table: exactly one does"
         raise CardError(reason, file=", ".join(sorted(files)) or "catalogue")
     catalogue = Catalogue(
-        heads[0], MappingProxyType(cards), MappingProxyType(agreements), _digest(documents), MappingProxyType(owned)
+        heads[0].catalogue,
+        MappingProxyType(cards),
+        MappingProxyType(agreements),
+        _digest(documents),
+        MappingProxyType(owned),
+        heads[0].acknowledged,
     )
     _check_names(catalogue, hosts)
     return catalogue

@@ -16,6 +16,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
+from pricing.acknowledgements import Acknowledgement
 from pricing.agreements import Agreement
 from pricing.cards import (
     Name,
@@ -71,10 +72,11 @@ class CatalogueHead(_Part):
 
 
 class CatalogueFile(_Part):
-    """`catalogue.toml`: the head, on its own."""
+    """`catalogue.toml`: the head, and which findings of `cards check` are meant."""
 
     schema_version: Literal["1"]
     catalogue: CatalogueHead
+    acknowledged: tuple[Acknowledgement, ...] = ()
 
 
 class Place(NamedTuple):
@@ -119,6 +121,7 @@ class Catalogue:
     agreements: Mapping[str, Agreement]
     digest: str
     files: Mapping[str, OwnedFile]
+    acknowledged: tuple[Acknowledgement, ...] = ()
     _timelines: dict[Market, tuple[list[datetime], dict[int, Pricing]]] = field(default_factory=dict)
 
     def locate(self, entry: str) -> Place | None:
