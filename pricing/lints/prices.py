@@ -56,7 +56,7 @@ def _contract(spans: tuple[Span, ...], terms: tuple[Term, ...], key: EntryKey) -
 
 
 class Cause(NamedTuple):
-    """A line that a price comes from: since when it counts, and where it stands. The largest is the last that counts."""
+    """A line that a price comes from: since when it counts, and where it stands. The largest counts last."""
 
     since: datetime
     agreed: bool

@@ -51,7 +51,7 @@ def spans_in_force(card: RateCard) -> Mapping[EntryKey, tuple[Span, ...]]:
     named: dict[EntryKey, list[Span]] = {}
     for span in list_spans(card):
         named.setdefault(entry_key(span.entry), []).append(span)
-    found = {}
+    found: dict[EntryKey, tuple[Span, ...]] = {}
     for meter in METERS:
         for tier in RESOLUTIONS:
             own = named.get((meter, tier), [])

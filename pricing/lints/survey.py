@@ -14,21 +14,32 @@ from typing import NamedTuple, TypeAlias
 
 from pricing.agreements import Agreement, Override, Term
 from pricing.cards import EntryKey, PricingError, RateCard, entry_key
-from pricing.catalogue import Catalogue, Market, Place, choose
+from pricing.catalogue import Catalogue, Market, choose
 from pricing.lints.prices import Prices
 from pricing.lints.spans import BEGINNING, Span, first_day, spans_in_force
 from pricing.periods import list_markets
 from pricing.positions import find_line
+from pricing.records import Past
 from wan_rules.hosts import Hosts
 from wan_rules.request import Resolution
 from wan_rules.staging import RENDERED_AT
 
 
 class Bounds(NamedTuple):
-    """What is still plausible: a price change by a factor, and the age of a card's last check in days."""
+    """What is still plausible: a price change by a factor, the age of a card's last check in days, and what was."""
 
     max_ratio: Decimal = Decimal(2)
     max_age_days: int = 180
+    pasts: tuple[Past, ...] = ()
+
+
+class Spot(NamedTuple):
+    """Where something stands: in which card or agreement (or `catalogue`), in which file, line (from 1) and key."""
+
+    part: str
+    file: str
+    line: int | None
+    key: str
 
 
 class Holding(NamedTuple):
@@ -63,7 +74,8 @@ class Pairing(NamedTuple):
 class Survey:
     """A catalogue seen whole. `cards` are its own, and the included ones that hold somewhere.
 
-    `spans` is of each of them what the price of each meter and tier comes from, over time.
+    `spans` is of each of them what the price of each meter and tier comes from, over time. `answered` are the positions
+    of the acknowledgements that answer something found so far.
     """
 
     catalogue: Catalogue
@@ -74,13 +86,14 @@ class Survey:
     pairings: tuple[Pairing, ...]
     cards: tuple[RateCard, ...]
     spans: Mapping[str, Mapping[EntryKey, tuple[Span, ...]]]
+    answered: frozenset[int] = frozenset()
     _prices: dict[tuple[str, tuple[Term, ...]], Prices] = field(default_factory=dict)
 
-    def place(self, part: str, *path: str | int) -> Place:
+    def place(self, part: str, *path: str | int) -> Spot:
         """Where a card, an agreement or something in it stands, by its id and the path from there."""
         owned = self.catalogue.files[part]
         whole = path or (("card",) if part in self.catalogue.cards else ("agreement",))
-        return Place(owned.file, find_line(owned.text, whole), ".".join(map(str, whole)))
+        return Spot(part, owned.file, find_line(owned.text, whole), ".".join(map(str, whole)))
 
     def tiers(self, host: str) -> tuple[Resolution, ...]:
         """The tiers that a host has, the smallest first."""

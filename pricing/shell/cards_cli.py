@@ -125,6 +125,8 @@ def cards_check(
     max_age_days: o.MaxAgeDays = 180,
     format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
     strict: o.StrictFindings = False,
+    against: o.Against = None,
+    lock: o.LockFile = None,
 ) -> None:
     """Find what is wrong with a catalogue, for every market and all time, and say how to mend it.
 
@@ -132,5 +134,16 @@ def cards_check(
     """
     from pricing.shell import findings
 
-    asked = findings.CheckAsked(folder, at, max_ratio, max_age_days, strict)
+    asked = findings.CheckAsked(folder, at, max_ratio, max_age_days, strict, against, lock)
     raise typer.Exit(findings.check_catalogue(asked, format))
+
+
+@cards.command("lock", short_help="Write down what is in force, so that it stays.")
+def cards_lock(folder: o.CatalogueFolder, output: o.LockOutput, at: o.Today = None) -> None:
+    """Write down every entry, rule and agreement that has begun, for `cards check --lock`.
+
+    Example: wan-rules cards lock prices/ --output prices/catalogue.lock
+    """
+    from pricing.shell import locking
+
+    raise typer.Exit(locking.lock(locking.LockAsked(folder, output, at)))

@@ -13,6 +13,7 @@ from pricing import parse_catalogue
 from pricing.linting import BOUNDS, CHECKS, lint
 from pricing.lints.lint import count_some, describe
 from pricing.shell.catalogues import load_catalogue, load_published
+from pricing.shell.locking import read_lock
 from tests.conftest import ROOT
 from tests.oracle import Row
 from tests.terms import HEAD, agreement_toml, card_toml, terms_of
@@ -44,7 +45,13 @@ SHOWN: Final = {
     "tier-inversion-agreed": "CAT304",
     "dear-stages": "CAT305",
     "dear-upscaling": "CAT305",
+    "clip-inversion": "CAT306",
     "stale": "CAT401",
+    "ended-acknowledgement": "CAT402",
+    "idle-acknowledgement": "CAT402",
+    "edited-agreement": "CAT403",
+    "edited-history": "CAT403",
+    "removed-history": "CAT403",
 }
 DAY: Final = "2026-01-01"
 PRICES: Final = {"720P": "0.10", "1080P": "0.15"}
@@ -73,7 +80,9 @@ def override(tier: str, price: str) -> Row:
 
 @pytest.mark.parametrize("name", SHOWN)
 def test_a_bad_catalogue_shows_exactly_its_finding(name: str) -> None:
-    (found,) = lint(load_catalogue(BAD / name), TODAY)
+    lock = BAD / name / "catalogue.lock"
+    pasts = (read_lock(lock),) if lock.exists() else ()
+    (found,) = lint(load_catalogue(BAD / name), TODAY, BOUNDS._replace(pasts=pasts))
     assert found.id == SHOWN[name]
     assert found.line is not None
     assert Path(found.file).parent == BAD / name
@@ -96,7 +105,8 @@ def test_a_check_says_what_it_demands_and_points_to_a_page(check: object) -> Non
 
 def test_what_ships_has_no_finding() -> None:
     assert lint(load_published(), TODAY) == ()
-    assert lint(load_catalogue(ROOT / "examples" / "catalogue"), TODAY) == ()
+    found = lint(load_catalogue(ROOT / "examples" / "catalogue"), TODAY)
+    assert [one.id for one in found if one.acknowledged is None] == []
 
 
 def test_findings_stand_in_the_order_of_the_files() -> None:
@@ -284,7 +294,10 @@ def test_prices_before_the_first_rule_for_clips_are_nobodys() -> None:
         pytest.param([output("1080P", "2026-06-01", price="0.09")], [], ("card.toml", "entry.2"), id="the-higher"),
         pytest.param([], [override("1080P", "0.09")], ("agreement-0.toml", "term.0"), id="agreed"),
         pytest.param(
-            [], [override("720P", "0.10"), override("1080P", "0.09")], ("agreement-0.toml", "term.1"), id="both-agreed"
+            [],
+            [override("720P", "0.10"), override("1080P", "0.09"), {"kind": "minimum", "amount": "1"}],
+            ("agreement-0.toml", "term.1"),
+            id="both-agreed",
         ),
         pytest.param(
             [output("1080P", "2026-06-01", price="0.12")],
