@@ -123,7 +123,7 @@ def test_a_revision_says_what_was(repository: Path) -> None:
     done = check("--against", "HEAD", *AFTER, "--format", "json")
     (found,) = [one for one in done.document["findings"] if one["id"] == "CAT403"]
     assert (done.code, found["severity"], found["part"]) == (1, "error", "northlight-atlas")
-    assert 'by HEAD:./prices, and is another: price was "0.13" and is "0.14"' in found["message"]  # fmt: skip
+    assert 'by HEAD:prices, and is another: price was "0.13" and is "0.14"' in found["message"]  # fmt: skip
     assert check("--against", "HEAD", "--at", "2026-05-01").code == 0  # not in force yet, so free to change
 
 
