@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple, assert_never
 
 from pricing.agreements import Agreement, Discount, LeastCharge, Override, Surcharge, Term, contract
 from pricing.cards import EntryKey, RateCard
@@ -14,6 +14,8 @@ from pricing.money import EXACT, ZERO
 from pricing.terms import is_unwieldy, list_price
 from wan_rules.request import Resolution
 from wan_rules.staging import RENDERED_AT
+
+ONE: Final = Decimal(1)
 
 
 class Priced(NamedTuple):
@@ -45,13 +47,16 @@ class Prices:
 
 
 def _contract(spans: tuple[Span, ...], terms: tuple[Term, ...], key: EntryKey) -> Iterator[Priced]:
-    if any(isinstance(term, Override) and _is_about(term, key) for term in terms):
-        yield Priced(BEGINNING, contract(ZERO, key, terms)[0])
+    """An override is one price for ever; percentages are one factor, worked out once for all dates."""
+    about = tuple(term for term in terms if _is_about(term, key))
+    if any(isinstance(term, Override) for term in about):
+        yield Priced(BEGINNING, contract(ZERO, key, about)[0])
         return
+    factor = contract(ONE, key, about)[0]
     for span in spans:
         listed = list_price(span.entry)
-        price = contract(listed, key, terms)[0] if listed is not None and terms else listed
-        wide = price is not None and is_unwieldy(price)
+        price = EXACT.multiply(listed, factor) if listed is not None and about else listed
+        wide = price is not None and bool(about) and is_unwieldy(price)
         yield Priced(span.begin, None if wide else price, span, wide)
 
 
@@ -119,10 +124,12 @@ def _is_about(term: Term, key: EntryKey) -> bool:
     match term:
         case Override():
             return term.meter == key[0] and term.resolution in (key[1], "any")
+        case Discount() | Surcharge():
+            return term.selects(key)
         case LeastCharge():
             return False
         case _:
-            return term.selects(key)
+            assert_never(term)
 
 
 def reordering_terms(agreement: Agreement | None) -> tuple[Term, ...]:

@@ -147,3 +147,17 @@ def cards_lock(folder: o.CatalogueFolder, output: o.LockOutput, at: o.Today = No
     from pricing.shell import locking
 
     raise typer.Exit(locking.lock(locking.LockAsked(folder, output, at)))
+
+
+@cards.command("init", short_help="Begin a catalogue from shipped cards.")
+def cards_init(
+    folder: o.NewFolder, card: o.ShippedCards, account: o.Accounts = None, environment: o.Environments = None
+) -> None:
+    """Begin a catalogue of your own in a new folder, from one shipped card or several.
+
+    Example: wan-rules cards init prices --from atlas-list --account acme --environment production
+    """
+    from pricing.shell import starting
+
+    asked = starting.InitAsked(folder, tuple(card), tuple(account or ()), tuple(environment or ()))
+    raise typer.Exit(starting.init(asked))
