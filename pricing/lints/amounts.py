@@ -131,7 +131,7 @@ def _tier_inversions(survey: Survey) -> Iterator[Fault]:
 
 def _dear_upscaling(survey: Survey) -> Iterator[Fault]:
     """A second of 1080P-SR costs no more than one of 1080P, since upscaling is meant as the cheaper way."""
-    said = "upscaling is meant as the cheaper way. Mend the price, or let it stand where the host asks for it."
+    said = "upscaling is meant as the cheaper way. Mend the price, or acknowledge it where the host asks for it."
     yield from _inversions(survey, (CHEAPER_WAY,), said)
 
 

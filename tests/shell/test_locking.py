@@ -9,8 +9,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator, FormatChecker
 
 from pricing.shell import locking
+from tests.conftest import ROOT
 from tests.shell.runner import CATALOGUE, Done, run
 
 AUTHOR = ("-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false")
@@ -44,6 +46,8 @@ def test_a_lock_holds_what_has_begun(prices: Path) -> None:
     ids = [record["id"] for record in document["records"]]
     assert done.out == f"prices/catalogue.lock: {len(ids)} parts that had begun by 2026-10-15\n"
     assert ids == sorted(ids)
+    schema = json.loads((ROOT / "docs" / "reference" / "schemas" / "lock.json").read_text(encoding="utf-8"))
+    Draft202012Validator(schema, format_checker=FormatChecker()).validate(document)
     assert "northlight-atlas:output_video_seconds/720P@2026-06-01" in ids
     assert "northlight-atlas:output_video_seconds/720P@2026-11-01" not in ids
     assert check("--lock", "prices/catalogue.lock", *AFTER, "--strict").code == 0
