@@ -7,6 +7,7 @@ from typing import Final
 
 from pydantic import BaseModel
 
+from pricing.acknowledgements import Acknowledgement
 from pricing.agreements import (
     AgreementHead,
     Allowance,
@@ -65,6 +66,13 @@ MEANINGS: Final[Mapping[type[BaseModel], Mapping[str, str]]] = {
         "default_environment": "the same for the environment",
         "regions": "the region taken for a host where none is named; a catalogue for anyone says so in its quotes",
         "include": "catalogues to build on: `published` is the shipped list prices",
+    },
+    Acknowledgement: {
+        "id": "which check's warning, as in CAT305",
+        "part": "the id of the card or agreement that it is about, or `catalogue`",
+        "key": "the key in its file, as the finding tells it; without it, any",
+        "reason": "why it is meant: shown wherever it is found",
+        "until": "the first day on which it no longer counts; without it, no end",
     },
     CardHead: {
         "id": "the card's name, unique in the catalogue",

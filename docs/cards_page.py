@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from tables import NOTE, code, page, table
 
+from pricing.acknowledgements import Acknowledgement
 from pricing.agreements import (
     AgreementHead,
     Allowance,
@@ -49,6 +50,12 @@ _TABLES: Final = (
         "A name that leads to one card from a date on, and to another from a later one.",
         "[[alias]]",
         Alias,
+    ),
+    (
+        "### Findings that are meant",
+        "In the same file; no part of the digest. [How](../how-to/check-a-catalogue.md#where-a-finding-is-meant).",
+        "[[acknowledged]]",
+        Acknowledgement,
     ),
     (
         "## Cards",
@@ -135,8 +142,10 @@ below it. How to write one: [add a price](../how-to/add-a-price.md); which of th
 - A price changes by a new entry with a later `from`. The old one stays, for requests of its time.
 
 JSON Schemas: [card](schemas/card.json), [agreement](schemas/agreement.json), [catalogue](schemas/catalogue.json)
-and [facts](schemas/facts.json). They describe the parsed TOML with its dates as strings, and leave to the reader
-what a schema can't say, such as a price or `free` but not both."""
+and [facts](schemas/facts.json). A line `#:schema schemas/card.json` at the top of a file, with the path from there,
+lets an editor that knows [tombi](https://github.com/tombi-toml/tombi) or taplo complete and check it; the shipped
+files and those of `wan-rules cards init` have one. They describe the parsed TOML with its dates as strings, and leave
+to the reader what a schema can't say, such as a price or `free` but not both."""
 
 
 def write_cards_page() -> str:

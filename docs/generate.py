@@ -25,6 +25,9 @@ from rules_page import write_rules_page  # noqa: E402 - as above
 from wire_schemas import wire_schemas  # noqa: E402 - as above
 
 REFERENCE: Final = Path(__file__).resolve().parent / "reference"
+SHIPPED: Final = REFERENCE.parent.parent / "pricing" / "published" / "schemas"
+"""The schemas that the shipped cards name, and `cards init` puts beside what it writes."""
+OF_TOML: Final = ("agreement", "card", "catalogue")
 
 
 def generated() -> dict[Path, str]:
@@ -39,6 +42,7 @@ def generated() -> dict[Path, str]:
         REFERENCE / "lints.md": write_lints_page(),
         REFERENCE.parent / "how-to" / "read-price-history.svg": draw_history(),
         **{REFERENCE / "schemas" / f"{name}.json": _json(schema) for name, schema in schemas.items()},
+        **{SHIPPED / f"{name}.json": _json(schemas[name]) for name in OF_TOML},
     }
 
 
@@ -48,7 +52,8 @@ def _json(schema: Mapping[str, object]) -> str:
 
 def _differing(files: Mapping[Path, str]) -> list[Path]:
     stale = [path for path, text in files.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
-    left_over = [path for path in (REFERENCE / "schemas").glob("*.json") if path not in files]
+    folders = (REFERENCE / "schemas", SHIPPED)
+    left_over = [path for folder in folders for path in folder.glob("*.json") if path not in files]
     return sorted(stale + left_over)
 
 

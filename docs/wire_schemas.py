@@ -178,9 +178,10 @@ _FINDING: Final = closed(
         "id": {"type": "string", "pattern": "^CAT[0-9]{3}$"},
         "name": TEXT,
         "severity": among("error", "warning"),
-        "file": TEXT,
+        **each("part file", TEXT),
         "line": or_null(COUNT),
         **each("key message", TEXT),
+        "acknowledged": or_null(TEXT),
     }
 )
 FINDINGS: Final = closed({"schema_version": VERSION, "digest": DIGEST, "findings": list_of(_FINDING)})

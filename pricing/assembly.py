@@ -43,7 +43,7 @@ def parse_catalogue(
         if "catalogue" in document:
             if own:
                 heads.append(parse_part(CatalogueFile, document, text, file=file))
-                documents.append((own, document))
+                documents.append((own, {key: value for key, value in document.items() if key != "acknowledged"}))
                 owned[HEAD] = OwnedFile(file, text, own)
             continue
         documents.append((own, document))
@@ -66,6 +66,7 @@ def parse_catalogue(
         MappingProxyType(agreements),
         _digest(documents),
         MappingProxyType(owned),
+        heads[0].acknowledged,
     )
     _check_names(catalogue, hosts)
     return catalogue

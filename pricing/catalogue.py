@@ -18,6 +18,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
+from pricing.acknowledgements import Acknowledgement
 from pricing.agreements import Agreement
 from pricing.cards import RateCard
 from pricing.entries import entry_id
@@ -76,11 +77,12 @@ class Alias(Dated):
 
 
 class CatalogueFile(Part):
-    """`catalogue.toml`: the head, and the aliases of cards."""
+    """`catalogue.toml`: the head, the aliases of cards, and which findings of `cards check` are meant."""
 
     schema_version: Literal["1"]
     catalogue: CatalogueHead
     alias: tuple[Alias, ...] = ()
+    acknowledged: tuple[Acknowledgement, ...] = ()
 
 
 class Place(NamedTuple):
@@ -129,6 +131,7 @@ class Catalogue:
     agreements: Mapping[str, Agreement]
     digest: str
     files: Mapping[str, OwnedFile]
+    acknowledged: tuple[Acknowledgement, ...] = ()
     _timelines: dict[Market, tuple[list[datetime], dict[int, Pricing]]] = field(default_factory=dict)
 
     def locate(self, name: str) -> Place | None:

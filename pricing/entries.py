@@ -289,6 +289,11 @@ def to_tariff(part: Priced) -> Tariff | None:
     return Tariff(price, Package(part.size) if isinstance(part, PerPackage) else None)
 
 
+def names_price(part: Entry) -> bool:
+    """Whether the entry prices something: it is no least charge, and not the end of a price."""
+    return not isinstance(part, Minimum) and to_tariff(part) is not None
+
+
 def make_ladder(
     parts: tuple[BandPart, ...], kind: tuple[Literal["graduated", "volume"], CountedBy], key: EntryKey
 ) -> Tariff:

@@ -14,6 +14,7 @@ from pricing.linting import Bounds, Lint, lint
 from pricing.money import parse_decimal
 from pricing.shell import jobs
 from pricing.shell.inputs import open_catalogue, read_instant
+from pricing.shell.locking import read_pasts
 from pricing.shell.printing import answer, paint, print_lines
 from pricing.shell.text import WIDTH, Paint, count, plain
 from wan_rules.payloads import UnusableInputError
@@ -29,21 +30,24 @@ class CheckAsked(NamedTuple):
     max_ratio: str
     max_age_days: int
     strict: bool
+    against: str | None = None
+    lock: Path | None = None
 
 
 def check_catalogue(asked: CheckAsked, form: str) -> int:
     """`wan-rules cards check`."""
 
     def job() -> int:
-        today = read_instant(asked.at).date()
-        within = Bounds(_read_ratio(asked.max_ratio), asked.max_age_days)
+        now = read_instant(asked.at)
+        today, ratio = now.date(), _read_ratio(asked.max_ratio)
         catalogue = open_catalogue(asked.folder)
-        found = lint(catalogue, today, within)
+        pasts = read_pasts(asked.folder, asked.against, asked.lock, now)
+        found = lint(catalogue, today, Bounds(ratio, asked.max_age_days, pasts))
         if form == "json":
             print_lines([json.dumps(_document(catalogue.digest, found), ensure_ascii=False)])
         else:
             print_lines(_lines(found, today, paint()))
-        fails = any(one.severity == "error" or asked.strict for one in found)
+        fails = any(one.severity == "error" or (asked.strict and one.acknowledged is None) for one in found)
         return jobs.REJECTED if fails else jobs.DONE
 
     return answer(job, form)
@@ -66,7 +70,7 @@ def _document(digest: str, found: Sequence[Lint]) -> dict[str, object]:
 def _lines(found: Sequence[Lint], today: date, paint: Paint) -> Iterator[str]:
     for one in found:
         yield f"{plain(one.file)}{f':{one.line}' if one.line else ''} {one.key}"
-        yield f"  {paint(one.severity)} {one.id} {one.name}"
+        yield f"  {paint(one.severity)} {one.id} {one.name}{_meant(one)}"
         yield from textwrap.wrap(
             plain(one.message),
             WIDTH,
@@ -76,5 +80,10 @@ def _lines(found: Sequence[Lint], today: date, paint: Paint) -> Iterator[str]:
             break_on_hyphens=False,
         )
         yield ""
-    errors = sum(one.severity == "error" for one in found)
-    yield f"{count(errors, 'error')}, {count(len(found) - errors, 'warning')} as of {today}"
+    errors, meant = sum(one.severity == "error" for one in found), sum(one.acknowledged is not None for one in found)
+    more = f", {meant} acknowledged" if meant else ""
+    yield f"{count(errors, 'error')}, {count(len(found) - errors - meant, 'warning')}{more} as of {today}"
+
+
+def _meant(one: Lint) -> str:
+    return "" if one.acknowledged is None else f", acknowledged: {plain(one.acknowledged)}"

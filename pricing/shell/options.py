@@ -168,3 +168,17 @@ Today = Annotated[str | None, typer.Option("--at", help="The day to take for tod
 StrictFindings = Annotated[bool, typer.Option("--strict", help="Exit with 1 for warnings too.")]
 MaxRatio = Annotated[str, typer.Option("--max-ratio", help="By which factor a price may change.")]
 MaxAgeDays = Annotated[int, typer.Option("--max-age-days", min=0, help="How long ago a card may have been checked.")]
+Against = Annotated[
+    str | None, typer.Option("--against", help="A git revision: what had begun must be as it is there.")
+]
+LockFile = Annotated[Path | None, typer.Option("--lock", help="A lock file: what it holds must be as it was.")]
+LockOutput = Annotated[Path, typer.Option("--output", "-o", help="The lock file to write.", show_default=False)]
+NewFolder = Annotated[Path, typer.Argument(help="A folder that is empty, or not there yet.", show_default=False)]
+ShippedCards = Annotated[
+    list[str],
+    typer.Option("--from", help="A shipped card to begin from, by its id; may be given again.", show_default=False),
+]
+Accounts = Annotated[list[str] | None, typer.Option("--account", help="A name it is to know; may be given again.")]
+Environments = Annotated[
+    list[str] | None, typer.Option("--environment", help="A name it is to know; may be given again.")
+]

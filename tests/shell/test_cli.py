@@ -562,8 +562,8 @@ def test_a_card_is_shown() -> None:
     out = run("cards", "show", "alibaba-mainland").out
     flat = [" ".join(line.split()) for line in out.splitlines()]
     assert "alibaba, mainland, CNY, transcribed" in flat
-    assert "file published/alibaba-mainland.toml:3" in flat
-    assert "from 2026-05-28 output_video_seconds at 720P 0.60 line 15" in flat
+    assert "file published/alibaba-mainland.toml:5" in flat
+    assert "from 2026-05-28 output_video_seconds at 720P 0.60 line 17" in flat
     clips = flat.index("from 2026-05-28 reference clips: billed at the output's price")
     assert flat[clips + 1 :] == ["at most 5 s in total"]
     document = run("cards", "show", "alibaba-mainland", "--format", "json").document
@@ -573,8 +573,8 @@ def test_a_card_is_shown() -> None:
 
 def test_a_card_says_what_is_less_sure_than_the_rest_of_it() -> None:
     flat = [" ".join(line.split()) for line in run("cards", "show", "atlas-list").out.splitlines()]
-    assert "from 2026-10-31 output_video_seconds at 720P 0.10 line 13" in flat
-    assert "from 2026-10-31 output_video_seconds at 1080P 0.15 line 19, second-hand" in flat
+    assert "from 2026-10-31 output_video_seconds at 720P 0.10 line 15" in flat
+    assert "from 2026-10-31 output_video_seconds at 1080P 0.15 line 21, second-hand" in flat
     clips = "reference clips: not known whether billed; if so, whole, at the output's price"
     assert flat[-3:] == [
         f"from 2026-10-31 {clips}",
@@ -676,11 +676,11 @@ def test_terms_say_how_sure_they_are_and_what_the_card_remarks() -> None:
     assert lines[1:] == [
         (
             "  output_video_seconds at 720P   0.10                "
-            "atlas-list:output_video_seconds/720P@2026-10-31 (published/atlas.toml:13)"
+            "atlas-list:output_video_seconds/720P@2026-10-31 (published/atlas.toml:15)"
         ),
         (
             "  output_video_seconds at 1080P  0.15 (second-hand)  "
-            "atlas-list:output_video_seconds/1080P@2026-10-31 (published/atlas.toml:19)"
+            "atlas-list:output_video_seconds/1080P@2026-10-31 (published/atlas.toml:21)"
         ),
         "  reference clips: not known whether billed; if so, whole, at the output's price",
         "                   assumed: the host says that reference clips can change the charge, and not how",
