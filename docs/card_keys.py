@@ -132,7 +132,8 @@ MEANINGS: Final[Mapping[type[BaseModel], Mapping[str, str]]] = {
     },
     Extended: {
         "from": _FROM,
-        "model": "the name of a charge model that a plugin adds",
+        "model": "a price that a plugin's charge model charges by",
+        "plugin": "the name of that charge model",
         "meter": _METER,
         **_SELECTED,
         "price": "the price that the model charges by; left out, it ends the entry before it",

@@ -73,7 +73,7 @@ _TABLES: Final = (
         Banded,
     ),
     ("### Bands", "", "bands = [{ up_to = ..., price = ... }, { price = ... }]", BandPart),
-    ("### Entries: a plugin's model", "", "[[entry]] with a plugin's model", Extended),
+    ("### Entries: a plugin's model", "", '[[entry]] with model = "plugin"', Extended),
     ("### Entries: a minimum", "", '[[entry]] with model = "minimum"', Minimum),
     (
         "### How clips are billed",
@@ -184,8 +184,9 @@ def _type(kind: Any, field: FieldInfo | None = None) -> str:  # noqa: ANN401 - a
         return ", ".join(code(_toml(word)) for word in inner)
     if origin is tuple:
         return f"array of: {_type(inner[0])}" if get_origin(inner[0]) is Literal else f"array of {_type(inner[0])}s"
-    options = [_type(option, field) for option in inner if option is not type(None)]
-    return ", ".join(options) if origin in (Union, types.UnionType) else "table of names"
+    if origin not in (Union, types.UnionType):
+        return "table" if inner[1] is object else "table of names"
+    return ", ".join(_type(option, field) for option in inner if option is not type(None))
 
 
 _PLAIN: Final = {

@@ -69,8 +69,9 @@ def _currency(value: object) -> object:
 
 
 def _unit_of_account(value: object) -> object:
-    """A currency, or the name of a credit that the card says the worth of."""
-    return value if isinstance(value, str) and _NAME.fullmatch(value) else _currency(value)
+    """A currency, or the name of a credit that the card says the worth of; a currency in small letters is neither."""
+    is_name = isinstance(value, str) and _NAME.fullmatch(value) and value.upper() not in MINOR_UNITS
+    return value if is_name else _currency(value)
 
 
 def _zone(value: object) -> object:
