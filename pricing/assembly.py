@@ -1,4 +1,7 @@
-"""Texts to a catalogue: each file parsed, one digest over all, and every name that is used known. All or nothing."""
+"""Texts to a catalogue: each file parsed, one digest over all, and every name that is used known. All or nothing.
+
+Files of tests are set aside unread.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,8 @@ from wan_rules.hosts import HOSTS, Hosts
 
 HEAD: Final = "catalogue"
 """The key of the head's own file among the files; no card or agreement has a table of that name."""
+PRICED: Final = frozenset({"card", "agreement"})
+"""What makes a file a part of the prices; one with a `[[test]]` and none of them is a file of tests."""
 
 
 def parse_catalogue(
@@ -26,6 +31,7 @@ def parse_catalogue(
     cards: dict[str, RateCard] = {}
     agreements: dict[str, Agreement] = {}
     owned: dict[str, OwnedFile] = {}
+    tests: list[OwnedFile] = []
     documents: list[tuple[bool, dict[str, object]]] = []
     for own, file, text in [*((False, *item) for item in included.items()), *((True, *item) for item in files.items())]:
         document = parse_toml(text, file=file)
@@ -34,6 +40,9 @@ def parse_catalogue(
                 heads.append(parse_part(CatalogueFile, document, text, file=file).catalogue)
                 documents.append((own, document))
                 owned[HEAD] = OwnedFile(file, text, own)
+            continue
+        if "test" in document and document.keys().isdisjoint(PRICED):
+            tests.append(OwnedFile(file, text, own))
             continue
         documents.append((own, document))
         part: RateCard | Agreement
@@ -48,9 +57,9 @@ def parse_catalogue(
     if len(heads) != 1:
         reason = f"{len(heads)} files hold a [catalogue] table: exactly one does"
         raise CardError(reason, file=", ".join(sorted(files)) or "catalogue")
-    catalogue = Catalogue(
-        heads[0], MappingProxyType(cards), MappingProxyType(agreements), _digest(documents), MappingProxyType(owned)
-    )
+    digest = _digest(documents)
+    parts = MappingProxyType(cards), MappingProxyType(agreements)
+    catalogue = Catalogue(heads[0], *parts, digest, MappingProxyType(owned), tuple(tests))
     _check_names(catalogue, hosts)
     return catalogue
 
