@@ -15,6 +15,7 @@ from typing import Final, NamedTuple, TypeAlias
 from pricing.agreements import Agreement, Override
 from pricing.cards import Entry, EntryKey, PricingError, RateCard, entry_key
 from pricing.catalogue import Catalogue, Market, Place, choose
+from pricing.coverage import NOT_TRIED, Tried
 from pricing.periods import list_markets
 from pricing.positions import find_line
 from wan_rules.hosts import Hosts
@@ -25,10 +26,11 @@ BEGINNING: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class Bounds(NamedTuple):
-    """What is still plausible: a price change by a factor, and the age of a card's last check in days."""
+    """What is still plausible: a price change by a factor, the age of a card's last check in days, untested parts."""
 
     max_ratio: Decimal = Decimal(2)
     max_age_days: int = 180
+    min_coverage: Decimal = Decimal(0)
 
 
 class Holding(NamedTuple):
@@ -65,7 +67,10 @@ class Pairing(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Survey:
-    """A catalogue seen whole. `cards` are its own, and the included ones that hold somewhere."""
+    """A catalogue seen whole. `cards` are its own, and the included ones that hold somewhere.
+
+    `tried` is what its own tests came to, where they were run.
+    """
 
     catalogue: Catalogue
     hosts: Hosts
@@ -74,6 +79,7 @@ class Survey:
     holdings: tuple[Holding, ...]
     pairings: tuple[Pairing, ...]
     cards: tuple[RateCard, ...]
+    tried: Tried = NOT_TRIED
 
     def place(self, part: str, *path: str | int) -> Place:
         """Where a card, an agreement or something in it stands, by its id and the path from there."""

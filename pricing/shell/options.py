@@ -38,6 +38,15 @@ class TextMarkdownOrJson(StrEnum):
     JSON = "json"
 
 
+class CiFormat(StrEnum):
+    """How findings and tests are printed; JUnit and SARIF are for CI and pull requests."""
+
+    TEXT = "text"
+    JSON = "json"
+    JUNIT = "junit"
+    SARIF = "sarif"
+
+
 class Meter(StrEnum):
     """What a plot can show the price of."""
 
@@ -168,3 +177,13 @@ Today = Annotated[str | None, typer.Option("--at", help="The day to take for tod
 StrictFindings = Annotated[bool, typer.Option("--strict", help="Exit with 1 for warnings too.")]
 MaxRatio = Annotated[str, typer.Option("--max-ratio", help="By which factor a price may change.")]
 MaxAgeDays = Annotated[int, typer.Option("--max-age-days", min=0, help="How long ago a card may have been checked.")]
+FindingsFormat = Annotated[
+    CiFormat, typer.Option("--format", help="For people, programs, CI (junit) or pull requests (sarif).")
+]
+MinCoverage = Annotated[
+    str | None, typer.Option("--min-coverage", help="Find untested parts where fewer are tested: 100% or 80%.")
+]
+TestedCatalogue = Annotated[
+    Path, typer.Argument(help="A folder of TOML: the catalogue whose tests are run.", show_default=False)
+]
+Update = Annotated[bool, typer.Option("--update", help="Write what failing tests would have to expect. Not in CI.")]
