@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, get_args, get_origin
 
 from card_keys import MEANINGS
 from pydantic import BaseModel
@@ -16,6 +15,7 @@ from tables import NOTE, code, page, table
 from pricing.agreements import AgreementHead, Discount, LeastCharge, Override, Surcharge
 from pricing.cards import CardHead, Flat, Minimum, PerUnit, ReferenceVideoRule, RoundingRule
 from pricing.catalogue import CatalogueHead
+from pricing.catalogue_tests import AdjustmentExpected, CatalogueTest, Expectation, LineExpected, RequestAsked
 from pricing.meters import METERS
 
 _CLIPS: Final = """At least one is needed: a card that says nothing of clips could not be told from one that
@@ -65,6 +65,21 @@ _TABLES: Final = (
     ),
     ("### Terms: a surcharge", "", '[[term]] with kind = "surcharge"', Surcharge),
     ("### Terms: a minimum", "", '[[term]] with kind = "minimum"', LeastCharge),
+    (
+        "## Tests",
+        "A file with tables `[[test]]` holds [tests](../how-to/test-a-catalogue.md) of the catalogue.",
+        "[[test]]",
+        CatalogueTest,
+    ),
+    (
+        "### Tests: the request",
+        "All that a price can depend on. What is left out takes the host's default.",
+        "[test.request]",
+        RequestAsked,
+    ),
+    ("### Tests: what is expected", "What is named has to match; the rest is free.", "[test.expect]", Expectation),
+    ("### Tests: a line", "", "[[test.expect.lines]]", LineExpected),
+    ("### Tests: an adjustment", "", "[[test.expect.adjustments]]", AdjustmentExpected),
 )
 _HEAD: Final = """# Rate cards
 
@@ -79,9 +94,9 @@ below it. How to write one: [add a price](../how-to/add-a-price.md); which of th
 - **Names** are small letters, digits, `.`, `_` and `-`, 64 at most, and begin with a letter or digit.
 - A price changes by a new entry with a later `from`. The old one stays, for requests of its time.
 
-JSON Schemas: [card](schemas/card.json), [agreement](schemas/agreement.json), [catalogue](schemas/catalogue.json)
-and [facts](schemas/facts.json). They describe the parsed TOML with its dates as strings, and leave to the reader
-what a schema can't say, such as a price or `free` but not both."""
+JSON Schemas: [card](schemas/card.json), [agreement](schemas/agreement.json), [catalogue](schemas/catalogue.json),
+[tests](schemas/tests.json) and [facts](schemas/facts.json). They describe the parsed TOML with its dates as strings,
+and leave to the reader what a schema can't say, such as a price or `free` but not both."""
 
 
 def write_cards_page() -> str:
@@ -113,18 +128,20 @@ def _rows(model: type[BaseModel]) -> Iterator[tuple[str, str, str, str]]:
 def _type(kind: Any, field: FieldInfo | None = None) -> str:  # noqa: ANN401 - an annotation is anything
     origin, inner = get_origin(kind), get_args(kind)
     if origin is None:
-        return "name" if field and _has_pattern(field) else _PLAIN[kind]
+        return "name" if field and _has_pattern(field) else _PLAIN.get(kind, "table")
     if origin is Annotated:
         return "name" if any(_has_pattern(item) for item in inner[1:]) else _type(inner[0])
     if origin is Literal:
         return ", ".join(code(_toml(word)) for word in inner)
     if origin is tuple:
         return f"array of: {_type(inner[0])}" if get_origin(inner[0]) is Literal else f"array of {_type(inner[0])}s"
+    if origin is Mapping:
+        return f"table of {_type(inner[1])}s"
     options = [_type(option, field) for option in inner if option is not type(None)]
-    return ", ".join(options) if origin in (Union, types.UnionType) else "table of names"
+    return ", ".join(options)
 
 
-_PLAIN: Final = {Decimal: "number", datetime: "instant", date: "date", str: "text", bool: "`true`"}
+_PLAIN: Final = {Decimal: "number", int: "whole number", datetime: "instant", date: "date", str: "text", bool: "`true`"}
 
 
 def _has_pattern(field: object) -> bool:

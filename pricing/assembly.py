@@ -42,7 +42,7 @@ def parse_catalogue(
                 owned[HEAD] = OwnedFile(file, text, own)
             continue
         if "test" in document and document.keys().isdisjoint(PRICED):
-            tests.append(OwnedFile(file, text, own))
+            tests += [OwnedFile(file, text, own)] if own else []
             continue
         documents.append((own, document))
         part: RateCard | Agreement

@@ -132,11 +132,11 @@ class PlacedTest(NamedTuple):
 
     test: CatalogueTest
     source: OwnedFile
-    index: int
+    position: int
 
     def place(self, *path: str | int) -> Place:
         """Where something in it stands, by its path from the test."""
-        whole = ("test", self.index, *path)
+        whole = ("test", self.position, *path)
         return Place(self.source.file, find_line(self.source.text, whole), ".".join(map(str, whole)))
 
 

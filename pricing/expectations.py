@@ -121,13 +121,13 @@ def _describe_adjustment(adjustment: Adjustment) -> AdjustmentExpected:
 def renew(expect: Expectation, outcome: Outcome) -> Table:
     """The `expect` table with which the test passes, as TOML holds it: the same keys where it expected alike.
 
-    One that expected nothing, or an error where there is a quote, or the reverse, names all that there is to name.
+    One that expected nothing that there is, or an error where there is a quote, names all that there is to name.
     """
     if isinstance(outcome, Refusal):
         return {"error": outcome.code}
     whole = _describe(outcome)
-    if expect.error is None and expect.model_fields_set:
-        return _alike(expect, whole, outcome.currency)
+    if expect.error is None and (kept := _alike(expect, whole, outcome.currency)):
+        return kept
     table = _alike(whole, whole, outcome.currency)
     idle = {"total_min": outcome.kind == "exact", "adjustments": not outcome.priced.charged.adjustments}
     return {key: value for key, value in table.items() if not idle.get(key)}

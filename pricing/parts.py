@@ -31,13 +31,13 @@ class Part(NamedTuple):
 
     owner: str
     table: str
-    index: int
+    position: int
     name: str
 
     @property
     def path(self) -> tuple[str | int, ...]:
         """Where it stands in its file."""
-        return (_HEAD,) if self.table == _HEAD else (self.table, self.index)
+        return (_HEAD,) if self.table == _HEAD else (self.table, self.position)
 
 
 def list_parts(catalogue: Catalogue) -> dict[int, Part]:
@@ -52,14 +52,18 @@ def _parts_of(name: str, catalogue: Catalogue) -> Iterator[tuple[Item, Part]]:
         card = catalogue.cards[name]
         for index, entry in enumerate(card.entry):
             yield entry, Part(name, "entry", index, entry_id(name, entry))
-        for table, rules in (("reference_video", card.reference_video), ("rounding", card.rounding)):
-            for index, rule in enumerate(rules):
-                yield rule, Part(name, table, index, f"{name}:{table}@{rule.from_.date()}")
+        yield from _rules(name, "reference_video", card.reference_video)
+        yield from _rules(name, "rounding", card.rounding)
     elif name in catalogue.agreements:
         agreement = catalogue.agreements[name]
         yield agreement.agreement, Part(name, _HEAD, 0, name)
         for index, term in enumerate(agreement.term):
             yield term, Part(name, "term", index, f"{name}:{term.kind}")
+
+
+def _rules(name: str, table: str, rules: Sequence[ReferenceVideoRule | RoundingRule]) -> Iterator[tuple[Item, Part]]:
+    for index, rule in enumerate(rules):
+        yield rule, Part(name, table, index, f"{name}:{table}@{rule.from_.date()}")
 
 
 def place_of(part: Part, catalogue: Catalogue) -> Place:

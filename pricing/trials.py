@@ -66,10 +66,8 @@ def try_tests(tests: Sequence[PlacedTest], catalogue: Catalogue, *, hosts: Hosts
 def _try(placed: PlacedTest, catalogue: Catalogue, hosts: Hosts) -> Trial:
     test = placed.test
     checked = check_request(test.request, hosts[test.host])
-    if isinstance(checked, Refusal):
-        valid, outcome = None, checked
-    else:
-        valid, outcome = checked, price_request(checked, catalogue, occasion_of(test))
+    valid = None if isinstance(checked, Refusal) else checked
+    outcome = checked if isinstance(checked, Refusal) else price_request(checked, catalogue, occasion_of(test))
     return Trial(placed, valid, outcome, tuple(compare(test.expect, outcome)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,7 @@ from pricing.shell import jobs
 from pricing.shell.inputs import open_catalogue
 from pricing.shell.junit_suites import suites_of_trials
 from pricing.shell.printing import answer, paint, print_lines
+from pricing.shell.text import Paint
 from pricing.shell.trial_lines import trial_lines, trials_document
 from pricing.shell.verdicts import answer_for_ci, print_junit, print_sarif
 from wan_rules.payloads import UnusableInputError
@@ -58,16 +59,27 @@ def _print(digest: str, tried: Tried, form: str) -> None:
 
 def update_tests(folder: Path, form: str) -> int:
     """`wan-rules cards test --update`."""
-    from pricing.shell.trial_edits import update
 
     def job() -> int:
         _refuse_in_ci(os.environ)
+        update = _find_update()
         if form != "text":
             raise UnusableInputError("--update", f"it prints text alone: leave --format {form} out")
         print_lines(update(_open(folder), paint()))
         return jobs.DONE
 
     return answer(job, form)
+
+
+def _find_update() -> Callable[[Catalogue, Paint], Iterator[str]]:
+    """What writes, where the extra that it needs is there."""
+    try:
+        from pricing.shell.trial_edits import update
+    except ImportError as error:
+        if error.name != "tomlkit":
+            raise
+        raise UnusableInputError("--update", "it needs tomlkit: pip install 'wan-rules[edit]'") from None
+    return update
 
 
 def _refuse_in_ci(environment: Mapping[str, str]) -> None:

@@ -1,6 +1,6 @@
 """Writes what the tests of a catalogue expect into their files, and leaves all the rest of those files as it stands.
 
-Only this module needs tomlkit, which comes with the extra `wan-rules[edit]`.
+Only this module needs tomlkit, which comes with the extra `wan-rules[edit]`: it is imported where it is used.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from itertools import groupby
 from pathlib import Path
-from types import ModuleType
 from typing import Any, TypeAlias
+
+import tomlkit
 
 from pricing.cards import CardError
 from pricing.catalogue import Catalogue, OwnedFile
@@ -22,7 +23,6 @@ from pricing.expectations import Refusal, Table, renew
 from pricing.shell.text import Paint, count, plain
 from pricing.shell.trial_lines import difference_lines
 from pricing.trials import Trial, try_tests
-from wan_rules.payloads import UnusableInputError
 
 _Toml: TypeAlias = Any
 """A table, array or document of tomlkit, which types them too loosely to help."""
@@ -33,11 +33,10 @@ def update(catalogue: Catalogue, paint: Paint) -> Iterator[str]:
 
     Raises CardError for a file that can't be read or rewritten; no file is written unless each can be.
     """
-    tomlkit = _tomlkit()
     trials = try_tests(parse_tests(catalogue.tests, written=False), catalogue)
     stale = [trial for trial in trials if _is_stale(trial)]
     texts = [
-        (source, _rewrite(source, list(found), catalogue, tomlkit))
+        (source, _rewrite(source, list(found), catalogue))
         for source, found in groupby(stale, key=lambda trial: trial.test.source)
     ]
     for source, text in texts:
@@ -45,15 +44,6 @@ def update(catalogue: Catalogue, paint: Paint) -> Iterator[str]:
     for trial in stale:
         yield from _tell(trial, paint)
     yield f"{count(len(stale), 'test')} written, {len(trials) - len(stale)} left as they were"
-
-
-def _tomlkit() -> ModuleType:
-    try:
-        import tomlkit
-    except ImportError:
-        reason = "it needs tomlkit: pip install 'wan-rules[edit]'"
-        raise UnusableInputError("--update", reason) from None
-    return tomlkit
 
 
 def _is_stale(trial: Trial) -> bool:
@@ -78,20 +68,22 @@ def _say(trial: Trial) -> str:
     return ", ".join(f"{key} {value}" for key, value in table.items() if isinstance(value, str))
 
 
-def _rewrite(source: OwnedFile, stale: Sequence[Trial], catalogue: Catalogue, tomlkit: ModuleType) -> str:
+def _rewrite(source: OwnedFile, stale: Sequence[Trial], catalogue: Catalogue) -> str:
     """The text of the file with what these tests expect; tried, so that it can't be wrong in silence."""
-    document = tomlkit.parse(source.text)
-    for trial in stale:
-        test = document["test"][trial.test.index]
-        wanted = renew(trial.test.test.expect, trial.outcome)
-        if "expect" in test:
-            _merge(test["expect"], wanted, tomlkit)
-        else:
-            test["expect"] = _table(wanted, tomlkit)
-    text = f"{tomlkit.dumps(document).rstrip()}\n"
+    try:
+        text = _edit(source.text, stale)
+    except (tomlkit.exceptions.TOMLKitError, ValueError):  # a ValueError: what it can't place
+        text = ""
     if not _passes(source, text, catalogue):
         raise CardError("what is expected can't be written into this layout: write it by hand", file=source.file)
     return text
+
+
+def _edit(text: str, stale: Sequence[Trial]) -> str:
+    document: _Toml = tomlkit.parse(text)
+    for trial in stale:
+        _write_expected(document["test"][trial.test.position], renew(trial.test.test.expect, trial.outcome))
+    return f"{tomlkit.dumps(document).rstrip()}\n"
 
 
 def _passes(source: OwnedFile, text: str, catalogue: Catalogue) -> bool:
@@ -109,44 +101,55 @@ def _asked(test: dict[str, object]) -> dict[str, object]:
     return {key: value for key, value in test.items() if key != "expect"}
 
 
-def _table(wanted: Table, tomlkit: ModuleType) -> _Toml:
+def _write_expected(test: _Toml, wanted: Table) -> None:
+    """What is expected, in the layout that the test has; a table on one line that shares no key is written anew."""
+    expect = test.get("expect")
+    if expect is None:
+        test["expect"] = _value(wanted) if isinstance(test, tomlkit.items.InlineTable) else _table(wanted)
+    elif isinstance(expect, tomlkit.items.InlineTable) and expect.keys().isdisjoint(wanted):
+        test["expect"] = _value(wanted)
+    else:
+        _merge(expect, wanted)
+
+
+def _table(wanted: Table) -> _Toml:
     table = tomlkit.table()
     for key, value in wanted.items():
-        table[key] = _value(value, tomlkit)
+        table[key] = _value(value)
     table.add(tomlkit.nl())
     return table
 
 
-def _value(value: object, tomlkit: ModuleType) -> _Toml:
+def _value(value: object) -> _Toml:
     """The value in the layout that people would give it: a line for each item of an array."""
-    return tomlkit.value(_spell(value, tomlkit)) if isinstance(value, list) else tomlkit.item(value)
+    return tomlkit.value(_spell(value))
 
 
-def _spell(value: object, tomlkit: ModuleType) -> str:
+def _spell(value: object) -> str:
     if isinstance(value, list):
-        return f"[\n{''.join(f'  {_spell(item, tomlkit)},{chr(10)}' for item in value)}]" if value else "[]"
-    if isinstance(value, dict):
-        return f"{{ {', '.join(f'{key} = {_spell(item, tomlkit)}' for key, item in value.items())} }}"
-    return str(tomlkit.item(value).as_string())
+        return f"[\n{''.join(f'  {_spell(item)},{chr(10)}' for item in value)}]" if value else "[]"
+    if isinstance(value, dict) and value:
+        return f"{{ {', '.join(f'{key} = {_spell(item)}' for key, item in value.items())} }}"
+    return tomlkit.string(value).as_string() if isinstance(value, str) else "{}"
 
 
-def _merge(table: _Toml, wanted: Table, tomlkit: ModuleType) -> None:
+def _merge(table: _Toml, wanted: Table) -> None:
     """The table with these keys and values; what says the same already stays as it is written."""
     for key in [key for key in table if key not in wanted]:
         del table[key]
     for key, value in wanted.items():
         if isinstance(value, list) and key in table:
-            _merge_all(table, key, value, tomlkit)
+            _merge_all(table, key, value)
         elif key not in table or not _says(table[key], value):
-            table[key] = _value(value, tomlkit)
+            table[key] = _value(value)
 
 
-def _merge_all(table: _Toml, key: str, wanted: list[Table], tomlkit: ModuleType) -> None:
+def _merge_all(table: _Toml, key: str, wanted: list[Table]) -> None:
     if len(table[key]) != len(wanted):
-        table[key] = _value(wanted, tomlkit)
+        table[key] = _value(wanted)
         return
     for item, value in zip(table[key], wanted, strict=True):
-        _merge(item, value, tomlkit)
+        _merge(item, value)
 
 
 def _says(written: object, value: object) -> bool:

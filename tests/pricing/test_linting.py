@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 
 from pricing import parse_catalogue
+from pricing.coverage import try_catalogue
 from pricing.linting import BOUNDS, CHECKS, lint
 from pricing.lints.lint import count_some, describe
 from pricing.shell.catalogues import load_catalogue, load_published
@@ -45,7 +46,10 @@ SHOWN: Final = {
     "dear-stages": "CAT305",
     "dear-upscaling": "CAT305",
     "stale": "CAT401",
+    "test-failed": "CAT501",
+    "untested": "CAT502",
 }
+ALL_TESTED: Final = BOUNDS._replace(min_coverage=Decimal(100))
 DAY: Final = "2026-01-01"
 PRICES: Final = {"720P": "0.10", "1080P": "0.15"}
 
@@ -73,7 +77,9 @@ def override(tier: str, price: str) -> Row:
 
 @pytest.mark.parametrize("name", SHOWN)
 def test_a_bad_catalogue_shows_exactly_its_finding(name: str) -> None:
-    (found,) = lint(load_catalogue(BAD / name), TODAY)
+    catalogue = load_catalogue(BAD / name)
+    bounds = ALL_TESTED if name == "untested" else BOUNDS
+    (found,) = lint(catalogue, TODAY, bounds, tried=try_catalogue(catalogue))
     assert found.id == SHOWN[name]
     assert found.line is not None
     assert Path(found.file).parent == BAD / name
@@ -96,7 +102,8 @@ def test_a_check_says_what_it_demands_and_points_to_a_page(check: object) -> Non
 
 def test_what_ships_has_no_finding() -> None:
     assert lint(load_published(), TODAY) == ()
-    assert lint(load_catalogue(ROOT / "examples" / "catalogue"), TODAY) == ()
+    examples = load_catalogue(ROOT / "examples" / "catalogue")
+    assert lint(examples, TODAY, ALL_TESTED, tried=try_catalogue(examples)) == ()
 
 
 def test_findings_stand_in_the_order_of_the_files() -> None:
