@@ -6,17 +6,16 @@ and without clips, in every market, at every change.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from itertools import product
 from typing import Final, NamedTuple
 
 from pricing.catalogue import Catalogue, Market, Place
 from pricing.catalogue_tests import RequestAsked, parse_tests
 from pricing.expectations import Refusal
 from pricing.money import EXACT
-from pricing.parts import Part, find_used, list_parts, place_of
+from pricing.parts import Inventory, Part, find_used, place_of, take_inventory
 from pricing.periods import list_markets
 from pricing.trials import Occasion, Trial, check_request, occasion_of, try_tests
 from wan_rules.hosts import HOSTS, Hosts
@@ -70,29 +69,30 @@ def try_catalogue(catalogue: Catalogue, *, hosts: Hosts = HOSTS) -> Tried:
 
 def cover(catalogue: Catalogue, trials: Sequence[Trial], *, hosts: Hosts = HOSTS) -> Coverage:
     """What the passing ones of the trials cover. What stands in included files is not counted."""
-    known = list_parts(catalogue)
-    tested = {part for trial in trials for part in _used_by(trial, known, catalogue)}
-    left = {key: part for key, part in known.items() if part not in tested}
-    usable = _find_usable(left, catalogue, hosts)
+    inventory = take_inventory(catalogue)
+    tested = {part for trial in trials for part in _used_by(trial, inventory)}
+    left = {key: part for key, part in inventory.known.items() if part not in tested}
+    usable = _find_usable(left, inventory, hosts)
     untested = tuple(Untested(place_of(part, catalogue), part.name) for part in left.values() if part in usable)
     return Coverage(len(tested) + len(untested), untested)
 
 
-def _used_by(trial: Trial, known: dict[int, Part], catalogue: Catalogue) -> Iterator[Part]:
+def _used_by(trial: Trial, inventory: Inventory) -> Iterator[Part]:
     if trial.passed and trial.valid is not None:
-        yield from find_used(known, catalogue, occasion_of(trial.test.test), [trial.valid])
+        yield from find_used(inventory.known, inventory, occasion_of(trial.test.test), [trial.valid])
 
 
-def _find_usable(left: dict[int, Part], catalogue: Catalogue, hosts: Hosts) -> set[Part]:
+def _find_usable(left: Mapping[int, Part], inventory: Inventory, hosts: Hosts) -> set[Part]:
     """The parts that count for some sample request; each is looked for until it is found."""
     usable: set[Part] = set()
-    for name in sorted({_host_of(part, catalogue) for part in left.values()}):
+    for name in sorted({_host_of(part, inventory.catalogue) for part in left.values()}):
         requests = list_samples(hosts[name])
-        missing = {key: part for key, part in left.items() if _host_of(part, catalogue) == name}
-        for occasion in _occasions(catalogue, name, hosts):
-            found = set(find_used(missing, catalogue, occasion, requests))
-            missing = {key: part for key, part in missing.items() if part not in found}
-            usable |= found
+        missing = dict(left)
+        for occasion in _occasions(inventory, name, hosts):
+            found = set(find_used(missing, inventory, occasion, requests))
+            if found:
+                missing = {key: part for key, part in missing.items() if part not in found}
+                usable |= found
     return usable
 
 
@@ -102,32 +102,39 @@ def _host_of(part: Part, catalogue: Catalogue) -> str:
     return catalogue.agreements[part.owner].agreement.host
 
 
-def _occasions(catalogue: Catalogue, host: str, hosts: Hosts) -> Iterator[Occasion]:
+def _occasions(inventory: Inventory, host: str, hosts: Hosts) -> Iterator[Occasion]:
     """Every market of the host at every change; accounts without an agreement of their own there share theirs."""
-    named = {one.agreement.account for one in catalogue.agreements.values() if one.agreement.host == host}
     groups: dict[Market, Market] = {}
-    for market in list_markets(catalogue, hosts):
+    for market in list_markets(inventory.catalogue, hosts):
         if market.host == host:
-            groups.setdefault(market if market.account in named else market._replace(account=None), market)
-    for market, instant in product(groups.values(), _changes(catalogue, host)):
-        yield Occasion(market, instant, {})
+            has_own = (host, market.account) in inventory.agreed
+            groups.setdefault(market if has_own else market._replace(account=None), market)
+    cards = [card for card in inventory.catalogue.cards.values() if card.card.host == host]
+    dates = {part.from_ for card in cards for part in (*card.entry, *card.reference_video, *card.rounding)}
+    for market in groups.values():
+        for instant in sorted(dates | _changes(inventory, market)):
+            yield Occasion(market, instant, {})
 
 
-def _changes(catalogue: Catalogue, host: str) -> list[datetime]:
-    cards = [card for card in catalogue.cards.values() if card.card.host == host]
-    parts = {part.from_ for card in cards for part in (*card.entry, *card.reference_video, *card.rounding)}
-    heads = [one.agreement for one in catalogue.agreements.values() if one.agreement.host == host]
-    return sorted(parts | {head.from_ for head in heads} | {head.until for head in heads if head.until})
+def _changes(inventory: Inventory, market: Market) -> set[datetime]:
+    """When an agreement of the market's account, or of everyone, begins or ends."""
+    found = [inventory.agreed.get((market.host, account), {}) for account in (None, market.account)]
+    heads = [one.agreement for agreements in found for one in agreements.values()]
+    return {head.from_ for head in heads} | {head.until for head in heads if head.until}
 
 
 def list_samples(host: Host) -> tuple[ValidRequest, ...]:
-    """Requests of every tier and ratio of a host, the shortest and the longest, without clips, with one, with many."""
-    tiers = product(host.limits.resolutions.value, host.limits.ratios.value)
+    """Requests of every ratio and tier of a host, the shortest and the longest, without clips, with one, with many.
+
+    Tiers change from one to the next: what counts for any of them is found soon.
+    """
+    limits = host.limits
     asked = [
         RequestAsked(resolution=tier, ratio=ratio, duration_s=seconds, images=images, clips_s=clips)
-        for tier, ratio in tiers
+        for ratio in limits.ratios.value
         for images, clips, lengths in _media(host)
         for seconds in lengths
+        for tier in limits.resolutions.value
     ]
     checked = [check_request(one, host) for one in asked]
     return tuple(one for one in checked if not isinstance(one, Refusal))

@@ -1,20 +1,20 @@
-"""The parts of a catalogue that prices are made of, and the catalogue without one of them.
+"""The parts of a catalogue that prices are made of, and which of them count for a request.
 
-A part counts for a request if what the request costs changes where the part is taken away. Nothing here knows how a
-price comes about, so that this holds for every kind of entry and term.
+A part counts if what the request costs changes where the part is taken away. Nothing here knows how a price comes
+about, so that this holds for every kind of entry and term.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
 from typing import Final, NamedTuple, TypeAlias
 
 from pricing.agreements import Agreement, AgreementHead, Term
-from pricing.cards import Entry, EntryKey, RateCard, ReferenceVideoRule, RoundingRule, entry_id, entry_key
-from pricing.catalogue import Catalogue, Market, Place
+from pricing.cards import Entry, EntryKey, PricingError, RateCard, ReferenceVideoRule, RoundingRule, entry_id, entry_key
+from pricing.catalogue import Catalogue, Market, Place, resolve
 from pricing.positions import find_line
 from pricing.quotes import Quote
 from pricing.trials import Occasion, price_request
@@ -40,11 +40,37 @@ class Part(NamedTuple):
         return (_HEAD,) if self.table == _HEAD else (self.table, self.position)
 
 
-def list_parts(catalogue: Catalogue) -> dict[int, Part]:
-    """Every part that stands in the catalogue's own files, by the `id` of what it is, in the order of the files."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Inventory:
+    """A catalogue, arranged so that what is near a market and an instant is found at once.
+
+    `known` are the parts in its own files, by the `id` of what they are, in the order of the files; `agreed` the
+    agreements by host and account; `dated` the entries of each card by meter and tier, in order of time.
+    """
+
+    catalogue: Catalogue
+    known: Mapping[int, Part]
+    agreed: Mapping[tuple[str, str | None], Mapping[str, Agreement]]
+    dated: Mapping[str, Sequence[Sequence[Entry]]]
+
+
+def take_inventory(catalogue: Catalogue) -> Inventory:
+    """The catalogue with its parts."""
     own = [name for name in catalogue.files if catalogue.files[name].own]
-    found = [(item, part) for name in own for item, part in _parts_of(name, catalogue)]
-    return {id(item): part for item, part in found}
+    known = {id(item): part for name in own for item, part in _parts_of(name, catalogue)}
+    agreed: dict[tuple[str, str | None], dict[str, Agreement]] = {}
+    for name, agreement in catalogue.agreements.items():
+        head = agreement.agreement
+        agreed.setdefault((head.host, head.account), {})[name] = agreement
+    dated = {name: _by_time(card) for name, card in catalogue.cards.items()}
+    return Inventory(catalogue, known, agreed, dated)
+
+
+def _by_time(card: RateCard) -> list[list[Entry]]:
+    found: dict[EntryKey, list[Entry]] = {}
+    for entry in sorted(card.entry, key=lambda entry: entry.from_):
+        found.setdefault(entry_key(entry), []).append(entry)
+    return list(found.values())
 
 
 def _parts_of(name: str, catalogue: Catalogue) -> Iterator[tuple[Item, Part]]:
@@ -73,52 +99,69 @@ def place_of(part: Part, catalogue: Catalogue) -> Place:
 
 
 def find_used(
-    known: Mapping[int, Part], catalogue: Catalogue, occasion: Occasion, requests: Sequence[ValidRequest]
+    wanted: Mapping[int, Part], inventory: Inventory, occasion: Occasion, requests: Sequence[ValidRequest]
 ) -> Iterator[Part]:
-    """Those of the known parts that change what one of the requests costs at that occasion."""
-    near = narrow(catalogue, occasion.market, occasion.at)
-    items = [item for item in _items(near) if id(item) in known]
-    before = list(_charge(near, occasion, requests)) if items else []
-    for item in items:
-        part = known[id(item)]
-        if _differs(before, _charge(_without(near, part.owner, item), occasion, requests)):
+    """Those of the wanted parts that change what one of the requests costs at that occasion."""
+    near = narrow(inventory, occasion.market, occasion.at)
+    before: list[object] = []
+    for item in _items_in_force(near, occasion):
+        part = wanted.get(id(item))
+        if part is not None and _differs(before, (near, _without(near, part.owner, item)), occasion, requests):
             yield part
 
 
-def _differs(before: Iterable[object], after: Iterable[object]) -> bool:
-    return any(one != other for one, other in zip(before, after, strict=True))
+def _differs(
+    before: list[object], catalogues: tuple[Catalogue, Catalogue], occasion: Occasion, requests: Sequence[ValidRequest]
+) -> bool:
+    """Whether a request costs otherwise in the second catalogue; what it costs in the first is noted in `before`."""
+    near, other = catalogues
+    for index, valid in enumerate(requests):
+        if index == len(before):
+            before.append(_charge(near, occasion, valid))
+        if before[index] != _charge(other, occasion, valid):
+            return True
+    return False
 
 
-def _charge(catalogue: Catalogue, occasion: Occasion, requests: Iterable[ValidRequest]) -> Iterator[object]:
-    for valid in requests:
-        outcome = price_request(valid, catalogue, occasion)
-        yield outcome.priced.charged if isinstance(outcome, Quote) else outcome.code
+def _charge(catalogue: Catalogue, occasion: Occasion, valid: ValidRequest) -> object:
+    outcome = price_request(valid, catalogue, occasion)
+    return outcome.priced.charged if isinstance(outcome, Quote) else outcome.code
 
 
-def narrow(catalogue: Catalogue, market: Market, at: datetime) -> Catalogue:
+def narrow(inventory: Inventory, market: Market, at: datetime) -> Catalogue:
     """What of the catalogue can have to do with that market at that instant; it prices alike there."""
-    cards = {name: _narrow(card, at) for name, card in catalogue.cards.items() if card.card.host == market.host}
-    agreements = {name: one for name, one in catalogue.agreements.items() if _concerns(one.agreement, market, at)}
+    catalogue, agreed = inventory.catalogue, inventory.agreed
+    theirs = {**agreed.get((market.host, None), {}), **agreed.get((market.host, market.account), {})}
+    agreements = {name: one for name, one in theirs.items() if _holds(one.agreement, at)}
+    cards = {
+        name: card.model_copy(update={"entry": tuple(_latest(inventory.dated[name], at))})
+        for name, card in catalogue.cards.items()
+        if card.card.host == market.host
+    }
     return replace(catalogue, cards=cards, agreements=agreements, _timelines={})
 
 
-def _concerns(own: AgreementHead, market: Market, at: datetime) -> bool:
-    begun = own.from_ <= at and (own.until is None or at < own.until)
-    return begun and own.host == market.host and own.account in (None, market.account)
+def _holds(own: AgreementHead, at: datetime) -> bool:
+    return own.from_ <= at and (own.until is None or at < own.until)
 
 
-def _narrow(card: RateCard, at: datetime) -> RateCard:
-    begun: dict[EntryKey, list[Entry]] = {}
-    for entry in sorted(card.entry, key=lambda entry: entry.from_, reverse=True):
-        if entry.from_ <= at:
-            begun.setdefault(entry_key(entry), []).append(entry)
-    return card.model_copy(update={"entry": tuple(e for found in begun.values() for e in islice(found, _REVEALED))})
+def _latest(dated: Sequence[Sequence[Entry]], at: datetime) -> Iterator[Entry]:
+    for entries in dated:
+        begun = bisect_right(entries, at, key=lambda entry: entry.from_)
+        yield from entries[max(0, begun - _REVEALED) : begun]
 
 
-def _items(catalogue: Catalogue) -> Iterator[Item]:
-    for card in catalogue.cards.values():
-        yield from (*card.entry, *card.reference_video, *card.rounding)
-    for agreement in catalogue.agreements.values():
+def _items_in_force(near: Catalogue, occasion: Occasion) -> Iterator[Item]:
+    """What could count: of the card that holds, the latest entries and the rules; and all agreements."""
+    try:
+        card = resolve(near, occasion.market, occasion.at).card
+    except PricingError:
+        card = None
+    if card is not None:
+        yield from {entry_key(entry): entry for entry in card.entry}.values()
+        yield from card.reference_video
+        yield from card.rounding
+    for agreement in near.agreements.values():
         yield from (agreement.agreement, *agreement.term)
 
 

@@ -12,7 +12,7 @@ from pricing import Catalogue, Market, parse_catalogue
 from pricing.coverage import cover, list_samples
 from pricing.expectations import Refusal, renew
 from pricing.money import format_decimal
-from pricing.parts import narrow
+from pricing.parts import narrow, take_inventory
 from pricing.trials import Occasion, Trial, price_request
 from tests.oracle import Terms
 from tests.strategies import examples
@@ -74,7 +74,7 @@ def test_any_other_total_fails(terms: Terms, request: str, on: str, more: Decima
 def test_what_is_near_prices_as_the_whole(terms: Terms, sample: ValidRequest, on: str) -> None:
     catalogue = parse_catalogue(catalogue_files(terms))
     occasion = Occasion(Market(ACCOUNT, ENVIRONMENT, "atlas"), instant(on), {})
-    near = narrow(catalogue, occasion.market, occasion.at)
+    near = narrow(take_inventory(catalogue), occasion.market, occasion.at)
     one, other = (price_request(sample, each, occasion) for each in (catalogue, near))
     if isinstance(one, Refusal) or isinstance(other, Refusal):
         assert isinstance(one, Refusal)

@@ -144,6 +144,16 @@ def test_what_is_included_is_not_counted() -> None:
     assert (example.coverage.parts, example.coverage.untested) == (22, ())
 
 
+def test_each_host_and_region_is_looked_at() -> None:
+    fal = card_toml(terms_of({"720P": "0.2"}, rule={"billed": "no"}), host="fal", id="fal-here", region="here")
+    card = card_of(output("720P", "0.10"), billed="no")
+    catalogue = catalogue_with(written_test(CLIP, 'total = "0.50"'), card=card, fal=fal)
+    assert covered(catalogue) == (2, ["entry.0", "reference_video.0"])
+    there = WHO.replace("atlas", "fal") + 'region = "here"\n'
+    both = (written_test(CLIP, 'total = "0.50"'), written_test(CLIP, 'total = "1"', name="fal", who=there))
+    assert covered(catalogue_with(*both, card=card, fal=fal)) == (4, [])
+
+
 def test_a_rejected_test_covers_nothing() -> None:
     catalogue = catalogue_with(
         written_test("duration_s = 99", 'error = "rejected"'), card=card_of(output("720P", "0.1"))
