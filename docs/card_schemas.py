@@ -14,12 +14,14 @@ from wire_parts import DIALECT, INSTANT, TEXT, VERSION, Schema, closed, list_of
 from pricing.agreements import Agreement
 from pricing.cards import RateCard
 from pricing.catalogue import CatalogueFile
+from pricing.catalogue_tests import FileOfTests
 from wan_rules.request import MediaFacts
 
 _MODELS: Final[Mapping[str, tuple[str, TypeAdapter[object]]]] = {
     "card": ("A rate card", TypeAdapter(RateCard)),
     "agreement": ("An agreement over a card", TypeAdapter(Agreement)),
     "catalogue": ("catalogue.toml: the names that a catalogue knows", TypeAdapter(CatalogueFile)),
+    "tests": ("Tests of a catalogue", TypeAdapter(FileOfTests)),
     "facts": ("Facts about media, by URL or by pointer into the payload", TypeAdapter(dict[str, MediaFacts])),
 }
 _LOCKED: Final = closed(

@@ -22,6 +22,7 @@ from history_plot import draw_history  # noqa: E402 - as above
 from hosts_page import write_hosts_page  # noqa: E402 - as above
 from lints_page import write_lints_page  # noqa: E402 - as above
 from rules_page import write_rules_page  # noqa: E402 - as above
+from trial_schemas import trial_schemas  # noqa: E402 - as above
 from wire_schemas import wire_schemas  # noqa: E402 - as above
 
 REFERENCE: Final = Path(__file__).resolve().parent / "reference"
@@ -32,7 +33,7 @@ OF_TOML: Final = ("agreement", "card", "catalogue")
 
 def generated() -> dict[Path, str]:
     """The text of every generated file."""
-    schemas = {**card_schemas(), **wire_schemas()}
+    schemas = {**card_schemas(), **wire_schemas(), **trial_schemas()}
     return {
         REFERENCE / "api.md": write_api_page(),
         REFERENCE / "rules.md": write_rules_page(),

@@ -123,7 +123,11 @@ class OwnedFile(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
-    """Immutable, and safe to share between threads. `digest` is of what was parsed, whatever the order of files."""
+    """Immutable, and safe to share between threads. `digest` is of what was parsed, whatever the order of files.
+
+    `tests` are the files of its tests as they stand: no price depends on them, so they have no part in the digest, and
+    only who runs them reads them (`catalogue_tests`).
+    """
 
     head: CatalogueHead
     aliases: tuple[Alias, ...]
@@ -132,6 +136,7 @@ class Catalogue:
     digest: str
     files: Mapping[str, OwnedFile]
     acknowledged: tuple[Acknowledgement, ...] = ()
+    tests: tuple[OwnedFile, ...] = ()
     _timelines: dict[Market, tuple[list[datetime], dict[int, Pricing]]] = field(default_factory=dict)
 
     def locate(self, name: str) -> Place | None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
+INDEXED: Final = 8
+"""Texts whose lines are kept."""
 _HEADER: Final = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY: Final = re.compile(r"^\s*([A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')\s*=")
 _TRIPLE: Final = re.compile(r"[\s\[]*(\"\"\"|''')")
@@ -16,12 +19,18 @@ def find_line(text: str, path: Sequence[str | int]) -> int | None:
 
     `path` is of keys and positions, as in `("entry", 3, "price")`. `None` where not even its first key is found.
     """
-    best: tuple[int, int] | None = None
-    for line, here in _walk(text):
-        depth = len(here)
-        if tuple(here) == tuple(path[:depth]) and (best is None or depth > best[0]):
-            best = (depth, line)
-    return best[1] if best else None
+    lines = _index(text)
+    depths = range(len(path), 0, -1)
+    return next((lines[here] for depth in depths if (here := tuple(path[:depth])) in lines), None)
+
+
+@lru_cache(maxsize=INDEXED)
+def _index(text: str) -> dict[tuple[str | int, ...], int]:
+    """The first line of every path in a text; kept, since whoever asks for one line asks for many."""
+    found: dict[tuple[str | int, ...], int] = {}
+    for line, path in _walk(text):
+        found.setdefault(path, line)
+    return found
 
 
 def _walk(text: str) -> list[tuple[int, tuple[str | int, ...]]]:

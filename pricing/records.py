@@ -12,7 +12,6 @@ from pricing.catalogue import Catalogue
 from pricing.digests import Said, tell
 from pricing.entries import entry_id
 from pricing.fields import Dated
-from pricing.fields import Dated
 
 _HEAD_KEYS: Final = ("host", "currency", "super_resolution", "zone")
 """Of a card: what its entries mean by their prices."""

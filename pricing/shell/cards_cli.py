@@ -123,18 +123,19 @@ def cards_check(
     at: o.Today = None,
     max_ratio: o.MaxRatio = "2",
     max_age_days: o.MaxAgeDays = 180,
-    format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
+    min_coverage: o.MinCoverage = None,
+    format: o.FindingsFormat = o.CiFormat.TEXT,  # noqa: A002 - the option's own name
     strict: o.StrictFindings = False,
     against: o.Against = None,
     lock: o.LockFile = None,
 ) -> None:
-    """Find what is wrong with a catalogue, for every market and all time, and say how to mend it.
+    """Find what is wrong with a catalogue, for every market and all time, run its tests, and say how to mend it.
 
-    Example: wan-rules cards check prices/ --strict
+    Example: wan-rules cards check prices/ --strict --min-coverage 100%
     """
     from pricing.shell import findings
 
-    asked = findings.CheckAsked(folder, at, max_ratio, max_age_days, strict, against, lock)
+    asked = findings.CheckAsked(folder, at, max_ratio, max_age_days, min_coverage, strict, against, lock)
     raise typer.Exit(findings.check_catalogue(asked, format))
 
 
@@ -161,3 +162,19 @@ def cards_init(
 
     asked = starting.InitAsked(folder, tuple(card), tuple(account or ()), tuple(environment or ()))
     raise typer.Exit(starting.init(asked))
+
+
+@cards.command("test", short_help="Run the tests inside a catalogue.")
+def cards_test(
+    folder: o.TestedCatalogue,
+    update: o.Update = False,
+    format: o.FindingsFormat = o.CiFormat.TEXT,  # noqa: A002 - the option's own name
+) -> None:
+    """Run the tests inside a catalogue, and say what they expect, what came out, and what they do not cover.
+
+    Example: wan-rules cards test prices/ --format junit
+    """
+    from pricing.shell import trial_commands
+
+    run = trial_commands.update_tests if update else trial_commands.run_tests
+    raise typer.Exit(run(folder, format))

@@ -38,6 +38,15 @@ class TextMarkdownOrJson(StrEnum):
     JSON = "json"
 
 
+class CiFormat(StrEnum):
+    """How findings and tests are printed; JUnit and SARIF are for CI and pull requests."""
+
+    TEXT = "text"
+    JSON = "json"
+    JUNIT = "junit"
+    SARIF = "sarif"
+
+
 class Meter(StrEnum):
     """What a plot can show the price of."""
 
@@ -182,3 +191,13 @@ Accounts = Annotated[list[str] | None, typer.Option("--account", help="A name it
 Environments = Annotated[
     list[str] | None, typer.Option("--environment", help="A name it is to know; may be given again.")
 ]
+FindingsFormat = Annotated[
+    CiFormat, typer.Option("--format", help="For people, programs, CI (junit) or pull requests (sarif).")
+]
+MinCoverage = Annotated[
+    str | None, typer.Option("--min-coverage", help="Find untested parts where fewer are tested: 100% or 80%.")
+]
+TestedCatalogue = Annotated[
+    Path, typer.Argument(help="A folder of TOML: the catalogue whose tests are run.", show_default=False)
+]
+Update = Annotated[bool, typer.Option("--update", help="Write what failing tests would have to expect. Not in CI.")]
