@@ -11,11 +11,10 @@ from typing import Annotated, Final, Literal, NamedTuple, NoReturn, TypeAlias
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from pricing.cards import _price_text
 from pricing.catalogue import OwnedFile, Place, suggest
 from pricing.charges import Kind
 from pricing.errors import CardError
-from pricing.fields import Amount, Currency, Instant, Name, Part, Text, parse_part, parse_toml
+from pricing.fields import Amount, Currency, Instant, Name, Part, Text, parse_part, parse_toml, read_number
 from pricing.meters import MeterId
 from pricing.positions import find_line
 from wan_rules.hosts import HOSTS, Hosts
@@ -30,7 +29,7 @@ RefusalCode: TypeAlias = Literal["rejected", "no_rate", "unknown_name", "ambiguo
 
 def _signed(value: object) -> Decimal:
     negative = isinstance(value, str) and value.startswith("-")
-    number = _price_text(value[1:] if isinstance(value, str) and negative else value)
+    number = read_number(value[1:] if isinstance(value, str) and negative else value)
     return number.copy_negate() if negative else number
 
 

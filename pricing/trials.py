@@ -7,7 +7,16 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from pricing.catalogue import AmbiguousTermsError, Catalogue, Market, NoCardError, Place, UnknownNameError, resolve
+from pricing.catalogue import (
+    AmbiguousTermsError,
+    Catalogue,
+    Market,
+    NoCardError,
+    Place,
+    UnknownNameError,
+    resolve,
+    suggest,
+)
 from pricing.catalogue_tests import CatalogueTest, PlacedTest, RefusalCode, RequestAsked
 from pricing.errors import PricingError
 from pricing.expectations import Difference, Outcome, Refusal, compare
@@ -97,11 +106,13 @@ def price_request(valid: ValidRequest, catalogue: Catalogue, occasion: Occasion)
 
 
 def _quote(valid: ValidRequest, catalogue: Catalogue, occasion: Occasion) -> Quote:
-    """The one place where what was consumed before meets a quote."""
-    if occasion.consumed_before:
-        msg = "consumed_before: no charge depends yet on what was consumed before: leave it out"
-        raise PricingError(msg)
-    return quote(valid, resolve(catalogue, occasion.market, occasion.at), occasion.at)
+    """The one place where what was consumed before meets a quote. Raises PricingError for a total that does not count."""
+    pricing = resolve(catalogue, occasion.market, occasion.at)
+    for name in occasion.consumed_before:
+        if name not in pricing.terms.counters:
+            msg = f"consumed_before: no price here looks at {name!r}: {suggest(name, pricing.terms.counters)}"
+            raise PricingError(msg)
+    return quote(valid, pricing, occasion.at, occasion.consumed_before)
 
 
 def _refusal(error: Exception) -> Refusal:

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from pricing.lints.lint import Check, Fault, count_some
-from pricing.lints.survey import Survey
+from pricing.lints.survey import Spot, Survey
 from pricing.trials import Trial
 
+TESTS: Final = "tests"
+"""The part that a finding in a test is about."""
 SOURCE: Final = "docs/explanation/checks.md#tests"
 
 
@@ -27,7 +29,7 @@ def find_failures(trials: Iterable[Trial]) -> Iterator[Fault]:
         if not trial.passed:
             seen = [f"{one.key}: expected {one.expected}, got {one.got}" for one in trial.differences]
             yield Fault(
-                trial.place,
+                Spot(TESTS, *trial.place),
                 f"The test {trial.test.test.name!r} fails: {count_some(seen)}. Mend the prices, or what is expected.",
             )
 
@@ -42,7 +44,7 @@ def _untested(survey: Survey) -> Iterator[Fault]:
     if not coverage.reaches(survey.bounds.min_coverage):
         for place, name in coverage.untested:
             yield Fault(
-                place,
+                Spot(name.partition(":")[0], *place),
                 f"No test depends on {name!r}. Write one whose request costs something else without it, or check with "
                 "a smaller --min-coverage.",
             )

@@ -58,6 +58,7 @@ def _result(one: Lint, rule: int, folder: Path) -> dict[str, Any]:
         "level": one.severity,
         "message": {"text": one.message},
         "locations": [_location(one, folder)],
+        "suppressions": [{"kind": "inSource", "justification": one.acknowledged}] if one.acknowledged else [],
     }
 
 

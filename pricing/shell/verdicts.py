@@ -31,7 +31,7 @@ def _print_unreadable(error: CardError, form: str) -> None:
     if form == "junit":
         print_junit([suite_of_unreadable(error)])
     elif form == "sarif":
-        print_sarif([Lint(*UNREADABLE, "error", error.file, error.line, error.key, error.reason)], ())
+        print_sarif([Lint(*UNREADABLE, "error", "catalogue", error.file, error.line, error.key, error.reason)], ())
 
 
 def print_junit(suites: Sequence[Suite]) -> None:
