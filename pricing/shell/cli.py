@@ -10,6 +10,7 @@ import gc
 
 import typer
 
+from pricing.shell import backtest_command
 from pricing.shell import options as o
 from pricing.version import __version__
 
@@ -156,6 +157,9 @@ def explain(
 
     terms = o.OnTerms(catalogue, account, environment, region, at)
     raise typer.Exit(commands.explain(o.Asked(payload, host, facts, format), terms))
+
+
+app.command(short_help=backtest_command.SHORT_HELP)(backtest_command.backtest)
 
 
 @cards.command("list")
