@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 from wire_parts import DIALECT, Schema
 
@@ -50,6 +50,12 @@ def _plain(part: object, *, nulls: bool) -> object:
 def _union(options: list[object]) -> Schema:
     only = options[0]
     return only if len(options) == 1 and isinstance(only, dict) else {"anyOf": options}
+
+
+def describe_model(model: type[BaseModel]) -> Schema:
+    """The schema of a document that is JSON, in which a key may be null."""
+    schema = _plain(TypeAdapter(model).json_schema(schema_generator=_Generator), nulls=True)
+    return dict(schema)  # type: ignore[call-overload]  # an object
 
 
 def card_schemas() -> dict[str, Schema]:

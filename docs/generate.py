@@ -15,6 +15,7 @@ from typing import Final
 sys.dont_write_bytecode = True  # the folder is published as it is
 
 from api_page import write_api_page  # noqa: E402 - after the line above
+from backtest_schemas import backtest_schemas  # noqa: E402 - as above
 from card_schemas import card_schemas  # noqa: E402 - as above
 from cards_page import write_cards_page  # noqa: E402 - as above
 from cli_page import write_cli_page  # noqa: E402 - as above
@@ -29,7 +30,7 @@ REFERENCE: Final = Path(__file__).resolve().parent / "reference"
 
 def generated() -> dict[Path, str]:
     """The text of every generated file."""
-    schemas = {**card_schemas(), **wire_schemas()}
+    schemas = {**card_schemas(), **wire_schemas(), **backtest_schemas()}
     return {
         REFERENCE / "api.md": write_api_page(),
         REFERENCE / "rules.md": write_rules_page(),

@@ -22,6 +22,7 @@ from pricing.catalogue import (
     resolve,
     suggest,
 )
+from pricing.charges import Charged, MissingRateError, charge_work
 from pricing.metering import Work
 from pricing.quotes import NoRateError, price
 from pricing.usage import UsageRow, describe_work
@@ -162,12 +163,20 @@ class _NoOnePriceError(PricingError):
 def _refusal(pricing: Pricing, work: Work) -> PricingError | None:
     """Why the terms give the work no exact price; `None` where they give one."""
     try:
-        priced = price(pricing, work)
+        charged = _charge(pricing, work)
     except PricingError as error:
         return error
-    if priced.charged.kind == "exact":
+    if charged.kind == "exact":
         return None
     return _NoOnePriceError(f"{pricing.card.card.id} does not say whether clips are billed: no one price")
+
+
+def _charge(pricing: Pricing, work: Work) -> Charged:
+    """What the terms charge; a missing price is told as a quote tells it, with what would help."""
+    try:
+        return charge_work(work, pricing.terms)
+    except MissingRateError:
+        return price(pricing, work).charged
 
 
 def _reject(old: Pricing | PricingError | None, new: Pricing | PricingError | None) -> Rejected:
