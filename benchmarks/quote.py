@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from benchmarks import catalogues, measures, processes
+from benchmarks import backtests, catalogues, measures, processes
 from benchmarks.results import Row, describe_machine, rewrite_readme, write_table
 from benchmarks.timing import PAIRS
 
@@ -22,6 +22,7 @@ MEASURES: Final[Mapping[str, Callable[[int], list[Row]]]] = MappingProxyType(
         "lines": processes.measure_lines,
         "start": processes.measure_start,
         "catalogue": catalogues.measure_catalogue,
+        "backtest": backtests.measure_backtest,
     }
 )
 
