@@ -15,6 +15,7 @@ from typing import Final
 sys.dont_write_bytecode = True  # the folder is published as it is
 
 from api_page import write_api_page  # noqa: E402 - after the line above
+from backtest_plot import draw_backtest  # noqa: E402 - as above
 from backtest_schemas import backtest_schemas  # noqa: E402 - as above
 from card_schemas import card_schemas  # noqa: E402 - as above
 from cards_page import write_cards_page  # noqa: E402 - as above
@@ -39,6 +40,7 @@ def generated() -> dict[Path, str]:
         REFERENCE / "cards.md": write_cards_page(),
         REFERENCE / "lints.md": write_lints_page(),
         REFERENCE.parent / "how-to" / "read-price-history.svg": draw_history(),
+        REFERENCE.parent / "how-to" / "backtest-a-change.svg": draw_backtest(),
         **{REFERENCE / "schemas" / f"{name}.json": _json(schema) for name, schema in schemas.items()},
     }
 

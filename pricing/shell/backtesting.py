@@ -17,7 +17,7 @@ from pricing.shell.backtest_documents import Backtest, write_backtest
 from pricing.shell.backtest_lines import markdown_lines, text_lines
 from pricing.shell.differences import open_named, read_percent
 from pricing.shell.inputs import read_instant
-from pricing.shell.printing import answer, paint, print_lines
+from pricing.shell.printing import answer, complain, paint, print_lines
 from pricing.shell.progress import Progress
 from pricing.shell.rejects import Rejects
 from pricing.tallies import exceeds, find_next_change, summarise, total_by_currency
@@ -57,13 +57,13 @@ def backtest(asked: BacktestAsked, form: str) -> int:
 
     def job() -> int:
         told = _run(asked)
-        _draw(told, asked.plot)
         if form == "json":
             print_lines([json.dumps(write_backtest(told), ensure_ascii=False)])
         else:
             print_lines(markdown_lines(told) if form == "markdown" else text_lines(told, paint()))
         codes = {CODES[rejection.reason] for rejection in told.summary.rejections}
-        return jobs.worst(codes | ({jobs.REJECTED} if told.over else set()))
+        codes |= {jobs.REJECTED} if told.over else set()
+        return jobs.worst(codes | ({_draw(told, asked.plot)} if asked.plot else set()))
 
     return answer(job, form)
 
@@ -133,15 +133,16 @@ class _Reader:
         return outcome
 
 
-def _draw(told: Backtest, file: Path | None) -> None:
-    """Writes the picture, where one was asked for. Raises UnusableInputError where there is nothing, or it can't be."""
-    if file is None:
-        return
-    bridges = [(key[0], one) for key, one in total_by_currency(told.summary).items() if one.causes]
+def _draw(told: Backtest, file: Path) -> int:
+    """Writes the picture; where it can't, says why. What a long run came to is printed by then, and not lost."""
+    bridges = [(old, one) for (old, _), one in total_by_currency(told.summary).items() if one.causes]
     if not bridges:
-        raise UnusableInputError("--plot", "no row is rated in one currency on both sides: there is nothing to draw")
+        complain("wan-rules: --plot: no row is rated in one currency on both sides: there is nothing to draw")
+        return jobs.UNUSABLE
     picture = draw(Waterfall(f"{told.names[0]} to {told.names[1]}", tuple(bridges)))
     try:
         file.write_bytes(picture.encode())
     except OSError as error:
-        raise UnusableInputError("--plot", f"{file} can't be written: {error.strerror}") from None
+        complain(f"wan-rules: --plot: {file} can't be written: {error.strerror}")
+        return jobs.UNUSABLE
+    return jobs.DONE

@@ -33,6 +33,8 @@ class Rejects:
     def __enter__(self) -> Self:
         """Opens a draft beside the file. Raises UnusableInputError."""
         if self._file is not None:
+            if self._file.is_dir():
+                raise UnusableInputError("--rejects", f"{self._file} is a folder: name a file")
             try:
                 self._draft = NamedTemporaryFile(dir=self._file.parent, prefix=f".{self._file.name}.", delete=False)
             except OSError as error:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
+import sys
 import tracemalloc
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
+from pricing.shell.progress import Progress
 from tests.backtesting import ROW, Prices, card
 from tests.conftest import ROOT
 from tests.shell.runner import CATALOGUE, EXAMPLES, Done, Json, run, run_process
@@ -222,7 +226,7 @@ class TestRejects:
         done = backtest(old, new, "--rejects", str(tmp_path / "nowhere" / "rejects.jsonl"))
         assert (done.code, done.out) == (2, "")
         assert "rejects.jsonl can't be written: No such file or directory" in done.err
-        assert backtest(old, new, "--rejects", str(tmp_path)).code == 2
+        assert "is a folder: name a file" in backtest(old, new, "--rejects", str(tmp_path)).err
 
     def test_it_does_not_replace_the_usage(self, old: str, new: str, tmp_path: Path) -> None:
         usage = tmp_path / "usage.jsonl"
@@ -244,16 +248,57 @@ class TestPlot:
     def test_nothing_to_draw(self, old: str, tmp_path: Path) -> None:
         yuan = folder(tmp_path / "yuan", Prices(currency="CNY"))
         done = backtest(old, yuan, "--plot", str(tmp_path / "bridge.svg"))
-        assert (done.code, done.out) == (2, "")
+        assert (done.code, "1.00 CNY" in done.out) == (2, True)
         assert "nothing to draw" in done.err
 
     def test_it_cannot_be_written(self, old: str, new: str, tmp_path: Path) -> None:
-        assert "can't be written" in backtest(old, new, "--plot", str(tmp_path)).err
+        done = backtest(old, new, "--plot", str(tmp_path))
+        assert (done.code, "+0.10" in done.out) == (2, True)
+        assert "can't be written: Is a directory" in done.err
 
 
 def test_control_characters_are_spelt_out(old: str, new: str) -> None:
     done = backtest(old, new, rows=[{**ROW, "id": "\x1b[31m", "account": "\x1b[2J"}])
     assert "\x1b" not in done.out
+
+
+class _Terminal(StringIO):
+    """What a person is looking at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+class TestProgress:
+    """How far it is, for those who look."""
+
+    def test_a_terminal_is_told_and_cleared(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("pricing.shell.progress._FIRST_S", 0)
+        monkeypatch.setattr(sys, "stderr", terminal := _Terminal())
+        with Progress() as progress:
+            progress.tell(999)
+            assert terminal.getvalue() == ""
+            progress.tell(1_000)
+        assert re.fullmatch(r"\r\x1b\[K1,000 rows, [0-9,]+ rows/s\r\x1b\[K", terminal.getvalue())
+
+    def test_short_runs_and_files_are_told_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for stream in (_Terminal(), StringIO()):
+            monkeypatch.setattr(sys, "stderr", stream)
+            with Progress() as progress:
+                progress.tell(1_000)
+            assert stream.getvalue() == ""
+
+    def test_a_terminal_that_is_gone_stops_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("pricing.shell.progress._FIRST_S", 0)
+        monkeypatch.setattr(sys, "stderr", _Gone())
+        with Progress() as progress:
+            progress.tell(1_000)
+            progress.tell(2_000)
+
+
+class _Gone(_Terminal):
+    def write(self, _text: str, /) -> int:
+        raise OSError
 
 
 def _peak_of(rows: int, old: str, new: str, tmp_path: Path) -> int:
@@ -271,9 +316,9 @@ def _peak_of(rows: int, old: str, new: str, tmp_path: Path) -> int:
 
 
 def test_memory_does_not_grow_with_rows(old: str, new: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pricing.backtests.RATINGS_KEPT", 100)
+    monkeypatch.setattr("pricing.backtests.RATINGS_KEPT", 50)
     _peak_of(100, old, new, tmp_path)
-    small, large = (_peak_of(rows, old, new, tmp_path) for rows in (1_000, 4_000))
+    small, large = (_peak_of(rows, old, new, tmp_path) for rows in (400, 1_600))
     assert large < small * 1.2
 
 
