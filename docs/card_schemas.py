@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from card_keys import MEANINGS
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 from wire_parts import DIALECT, INSTANT, TEXT, VERSION, Schema, closed, list_of
 
@@ -72,6 +72,12 @@ def _explain(schema: Schema) -> None:
 
 def _objects(part: object) -> dict[str, dict[str, object]]:
     return {key: item for key, item in part.items() if isinstance(item, dict)} if isinstance(part, dict) else {}
+
+
+def describe_model(model: type[BaseModel]) -> Schema:
+    """The schema of a document that is JSON, in which a key may be null."""
+    schema = _plain(TypeAdapter(model).json_schema(schema_generator=_Generator), nulls=True)
+    return dict(schema)  # type: ignore[call-overload]  # an object
 
 
 def card_schemas() -> dict[str, Schema]:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
-INDEXED: Final = 8
-"""Texts whose lines are kept."""
+TEXTS_KEPT: Final = 64
+"""Texts whose lines are remembered: of a catalogue's files few are asked about at the same time."""
+
 _HEADER: Final = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY: Final = re.compile(r"^\s*([A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')\s*=")
 _TRIPLE: Final = re.compile(r"[\s\[]*(\"\"\"|''')")
@@ -20,17 +21,17 @@ def find_line(text: str, path: Sequence[str | int]) -> int | None:
     `path` is of keys and positions, as in `("entry", 3, "price")`. `None` where not even its first key is found.
     """
     lines = _index(text)
-    depths = range(len(path), 0, -1)
-    return next((lines[here] for depth in depths if (here := tuple(path[:depth])) in lines), None)
+    deepest = (lines.get(tuple(path[:depth])) for depth in range(len(path), 0, -1))
+    return next((line for line in deepest if line is not None), None)
 
 
-@lru_cache(maxsize=INDEXED)
+@lru_cache(maxsize=TEXTS_KEPT)
 def _index(text: str) -> dict[tuple[str | int, ...], int]:
-    """The first line of every path in a text; kept, since whoever asks for one line asks for many."""
-    found: dict[tuple[str | int, ...], int] = {}
+    """The first line of every table and key, so that a text is walked through once however much is looked up in it."""
+    lines: dict[tuple[str | int, ...], int] = {}
     for line, path in _walk(text):
-        found.setdefault(path, line)
-    return found
+        lines.setdefault(path, line)
+    return lines
 
 
 def _walk(text: str) -> list[tuple[int, tuple[str | int, ...]]]:

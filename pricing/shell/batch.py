@@ -20,24 +20,24 @@ Job = Callable[[JsonObject, JsonObject, Facts], Answer]
 
 
 @contextmanager
-def open_lines(name: str) -> Iterator[Iterable[bytes]]:
+def open_lines(name: str, *, what: str = "payload") -> Iterator[Iterable[bytes]]:
     """The lines of a file, or of standard input for `-`. Raises UnusableInputError."""
     if name == "-":
-        yield _bounded_lines(open_stdin("payload"), name)
+        yield _bounded_lines(open_stdin(what), name, what)
         return
     try:
         file = Path(name).open("rb")  # noqa: SIM115 - closed below, where reading ends
     except OSError as error:
-        raise _unreadable(name, error) from None
+        raise _unreadable(name, error, what) from None
     with file:
-        yield _bounded_lines(file, name)
+        yield _bounded_lines(file, name, what)
 
 
-def _unreadable(name: str, error: OSError) -> UnusableInputError:
-    return UnusableInputError("payload", f"{name} can't be read: {error.strerror}")
+def _unreadable(name: str, error: OSError, what: str) -> UnusableInputError:
+    return UnusableInputError(what, f"{name} can't be read: {error.strerror}")
 
 
-def _bounded_lines(file: BinaryIO, name: str) -> Iterator[bytes]:
+def _bounded_lines(file: BinaryIO, name: str, what: str) -> Iterator[bytes]:
     """Each line, of one that is too long to be read only as much as says so. Raises UnusableInputError."""
     try:
         while line := file.readline(MAX_BYTES + 1):
@@ -47,7 +47,7 @@ def _bounded_lines(file: BinaryIO, name: str) -> Iterator[bytes]:
                 if not line:
                     return
     except OSError as error:
-        raise _unreadable(name, error) from None
+        raise _unreadable(name, error, what) from None
 
 
 def answer_lines(lines: Iterable[bytes], job: Job, facts: Facts) -> Iterator[tuple[bytes, int, str]]:

@@ -10,6 +10,7 @@ import gc
 
 import typer
 
+from pricing.shell import backtest_command
 from pricing.shell import options as o
 from pricing.shell.cards_cli import cards
 from pricing.version import __version__
@@ -154,6 +155,9 @@ def explain(
 
     terms = o.OnTerms(catalogue, account, environment, region, at)
     raise typer.Exit(commands.explain(o.Asked(payload, host, facts, format), terms))
+
+
+app.command(short_help=backtest_command.SHORT_HELP)(backtest_command.backtest)
 
 
 def main() -> None:

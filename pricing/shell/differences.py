@@ -28,8 +28,8 @@ def diff(old: str, new: str, form: str, fail_over: str | None) -> int:
     """`wan-rules cards diff`. The exit code is 1 where a price moves by more than `fail_over`."""
 
     def job() -> int:
-        limit = None if fail_over is None else _percent(fail_over)
-        catalogues = (_open(old), _open(new))
+        limit = None if fail_over is None else read_percent(fail_over)
+        catalogues = (open_named(old), open_named(new))
         changes = compare_catalogues(*catalogues)
         over = [change for change in changes if limit is not None and exceeds(change, limit)]
         compared = Compared((old, new), changes, len(over), limit)
@@ -42,7 +42,7 @@ def diff(old: str, new: str, form: str, fail_over: str | None) -> int:
     return answer(job, form)
 
 
-def _open(named: str) -> Catalogue:
+def open_named(named: str) -> Catalogue:
     """The catalogue of that name: the shipped one, a folder, or a folder at a revision. Raises CardError."""
     if named == PUBLISHED:
         return load_published()
@@ -51,7 +51,7 @@ def _open(named: str) -> Catalogue:
     return open_catalogue(Path(named))
 
 
-def _percent(text: str) -> Decimal:
+def read_percent(text: str) -> Decimal:
     """The number in `10%` or `10`. Raises UnusableInputError."""
     try:
         return parse_decimal(text.removesuffix("%").rstrip())

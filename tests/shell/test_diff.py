@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
 from pricing.shell import revisions
-from pricing.shell.change_lines import _code, _escape
+from pricing.shell.change_lines import _code, escape
 from tests.conftest import ROOT
 from tests.shell.runner import CATALOGUE, Done, run
 
@@ -233,7 +233,7 @@ class TestFormats:
     ],
 )
 def test_markdown_is_escaped(text: str, escaped: str, code: str) -> None:
-    assert (_escape(text), _code(text)) == (escaped, code)
+    assert (escape(text), _code(text)) == (escaped, code)
 
 
 @pytest.mark.usefixtures("repository")
