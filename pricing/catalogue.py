@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Annotated, Literal, NamedTuple
@@ -100,6 +100,7 @@ class Pricing:
     digest: str
     catalogue: str
     assumed_region: bool
+    note: str | None = None
 
 
 class OwnedFile(NamedTuple):
@@ -112,13 +113,17 @@ class OwnedFile(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
-    """Immutable, and safe to share between threads. `digest` is of what was parsed, whatever the order of files."""
+    """Immutable, and safe to share between threads. `digest` is of what was parsed, whatever the order of files.
+
+    `note` is what whoever loaded it has to say, such as that its source was not reached; every quote says it too.
+    """
 
     head: CatalogueHead
     cards: Mapping[str, RateCard]
     agreements: Mapping[str, Agreement]
     digest: str
     files: Mapping[str, OwnedFile]
+    note: str | None = None
     _timelines: dict[Market, tuple[list[datetime], dict[int, Pricing]]] = field(default_factory=dict)
 
     def locate(self, entry: str) -> Place | None:
@@ -132,6 +137,11 @@ class Catalogue:
             ids = [entry_id(card_id, e) for e in self.cards[card_id].entry]
             path = ("entry", ids.index(entry)) if entry in ids else path
         return Place(owned.file, find_line(owned.text, path), ".".join(map(str, path)))
+
+
+def annotate(catalogue: Catalogue, note: str) -> Catalogue:
+    """The same catalogue with a note, which each of its quotes tells; what the other one has looked up stays there."""
+    return replace(catalogue, note=note, _timelines={})
 
 
 def suggest(seen: str, known: Sequence[str]) -> str:
@@ -224,7 +234,9 @@ def _resolve(catalogue: Catalogue, market: Market, at: datetime, *, assumed: boo
         msg = f"the card {card.card.id!r} says nothing for {at.isoformat()}: its first day is {first and first.date()}"
         raise NoCardError(msg)
     region_assumed = assumed and card.card.region is not None and not catalogue.head.accounts
-    return Pricing(market, terms, card, agreement, catalogue.digest, catalogue.head.name, region_assumed)
+    return Pricing(
+        market, terms, card, agreement, catalogue.digest, catalogue.head.name, region_assumed, catalogue.note
+    )
 
 
 def choose(catalogue: Catalogue, market: Market, at: datetime) -> tuple[RateCard, Agreement | None]:

@@ -141,6 +141,8 @@ def _no_rate(pricing: Pricing, error: MissingRateError) -> NoRateError:
 
 def _assume(pricing: Pricing, charged: Charged) -> Iterator[Assumption]:
     card = pricing.card.card
+    if pricing.note:
+        yield Assumption("catalogue-kept", pricing.note)
     if pricing.assumed_region:
         yield Assumption(
             "region-assumed", f"no region was named: {pricing.market.region} is taken for {pricing.market.host}"
