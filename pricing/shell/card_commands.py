@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
 from pricing.cards import (
@@ -25,7 +24,7 @@ from pricing.catalogue import Catalogue, Market, Place, Pricing, agreements_in_f
 from pricing.explanations import clip_rule_in_force, describe_clip_rule, describe_rounding
 from pricing.money import format_amount
 from pricing.shell.inputs import open_catalogue, read_instant
-from pricing.shell.options import OnTerms
+from pricing.shell.options import OnTerms, Source
 from pricing.shell.printing import answer, print_document, print_lines, print_table
 from pricing.shell.text import hang, price_words
 from pricing.shell.wire import write_terms
@@ -36,11 +35,11 @@ CLIPS: Final = "reference clips: "
 AMOUNTS: Final = "amounts: "
 
 
-def list_cards(folder: Path | None, form: str) -> int:
+def list_cards(source: Source, form: str) -> int:
     """`wan-rules cards list`."""
 
     def job() -> int:
-        catalogue = open_catalogue(folder)
+        catalogue = open_catalogue(source)
         if form == "json":
             print_lines([json.dumps(_list_json(catalogue), ensure_ascii=False)])
             return 0
@@ -86,11 +85,11 @@ def _list_json(catalogue: Catalogue) -> dict[str, object]:
     return {"schema_version": "1", "name": catalogue.head.name, "digest": catalogue.digest, "items": items}
 
 
-def show_card(name: str, folder: Path | None, form: str) -> int:
+def show_card(name: str, source: Source, form: str) -> int:
     """`wan-rules cards show`."""
 
     def job() -> int:
-        catalogue = open_catalogue(folder)
+        catalogue = open_catalogue(source)
         card = catalogue.cards.get(name)
         if card is None:
             raise UnknownCardError(name, tuple(catalogue.cards))

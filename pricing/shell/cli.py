@@ -57,6 +57,8 @@ def quote(
     host: o.Host = None,
     facts: o.Facts = None,
     catalogue: o.Catalogue = None,
+    catalogue_key: o.CatalogueKey = None,
+    keep_for: o.KeepFor = None,
     account: o.Account = None,
     environment: o.Environment = None,
     region: o.Region = None,
@@ -71,7 +73,7 @@ def quote(
     """
     from pricing.shell import commands
 
-    terms = o.OnTerms(catalogue, account, environment, region, at)
+    terms = o.OnTerms(o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at)
     raise typer.Exit(commands.quote(o.Asked(payload, host, facts, format, strict), terms, effects=effects))
 
 
@@ -115,6 +117,8 @@ def compare(
     host: o.Host = None,
     facts: o.Facts = None,
     catalogue: o.Catalogue = None,
+    catalogue_key: o.CatalogueKey = None,
+    keep_for: o.KeepFor = None,
     account: o.Account = None,
     environment: o.Environment = None,
     region: o.Region = None,
@@ -131,7 +135,7 @@ def compare(
     """
     from pricing.shell import commands, comparing
 
-    terms = o.OnTerms(catalogue, account, environment, region, at)
+    terms = o.OnTerms(o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at)
     axes = comparing.AxesAsked(hosts, tiers, durations, tuple(rate or ()))
     raise typer.Exit(commands.compare(o.Asked(payload, host, facts, format), terms, axes))
 
@@ -142,6 +146,8 @@ def explain(
     host: o.Host = None,
     facts: o.Facts = None,
     catalogue: o.Catalogue = None,
+    catalogue_key: o.CatalogueKey = None,
+    keep_for: o.KeepFor = None,
     account: o.Account = None,
     environment: o.Environment = None,
     region: o.Region = None,
@@ -154,13 +160,15 @@ def explain(
     """
     from pricing.shell import commands
 
-    terms = o.OnTerms(catalogue, account, environment, region, at)
+    terms = o.OnTerms(o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at)
     raise typer.Exit(commands.explain(o.Asked(payload, host, facts, format), terms))
 
 
 @cards.command("list")
 def cards_list(
     catalogue: o.Catalogue = None,
+    catalogue_key: o.CatalogueKey = None,
+    keep_for: o.KeepFor = None,
     format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """List the cards and agreements of a catalogue.
@@ -169,13 +177,15 @@ def cards_list(
     """
     from pricing.shell import card_commands
 
-    raise typer.Exit(card_commands.list_cards(catalogue, format))
+    raise typer.Exit(card_commands.list_cards(o.Source(catalogue, catalogue_key, keep_for), format))
 
 
 @cards.command("show", short_help="Show one card: its entries by date, its sources.")
 def cards_show(
     card: o.CardArgument,
     catalogue: o.Catalogue = None,
+    catalogue_key: o.CatalogueKey = None,
+    keep_for: o.KeepFor = None,
     format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Show one card: its entries by date, how it bills clips, its sources.
@@ -184,13 +194,15 @@ def cards_show(
     """
     from pricing.shell import card_commands
 
-    raise typer.Exit(card_commands.show_card(card, catalogue, format))
+    raise typer.Exit(card_commands.show_card(card, o.Source(catalogue, catalogue_key, keep_for), format))
 
 
 @cards.command("resolve", short_help="Show the terms in force at an instant.")
 def cards_resolve(
     host: o.HostArgument,
     catalogue: o.Catalogue = None,
+    catalogue_key: o.CatalogueKey = None,
+    keep_for: o.KeepFor = None,
     account: o.Account = None,
     environment: o.Environment = None,
     region: o.Region = None,
@@ -204,7 +216,7 @@ def cards_resolve(
     """
     from pricing.shell import card_commands
 
-    terms = o.OnTerms(catalogue, account, environment, region, at)
+    terms = o.OnTerms(o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at)
     raise typer.Exit(card_commands.resolve_terms(host, terms, format, explain=explain))
 
 
@@ -212,6 +224,8 @@ def cards_resolve(
 def cards_diff(
     old: o.OldCatalogue,
     new: o.NewCatalogue,
+    catalogue_key: o.CatalogueKey = None,
+    keep_for: o.KeepFor = None,
     fail_over: o.FailOver = None,
     format: o.ChangesFormat = o.TextMarkdownOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
@@ -221,13 +235,16 @@ def cards_diff(
     """
     from pricing.shell import differences
 
-    raise typer.Exit(differences.diff(old, new, format, fail_over))
+    sides = o.Source(old, catalogue_key, keep_for), o.Source(new, catalogue_key, keep_for)
+    raise typer.Exit(differences.diff(*sides, format, fail_over))
 
 
 @cards.command("history", short_help="Show what was, is and will be in force.")
 def cards_history(
     host: o.HostArgument,
     catalogue: o.Catalogue = None,
+    catalogue_key: o.CatalogueKey = None,
+    keep_for: o.KeepFor = None,
     account: o.Account = None,
     environment: o.Environment = None,
     region: o.Region = None,
@@ -242,7 +259,7 @@ def cards_history(
     """
     from pricing.shell import price_lists
 
-    terms = o.OnTerms(catalogue, account, environment, region, at)
+    terms = o.OnTerms(o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at)
     raise typer.Exit(price_lists.show_history(host, terms, format, price_lists.PlotAsked(plot, meter)))
 
 
@@ -250,6 +267,8 @@ def cards_history(
 def cards_at(
     instant: o.InstantArgument,
     catalogue: o.Catalogue = None,
+    catalogue_key: o.CatalogueKey = None,
+    keep_for: o.KeepFor = None,
     account: o.Account = None,
     environment: o.Environment = None,
     format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
@@ -260,13 +279,15 @@ def cards_at(
     """
     from pricing.shell import price_lists
 
-    terms = o.OnTerms(catalogue, account, environment, None, instant)
+    terms = o.OnTerms(o.Source(catalogue, catalogue_key, keep_for), account, environment, None, instant)
     raise typer.Exit(price_lists.show_prices(terms, format))
 
 
 @cards.command("check", short_help="Find what is wrong with a catalogue.")
 def cards_check(
-    folder: o.CatalogueFolder,
+    catalogue: o.CatalogueArgument,
+    catalogue_key: o.CatalogueKey = None,
+    keep_for: o.KeepFor = None,
     at: o.Today = None,
     max_ratio: o.MaxRatio = "2",
     max_age_days: o.MaxAgeDays = 180,
@@ -279,7 +300,7 @@ def cards_check(
     """
     from pricing.shell import findings
 
-    asked = findings.CheckAsked(folder, at, max_ratio, max_age_days, strict)
+    asked = findings.CheckAsked(o.Source(catalogue, catalogue_key, keep_for), at, max_ratio, max_age_days, strict)
     raise typer.Exit(findings.check_catalogue(asked, format))
 
 

@@ -7,13 +7,13 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Final, NamedTuple
 
 from pricing.linting import Bounds, Lint, lint
 from pricing.money import parse_decimal
 from pricing.shell import jobs
 from pricing.shell.inputs import open_catalogue, read_instant
+from pricing.shell.options import Source
 from pricing.shell.printing import answer, paint, print_lines
 from pricing.shell.text import WIDTH, Paint, count, plain
 from wan_rules.payloads import UnusableInputError
@@ -24,7 +24,7 @@ SCHEMA_VERSION: Final = "1"
 class CheckAsked(NamedTuple):
     """Which catalogue to check, as of when and by which bounds, as the command line says it."""
 
-    folder: Path
+    source: Source
     at: str | None
     max_ratio: str
     max_age_days: int
@@ -37,7 +37,7 @@ def check_catalogue(asked: CheckAsked, form: str) -> int:
     def job() -> int:
         today = read_instant(asked.at).date()
         within = Bounds(_read_ratio(asked.max_ratio), asked.max_age_days)
-        catalogue = open_catalogue(asked.folder)
+        catalogue = open_catalogue(asked.source)
         found = lint(catalogue, today, within)
         if form == "json":
             print_lines([json.dumps(_document(catalogue.digest, found), ensure_ascii=False)])
