@@ -48,16 +48,31 @@ def read_folder(folder: Path) -> dict[str, str]:
     """The texts of every `*.toml` below a folder, by path. Raises CardError."""
     if not folder.is_dir():
         raise CardError("no such folder: a catalogue is a folder of TOML files", file=str(folder))
-    paths = sorted(path for path in folder.rglob("*.toml") if path.is_file())
-    check_count(len(paths), str(folder))
+    listed = _list(folder)
+    check_count(len(listed), str(folder))
     left, texts = MAX_TEXT_BYTES, {}
-    for path in paths:
+    for path in listed:
         data = _read(path)
         left -= len(data)
         if left < 0:
             raise too_much(str(folder))
         texts[_spell(path)] = decode_text(data, str(path))
+    if _list(folder) != listed:
+        raise CardError("files changed while they were read: load it again when it is written", file=str(folder))
     return texts
+
+
+def _list(folder: Path) -> dict[Path, tuple[int, int, int]]:
+    """Every TOML file below a folder, in order, with what changes when it is written. Raises CardError."""
+    found = {}
+    for path in sorted(folder.rglob("*.toml")):
+        try:
+            if path.is_file():
+                stat = path.stat()
+                found[path] = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
+        except OSError as error:
+            raise CardError(f"can't be read: {error}", file=str(path)) from None
+    return found
 
 
 def check_count(count: int, folder: str) -> None:

@@ -15,6 +15,7 @@ from wan_rules.payloads import MAX_BYTES, JsonObject, UnusableInputError, parse,
 if TYPE_CHECKING:
     from pricing.catalogue import Catalogue
     from pricing.shell.sources.loading import Conditions
+    from pricing.shell.sources.source import Keep, Key
     from wan_rules.facts import Facts
 
 KEY_VARIABLE: Final = "WAN_RULES_CATALOGUE_KEY"
@@ -80,18 +81,31 @@ def open_catalogue(asked: Source | Path | None) -> Catalogue:
 
     Raises CardError.
     """
-    from pricing.shell.catalogues import load_published
+    from pricing.shell import catalogues
 
     source = asked if isinstance(asked, Source) else Source(None if asked is None else str(asked))
     if source.name is None:
         _refuse_conditions(source)
-        return load_published()
+        return catalogues.load_published()
+    if _is_plain_folder(source):
+        return catalogues.load_catalogue(Path(source.name))
+    return _load(source.name, source)
+
+
+def _is_plain_folder(source: Source) -> bool:
+    """Whether it is a folder of which nothing is asked: the most common, and it needs none of what others do."""
+    name = source.name or ""
+    if any((source.key is not None, source.keep_for is not None, KEY_VARIABLE in os.environ)):
+        return False
+    return "#" not in name and ":" not in name and name != "published" and os.path.isdir(name)  # noqa: PTH112 - it never raises
+
+
+def _load(name: str, source: Source) -> Catalogue:
+    from pricing.shell.printing import complain
     from pricing.shell.sources.loading import load
 
-    catalogue = load(source.name, _read_conditions(source))
+    catalogue = load(name, _read_conditions(source))
     if catalogue.note:
-        from pricing.shell.printing import complain
-
         complain(f"wan-rules: {catalogue.note}")
     return catalogue
 
@@ -105,16 +119,28 @@ def _refuse_conditions(source: Source) -> None:
 
 def _read_conditions(source: Source) -> Conditions:
     """The keys and the age of a copy. Raises UnusableInputError, and CardError for a file without a key."""
-    from pricing.shell.sources.kept import Keep, default_folder
     from pricing.shell.sources.loading import Conditions
+
+    return Conditions(_read_keys(source.key), _read_keep(source.keep_for))
+
+
+def _read_keep(keep_for: str | None) -> Keep | None:
+    if keep_for is None:
+        return None
+    from pricing.shell.sources.kept import default_folder
+    from pricing.shell.sources.source import Keep
+
+    return Keep(read_age(keep_for), default_folder())
+
+
+def _read_keys(named: str | None) -> tuple[Key, ...]:
+    """The keys in the file that was named, else in that of the environment."""
+    name = os.environ.get(KEY_VARIABLE) if named is None else named
+    if name is None:
+        return ()
     from pricing.shell.sources.signatures import read_keys
 
-    option, key = (
-        ("--catalogue-key", source.key) if source.key is not None else (KEY_VARIABLE, os.environ.get(KEY_VARIABLE))
-    )
-    keys = () if key is None else read_keys(_read_key(key, option), key)
-    keep = None if source.keep_for is None else Keep(read_age(source.keep_for), default_folder())
-    return Conditions(keys, keep)
+    return read_keys(_read_key(name, KEY_VARIABLE if named is None else "--catalogue-key"), name)
 
 
 def _read_key(name: str, option: str) -> str:

@@ -13,33 +13,17 @@ import re
 import sys
 import tempfile
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from pricing.shell.sources.naming import Named
-from pricing.shell.sources.source import SourceError
+from pricing.shell.sources.source import Copy, Keep, SourceError
 
 COPIES_MAX: Final = 64
 """Copies that are kept; the oldest go."""
 _SUFFIX: Final = ".kept"
 _PASSWORD: Final = re.compile(r"(://[^/?#:@]*):[^/?#@]*@")
-
-
-class Keep(NamedTuple):
-    """For how long a copy may stand in for a source that is out of reach, and where copies lie."""
-
-    age_max: timedelta
-    folder: Path
-
-
-class Copy(NamedTuple):
-    """What a source gave at an instant: its bytes, the server's tag for them, and their signature."""
-
-    data: bytes
-    at: datetime
-    etag: str | None = None
-    signature: bytes | None = None
 
 
 def default_folder(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:

@@ -13,15 +13,15 @@ from typing import NamedTuple
 
 from pricing.catalogue import Catalogue, annotate
 from pricing.shell.catalogues import join_published
-from pricing.shell.sources.archives import read_texts
-from pricing.shell.sources.kept import Copy, Keep, find_copy, keep_copy
 from pricing.shell.sources.naming import PUBLISHED, Named, read_source
 from pricing.shell.sources.schemes import OPENERS
-from pricing.shell.sources.signatures import BYTES_MAX, SUFFIX, Key, verify
 from pricing.shell.sources.source import (
     Asked,
+    Copy,
     File,
     Folder,
+    Keep,
+    Key,
     Opener,
     Openers,
     SourceError,
@@ -67,6 +67,8 @@ def load(source: str, on: Conditions | None = None) -> Catalogue:
 
 
 def _load_keeping(wanted: _Wanted, keep: Keep) -> Catalogue:
+    from pricing.shell.sources.kept import find_copy, keep_copy
+
     if not wanted.opener.remote:
         raise SourceError(wanted.named.name, "it lies on this machine, so no copy of it is kept: leave out --keep-for")
     kept = find_copy(keep, wanted.named)
@@ -108,6 +110,8 @@ def _refuse_folder(wanted: _Wanted) -> None:
 
 
 def _ask_signature(wanted: _Wanted) -> bytes:
+    from pricing.shell.sources.signatures import BYTES_MAX, SUFFIX
+
     name = beside(wanted.named.name, SUFFIX)
     try:
         opened = wanted.opener.open(Asked(name, bytes_max=BYTES_MAX))
@@ -139,11 +143,15 @@ def _prove(wanted: _Wanted, copy: Copy) -> None:
         return
     if copy.signature is None:
         raise SourceError(name, "not signed, and a key was given")
+    from pricing.shell.sources.signatures import verify
+
     verify(copy.data, copy.signature, wanted.on.keys, label(name))
 
 
 def _build(wanted: _Wanted, copy: Copy) -> Catalogue:
     """The catalogue in the bytes, once they are proved. Raises CardError."""
+    from pricing.shell.sources.archives import read_texts
+
     _prove(wanted, copy)
     return _parse(wanted, read_texts(copy.data, label(wanted.named.name)))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import stat
 from pathlib import Path, PurePosixPath
 from typing import Final
-from urllib.parse import unquote
 
 from pricing.cards import CardError
 from pricing.shell.catalogues import read_folder
@@ -26,6 +25,8 @@ def open_path(asked: Asked) -> Opened:
 
 
 def _from_url(url: str) -> Path:
+    from urllib.parse import unquote
+
     rest = url.removeprefix(_FILE_URL)
     path = rest.removeprefix("localhost")
     if not path.startswith("/"):
@@ -50,13 +51,14 @@ def _read_file(path: Path, asked: Asked) -> bytes:
 def open_package(asked: Asked) -> Opened:
     """A folder or file in an installed package, as in `mypackage/data/prices`. It is found and not imported."""
     package, _, path = asked.name.partition("/")
+    shown = f"package:{asked.name}"
     parts = PurePosixPath(path).parts
     if not package.isidentifier() or PurePosixPath(path).is_absolute() or ".." in parts:
-        raise SourceError(asked.name, "a package and a path in it are wanted, as in mypackage/data/prices")
-    found = [path for path in (Path(folder, *parts) for folder in _find(package, asked.name)) if path.exists()]
+        raise SourceError(shown, "a package and a path in it are wanted, as in package:mypackage/data/prices")
+    found = [path for path in (Path(folder, *parts) for folder in _find(package, shown)) if path.exists()]
     if len(found) != 1:
         reason = f"{len(found) or 'no'} such folders or files in the package: exactly one is wanted"
-        raise SourceError(asked.name, reason)
+        raise SourceError(shown, reason)
     return open_path(asked._replace(name=str(found[0])))
 
 

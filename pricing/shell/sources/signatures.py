@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
-from pricing.shell.sources.source import SourceError
+from pricing.shell.sources.source import Key, SourceError
 
 SUFFIX: Final = ".minisig"
 """What the name of a signature has after the name of what it signs."""
@@ -23,13 +23,6 @@ _TRUSTED: Final = "trusted comment: "
 _KEY_BYTES, _SIGNATURE_BYTES, _ID_BYTES = 32, 64, 8
 _PLAIN, _HASHED = b"Ed", b"ED"
 """Whether the bytes themselves are signed, or their BLAKE2b digest, as minisign does since 2015."""
-
-
-class Key(NamedTuple):
-    """A public key and its id."""
-
-    id: bytes
-    key: bytes
 
 
 class _Signature(NamedTuple):

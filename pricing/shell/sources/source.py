@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias
 
 from pricing.cards import CardError
-from wan_rules.urls import redact
 
 FILE_BYTES_MAX: Final = 32 * 1024 * 1024
 """The largest archive or file that is read or downloaded."""
@@ -74,18 +75,42 @@ class Opener(NamedTuple):
 
 Openers: TypeAlias = Mapping[str, Opener]
 
+
+class Key(NamedTuple):
+    """A public key and its id."""
+
+    id: bytes
+    key: bytes
+
+
+class Keep(NamedTuple):
+    """For how long a copy may stand in for a source that is out of reach, and where copies lie."""
+
+    age_max: timedelta
+    folder: Path
+
+
+class Copy(NamedTuple):
+    """What a source gave at an instant: its bytes, the server's tag for them, and their signature."""
+
+    data: bytes
+    at: datetime
+    etag: str | None = None
+    signature: bytes | None = None
+
+
 _USER: Final = re.compile(r"://[^/?#]*@")
 _MARKED: Final = re.compile(r"://[^/?#@]*:[^/?#@]*[/?#].*@", re.DOTALL)
 
 
 def label(name: str) -> str:
-    """The name as messages and places show it: no password, no query; bytes of no encoding are spelt out."""
+    """The name as messages and places show it: no user or password, no query; bytes of no encoding are spelt out."""
     shown = name.encode(errors="backslashreplace").decode()
     if "://" not in shown:
         return shown
     if is_unclear(shown):
         return f"{shown.partition('://')[0]}://..."
-    return redact(shown).partition("?")[0] if _USER.search(shown) else shown.partition("#")[0].partition("?")[0]
+    return _USER.sub("://", shown).partition("#")[0].partition("?")[0]
 
 
 def is_unclear(url: str) -> bool:
