@@ -17,6 +17,18 @@ from pricing.shell.sources.source import Asked, File
 from tests.shell import packing
 
 
+class HTTPConnectError(Exception):
+    """What the library of a storage may call it."""
+
+
+class EndpointError(HTTPConnectError):
+    """What it raises."""
+
+
+class NoCredentialsError(Exception):
+    """What it raises where it can't even ask."""
+
+
 @pytest.fixture(autouse=True)
 def memory() -> Iterator[MemoryFileSystem]:
     """What fsspec keeps in memory."""
@@ -52,7 +64,7 @@ def test_pins_hold_here_too() -> None:
         ("memory://bucket/nothing.zip", "FileNotFoundError"),
         ("memory://bucket", "no such file"),
         ("zip://prices.toml::memory://bucket/prices.zip", "one URL in another"),
-        ("nosuch://bucket/prices.zip", "Protocol not known: nosuch"),
+        ("nosuch://bucket/prices.zip", "can't be read: ValueError: Protocol not known: nosuch"),
     ],
 )
 def test_what_is_not_there_is_a_wrong_answer(name: str, said: str) -> None:
@@ -81,7 +93,9 @@ def test_only_what_may_be_read_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert asked == [("/bucket/endless", 0, 101)]
 
 
-@pytest.mark.parametrize("error", [ConnectionError("refused"), RuntimeError("timeout"), OSError(5, "I/O error")])
+@pytest.mark.parametrize(
+    "error", [ConnectionError("refused"), TimeoutError(), OSError(5, "I/O error"), EndpointError("gone")]
+)
 def test_a_storage_that_fails_is_out_of_reach(
     error: Exception, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -92,10 +106,26 @@ def test_a_storage_that_fails_is_out_of_reach(
         raise error
 
     monkeypatch.setattr(MemoryFileSystem, "cat_file", cat_file)
-    with pytest.raises(UnreachableError, match=f"not reached: {type(error).__name__}"):
+    with pytest.raises(UnreachableError, match=f"no answer: {type(error).__name__}"):
         load("memory://bucket/prices.zip")
     kept = load("memory://bucket/prices.zip", keeping)
     assert (kept.digest, "was not reached" in (kept.note or "")) == (packing.digest(), True)
+
+
+@pytest.mark.parametrize("error", [NoCredentialsError("none"), PermissionError(), RuntimeError("what?"), KeyError("x")])
+def test_any_other_fault_is_for_a_person_to_see(
+    error: Exception, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    keeping = Conditions(keep=Keep(packing.HOUR, tmp_path))
+    load("memory://bucket/prices.zip", keeping)
+
+    def cat_file(*_: object, **__: object) -> bytes:
+        raise error
+
+    monkeypatch.setattr(MemoryFileSystem, "cat_file", cat_file)
+    with pytest.raises(SourceError, match=type(error).__name__) as refused:
+        load("memory://bucket/prices.zip", keeping)
+    assert not isinstance(refused.value, UnreachableError)
 
 
 def test_a_storage_that_never_answers(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,7 +144,7 @@ def test_a_password_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(MemoryFileSystem, "cat_file", cat_file)
     with pytest.raises(UnreachableError) as refused:
         load("memory://me:secret@bucket/prices.zip")
-    assert str(refused.value) == "memory://bucket/prices.zip: not reached: ConnectionError"
+    assert str(refused.value) == "memory://bucket/prices.zip: no answer: ConnectionError"
 
 
 def test_without_fsspec_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

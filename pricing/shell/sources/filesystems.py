@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -10,8 +11,10 @@ from typing import Final
 from pricing.shell.sources.source import SECONDS_MAX, Asked, File, Opened, SourceError, UnreachableError, label
 
 EXTRA: Final = "wan-rules[sources]"
-_ANSWERS: Final = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError, ValueError, TypeError)
-"""What a storage raises that was reached, or that was asked for what can't be."""
+_ANSWERS: Final = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
+"""What a storage raises that was reached, and does not give the file."""
+_is_of_the_way: Final = re.compile("Connect|Timeout").search
+"""Whether an error's name says that the way to the storage fails: each storage's library has errors of its own."""
 
 
 def open_filesystem(asked: Asked) -> Opened:
@@ -38,9 +41,16 @@ def _fetch(asked: Asked) -> bytes:
         raise SourceError(asked.name, f"fsspec wants another package for {scheme}://: {error}") from None
     except _ANSWERS as error:
         raise SourceError(asked.name, f"no such file, or not for us: {_say(error, asked.name)}") from None
-    except Exception as error:  # noqa: BLE001 - each storage has errors of its own; all else is an answer that did not come
-        raise UnreachableError(asked.name, f"not reached: {_say(error, asked.name)}") from None
+    except Exception as error:  # noqa: BLE001 - each storage has errors of its own, of no common kind
+        raise _tell(error, asked.name) from None
     return bytes(found)
+
+
+def _tell(error: Exception, name: str) -> SourceError:
+    """Out of reach only where the error is known to be of the way; any other fault is for a person to see."""
+    if isinstance(error, OSError) or any(_is_of_the_way(kind.__name__) for kind in type(error).__mro__):
+        return UnreachableError(name, f"no answer: {_say(error, name)}")
+    return SourceError(name, f"can't be read: {_say(error, name)}")
 
 
 def _say(error: Exception, name: str) -> str:
