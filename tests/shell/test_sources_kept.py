@@ -240,10 +240,13 @@ class TestTheFile:
 
     def test_the_oldest_go(self, keep: Keep, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(kept, "COPIES_MAX", 2)
+        keep.folder.mkdir()
+        (keep.folder / "killed.kept-new").touch()
         names = [NAMED._replace(name=f"https://a.example/{number}") for number in range(4)]
         for name in names:
             keep_copy(keep, name, Copy(PACKED, NOON))
         assert [find_copy(keep, name) is not None for name in names] == [False, False, True, True]
+        assert len(list(keep.folder.iterdir())) == 2
 
 
 @pytest.mark.parametrize(

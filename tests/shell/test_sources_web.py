@@ -4,18 +4,9 @@ from __future__ import annotations
 
 import base64
 import socket
-import ssl
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
-from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 
 from pricing.cards import CardError
 from pricing.shell.sources import SourceError, UnreachableError, load, web
@@ -207,6 +198,11 @@ class TestWhatIsNotWhole:
         with pytest.raises(SourceError, match="coding that was not asked for"):
             load(server.url("/p"))
 
+    @pytest.mark.parametrize("coding", ["gzip", "x-gzip", "identity"])
+    def test_an_archive_that_a_server_calls_coded(self, coding: str, server: Server) -> None:
+        server.answers["/p.tar.gz?v=1"] = answer(packing.gzipped(packing.texts()), Content_Encoding=coding)
+        assert load(server.url("/p.tar.gz?v=1")).digest == packing.digest()
+
     def test_a_server_that_speaks_something_else(self, server: Server) -> None:
         def act(handler: Handler) -> None:
             handler.wfile.write(b"SSH-2.0-me:secret\r\n")
@@ -238,50 +234,6 @@ def test_plain_http_where_tls_is_expected(server: Server) -> None:
     with pytest.raises(UnreachableError, match="no whole answer"):
         load(server.url("/p.zip").replace("http://", "https://"))
     assert server.asked == []
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for 127.0.0.1, signed by nobody but itself, and its key."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    address = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(address, critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path_factory.mktemp("tls") / "server.pem"
-    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    path.write_bytes(secret + made.public_bytes(Encoding.PEM))
-    return path
-
-
-class TestTls:
-    """A certificate holds, or nothing is asked."""
-
-    @pytest.fixture
-    def secure(self, certificate: Path) -> Iterator[Server]:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate)
-        with serve(context) as started:
-            started.answers["/p.zip"] = answer(PACKED)
-            yield started
-
-    def test_a_certificate_that_is_trusted(
-        self, secure: Server, certificate: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-        assert load(secure.url("/p.zip")).digest == packing.digest()
-
-    def test_a_certificate_that_is_not_is_a_wrong_answer(self, secure: Server) -> None:
-        with pytest.raises(SourceError, match="its certificate does not hold: self-signed certificate") as refused:
-            load(secure.url("/p.zip", user="me:secret@"))
-        assert not isinstance(refused.value, UnreachableError)
-        assert secure.asked == []
 
 
 @pytest.mark.parametrize(

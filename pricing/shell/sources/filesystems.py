@@ -35,7 +35,7 @@ def _fetch(asked: Asked) -> bytes:
     except ImportError:
         raise SourceError(asked.name, f"{scheme}:// is read with {EXTRA}: install that extra") from None
     try:
-        system, path = url_to_fs(asked.name, skip_instance_cache=True, use_listings_cache=False)
+        system, path = url_to_fs(asked.name, skip_instance_cache=True)  # nothing remembered
         found = system.cat_file(path, start=0, end=asked.bytes_max + 1)
     except ImportError as error:
         raise SourceError(asked.name, f"fsspec wants another package for {scheme}://: {error}") from None

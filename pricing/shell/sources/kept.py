@@ -13,6 +13,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -23,6 +24,7 @@ from pricing.shell.sources.source import Copy, Keep, SourceError
 COPIES_MAX: Final = 64
 """Copies that are kept; the oldest go."""
 _SUFFIX: Final = ".kept"
+_UNFINISHED: Final = ".kept-new"
 _PASSWORD: Final = re.compile(r"(://[^/?#:@]*):[^/?#@]*@")
 
 
@@ -79,7 +81,7 @@ def _path(keep: Keep, named: Named) -> Path:
 
 
 def _write(path: Path, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".new")  # for its owner alone
+    handle, name = tempfile.mkstemp(dir=path.parent, suffix=_UNFINISHED)  # for its owner alone
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -92,7 +94,8 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _prune(folder: Path) -> None:
-    """Takes the oldest copies away, those beyond so many; another program may do the same meanwhile."""
-    copies = [(path.stat().st_mtime_ns, path) for path in folder.glob(f"*{_SUFFIX}")]
-    for _, path in sorted(copies, reverse=True)[COPIES_MAX:]:
-        path.unlink(missing_ok=True)
+    """Takes the oldest copies away, those beyond so many, and what was never finished among them."""
+    with suppress(FileNotFoundError):  # another program does the same meanwhile
+        copies = [(path.stat().st_mtime_ns, path) for path in folder.glob(f"*{_SUFFIX}*")]
+        for _, path in sorted(copies, reverse=True)[COPIES_MAX:]:
+            path.unlink()

@@ -118,12 +118,18 @@ def _take(response: HTTPResponse, asked: Asked) -> Opened:
         raise UnreachableError(asked.name, f"the server answers {_phrase(status)}")
     if status != HTTPStatus.OK:
         raise SourceError(asked.name, f"the server answers {_phrase(status)}")
-    if response.headers.get("Content-Encoding", "identity").lower() != "identity":
+    if not _is_as_it_lies(response, asked.name):
         raise SourceError(asked.name, "sent in a coding that was not asked for: let the server send the file as it is")
     etag = response.headers.get("ETag", "")
     return File(
         _read(response, asked), etag if etag.isascii() and etag.isprintable() and 0 < len(etag) <= _ETAG_MAX else None
     )
+
+
+def _is_as_it_lies(response: HTTPResponse, name: str) -> bool:
+    """Whether the bytes are the file's own. Many a server calls it a coding that a .tar.gz is gzipped."""
+    coding = response.headers.get("Content-Encoding", "identity").lower()
+    return coding == "identity" or (coding in {"gzip", "x-gzip"} and name.partition("?")[0].endswith((".gz", ".tgz")))
 
 
 def _phrase(status: int) -> str:

@@ -1,0 +1,64 @@
+"""Sources over HTTPS: the certificate of a real server holds, or nothing is asked of it."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+
+from pricing.shell.sources import SourceError, UnreachableError, load
+from tests.shell import packing
+from tests.shell.serving import Server, answer, serve
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for 127.0.0.1, signed by nobody but itself, and its key."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    address = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(address, critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "server.pem"
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(secret + made.public_bytes(Encoding.PEM))
+    return path
+
+
+class TestTls:
+    """A certificate holds, or nothing is asked."""
+
+    @pytest.fixture
+    def secure(self, certificate: Path) -> Iterator[Server]:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        with serve(context) as started:
+            started.answers["/p.zip"] = answer(packing.zipped(packing.texts()))
+            yield started
+
+    def test_a_certificate_that_is_trusted(
+        self, secure: Server, certificate: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert load(secure.url("/p.zip")).digest == packing.digest()
+
+    def test_a_certificate_that_is_not_is_a_wrong_answer(self, secure: Server) -> None:
+        with pytest.raises(SourceError, match="its certificate does not hold: self-signed certificate") as refused:
+            load(secure.url("/p.zip", user="me:secret@"))
+        assert not isinstance(refused.value, UnreachableError)
+        assert secure.asked == []
