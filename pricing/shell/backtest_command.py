@@ -16,7 +16,7 @@ Usage = Annotated[
 ]
 Old = Annotated[
     str,
-    typer.Option("--old", help="A folder, a folder at a git revision as REV:path, or published.", show_default=False),
+    typer.Option("--old", help="A catalogue: a folder, a file, REV:path, a URL, or published.", show_default=False),
 ]
 New = Annotated[str, typer.Option("--new", help="What it is set against, named in the same way.", show_default=False)]
 OldAt = Annotated[
@@ -38,6 +38,8 @@ def backtest(
     usage: Usage,
     old: Old,
     new: New,
+    catalogue_key: o.CatalogueKey = None,
+    keep_for: o.KeepFor = None,
     old_at: OldAt = None,
     new_at: NewAt = None,
     fail_over: FailOver = None,
@@ -51,5 +53,7 @@ def backtest(
     """
     from pricing.shell import backtesting
 
-    asked = backtesting.BacktestAsked(usage, old, new, old_at, new_at, fail_over, rejects, plot)
+    asked = backtesting.BacktestAsked(
+        usage, old, new, old_at, new_at, fail_over, rejects, plot, (catalogue_key, keep_for)
+    )
     raise typer.Exit(backtesting.backtest(asked, format))

@@ -15,8 +15,9 @@ from pricing.backtests import Outcome, Rater, Reason, Rejected, Side
 from pricing.shell import batch, jobs
 from pricing.shell.backtest_documents import Backtest, write_backtest
 from pricing.shell.backtest_lines import markdown_lines, text_lines
-from pricing.shell.differences import open_named, read_percent
-from pricing.shell.inputs import read_instant
+from pricing.shell.differences import read_percent
+from pricing.shell.inputs import open_catalogue, read_instant
+from pricing.shell.options import Source
 from pricing.shell.printing import answer, complain, paint, print_lines
 from pricing.shell.progress import Progress
 from pricing.shell.rejects import Rejects
@@ -40,7 +41,10 @@ CODES: Final[Mapping[Reason, int]] = MappingProxyType(
 
 
 class BacktestAsked(NamedTuple):
-    """What the command line names: the usage, two catalogues, an instant for each, and where results go."""
+    """What the command line names: the usage, two catalogues, an instant for each, and where results go.
+
+    `conditions` are the file of keys for both catalogues, and for how long a kept copy may stand in.
+    """
 
     usage: str
     old: str
@@ -50,6 +54,7 @@ class BacktestAsked(NamedTuple):
     fail_over: str | None
     rejects: Path | None
     plot: Path | None
+    conditions: tuple[str | None, str | None] = (None, None)
 
 
 def backtest(asked: BacktestAsked, form: str) -> int:
@@ -70,11 +75,11 @@ def backtest(asked: BacktestAsked, form: str) -> int:
 
 def _run(asked: BacktestAsked) -> Backtest:
     limit = None if asked.fail_over is None else read_percent(asked.fail_over)
-    old = _open_side(asked.old, asked.old_at, "--old-at")
+    old = _open_side(asked, asked.old, asked.old_at, "--old-at")
     new = (
         old
         if (asked.new, asked.new_at) == (asked.old, asked.old_at)
-        else _open_side(asked.new, asked.new_at, "--new-at")
+        else _open_side(asked, asked.new, asked.new_at, "--new-at")
     )
     _spare_usage(asked)
     gc.freeze()
@@ -97,8 +102,8 @@ def _spare_usage(asked: BacktestAsked) -> None:
         raise UnusableInputError("--rejects", f"{asked.rejects} is the usage itself: name another file")
 
 
-def _open_side(named: str, at: str | None, option: str) -> Side:
-    return Side(open_named(named), None if at is None else read_instant(at, what=option))
+def _open_side(asked: BacktestAsked, named: str, at: str | None, option: str) -> Side:
+    return Side(open_catalogue(Source(named, *asked.conditions)), None if at is None else read_instant(at, what=option))
 
 
 @dataclass(slots=True)

@@ -14,6 +14,8 @@ cards = typer.Typer(
 @cards.command("list")
 def cards_list(
     catalogue: o.Catalogue = None,
+    catalogue_key: o.CatalogueKey = None,
+    keep_for: o.KeepFor = None,
     format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """List the cards and agreements of a catalogue.
@@ -22,13 +24,15 @@ def cards_list(
     """
     from pricing.shell import card_commands
 
-    raise typer.Exit(card_commands.list_cards(catalogue, format))
+    raise typer.Exit(card_commands.list_cards(o.Source(catalogue, catalogue_key, keep_for), format))
 
 
 @cards.command("show", short_help="Show one card: its entries by date, its sources.")
 def cards_show(
     card: o.CardArgument,
     catalogue: o.Catalogue = None,
+    catalogue_key: o.CatalogueKey = None,
+    keep_for: o.KeepFor = None,
     format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Show one card: its entries by date, how it bills clips, its sources.
@@ -37,13 +41,15 @@ def cards_show(
     """
     from pricing.shell import card_commands
 
-    raise typer.Exit(card_commands.show_card(card, catalogue, format))
+    raise typer.Exit(card_commands.show_card(card, o.Source(catalogue, catalogue_key, keep_for), format))
 
 
 @cards.command("resolve", short_help="Show the terms in force at an instant.")
 def cards_resolve(
     host: o.HostArgument,
     catalogue: o.Catalogue = None,
+    catalogue_key: o.CatalogueKey = None,
+    keep_for: o.KeepFor = None,
     account: o.Account = None,
     environment: o.Environment = None,
     region: o.Region = None,
@@ -57,7 +63,7 @@ def cards_resolve(
     """
     from pricing.shell import resolving
 
-    terms = o.OnTerms(catalogue, account, environment, region, at)
+    terms = o.OnTerms(o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at)
     raise typer.Exit(resolving.resolve_terms(host, terms, format, explain=explain))
 
 
@@ -65,6 +71,8 @@ def cards_resolve(
 def cards_diff(
     old: o.OldCatalogue,
     new: o.NewCatalogue,
+    catalogue_key: o.CatalogueKey = None,
+    keep_for: o.KeepFor = None,
     fail_over: o.FailOver = None,
     format: o.ChangesFormat = o.TextMarkdownOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
@@ -74,13 +82,16 @@ def cards_diff(
     """
     from pricing.shell import differences
 
-    raise typer.Exit(differences.diff(old, new, format, fail_over))
+    sides = o.Source(old, catalogue_key, keep_for), o.Source(new, catalogue_key, keep_for)
+    raise typer.Exit(differences.diff(*sides, format, fail_over))
 
 
 @cards.command("history", short_help="Show what was, is and will be in force.")
 def cards_history(
     host: o.HostArgument,
     catalogue: o.Catalogue = None,
+    catalogue_key: o.CatalogueKey = None,
+    keep_for: o.KeepFor = None,
     account: o.Account = None,
     environment: o.Environment = None,
     region: o.Region = None,
@@ -95,7 +106,7 @@ def cards_history(
     """
     from pricing.shell import price_lists
 
-    terms = o.OnTerms(catalogue, account, environment, region, at)
+    terms = o.OnTerms(o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at)
     raise typer.Exit(price_lists.show_history(host, terms, format, price_lists.PlotAsked(plot, meter)))
 
 
@@ -103,6 +114,8 @@ def cards_history(
 def cards_at(
     instant: o.InstantArgument,
     catalogue: o.Catalogue = None,
+    catalogue_key: o.CatalogueKey = None,
+    keep_for: o.KeepFor = None,
     account: o.Account = None,
     environment: o.Environment = None,
     format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
@@ -113,13 +126,15 @@ def cards_at(
     """
     from pricing.shell import price_lists
 
-    terms = o.OnTerms(catalogue, account, environment, None, instant)
+    terms = o.OnTerms(o.Source(catalogue, catalogue_key, keep_for), account, environment, None, instant)
     raise typer.Exit(price_lists.show_prices(terms, format))
 
 
 @cards.command("check", short_help="Find what is wrong with a catalogue.")
 def cards_check(
-    folder: o.CatalogueFolder,
+    catalogue: o.CatalogueArgument,
+    catalogue_key: o.CatalogueKey = None,
+    keep_for: o.KeepFor = None,
     at: o.Today = None,
     max_ratio: o.MaxRatio = "2",
     max_age_days: o.MaxAgeDays = 180,
@@ -135,7 +150,8 @@ def cards_check(
     """
     from pricing.shell import findings
 
-    asked = findings.CheckAsked(folder, at, max_ratio, max_age_days, min_coverage, strict, against, lock)
+    source = o.Source(catalogue, catalogue_key, keep_for)
+    asked = findings.CheckAsked(source, at, max_ratio, max_age_days, min_coverage, strict, against, lock)
     raise typer.Exit(findings.check_catalogue(asked, format))
 
 

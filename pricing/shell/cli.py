@@ -56,6 +56,8 @@ def quote(
     host: o.Host = None,
     facts: o.Facts = None,
     catalogue: o.Catalogue = None,
+    catalogue_key: o.CatalogueKey = None,
+    keep_for: o.KeepFor = None,
     account: o.Account = None,
     environment: o.Environment = None,
     region: o.Region = None,
@@ -70,7 +72,7 @@ def quote(
     """
     from pricing.shell import commands
 
-    terms = o.OnTerms(catalogue, account, environment, region, at)
+    terms = o.OnTerms(o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at)
     raise typer.Exit(commands.quote(o.Asked(payload, host, facts, format, strict), terms, effects=effects))
 
 
@@ -114,6 +116,8 @@ def compare(
     host: o.Host = None,
     facts: o.Facts = None,
     catalogue: o.Catalogue = None,
+    catalogue_key: o.CatalogueKey = None,
+    keep_for: o.KeepFor = None,
     account: o.Account = None,
     environment: o.Environment = None,
     region: o.Region = None,
@@ -130,7 +134,7 @@ def compare(
     """
     from pricing.shell import commands, comparing
 
-    terms = o.OnTerms(catalogue, account, environment, region, at)
+    terms = o.OnTerms(o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at)
     axes = comparing.AxesAsked(hosts, tiers, durations, tuple(rate or ()))
     raise typer.Exit(commands.compare(o.Asked(payload, host, facts, format), terms, axes))
 
@@ -141,6 +145,8 @@ def explain(
     host: o.Host = None,
     facts: o.Facts = None,
     catalogue: o.Catalogue = None,
+    catalogue_key: o.CatalogueKey = None,
+    keep_for: o.KeepFor = None,
     account: o.Account = None,
     environment: o.Environment = None,
     region: o.Region = None,
@@ -153,7 +159,7 @@ def explain(
     """
     from pricing.shell import commands
 
-    terms = o.OnTerms(catalogue, account, environment, region, at)
+    terms = o.OnTerms(o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at)
     raise typer.Exit(commands.explain(o.Asked(payload, host, facts, format), terms))
 
 

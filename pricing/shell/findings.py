@@ -18,6 +18,7 @@ from pricing.shell import jobs
 from pricing.shell.inputs import open_catalogue, read_instant
 from pricing.shell.junit_suites import suite_of_checks, suites_of_trials
 from pricing.shell.locking import read_pasts
+from pricing.shell.options import Source
 from pricing.shell.printing import paint, print_lines
 from pricing.shell.text import WIDTH, Paint, count, plain
 from pricing.shell.trial_lines import summary
@@ -30,7 +31,7 @@ SCHEMA_VERSION: Final = "1"
 class CheckAsked(NamedTuple):
     """Which catalogue to check, as of when and by which bounds, as the command line says it."""
 
-    folder: Path
+    source: Source
     at: str | None
     max_ratio: str
     max_age_days: int
@@ -54,10 +55,10 @@ def check_catalogue(asked: CheckAsked, form: str) -> int:
 
     def job() -> int:
         now = read_instant(asked.at)
-        pasts = read_pasts(asked.folder, asked.against, asked.lock, now)
+        pasts = read_pasts(asked.source.name or "", asked.against, asked.lock, now)
         least, today = _read_percent(asked.min_coverage), now.date()
         within = Bounds(_read_ratio(asked.max_ratio), asked.max_age_days, pasts, least)
-        catalogue = open_catalogue(asked.folder)
+        catalogue = open_catalogue(asked.source)
         tried = _try(catalogue, within)
         found = lint(catalogue, today, within, tried=tried)
         _print(_Checked(catalogue.digest, found, tried, today), form, strict=asked.strict)

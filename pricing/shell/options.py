@@ -73,10 +73,18 @@ class Asked(NamedTuple):
     strict: bool = False
 
 
+class Source(NamedTuple):
+    """A catalogue's source as the command line names it: `None` is the shipped list; the key's file; how long kept."""
+
+    name: str | None = None
+    key: str | None = None
+    keep_for: str | None = None
+
+
 class OnTerms(NamedTuple):
     """The terms to quote on, as the command line names them."""
 
-    catalogue: Path | None
+    catalogue: Source
     account: str | None
     environment: str | None
     region: str | None
@@ -101,7 +109,21 @@ AnyFormat = Annotated[Format, typer.Option("--format", help="jsonl reads and wri
 OneFormat = Annotated[TextOrJson, typer.Option("--format", help="For people or for programs.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit with 3 when the verdict is undetermined.")]
 Catalogue = Annotated[
-    Path | None, typer.Option("--catalogue", help="A folder of TOML; the hosts' list prices without it.")
+    str | None,
+    typer.Option(
+        "--catalogue", help="A folder of TOML, an archive of one, or a URL; the hosts' list prices without it."
+    ),
+]
+CatalogueKey = Annotated[
+    str | None,
+    typer.Option(
+        "--catalogue-key",
+        help="A file of minisign public keys: the catalogue has to be signed by one. Also: WAN_RULES_CATALOGUE_KEY.",
+    ),
+]
+KeepFor = Annotated[
+    str | None,
+    typer.Option("--keep-for", help="Keep a copy, and use it that long when the URL gives no answer: 30m, 24h, 7d."),
 ]
 Account = Annotated[str | None, typer.Option("--account", help="Whose terms.")]
 Environment = Annotated[str | None, typer.Option("--environment", help="Which environment's terms.")]
@@ -155,7 +177,9 @@ HostArgument = Annotated[
 CardArgument = Annotated[str, typer.Argument(help="The card's id.", show_default=False)]
 OldCatalogue = Annotated[
     str,
-    typer.Argument(help="A folder, a folder at a git revision as REV:path, or published.", show_default=False),
+    typer.Argument(
+        help="A folder, archive or URL, a folder at a revision as REV:path, or published.", show_default=False
+    ),
 ]
 NewCatalogue = Annotated[str, typer.Argument(help="What comes after it, named in the same way.", show_default=False)]
 ChangesFormat = Annotated[TextMarkdownOrJson, typer.Option("--format", help="For people, a pull request or programs.")]
@@ -172,7 +196,9 @@ MeterOption = Annotated[
 InstantArgument = Annotated[
     str, typer.Argument(help="The instant: 2026-11-01, or with time and zone.", show_default=False)
 ]
-CatalogueFolder = Annotated[Path, typer.Argument(help="A folder of TOML: the catalogue to check.", show_default=False)]
+CatalogueArgument = Annotated[
+    str, typer.Argument(help="A folder of TOML, an archive or a URL: the catalogue to check.", show_default=False)
+]
 Today = Annotated[str | None, typer.Option("--at", help="The day to take for today, such as 2026-11-01.")]
 StrictFindings = Annotated[bool, typer.Option("--strict", help="Exit with 1 for warnings too.")]
 MaxRatio = Annotated[str, typer.Option("--max-ratio", help="By which factor a price may change.")]
