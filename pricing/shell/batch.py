@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from decimal import Decimal
 from json.encoder import encode_basestring as _text
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from pricing.shell import wire
-from pricing.shell.inputs import open_stdin, read_instant
+from pricing.shell.inputs import open_stdin, read_instant, read_totals
 from pricing.shell.jobs import UNUSABLE, Answer, Sale, check_json, error_code, quote_json
 from wan_rules.facts import Facts, parse_facts
 from wan_rules.payloads import MAX_BYTES, JsonObject, UnusableInputError, name_type, parse_object, say_no_object
 
-KEYS: Final = frozenset({"id", "payload", "host", "facts", "account", "environment", "region", "at"})
+KEYS: Final = frozenset({"id", "payload", "host", "facts", "account", "environment", "region", "at", "consumed_before"})
 
 Job = Callable[[JsonObject, JsonObject, Facts], Answer]
 
@@ -107,6 +108,16 @@ def _word(record: JsonObject, key: str, default: str | None) -> str | None:
     return value
 
 
+def _totals(record: JsonObject, default: Mapping[str, Decimal]) -> Mapping[str, Decimal]:
+    """The running totals of the line, where it says any; the amounts are strings."""
+    value = record.get("consumed_before")
+    if value is None:
+        return default
+    if not isinstance(value, dict) or not all(isinstance(amount, str) for amount in value.values()):
+        raise UnusableInputError("consumed_before", 'an object of strings is wanted, such as {"spend": "80.50"}')
+    return read_totals((f"{name}={amount}" for name, amount in value.items()), what="consumed_before")
+
+
 def quote_job(host: str | None, sale: Sale) -> Job:
     """A job that quotes each line, on the line's own terms where it names them."""
 
@@ -119,6 +130,7 @@ def quote_job(host: str | None, sale: Sale) -> Job:
                 environment=_word(record, "environment", sale.environment),
                 region=_word(record, "region", sale.region),
                 at=sale.at if at is None else read_instant(at),
+                consumed_before=_totals(record, sale.consumed_before),
             )
         return quote_json(payload, _word(record, "host", host), facts, own)
 

@@ -156,7 +156,7 @@ def cards_check(
 
 
 @cards.command("lock", short_help="Write down what is in force, so that it stays.")
-def cards_lock(folder: o.CatalogueFolder, output: o.LockOutput, at: o.Today = None) -> None:
+def cards_lock(folder: o.LockedCatalogue, output: o.LockOutput, at: o.Today = None) -> None:
     """Write down every entry, rule and agreement that has begun, for `cards check --lock`.
 
     Example: wan-rules cards lock prices/ --output prices/catalogue.lock

@@ -62,6 +62,7 @@ def quote(
     environment: o.Environment = None,
     region: o.Region = None,
     at: o.At = None,
+    consumed_before: o.ConsumedBefore = None,
     effects: o.Effects = False,
     format: o.AnyFormat = o.Format.TEXT,  # noqa: A002 - the option's own name
     strict: o.Strict = False,
@@ -72,7 +73,9 @@ def quote(
     """
     from pricing.shell import commands
 
-    terms = o.OnTerms(o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at)
+    terms = o.OnTerms(
+        o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at, consumed_before or ()
+    )
     raise typer.Exit(commands.quote(o.Asked(payload, host, facts, format, strict), terms, effects=effects))
 
 
@@ -122,6 +125,7 @@ def compare(
     environment: o.Environment = None,
     region: o.Region = None,
     at: o.At = None,
+    consumed_before: o.ConsumedBefore = None,
     hosts: o.Hosts = None,
     tiers: o.Tiers = None,
     durations: o.Durations = None,
@@ -134,7 +138,9 @@ def compare(
     """
     from pricing.shell import commands, comparing
 
-    terms = o.OnTerms(o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at)
+    terms = o.OnTerms(
+        o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at, consumed_before or ()
+    )
     axes = comparing.AxesAsked(hosts, tiers, durations, tuple(rate or ()))
     raise typer.Exit(commands.compare(o.Asked(payload, host, facts, format), terms, axes))
 
@@ -151,6 +157,7 @@ def explain(
     environment: o.Environment = None,
     region: o.Region = None,
     at: o.At = None,
+    consumed_before: o.ConsumedBefore = None,
     format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Tell a quote in sentences: why each line is there, from which file and entry, what was capped or assumed.
@@ -159,7 +166,9 @@ def explain(
     """
     from pricing.shell import commands
 
-    terms = o.OnTerms(o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at)
+    terms = o.OnTerms(
+        o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at, consumed_before or ()
+    )
     raise typer.Exit(commands.explain(o.Asked(payload, host, facts, format), terms))
 
 

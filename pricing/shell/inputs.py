@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -13,6 +14,8 @@ from pricing.shell.options import Source
 from wan_rules.payloads import MAX_BYTES, JsonObject, UnusableInputError, parse, parse_object
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from pricing.catalogue import Catalogue
     from pricing.shell.sources.loading import Conditions
     from pricing.shell.sources.source import Keep, Key
@@ -74,6 +77,23 @@ def read_instant(text: str | None, *, what: str = "--at") -> datetime:
         return instant.astimezone(UTC)
     except OverflowError:
         raise UnusableInputError(what, f"{text!r} lies outside the calendar in UTC") from None
+
+
+def read_totals(texts: Iterable[str], *, what: str = "--consumed-before") -> Mapping[str, Decimal]:
+    """What was used in the month before, by name, from texts as NAME=AMOUNT. Raises UnusableInputError."""
+    from pricing.money import parse_decimal
+
+    found: dict[str, Decimal] = {}
+    for text in texts:
+        name, equals, amount = text.partition("=")
+        if not name or not equals or name in found:
+            wanted = "say it once" if name in found else "write NAME=AMOUNT, such as spend=80.50"
+            raise UnusableInputError(what, f"{text[:64]!r}: {wanted}")
+        try:
+            found[name] = parse_decimal(amount)
+        except ValueError as error:
+            raise UnusableInputError(what, f"{name[:64]}: {error}") from None
+    return found
 
 
 def open_catalogue(asked: Source | Path | None) -> Catalogue:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Final, NamedTuple
 
 from pricing.catalogue import AmbiguousTermsError, Catalogue, Market, NoCardError, UnknownNameError, resolve
 from pricing.effects import PriceEffect, work_out_effects
 from pricing.errors import CardError, PricingError, UnknownCardError
-from pricing.quotes import NoRateError, Quote, quote
+from pricing.quotes import NOTHING_SAID, NoRateError, Quote, quote
 from pricing.shell import wire
 from wan_rules.conversion import OrderNeededError
 from wan_rules.facts import Facts
@@ -30,6 +32,7 @@ class Sale(NamedTuple):
     region: str | None
     at: datetime
     effects: bool = False
+    consumed_before: Mapping[str, Decimal] = NOTHING_SAID
 
 
 class Answer(NamedTuple):
@@ -50,7 +53,7 @@ def quote_reading(reading: Reading, sale: Sale) -> Quote:
     """The quote. Raises InvalidRequestError or PricingError."""
     valid = validate(reading)
     market = Market(sale.account, sale.environment, reading.host.name, sale.region)
-    return quote(valid, resolve(sale.catalogue, market, sale.at), sale.at)
+    return quote(valid, resolve(sale.catalogue, market, sale.at), sale.at, sale.consumed_before)
 
 
 def find_effects(reading: Reading, quoted: Quote, facts: Facts, sale: Sale) -> tuple[PriceEffect, ...]:

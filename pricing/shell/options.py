@@ -82,13 +82,14 @@ class Source(NamedTuple):
 
 
 class OnTerms(NamedTuple):
-    """The terms to quote on, as the command line names them."""
+    """The terms to quote on, as the command line names them; `consumed_before` as NAME=AMOUNT."""
 
     catalogue: Source
     account: str | None
     environment: str | None
     region: str | None
     at: str | None
+    consumed_before: Sequence[str] = ()
 
 
 def _offer_more(words: Sequence[str], incomplete: str) -> list[str]:
@@ -135,6 +136,13 @@ Region = Annotated[
 ]
 At = Annotated[
     str | None, typer.Option("--at", help="The instant that picks prices: 2026-11-01, or with time and zone.")
+]
+ConsumedBefore = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--consumed-before",
+        help="What was used in the month before: output_video_seconds=1200 or spend=80.50; may be given again.",
+    ),
 ]
 Effects = Annotated[bool, typer.Option("--effects", help="Say what each warning and fix does to the price.")]
 To = Annotated[
@@ -207,6 +215,7 @@ Against = Annotated[
     str | None, typer.Option("--against", help="A git revision: what had begun must be as it is there.")
 ]
 LockFile = Annotated[Path | None, typer.Option("--lock", help="A lock file: what it holds must be as it was.")]
+LockedCatalogue = Annotated[Path, typer.Argument(help="A folder of TOML: the catalogue to lock.", show_default=False)]
 LockOutput = Annotated[Path, typer.Option("--output", "-o", help="The lock file to write.", show_default=False)]
 NewFolder = Annotated[Path, typer.Argument(help="A folder that is empty, or not there yet.", show_default=False)]
 ShippedCards = Annotated[
