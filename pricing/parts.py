@@ -126,8 +126,14 @@ def _differs(
 
 
 def _charge(catalogue: Catalogue, occasion: Occasion, valid: ValidRequest) -> object:
+    """What it comes to, line by line; by which words and at which positions of a file is no matter."""
     outcome = price_request(valid, catalogue, occasion)
-    return outcome.priced.charged if isinstance(outcome, Quote) else outcome.code
+    if not isinstance(outcome, Quote):
+        return outcome.code
+    charged = outcome.priced.charged
+    lines = [(line.quantity, line.rate.entry, *line[3:7]) for line in charged.lines]
+    added = [(one.kind, one.amount, one.amount_min) for one in charged.adjustments]
+    return (outcome.currency, charged.total, charged.total_min, outcome.priced.pricing.terms.worth, lines, added)
 
 
 def narrow(inventory: Inventory, market: Market, at: datetime) -> Catalogue:
