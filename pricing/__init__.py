@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from pricing.assembly import parse_catalogue
     from pricing.assumptions import Assumption
     from pricing.basis import BasisError, recompute
-    from pricing.cards import RateCard, parse_card
+    from pricing.card_parsing import parse_card
+    from pricing.cards import RateCard
     from pricing.catalogue import (
         AmbiguousTermsError,
         Catalogue,
@@ -66,7 +67,7 @@ _HOMES = {
     "CardError": "pricing.errors",
     "PricingError": "pricing.errors",
     "RateCard": "pricing.cards",
-    "parse_card": "pricing.cards",
+    "parse_card": "pricing.card_parsing",
     "AmbiguousTermsError": "pricing.catalogue",
     "Catalogue": "pricing.catalogue",
     "Market": "pricing.catalogue",

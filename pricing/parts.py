@@ -70,7 +70,7 @@ def take_inventory(catalogue: Catalogue) -> Inventory:
 
 def _by_time(card: RateCard) -> list[list[Entry]]:
     found: dict[EntryKey, list[Entry]] = {}
-    for entry in sorted(card.entry, key=lambda entry: entry.from_):
+    for entry in sorted((entry for _, entry in card.live), key=lambda entry: entry.from_):
         found.setdefault(entry_key(entry), []).append(entry)
     return list(found.values())
 
