@@ -46,7 +46,8 @@ MONTH: Final = "output_video_seconds/720P"
 def test_a_job_that_ran_as_quoted_takes_the_hold() -> None:
     found = settled(held(), resolution="720P", ratio="16:9", output_video_seconds=5, reference_video_seconds=0)
     assert (found.kind, found.hold, found.charge) == ("settled", 5 * D("0.10"), 5 * D("0.10"))
-    assert (found.release, found.top_up, found.differences) == (0, 0, ())
+    assert (found.release, found.top_up) == (D(0), D(0))
+    assert not found.differences
 
 
 def test_a_job_of_which_nothing_is_said_but_that_it_succeeded_is_charged_as_quoted() -> None:
@@ -171,16 +172,16 @@ def test_where_it_is_not_known_whether_clips_are_billed_the_host_says_so() -> No
 def test_an_unbounded_quote_holds_nothing() -> None:
     quote = quoted(unlimited("atlas"), atlas(clips=1), CENTS)
     found = settled(quote, reference_video_seconds=40)
-    assert (found.hold, found.charge, found.top_up) == (0, 45 * D("0.10"), 45 * D("0.10"))
+    assert (found.hold, found.charge, found.top_up) == (D(0), 45 * D("0.10"), 45 * D("0.10"))
     assert told(found) == [("quantity", "reference_video_seconds", 45 * D("0.10"))]
 
 
-@pytest.mark.parametrize("report", [{}, {"billed": {"amount": "1.3", "currency": "USD"}}])
-def test_what_the_report_leaves_open_is_never_guessed(report: dict[str, object]) -> None:
+@pytest.mark.parametrize("billed", [None, {"amount": "1.3", "currency": "USD"}])
+def test_what_the_report_leaves_open_is_never_guessed(billed: object) -> None:
     with pytest.raises(
         MissingUsageError, match=r"at 0\.60 to 3\.50 USD\. Add to it: reference_video_seconds \("
     ) as caught:
-        settled(held(atlas(clips=1)), **report)
+        settled(held(atlas(clips=1)), billed=billed)
     assert len(caught.value.needs) == 1
 
 
@@ -220,9 +221,10 @@ def test_a_job_that_did_not_succeed_costs_what_its_outcome_says(status: str, owe
 def test_a_free_job_has_no_lines_and_no_least_charge() -> None:
     agreed: list[Row] = [{"kind": "minimum", "amount": "3"}]
     found = settled(held(terms=terms_of({"any": "0.10"}, agreement=agreed), more=ALL_FREE), "failed")
-    assert (found.hold, found.charge, found.release) == (3, 0, 3)
+    assert (found.hold, found.charge, found.release) == (D(3), D(0), D(3))
     assert found.charged is not None
-    assert found.charged.lines == found.charged.adjustments == ()
+    assert not found.charged.lines
+    assert not found.charged.adjustments
 
 
 @pytest.mark.parametrize(
@@ -256,7 +258,7 @@ def test_a_failed_job_is_charged_by_what_was_asked_not_by_what_came_of_it() -> N
 
 def test_a_host_that_bills_a_free_job_is_told_so() -> None:
     found = settled(held(more=ALL_FREE), "failed", billed={"amount": "0.50", "currency": "USD"})
-    assert (found.charge, found.release) == (0, D("0.50"))
+    assert (found.charge, found.release) == (D(0), D("0.50"))
     assert told(found) == [("status", "status", D("-0.50")), ("status", "billed", D("0.50"))]
 
 
@@ -277,7 +279,8 @@ def test_the_code_of_a_host_is_said() -> None:
 def test_of_a_job_that_may_still_run_the_hold_stays(status: str) -> None:
     found = settled(held(), status, output_video_seconds=1)
     assert (found.kind, found.charge, found.hold) == ("pending", None, 5 * D("0.10"))
-    assert (found.release, found.top_up, found.differences) == (0, 0, ())
+    assert (found.release, found.top_up) == (D(0), D(0))
+    assert not found.differences
 
 
 # What the host bills
