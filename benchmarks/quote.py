@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from benchmarks import catalogues, checks, measures, processes
+from benchmarks import backtests, catalogues, checks, measures, processes
 from benchmarks.results import Row, describe_machine, rewrite_readme, write_table
 from benchmarks.timing import PAIRS
 
@@ -23,6 +23,7 @@ MEASURES: Final[Mapping[str, Callable[[int], list[Row]]]] = MappingProxyType(
         "start": processes.measure_start,
         "catalogue": catalogues.measure_catalogue,
         "checks": checks.measure_checks,
+        "backtest": backtests.measure_backtest,
     }
 )
 

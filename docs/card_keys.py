@@ -25,6 +25,7 @@ from pricing.agreements import (
 )
 from pricing.cards import CardHead, CreditRule, ReferenceVideoRule, RoundingRule, UnfinishedRule
 from pricing.catalogue import Alias, CatalogueHead
+from pricing.catalogue_tests import AdjustmentExpected, CatalogueTest, Expectation, LineExpected, RequestAsked
 from pricing.entries import Banded, BandPart, Extended, Flat, Minimum, PerPackage, PerUnit
 
 _FROM: Final = "the first instant that this holds; in force until the next of its kind"
@@ -132,7 +133,8 @@ MEANINGS: Final[Mapping[type[BaseModel], Mapping[str, str]]] = {
     },
     Extended: {
         "from": _FROM,
-        "model": "the name of a charge model that a plugin adds",
+        "model": "a price that a plugin's charge model charges by",
+        "plugin": "the name of that charge model",
         "meter": _METER,
         **_SELECTED,
         "price": "the price that the model charges by; left out, it ends the entry before it",
@@ -239,6 +241,46 @@ MEANINGS: Final[Mapping[type[BaseModel], Mapping[str, str]]] = {
         **_WINDOW,
     },
     Rebate: {"kind": "so much off each request; its total stops at zero", **_AMOUNT},
+    CatalogueTest: {
+        "name": "what the test shows, in words; unique in the catalogue",
+        "account": "who asks; left out, none is named",
+        "environment": "where; left out, none is named",
+        "host": "the host that is asked",
+        "region": "the host's region; left out, none is named",
+        "at": "the instant that picks prices",
+        "consumed_before": "how much of each counter was consumed before, by its name",
+        "request": "[what is asked](#tests-the-request)",
+        "expect": "[what it is expected to cost](#tests-what-is-expected); needed, save for `cards test --update`",
+    },
+    RequestAsked: {
+        "resolution": "the tier",
+        "ratio": "the ratio",
+        "duration_s": "whole seconds of output",
+        "images": "how many reference images",
+        "clips_s": "the seconds of each reference clip whose length is known",
+        "clips": "how many reference clips of unknown length there are beside those",
+        "first_frame": "whether there is a first frame",
+    },
+    Expectation: {
+        "error": "there is no quote, for this reason; nothing else is expected beside it",
+        "kind": "whether the total is exact, bounded or unbounded",
+        "currency": "the currency of all amounts, by its ISO 4217 code",
+        "total": "what it costs, the most where that is bounded",
+        "total_min": "the least that it costs",
+        "lines": "[every line](#tests-a-line), in order; of each what is named, and `{}` is any",
+        "adjustments": "[every adjustment](#tests-an-adjustment), in order, in the same way",
+    },
+    LineExpected: {
+        "meter": "[what is counted](#meters)",
+        "resolution": "the tier whose price applies",
+        "pricing_quantity": "what is charged for after caps, cuts and rounding, the most where that is bounded",
+        "amount": "what the line comes to, the most where that is bounded",
+        "entry": "the entry or override that the price comes from, by the name that a quote gives it",
+    },
+    AdjustmentExpected: {
+        "kind": "`minimum` or `rounding`",
+        "amount": "by how much; it may begin with a minus",
+    },
     LeastCharge: {
         "kind": "the least that a request costs, instead of the card's minimum, or the least that a month does",
         "per": _PER,

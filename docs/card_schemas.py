@@ -7,19 +7,21 @@ from collections.abc import Mapping
 from typing import Final
 
 from card_keys import MEANINGS
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 from wire_parts import DIALECT, INSTANT, TEXT, VERSION, Schema, closed, list_of
 
 from pricing.agreements import Agreement
 from pricing.cards import RateCard
 from pricing.catalogue import CatalogueFile
+from pricing.catalogue_tests import FileOfTests
 from wan_rules.request import MediaFacts
 
 _MODELS: Final[Mapping[str, tuple[str, TypeAdapter[object]]]] = {
     "card": ("A rate card", TypeAdapter(RateCard)),
     "agreement": ("An agreement over a card", TypeAdapter(Agreement)),
     "catalogue": ("catalogue.toml: the names that a catalogue knows", TypeAdapter(CatalogueFile)),
+    "tests": ("Tests of a catalogue", TypeAdapter(FileOfTests)),
     "facts": ("Facts about media, by URL or by pointer into the payload", TypeAdapter(dict[str, MediaFacts])),
 }
 _LOCKED: Final = closed(
@@ -70,6 +72,12 @@ def _explain(schema: Schema) -> None:
 
 def _objects(part: object) -> dict[str, dict[str, object]]:
     return {key: item for key, item in part.items() if isinstance(item, dict)} if isinstance(part, dict) else {}
+
+
+def describe_model(model: type[BaseModel]) -> Schema:
+    """The schema of a document that is JSON, in which a key may be null."""
+    schema = _plain(TypeAdapter(model).json_schema(schema_generator=_Generator), nulls=True)
+    return dict(schema)  # type: ignore[call-overload]  # an object
 
 
 def card_schemas() -> dict[str, Schema]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, get_args, get_origin
 
 from card_keys import MEANINGS
 from pydantic import BaseModel
@@ -31,6 +30,7 @@ from pricing.agreements import (
 )
 from pricing.cards import CardHead, CreditRule, ReferenceVideoRule, RoundingRule, UnfinishedRule
 from pricing.catalogue import Alias, CatalogueHead
+from pricing.catalogue_tests import AdjustmentExpected, CatalogueTest, Expectation, LineExpected, RequestAsked
 from pricing.entries import Banded, BandPart, Extended, Flat, Minimum, PerPackage, PerUnit
 from pricing.meters import METERS
 
@@ -73,7 +73,7 @@ _TABLES: Final = (
         Banded,
     ),
     ("### Bands", "", "bands = [{ up_to = ..., price = ... }, { price = ... }]", BandPart),
-    ("### Entries: a plugin's model", "", "[[entry]] with a plugin's model", Extended),
+    ("### Entries: a plugin's model", "", '[[entry]] with model = "plugin"', Extended),
     ("### Entries: a minimum", "", '[[entry]] with model = "minimum"', Minimum),
     (
         "### How clips are billed",
@@ -127,6 +127,21 @@ _TABLES: Final = (
     ("### Terms: a cap", "", '[[term]] with kind = "cap"', Cap),
     ("### Terms: a credit", "", '[[term]] with kind = "credit"', Credit),
     ("### Terms: jobs that did not succeed", "", '[[term]] with kind = "unfinished"', Settled),
+    (
+        "## Tests",
+        "A file with tables `[[test]]` holds [tests](../how-to/test-a-catalogue.md) of the catalogue.",
+        "[[test]]",
+        CatalogueTest,
+    ),
+    (
+        "### Tests: the request",
+        "All that a price can depend on. What is left out takes the host's default.",
+        "[test.request]",
+        RequestAsked,
+    ),
+    ("### Tests: what is expected", "What is named has to match; the rest is free.", "[test.expect]", Expectation),
+    ("### Tests: a line", "", "[[test.expect.lines]]", LineExpected),
+    ("### Tests: an adjustment", "", "[[test.expect.adjustments]]", AdjustmentExpected),
 )
 _HEAD: Final = """# Rate cards
 
@@ -141,8 +156,8 @@ below it. How to write one: [add a price](../how-to/add-a-price.md); which of th
 - **Names** are small letters, digits, `.`, `_` and `-`, 64 at most, and begin with a letter or digit.
 - A price changes by a new entry with a later `from`. The old one stays, for requests of its time.
 
-JSON Schemas: [card](schemas/card.json), [agreement](schemas/agreement.json), [catalogue](schemas/catalogue.json)
-and [facts](schemas/facts.json). A line `#:schema schemas/card.json` at the top of a file, with the path from there,
+JSON Schemas: [card](schemas/card.json), [agreement](schemas/agreement.json), [catalogue](schemas/catalogue.json),
+[tests](schemas/tests.json) and [facts](schemas/facts.json). A line `#:schema schemas/card.json` at the top of a file, with the path from there,
 lets an editor that knows [tombi](https://github.com/tombi-toml/tombi) or taplo complete and check it; the shipped
 files and those of `wan-rules cards init` have one. They describe the parsed TOML with its dates as strings, and leave
 to the reader what a schema can't say, such as a price or `free` but not both."""
@@ -177,19 +192,21 @@ def _rows(model: type[BaseModel]) -> Iterator[tuple[str, str, str, str]]:
 def _type(kind: Any, field: FieldInfo | None = None) -> str:  # noqa: ANN401 - an annotation is anything
     origin, inner = get_origin(kind), get_args(kind)
     if origin is None:
-        return "name" if field and _has_pattern(field) else _PLAIN[kind]
+        return "name" if field and _has_pattern(field) else _PLAIN.get(kind, "table")
     if origin is Annotated:
         return "name" if any(_has_pattern(item) for item in inner[1:]) else _type(inner[0])
     if origin is Literal:
         return ", ".join(code(_toml(word)) for word in inner)
     if origin is tuple:
         return f"array of: {_type(inner[0])}" if get_origin(inner[0]) is Literal else f"array of {_type(inner[0])}s"
-    options = [_type(option, field) for option in inner if option is not type(None)]
-    return ", ".join(options) if origin in (Union, types.UnionType) else "table of names"
+    if origin is Mapping:
+        return "table" if inner[1] is object else f"table of {_type(inner[1])}s"
+    return ", ".join(_type(option, field) for option in inner if option is not type(None))
 
 
 _PLAIN: Final = {
     Decimal: "number",
+    int: "whole number",
     datetime: "instant",
     date: "date",
     str: "text",

@@ -193,10 +193,11 @@ REQUEST_LINE: Final = closed(
         "payload": {"type": "object"},
         "host": or_null(HOST),
         "facts": {"type": "object", "description": "As facts.json says."},
+        "consumed_before": or_null({"type": "object", "additionalProperties": AMOUNT}),
         **each("account environment region", or_null(TEXT)),
         "at": or_null(TEXT),
     },
-    optional=("id", "host", "facts", "account", "environment", "region", "at"),
+    optional=("id", "host", "facts", "account", "environment", "region", "at", "consumed_before"),
 )
 
 

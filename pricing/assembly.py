@@ -1,4 +1,7 @@
-"""Texts to a catalogue: each file parsed, one digest over all, and every name that is used known. All or nothing."""
+"""Texts to a catalogue: each file parsed, one digest over all, and every name that is used known. All or nothing.
+
+Files of tests are set aside unread.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,8 @@ from wan_rules.hosts import HOSTS, Hosts
 
 HEAD: Final = "catalogue"
 """The key of the head's own file among the files; no card or agreement has a table of that name."""
+PRICED: Final = frozenset({"card", "agreement"})
+"""What makes a file a part of the prices; one with a `[[test]]` and none of them is a file of tests."""
 
 
 def parse_catalogue(
@@ -37,6 +42,7 @@ def parse_catalogue(
     cards: dict[str, RateCard] = {}
     agreements: dict[str, Agreement] = {}
     owned: dict[str, OwnedFile] = {}
+    tests: list[OwnedFile] = []
     documents: list[tuple[bool, dict[str, object]]] = []
     for own, file, text in [*((False, *item) for item in included.items()), *((True, *item) for item in files.items())]:
         document = parse_toml(text, file=file)
@@ -45,6 +51,9 @@ def parse_catalogue(
                 heads.append(parse_part(CatalogueFile, document, text, file=file))
                 documents.append((own, {key: value for key, value in document.items() if key != "acknowledged"}))
                 owned[HEAD] = OwnedFile(file, text, own)
+            continue
+        if "test" in document and document.keys().isdisjoint(PRICED):
+            tests += [OwnedFile(file, text, own)] if own else []
             continue
         documents.append((own, document))
         part: RateCard | Agreement
@@ -67,6 +76,7 @@ def parse_catalogue(
         _digest(documents),
         MappingProxyType(owned),
         heads[0].acknowledged,
+        tuple(tests),
     )
     _check_names(catalogue, hosts)
     return catalogue

@@ -12,7 +12,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Final, Literal, NamedTuple, Self, TypeAlias
 
-from pydantic import Discriminator, Field, PrivateAttr, Tag, ValidationError, ValidationInfo, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError, ValidationInfo, model_validator
 
 from pricing.fields import Amount, Confidence, Dated, Free, Name, Part, Positive, Quantity, Text
 from pricing.formulas import Band
@@ -146,9 +146,10 @@ class Minimum(Dated):
 
 
 class Extended(_Priced, Selecting, _OnePrice):
-    """A price that a plugin's charge model charges by, with the `parameters` that the model takes."""
+    """A price that the charge model of a `plugin` charges by, with the `parameters` that the model takes."""
 
-    model: Name
+    model: Literal["plugin"]
+    plugin: Name
     meter: MeterId
     parameters: Annotated[Mapping[str, object], Field(default_factory=dict)]
     _scheme: Extension | None = PrivateAttr(default=None)
@@ -156,10 +157,10 @@ class Extended(_Priced, Selecting, _OnePrice):
     @model_validator(mode="after")
     def _read_parameters(self, info: ValidationInfo) -> Self:  # type: ignore[explicit-any]  # pydantic's own default
         models: Mapping[str, ChargeModel] = info.context or {}
-        model = models.get(self.model)
+        model = models.get(self.plugin)
         if model is None:
-            added = f"; plugins add {', '.join(sorted(models))}" if models else ", and no plugin adds one"
-            msg = f"model: no charge model is called {self.model!r}: there are {', '.join(OWN_MODELS)}{added}"
+            there = f"there are {', '.join(sorted(models))}" if models else "no plugin adds one"
+            msg = f"plugin: no charge model is called {self.plugin!r}: {there}"
             raise ValueError(msg)
         try:
             parameters = model.parameters.model_validate(dict(self.parameters))
@@ -167,7 +168,7 @@ class Extended(_Priced, Selecting, _OnePrice):
             fault = sort_faults(error, self.parameters)[0]
             msg = f"parameters: {fault.place('.')}: {tell(fault, model.parameters)}"
             raise ValueError(msg) from None
-        object.__setattr__(self, "__pydantic_private__", {"_scheme": Extension(model, parameters)})
+        self._scheme = Extension(model, parameters)
         return self
 
     @property
@@ -176,26 +177,18 @@ class Extended(_Priced, Selecting, _OnePrice):
         return self._scheme
 
 
-OWN_MODELS: Final = ("per_unit", "flat", "package", "graduated", "volume", "minimum")
 Priced: TypeAlias = PerUnit | Flat | PerPackage | Banded | Extended
 Entry: TypeAlias = Priced | Minimum
 
 
-def _tag(value: object) -> str:
-    """Which kind of entry a table is; a missing `model` means a price per unit."""
-    model = value.get("model", "per_unit") if isinstance(value, dict) else getattr(value, "model", "per_unit")
-    return model if model in OWN_MODELS or not isinstance(model, str) else "plugin"
+def _per_unit(value: object) -> object:
+    """A missing `model` means a price per unit."""
+    return {"model": "per_unit", **value} if isinstance(value, dict) and "model" not in value else value
 
 
 AnyEntry = Annotated[
-    Annotated[PerUnit, Tag("per_unit")]
-    | Annotated[Flat, Tag("flat")]
-    | Annotated[PerPackage, Tag("package")]
-    | Annotated[Banded, Tag("graduated")]
-    | Annotated[Banded, Tag("volume")]
-    | Annotated[Extended, Tag("plugin")]
-    | Annotated[Minimum, Tag("minimum")],
-    Discriminator(_tag),
+    Annotated[PerUnit | Flat | PerPackage | Banded | Extended | Minimum, Field(discriminator="model")],
+    BeforeValidator(_per_unit),
 ]
 """An entry as a card holds it."""
 

@@ -16,6 +16,7 @@ from pricing.agreements import Agreement, Term, terms_held
 from pricing.cards import RateCard
 from pricing.catalogue import Catalogue, Market, choose
 from pricing.contracts import Layer
+from pricing.coverage import NOT_TRIED, Tried
 from pricing.entries import EntryKey
 from pricing.errors import PricingError
 from pricing.lints.prices import Prices
@@ -28,11 +29,12 @@ from wan_rules.request import Resolution
 
 
 class Bounds(NamedTuple):
-    """What is still plausible: a price change by a factor, the age of a card's last check in days, and what was."""
+    """What is still plausible: a price change by a factor, the age of a card's last check in days, what was, untested parts."""
 
     max_ratio: Decimal = Decimal(2)
     max_age_days: int = 180
     pasts: tuple[Past, ...] = ()
+    min_coverage: Decimal = Decimal(0)
 
 
 class Spot(NamedTuple):
@@ -87,6 +89,7 @@ class Survey:
 
     `spans` is of each of them what the price of each meter and tier comes from, over time. `answered` are the positions
     of the acknowledgements that answer something found so far.
+    `tried` is what its own tests came to, where they were run.
     """
 
     catalogue: Catalogue
@@ -97,6 +100,7 @@ class Survey:
     pairings: tuple[Pairing, ...]
     cards: tuple[RateCard, ...]
     spans: Mapping[str, Mapping[EntryKey, tuple[Span, ...]]]
+    tried: Tried = NOT_TRIED
     answered: frozenset[int] = frozenset()
     _prices: dict[tuple[str, tuple[tuple[Term, ...], ...]], Prices] = field(default_factory=dict)
 

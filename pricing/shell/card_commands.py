@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 from pricing.cards import CardHead, CreditRule, RateCard, ReferenceVideoRule, UnfinishedRule
 from pricing.catalogue import Catalogue, Place
@@ -13,17 +12,18 @@ from pricing.errors import UnknownCardError
 from pricing.fields import Dated
 from pricing.money import format_amount
 from pricing.shell.inputs import open_catalogue
+from pricing.shell.options import Source
 from pricing.shell.printing import answer, print_lines, print_table
 from pricing.shell.resolving import AMOUNTS, CLIPS
 from pricing.shell.text import hang
 from pricing.wordings import describe_clip_rule, describe_price, describe_rounding, describe_unfinished
 
 
-def list_cards(folder: Path | None, form: str) -> int:
+def list_cards(source: Source, form: str) -> int:
     """`wan-rules cards list`."""
 
     def job() -> int:
-        catalogue = open_catalogue(folder)
+        catalogue = open_catalogue(source)
         if form == "json":
             print_lines([json.dumps(_list_json(catalogue), ensure_ascii=False)])
             return 0
@@ -69,11 +69,11 @@ def _list_json(catalogue: Catalogue) -> dict[str, object]:
     return {"schema_version": "1", "name": catalogue.head.name, "digest": catalogue.digest, "items": items}
 
 
-def show_card(name: str, folder: Path | None, form: str) -> int:
+def show_card(name: str, source: Source, form: str) -> int:
     """`wan-rules cards show`."""
 
     def job() -> int:
-        catalogue = open_catalogue(folder)
+        catalogue = open_catalogue(source)
         card = catalogue.cards.get(name)
         if card is None:
             raise UnknownCardError(name, tuple(catalogue.cards))

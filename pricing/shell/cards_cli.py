@@ -14,6 +14,8 @@ cards = typer.Typer(
 @cards.command("list")
 def cards_list(
     catalogue: o.Catalogue = None,
+    catalogue_key: o.CatalogueKey = None,
+    keep_for: o.KeepFor = None,
     format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """List the cards and agreements of a catalogue.
@@ -22,13 +24,15 @@ def cards_list(
     """
     from pricing.shell import card_commands
 
-    raise typer.Exit(card_commands.list_cards(catalogue, format))
+    raise typer.Exit(card_commands.list_cards(o.Source(catalogue, catalogue_key, keep_for), format))
 
 
 @cards.command("show", short_help="Show one card: its entries by date, its sources.")
 def cards_show(
     card: o.CardArgument,
     catalogue: o.Catalogue = None,
+    catalogue_key: o.CatalogueKey = None,
+    keep_for: o.KeepFor = None,
     format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Show one card: its entries by date, how it bills clips, its sources.
@@ -37,13 +41,15 @@ def cards_show(
     """
     from pricing.shell import card_commands
 
-    raise typer.Exit(card_commands.show_card(card, catalogue, format))
+    raise typer.Exit(card_commands.show_card(card, o.Source(catalogue, catalogue_key, keep_for), format))
 
 
 @cards.command("resolve", short_help="Show the terms in force at an instant.")
 def cards_resolve(
     host: o.HostArgument,
     catalogue: o.Catalogue = None,
+    catalogue_key: o.CatalogueKey = None,
+    keep_for: o.KeepFor = None,
     account: o.Account = None,
     environment: o.Environment = None,
     region: o.Region = None,
@@ -57,7 +63,7 @@ def cards_resolve(
     """
     from pricing.shell import resolving
 
-    terms = o.OnTerms(catalogue, account, environment, region, at)
+    terms = o.OnTerms(o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at)
     raise typer.Exit(resolving.resolve_terms(host, terms, format, explain=explain))
 
 
@@ -65,6 +71,8 @@ def cards_resolve(
 def cards_diff(
     old: o.OldCatalogue,
     new: o.NewCatalogue,
+    catalogue_key: o.CatalogueKey = None,
+    keep_for: o.KeepFor = None,
     fail_over: o.FailOver = None,
     format: o.ChangesFormat = o.TextMarkdownOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
@@ -74,13 +82,16 @@ def cards_diff(
     """
     from pricing.shell import differences
 
-    raise typer.Exit(differences.diff(old, new, format, fail_over))
+    sides = o.Source(old, catalogue_key, keep_for), o.Source(new, catalogue_key, keep_for)
+    raise typer.Exit(differences.diff(*sides, format, fail_over))
 
 
 @cards.command("history", short_help="Show what was, is and will be in force.")
 def cards_history(
     host: o.HostArgument,
     catalogue: o.Catalogue = None,
+    catalogue_key: o.CatalogueKey = None,
+    keep_for: o.KeepFor = None,
     account: o.Account = None,
     environment: o.Environment = None,
     region: o.Region = None,
@@ -95,7 +106,7 @@ def cards_history(
     """
     from pricing.shell import price_lists
 
-    terms = o.OnTerms(catalogue, account, environment, region, at)
+    terms = o.OnTerms(o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at)
     raise typer.Exit(price_lists.show_history(host, terms, format, price_lists.PlotAsked(plot, meter)))
 
 
@@ -103,6 +114,8 @@ def cards_history(
 def cards_at(
     instant: o.InstantArgument,
     catalogue: o.Catalogue = None,
+    catalogue_key: o.CatalogueKey = None,
+    keep_for: o.KeepFor = None,
     account: o.Account = None,
     environment: o.Environment = None,
     format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
@@ -113,33 +126,37 @@ def cards_at(
     """
     from pricing.shell import price_lists
 
-    terms = o.OnTerms(catalogue, account, environment, None, instant)
+    terms = o.OnTerms(o.Source(catalogue, catalogue_key, keep_for), account, environment, None, instant)
     raise typer.Exit(price_lists.show_prices(terms, format))
 
 
 @cards.command("check", short_help="Find what is wrong with a catalogue.")
 def cards_check(
-    folder: o.CatalogueFolder,
+    catalogue: o.CatalogueArgument,
+    catalogue_key: o.CatalogueKey = None,
+    keep_for: o.KeepFor = None,
     at: o.Today = None,
     max_ratio: o.MaxRatio = "2",
     max_age_days: o.MaxAgeDays = 180,
-    format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
+    min_coverage: o.MinCoverage = None,
+    format: o.FindingsFormat = o.CiFormat.TEXT,  # noqa: A002 - the option's own name
     strict: o.StrictFindings = False,
     against: o.Against = None,
     lock: o.LockFile = None,
 ) -> None:
-    """Find what is wrong with a catalogue, for every market and all time, and say how to mend it.
+    """Find what is wrong with a catalogue, for every market and all time, run its tests, and say how to mend it.
 
-    Example: wan-rules cards check prices/ --strict
+    Example: wan-rules cards check prices/ --strict --min-coverage 100%
     """
     from pricing.shell import findings
 
-    asked = findings.CheckAsked(folder, at, max_ratio, max_age_days, strict, against, lock)
+    source = o.Source(catalogue, catalogue_key, keep_for)
+    asked = findings.CheckAsked(source, at, max_ratio, max_age_days, min_coverage, strict, against, lock)
     raise typer.Exit(findings.check_catalogue(asked, format))
 
 
 @cards.command("lock", short_help="Write down what is in force, so that it stays.")
-def cards_lock(folder: o.CatalogueFolder, output: o.LockOutput, at: o.Today = None) -> None:
+def cards_lock(folder: o.LockedCatalogue, output: o.LockOutput, at: o.Today = None) -> None:
     """Write down every entry, rule and agreement that has begun, for `cards check --lock`.
 
     Example: wan-rules cards lock prices/ --output prices/catalogue.lock
@@ -161,3 +178,19 @@ def cards_init(
 
     asked = starting.InitAsked(folder, tuple(card), tuple(account or ()), tuple(environment or ()))
     raise typer.Exit(starting.init(asked))
+
+
+@cards.command("test", short_help="Run the tests inside a catalogue.")
+def cards_test(
+    folder: o.TestedCatalogue,
+    update: o.Update = False,
+    format: o.FindingsFormat = o.CiFormat.TEXT,  # noqa: A002 - the option's own name
+) -> None:
+    """Run the tests inside a catalogue, and say what they expect, what came out, and what they do not cover.
+
+    Example: wan-rules cards test prices/ --format junit
+    """
+    from pricing.shell import trial_commands
+
+    run = trial_commands.update_tests if update else trial_commands.run_tests
+    raise typer.Exit(run(folder, format))

@@ -10,6 +10,7 @@ import gc
 
 import typer
 
+from pricing.shell import backtest_command
 from pricing.shell import options as o
 from pricing.shell.cards_cli import cards
 from pricing.version import __version__
@@ -55,10 +56,13 @@ def quote(
     host: o.Host = None,
     facts: o.Facts = None,
     catalogue: o.Catalogue = None,
+    catalogue_key: o.CatalogueKey = None,
+    keep_for: o.KeepFor = None,
     account: o.Account = None,
     environment: o.Environment = None,
     region: o.Region = None,
     at: o.At = None,
+    consumed_before: o.ConsumedBefore = None,
     effects: o.Effects = False,
     format: o.AnyFormat = o.Format.TEXT,  # noqa: A002 - the option's own name
     strict: o.Strict = False,
@@ -69,7 +73,9 @@ def quote(
     """
     from pricing.shell import commands
 
-    terms = o.OnTerms(catalogue, account, environment, region, at)
+    terms = o.OnTerms(
+        o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at, consumed_before or ()
+    )
     raise typer.Exit(commands.quote(o.Asked(payload, host, facts, format, strict), terms, effects=effects))
 
 
@@ -113,10 +119,13 @@ def compare(
     host: o.Host = None,
     facts: o.Facts = None,
     catalogue: o.Catalogue = None,
+    catalogue_key: o.CatalogueKey = None,
+    keep_for: o.KeepFor = None,
     account: o.Account = None,
     environment: o.Environment = None,
     region: o.Region = None,
     at: o.At = None,
+    consumed_before: o.ConsumedBefore = None,
     hosts: o.Hosts = None,
     tiers: o.Tiers = None,
     durations: o.Durations = None,
@@ -129,7 +138,9 @@ def compare(
     """
     from pricing.shell import commands, comparing
 
-    terms = o.OnTerms(catalogue, account, environment, region, at)
+    terms = o.OnTerms(
+        o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at, consumed_before or ()
+    )
     axes = comparing.AxesAsked(hosts, tiers, durations, tuple(rate or ()))
     raise typer.Exit(commands.compare(o.Asked(payload, host, facts, format), terms, axes))
 
@@ -140,10 +151,13 @@ def explain(
     host: o.Host = None,
     facts: o.Facts = None,
     catalogue: o.Catalogue = None,
+    catalogue_key: o.CatalogueKey = None,
+    keep_for: o.KeepFor = None,
     account: o.Account = None,
     environment: o.Environment = None,
     region: o.Region = None,
     at: o.At = None,
+    consumed_before: o.ConsumedBefore = None,
     format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Tell a quote in sentences: why each line is there, from which file and entry, what was capped or assumed.
@@ -152,8 +166,13 @@ def explain(
     """
     from pricing.shell import commands
 
-    terms = o.OnTerms(catalogue, account, environment, region, at)
+    terms = o.OnTerms(
+        o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at, consumed_before or ()
+    )
     raise typer.Exit(commands.explain(o.Asked(payload, host, facts, format), terms))
+
+
+app.command(short_help=backtest_command.SHORT_HELP)(backtest_command.backtest)
 
 
 @app.command(short_help="Settle a quote by what the host reports.")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Final, NamedTuple
 
 from pricing.catalogue import AmbiguousTermsError, Catalogue, Market, NoCardError, UnknownNameError, resolve
@@ -15,7 +17,7 @@ from pricing.errors import (
     ReportMismatchError,
     UnknownCardError,
 )
-from pricing.quotes import NoRateError, Quote, quote
+from pricing.quotes import NOTHING_SAID, NoRateError, Quote, quote
 from pricing.shell import wire
 from wan_rules.conversion import OrderNeededError
 from wan_rules.facts import Facts
@@ -37,6 +39,7 @@ class Sale(NamedTuple):
     region: str | None
     at: datetime
     effects: bool = False
+    consumed_before: Mapping[str, Decimal] = NOTHING_SAID
 
 
 class Answer(NamedTuple):
@@ -57,7 +60,7 @@ def quote_reading(reading: Reading, sale: Sale) -> Quote:
     """The quote. Raises InvalidRequestError or PricingError."""
     valid = validate(reading)
     market = Market(sale.account, sale.environment, reading.host.name, sale.region)
-    return quote(valid, resolve(sale.catalogue, market, sale.at), sale.at)
+    return quote(valid, resolve(sale.catalogue, market, sale.at), sale.at, sale.consumed_before)
 
 
 def find_effects(reading: Reading, quoted: Quote, facts: Facts, sale: Sale) -> tuple[PriceEffect, ...]:

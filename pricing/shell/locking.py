@@ -105,9 +105,11 @@ def _records(records: list[object], file: str) -> Iterator[Record]:
                 raise CardError(reason, file=file, key=f"records.{index}")
 
 
-def read_pasts(folder: Path, revision: str | None, lock_file: Path | None, now: datetime) -> tuple[Past, ...]:
-    """What to compare the catalogue in the folder with: itself at a revision, a lock. Raises CardError."""
-    pasts = [] if revision is None else [_read_past(folder, revision, now)]
+def read_pasts(source: str, revision: str | None, lock_file: Path | None, now: datetime) -> tuple[Past, ...]:
+    """What to compare the catalogue with: its folder at a revision, a lock. Raises CardError, UnusableInputError."""
+    if revision is not None and not Path(source).is_dir():
+        raise UnusableInputError("--against", f"{source} is no folder of a git repository: only such a one has a past")
+    pasts = [] if revision is None else [_read_past(Path(source), revision, now)]
     return tuple(pasts if lock_file is None else [*pasts, read_lock(lock_file)])
 
 

@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 
 from pricing import parse_catalogue
+from pricing.coverage import try_catalogue
 from pricing.linting import BOUNDS, CHECKS, lint
 from pricing.lints.lint import count_some, describe
 from pricing.shell.catalogues import load_catalogue, load_published
@@ -29,6 +30,7 @@ SHOWN: Final = {
     "gap-of-clips": "CAT102",
     "dead-account": "CAT103",
     "dead-environment": "CAT103",
+    "clash": "CAT104",
     "idle-percentage": "CAT201",
     "idle-term": "CAT201",
     "shadowed-agreement": "CAT202",
@@ -46,13 +48,17 @@ SHOWN: Final = {
     "dear-stages": "CAT305",
     "dear-upscaling": "CAT305",
     "clip-inversion": "CAT306",
+    "volume-step": "CAT307",
     "stale": "CAT401",
     "ended-acknowledgement": "CAT402",
     "idle-acknowledgement": "CAT402",
     "edited-agreement": "CAT403",
     "edited-history": "CAT403",
     "removed-history": "CAT403",
+    "test-failed": "CAT501",
+    "untested": "CAT502",
 }
+ALL_TESTED: Final = BOUNDS._replace(min_coverage=Decimal(100))
 DAY: Final = "2026-01-01"
 PRICES: Final = {"720P": "0.10", "1080P": "0.15"}
 
@@ -80,9 +86,10 @@ def override(tier: str, price: str) -> Row:
 
 @pytest.mark.parametrize("name", SHOWN)
 def test_a_bad_catalogue_shows_exactly_its_finding(name: str) -> None:
-    lock = BAD / name / "catalogue.lock"
+    catalogue, lock = load_catalogue(BAD / name), BAD / name / "catalogue.lock"
     pasts = (read_lock(lock),) if lock.exists() else ()
-    (found,) = lint(load_catalogue(BAD / name), TODAY, BOUNDS._replace(pasts=pasts))
+    bounds = (ALL_TESTED if name == "untested" else BOUNDS)._replace(pasts=pasts)
+    (found,) = lint(catalogue, TODAY, bounds, tried=try_catalogue(catalogue))
     assert found.id == SHOWN[name]
     assert found.line is not None
     assert Path(found.file).parent == BAD / name
@@ -105,7 +112,8 @@ def test_a_check_says_what_it_demands_and_points_to_a_page(check: object) -> Non
 
 def test_what_ships_has_no_finding() -> None:
     assert lint(load_published(), TODAY) == ()
-    found = lint(load_catalogue(ROOT / "examples" / "catalogue"), TODAY)
+    examples = load_catalogue(ROOT / "examples" / "catalogue")
+    found = lint(examples, TODAY, ALL_TESTED, tried=try_catalogue(examples))
     assert [one.id for one in found if one.acknowledged is None] == []
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
-from pricing.shell import revisions
-from pricing.shell.change_lines import _code, _escape
+from pricing.shell import catalogues
+from pricing.shell.change_lines import _code, escape
 from tests.conftest import ROOT
 from tests.shell.runner import CATALOGUE, Done, run
 
@@ -132,10 +132,15 @@ class TestRevisions:
         assert diff("HEAD:in/prices", NOW).out.startswith("No price")
 
     @pytest.mark.parametrize(
-        ("limit", "said"), [("MAX_FILES", "at most 3 are read"), ("MAX_CARD_BYTES", "at most 3 are read")]
+        ("limit", "said"),
+        [
+            ("MAX_FILES", "at most 3 are read"),
+            ("MAX_CARD_BYTES", "at most 3 are read"),
+            ("MAX_TEXT_BYTES", "more than 3 bytes"),
+        ],
     )
     def test_there_are_limits(self, limit: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(revisions, limit, 3)
+        monkeypatch.setattr(catalogues, limit, 3)
         done = diff("HEAD:in/prices", NOW)
         assert (done.code, said in done.err) == (2, True)
 
@@ -233,7 +238,7 @@ class TestFormats:
     ],
 )
 def test_markdown_is_escaped(text: str, escaped: str, code: str) -> None:
-    assert (_escape(text), _code(text)) == (escaped, code)
+    assert (escape(text), _code(text)) == (escaped, code)
 
 
 @pytest.mark.usefixtures("repository")
