@@ -60,12 +60,15 @@ def _repeated_dates(card: RateCard) -> Iterator[_Fault]:
 
 def _mended_nothing(card: RateCard) -> Iterator[_Fault]:
     """An entry supersedes one that had not begun when that was said, and corrects one that is there, of its own kind."""
-    named = {entry_id(card.card.id, entry): entry for entry in card.entry if not entry.supersedes}
     for index, entry in enumerate(card.entry):
+        if not entry.supersedes and not entry.corrects:
+            continue
+        others = [one for one in card.entry if one is not entry]
         if entry.supersedes and entry.announced:
-            yield from _superseded_nothing(index, entry, named.get(entry.supersedes))
+            named = (one for one in others if entry_id(card.card.id, one) == entry.supersedes)
+            yield from _superseded_nothing(index, entry, next(named, None))
         if entry.corrects:
-            old = next((one for one in card.entry if one is not entry and digest_part(one) == entry.corrects), None)
+            old = next((one for one in others if digest_part(one) == entry.corrects), None)
             if old is None or (entry_key(old), old.from_) != (entry_key(entry), entry.from_):
                 reason = f"no other entry for {name_key(entry_key(entry))} from {entry.from_.date()} has that digest"
                 yield _Fault(

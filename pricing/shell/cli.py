@@ -175,6 +175,22 @@ def explain(
 app.command(short_help=backtest_command.SHORT_HELP)(backtest_command.backtest)
 
 
+@app.command(short_help="Settle a quote by what the host reports.")
+def settle(
+    quote: o.QuoteArgument,
+    report: o.ReportArgument,
+    settled: o.Settled = None,
+    format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
+) -> None:
+    """Settle a quote by what the host reports of the job: the charge, what of the hold is released, and why.
+
+    Example: wan-rules settle quote.json result.json
+    """
+    from pricing.shell import settling
+
+    raise typer.Exit(settling.settle_quote(settling.SettleAsked(quote, report, settled), format))
+
+
 def main() -> None:
     """Run the command. An interrupt ends it quietly, as the tools around it do.
 

@@ -9,7 +9,14 @@ from typing import Final, NamedTuple
 
 from pricing.catalogue import AmbiguousTermsError, Catalogue, Market, NoCardError, UnknownNameError, resolve
 from pricing.effects import PriceEffect, work_out_effects
-from pricing.errors import CardError, PricingError, UnknownCardError
+from pricing.errors import (
+    CardError,
+    MissingOutcomeError,
+    MissingUsageError,
+    PricingError,
+    ReportMismatchError,
+    UnknownCardError,
+)
 from pricing.quotes import NOTHING_SAID, NoRateError, Quote, quote
 from pricing.shell import wire
 from wan_rules.conversion import OrderNeededError
@@ -95,12 +102,17 @@ def verdict_code(report: Report, quoted: Quote | None = None) -> int:
 
 def exit_code(error: Exception) -> int:
     """The exit code that an error ends with."""
-    return NO_RATE if isinstance(error, NoRateError | NoCardError) else UNUSABLE
+    if isinstance(error, MissingUsageError):
+        return UNDETERMINED
+    return NO_RATE if isinstance(error, NoRateError | NoCardError | MissingOutcomeError) else UNUSABLE
 
 
 ERROR_CODES: Final[tuple[tuple[type[Exception], str], ...]] = (
     (NoRateError, "no_rate"),
     (NoCardError, "no_rate"),
+    (MissingOutcomeError, "missing_outcome"),
+    (MissingUsageError, "missing_usage"),
+    (ReportMismatchError, "report_mismatch"),
     (UnusableInputError, "unusable_input"),
     (UnknownNameError, "unknown_name"),
     (UnknownCardError, "unknown_name"),

@@ -154,6 +154,14 @@ To = Annotated[
 OrderOption = Annotated[
     Order | None, typer.Option("--order", help="How a host with two arrays counts images and videos.")
 ]
+QuoteArgument = Annotated[
+    str,
+    typer.Argument(help="A quote, as `quote --format json` writes it, or - for standard input.", show_default=False),
+]
+ReportArgument = Annotated[
+    str, typer.Argument(help="What the host reports of the job, in JSON, or -.", show_default=False)
+]
+Settled = Annotated[str | None, typer.Option("--settled", help="An earlier settlement of the same quote, in JSON.")]
 Hosts = Annotated[
     str | None,
     typer.Option(
