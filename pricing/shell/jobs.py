@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from pricing.catalogue import AmbiguousTermsError, Catalogue, Market, NoCardError, UnknownNameError, resolve
 from pricing.effects import PriceEffect, work_out_effects
-from pricing.errors import (
+from pricing.errors import CardError, ClashingTermsError, PricingError, UnknownCardError
     CardError,
     MissingOutcomeError,
     MissingUsageError,
@@ -117,6 +117,7 @@ ERROR_CODES: Final[tuple[tuple[type[Exception], str], ...]] = (
     (UnknownNameError, "unknown_name"),
     (UnknownCardError, "unknown_name"),
     (AmbiguousTermsError, "ambiguous_terms"),
+    (ClashingTermsError, "clashing_terms"),
     (CardError, "bad_catalogue"),
     (OrderNeededError, "order_needed"),
 )
