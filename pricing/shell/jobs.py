@@ -9,8 +9,9 @@ from typing import Final, NamedTuple
 
 from pricing.catalogue import AmbiguousTermsError, Catalogue, Market, NoCardError, UnknownNameError, resolve
 from pricing.effects import PriceEffect, work_out_effects
-from pricing.errors import CardError, ClashingTermsError, PricingError, UnknownCardError
+from pricing.errors import (
     CardError,
+    ClashingTermsError,
     MissingOutcomeError,
     MissingUsageError,
     PricingError,
