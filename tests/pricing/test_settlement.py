@@ -22,8 +22,8 @@ from pricing.shell.wire import write_quote
 from tests.conftest import ROOT
 from tests.oracle import Row
 from tests.quoting import alibaba, atlas, clip, image, lengths, per_unit, quoted, unlimited
-from tests.settling import CENTS, held, settled, told, unfinished
-from tests.terms import FIRST_DAY, terms_of
+from tests.settling import CENTS, FROM, LADDER, MONTH, held, settled, told, unfinished
+from tests.terms import terms_of
 
 D = Decimal
 ALL_FREE: Final = unfinished(failed="free", failed_upscaling="free", canceled="free", moderated="free")
@@ -31,13 +31,7 @@ STAGES: Final = terms_of({"720P": "0.10"}, rule={"priced_as": "render"}, super_r
 STAGES["entries"].append(per_unit("super_resolution_seconds", "1080P-SR", "0.03"))
 SR: Final = atlas(resolution="1080P-SR", duration=8)
 CAPPED: Final = terms_of({"any": "0.10"}, rule={"cap_total_s": "5"})
-FROM: Final = f"from = {FIRST_DAY}\n"
-LADDER: Final = (
-    f'\n[[entry]]\n{FROM}model = "graduated"\nmeter = "output_video_seconds"\nresolution = "720P"\n'
-    'bands = [{up_to = "100", price = "0.20"}, {price = "0.10"}]\n'
-)
 OTHERS: Final = terms_of({"1080P": "0.16"})
-MONTH: Final = "output_video_seconds/720P"
 
 
 # A job that succeeded

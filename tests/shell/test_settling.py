@@ -8,7 +8,12 @@ from typing import Final
 
 import pytest
 
+from pricing import read_report, settle
+from pricing.shell.settling import settlement_lines
+from pricing.shell.text import Paint
 from tests.documents import changed
+from tests.quoting import atlas, quoted, unlimited
+from tests.settling import LADDER, MONTH, held
 from tests.shell.runner import AT, CATALOGUE, CLIP, EXAMPLES, Json, atlas_sr, fal, fal_clip, run, write_json
 from tests.shell.test_cli import write_catalogue
 from tests.terms import terms_of
@@ -54,7 +59,7 @@ def test_the_official_example_takes_all_of_its_hold(five: str) -> None:
         "  total                             exact           9.00 CNY",
         "",
         "What differs from the quote:",
-        "  quantity: 5 s of reference clips, 1..5 s quoted: +0.00 CNY",
+        "  quantity  +0.00 CNY  5 s of reference clips, 1..5 s quoted",
     ]
 
 
@@ -64,25 +69,25 @@ def test_the_official_example_takes_all_of_its_hold(five: str) -> None:
         pytest.param(
             {"status": "succeeded", "output_video_seconds": 4, "billed_reference_video_seconds": 5},
             "settled: 5.40 CNY charged of the hold of 9.00 CNY, 3.60 CNY released",
-            "  quantity: 5 s of reference clips, 1..5 s quoted: +0.00 CNY",
+            "  quantity  +0.00 CNY  5 s of reference clips, 1..5 s quoted",
             id="released",
         ),
         pytest.param(
             {"status": "succeeded", "resolution": "1080P", "billed_reference_video_seconds": 5},
             "settled: 15.00 CNY charged, 6.00 CNY of it beyond the hold of 9.00 CNY",
-            "  quantity: 5 s of reference clips, 1..5 s quoted: +0.00 CNY",
+            "  quantity  +0.00 CNY  5 s of reference clips, 1..5 s quoted",
             id="topped-up",
         ),
         pytest.param(
             {"status": "failed", "code": "Internal\u001b[31mError"},
             "settled: 0.00 CNY charged of the hold of 9.00 CNY, 9.00 CNY released",
-            r"  status: the job ended as failed (Internal\x1b[31mError), free: -9.00 CNY",
+            r"  status  -9.00 CNY  the job ended as failed (Internal\x1b[31mError), free",
             id="free",
         ),
         pytest.param(
             {"status": "failed", "billed": {"amount": 1, "currency": "CNY"}},
             "settled: 0.00 CNY charged of the hold of 9.00 CNY, 9.00 CNY released",
-            "  status: the host bills 1.00 for a job that is free; the charge stays: +1.00 CNY",
+            "  status  +1.00 CNY  the host bills 1.00 for a job that is free; the charge stays",
             id="billed-though-free",
         ),
         pytest.param(
@@ -92,7 +97,7 @@ def test_the_official_example_takes_all_of_its_hold(five: str) -> None:
                 "billed": {"amount": "9.9", "currency": "CNY"},
             },
             "settled: 9.00 CNY charged, all of the hold",
-            "  rate: the host bills 9.90, the quote's terms give 9.00; the charge stays: +0.90 CNY",
+            "  rate      +0.90 CNY  the host bills 9.90, the quote's terms give 9.00; the charge stays",
             id="another-rate",
         ),
     ],
@@ -104,13 +109,29 @@ def test_what_becomes_of_the_hold(five: str, report: object, first: str, last: s
     assert (lines[0], lines[-1]) == (first, last)
 
 
-def test_other_tiers_ratios_and_months_are_told(tmp_path: Path) -> None:
+def test_other_tiers_and_ratios_are_told(tmp_path: Path) -> None:
     quote = write_quote(tmp_path, fal(), *AT)
     done = run("settle", quote, "-", stdin={"status": "succeeded", "resolution": "1080P", "ratio": "1:1"})
     assert done.out.splitlines()[-2:] == [
-        "  tier: 1080P was delivered, 720P was quoted: +0.00 USD",
-        "  tier: 1:1 was delivered, 16:9 was quoted: +0.00 USD",
+        "  tier  +0.00 USD  1080P was delivered, 720P was quoted",
+        "  tier  +0.00 USD  1:1 was delivered, 16:9 was quoted",
     ]
+
+
+def test_a_month_that_becomes_known_is_told() -> None:
+    quote = held(terms=terms_of({"1080P": "0.16"}), more=LADDER)
+    found = settle(quote, read_report({"status": "succeeded", "consumed_before": {MONTH: 98}}))
+    assert [*settlement_lines(found, Paint(colour=False))][-1] == (
+        "  quantity  -0.30 USD  the month before the job is known: output_video_seconds/720P 98"
+    )
+
+
+def test_of_an_unbounded_quote_nothing_was_held() -> None:
+    quote = quoted(unlimited("atlas"), atlas(clips=1), terms_of({"any": "0.10"}))
+    found = settle(quote, read_report({"status": "succeeded", "reference_video_seconds": 40}))
+    assert next(iter(settlement_lines(found, Paint(colour=True)))) == (
+        "\x1b[32msettled\x1b[0m: 4.50 USD charged; nothing was held, since the quote was unbounded"
+    )
 
 
 @pytest.mark.parametrize("status", ["running", "unknown"])
