@@ -7,17 +7,21 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pricing import read_report, settle
-from pricing.shell.settling import settlement_lines
+from pricing import PricingError, read_report, settle
+from pricing.shell.settling import read_quote, read_settlement, settlement_lines, write_settlement
 from pricing.shell.text import Paint
-from tests.documents import changed
+from tests.documents import JsonObject, changed, pointers
 from tests.quoting import atlas, quoted, unlimited
 from tests.settling import LADDER, MONTH, held
 from tests.shell.runner import AT, CATALOGUE, CLIP, EXAMPLES, Json, atlas_sr, fal, fal_clip, run, write_json
 from tests.shell.test_cli import write_catalogue
+from tests.strategies import JSON_VALUES, examples
 from tests.terms import terms_of
 from tests.test_schemas import faults
+from wan_rules import UnusableInputError
 
 MAINLAND: Final = (*AT, "--region", "mainland")
 FIVE: Final = str(EXAMPLES / "alibaba-five-references.payload.json")
@@ -297,6 +301,7 @@ def test_what_is_not_settled_says_why(five: str, report: object, code: int, erro
         pytest.param({"/basis/terms/rates/0/contracted_unit_price": "0.1"}, "it was changed after", id="another-price"),
         pytest.param({"/total": 9}, "/total: write the number as a string", id="total-a-number"),
         pytest.param({"/host": None}, "/host: a string, in quotation marks, is wanted", id="no-host"),
+        pytest.param({"/basis/terms/currency": "\x1b[31m"}, "is no currency of ISO 4217", id="no-currency"),
         pytest.param({"/basis/digest": 5}, "/basis/digest: a string", id="no-digest"),
         pytest.param({"/basis/work/stages": []}, "basis: work.stages", id="bad-basis"),
         pytest.param({"/kind": "guessed"}, "/kind: 'exact', 'bounded' or 'unbounded'", id="kind"),
@@ -307,6 +312,28 @@ def test_a_quote_that_was_changed_is_refused(five: str, changes: dict[str, objec
     done = run("settle", five, FIVE_RESULT)
     assert (done.code, done.out) == (2, "")
     assert message in done.err
+
+
+@pytest.fixture(scope="module")
+def bounded() -> JsonObject:
+    """The quote of the official example, as a document."""
+    document: JsonObject = run("quote", FIVE, "--format", "json", *MAINLAND).document
+    return document
+
+
+@examples(100)
+@given(data=st.data())
+def test_whatever_was_changed_in_a_quote_it_is_settled_or_refused(bounded: JsonObject, data: st.DataObject) -> None:
+    places = [pointer for pointer in pointers(bounded) if pointer.startswith("/basis/")]
+    values = JSON_VALUES | st.sampled_from(["0", "1", "999999999999.999999999999", "720P", "usd\x1b[31m"])
+    document = changed(bounded, {data.draw(st.sampled_from(places)): data.draw(values)}, gone=object())
+    try:
+        quoted = read_quote(document)
+        found = settle(quoted.basis, read_report({"status": "succeeded", "billed_reference_video_seconds": 5}))
+    except (PricingError, UnusableInputError) as error:
+        assert str(error)  # noqa: PT017 - either is right
+    else:
+        assert read_settlement(json.loads(write_settlement(found, quoted)), quoted, "settled") == found
 
 
 @pytest.mark.parametrize("document", [fal_clip(reference_video_urls=[CLIP]), {"verdict": "rejected"}, {}])
