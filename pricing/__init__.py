@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from pricing.assembly import parse_catalogue
     from pricing.assumptions import Assumption
     from pricing.basis import Basis, BasisError, read_basis, recompute
-    from pricing.cards import RateCard, parse_card
+    from pricing.card_parsing import parse_card
+    from pricing.cards import RateCard
     from pricing.catalogue import (
         AmbiguousTermsError,
         Catalogue,
@@ -98,7 +99,7 @@ _HOMES = {
     "ReportMismatchError": "pricing.errors",
     "PricingError": "pricing.errors",
     "RateCard": "pricing.cards",
-    "parse_card": "pricing.cards",
+    "parse_card": "pricing.card_parsing",
     "AmbiguousTermsError": "pricing.catalogue",
     "Catalogue": "pricing.catalogue",
     "Market": "pricing.catalogue",

@@ -13,7 +13,8 @@ from types import MappingProxyType
 from typing import Final, NamedTuple, NoReturn
 
 from pricing.agreements import Agreement, parse_agreement
-from pricing.cards import NO_MODELS, RateCard, parse_card
+from pricing.card_parsing import parse_card
+from pricing.cards import NO_MODELS, RateCard
 from pricing.catalogue import Catalogue, CatalogueFile, OwnedFile, regions_of, suggest
 from pricing.errors import CardError
 from pricing.fields import parse_part, parse_toml

@@ -155,8 +155,8 @@ class Catalogue:
         if part not in self.cards:
             table, _, position = rest.partition("/")
             return ("term", int(position)) if table == "term" else ("agreement",)
-        ids = [entry_id(part, entry) for entry in self.cards[part].entry]
-        return ("entry", ids.index(name)) if name in ids else ("card",)
+        entries = self.cards[part].live
+        return next((("entry", index) for index, entry in entries if entry_id(part, entry) == name), ("card",))
 
 
 def annotate(catalogue: Catalogue, note: str) -> Catalogue:

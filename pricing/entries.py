@@ -7,7 +7,7 @@ one that names the most is in force, and of these the one that began last.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, time
+from datetime import UTC, date, time
 from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Final, Literal, NamedTuple, Self, TypeAlias
@@ -80,7 +80,29 @@ class Selecting(Part):
     has_reference_video: bool | None = None
 
 
-class _Priced(Dated):
+class _Mending(Dated):
+    """What takes the place of another entry of the same card, which stays in the file and no longer counts.
+
+    `supersedes` names an announced entry that had not begun on the day `announced`; `corrects` one that was in force,
+    by its digest.
+    """
+
+    supersedes: Text | None = None
+    announced: date | None = None
+    corrects: Text | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.supersedes is None) != (self.announced is None):
+            msg = "supersedes and announced go together: which entry, and on which day before it began that was said"
+            raise ValueError(msg)
+        if self.supersedes and self.corrects:
+            msg = "an entry supersedes one that has not begun, or corrects one that has, not both"
+            raise ValueError(msg)
+        return self
+
+
+class _Priced(_Mending):
     source: Text | None = None
     confidence: Confidence | None = None
     note: Text | None = None
@@ -136,7 +158,7 @@ class Banded(_Priced, Selecting):
         return self
 
 
-class Minimum(Dated):
+class Minimum(_Mending):
     """The least that a request costs; `amount` left out ends an earlier one."""
 
     model: Literal["minimum"]

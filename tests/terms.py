@@ -38,7 +38,7 @@ def row_to_toml(row: Row) -> str:
 
 
 def _value(key: str, value: str) -> str:
-    if key in ("from", "until", "free"):
+    if key in ("from", "until", "free", "announced"):
         return value
     if key in _LISTS:
         return "[" + ", ".join(f'"{part}"' for part in value.split()) + "]"

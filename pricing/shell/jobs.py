@@ -11,6 +11,7 @@ from pricing.catalogue import AmbiguousTermsError, Catalogue, Market, NoCardErro
 from pricing.effects import PriceEffect, work_out_effects
 from pricing.errors import (
     CardError,
+    ClashingTermsError,
     MissingOutcomeError,
     MissingUsageError,
     PricingError,
@@ -117,6 +118,7 @@ ERROR_CODES: Final[tuple[tuple[type[Exception], str], ...]] = (
     (UnknownNameError, "unknown_name"),
     (UnknownCardError, "unknown_name"),
     (AmbiguousTermsError, "ambiguous_terms"),
+    (ClashingTermsError, "clashing_terms"),
     (CardError, "bad_catalogue"),
     (OrderNeededError, "order_needed"),
 )

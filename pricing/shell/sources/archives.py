@@ -18,7 +18,7 @@ from stat import S_IFMT, S_IFREG
 from types import MappingProxyType
 from typing import Final
 
-from pricing.cards import parse_card
+from pricing.card_parsing import parse_card
 from pricing.errors import CardError
 from pricing.fields import MAX_CARD_BYTES, parse_toml
 from pricing.shell import catalogues
