@@ -245,9 +245,11 @@ def test_what_a_job_by_stages_costs_that_failed_in_its_upscaling() -> None:
 
 
 def test_a_failed_job_is_charged_by_what_was_asked_not_by_what_came_of_it() -> None:
-    quote = held(atlas(clips=1), terms=CAPPED, more=unfinished(moderated="full"))
-    found = settled(quote, "moderated", output_video_seconds=0, resolution="1080P", reference_video_seconds=3)
+    quote = held(atlas(clips=1), more=unfinished(moderated="full"))
+    came_of_it = {"output_video_seconds": 0, "resolution": "1080P", "ratio": "1:1"}
+    found = settled(quote, "moderated", reference_video_seconds=3, **came_of_it)
     assert found.charge == (5 + 3) * D("0.10")
+    assert [each.what for each in found.differences] == ["status", "reference_video_seconds"]
 
 
 def test_a_host_that_bills_a_free_job_is_told_so() -> None:

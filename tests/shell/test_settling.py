@@ -299,6 +299,7 @@ def test_what_is_not_settled_says_why(five: str, report: object, code: int, erro
     [
         pytest.param({"/total": "8.00"}, "it was changed after it was written", id="another-total"),
         pytest.param({"/basis/terms/rates/0/contracted_unit_price": "0.1"}, "it was changed after", id="another-price"),
+        pytest.param({"/total_min": "6.00"}, "it was changed after it was written", id="another-least"),
         pytest.param({"/total": 9}, "/total: write the number as a string", id="total-a-number"),
         pytest.param({"/host": None}, "/host: a string, in quotation marks, is wanted", id="no-host"),
         pytest.param({"/basis/terms/currency": "\x1b[31m"}, "is no currency of ISO 4217", id="no-currency"),
