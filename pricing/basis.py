@@ -18,7 +18,7 @@ from pricing.conditions import Allowed
 from pricing.contracts import Step
 from pricing.entries import ANY, WITH_CLIPS, WITHOUT_CLIPS, EntryKey, check_ladder, name_key
 from pricing.errors import PricingError
-from pricing.fields import Amount, Part, Quantity, Quantum
+from pricing.fields import Amount, Part, Quantity, Quantum, UnitOfAccount
 from pricing.formulas import Band
 from pricing.lines import Consumed
 from pricing.metering import Work
@@ -118,7 +118,7 @@ class _Allowance(Part):
 
 
 class _Worth(Part):
-    currency: str
+    currency: UnitOfAccount
     value: Amount
     source: str
 
@@ -141,7 +141,7 @@ class _Rounding(Part):
 
 
 class _Terms(Part):
-    currency: str
+    currency: UnitOfAccount
     super_resolution: Literal["tier", "stages"]
     rates: tuple[_Rate, ...]
     reference_video: _ReferenceVideo

@@ -16,6 +16,14 @@ from wan_rules import validate
 CENTS: Final = terms_of({"720P": "0.10", "1080P": "0.16", "1080P-SR": "0.14", "1440P-SR": "0.20"})
 """A price for each tier; clips are billed whole at the price of the output."""
 
+FROM: Final = f"from = {FIRST_DAY}\n"
+LADDER: Final = (
+    f'\n[[entry]]\n{FROM}model = "graduated"\nmeter = "output_video_seconds"\nresolution = "720P"\n'
+    'bands = [{up_to = "100", price = "0.20"}, {price = "0.10"}]\n'
+)
+"""For a card without a price for 720P: the first 100 s of a month cost 0.20 each, the others 0.10."""
+MONTH: Final = "output_video_seconds/720P"
+
 
 def unfinished(**outcomes: str) -> str:
     """What jobs that did not succeed cost, for a card."""

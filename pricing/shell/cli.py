@@ -1,7 +1,7 @@
 """The command `wan-rules`: its commands and options. What they do is in `commands`, imported only when one is run.
 
 Results go to stdout, complaints to stderr. Exit codes: 0 done or accepted, 1 rejected, 2 unusable input, configuration
-or usage, 3 undetermined (with --strict) or unbounded, 4 no rate in force.
+or usage, 3 undetermined (with --strict), unbounded or not to be settled yet, 4 no rate in force.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from types import MappingProxyType
@@ -173,9 +173,14 @@ def settlement_lines(settlement: Settlement, paint: Paint) -> Iterator[str]:
     if settlement.differences:
         yield ""
         yield "What differs from the quote:"
-        for difference in settlement.differences:
-            told = f"{plain(_tell(difference))}: {signed(difference.amount, currency)}"
-            yield from hang(f"  {difference.cause}: ", (told,))
+        yield from _difference_lines(settlement.differences, currency)
+
+
+def _difference_lines(differences: Sequence[Difference], currency: str) -> Iterator[str]:
+    rows = [(each.cause, signed(each.amount, currency), plain(_tell(each))) for each in differences]
+    widths = [max(len(row[column]) for row in rows) for column in range(2)]
+    for cause, amount, sentence in rows:
+        yield from hang(f"  {cause:<{widths[0]}}  {amount:>{widths[1]}}  ", (sentence,))
 
 
 _COLOURS: Final = MappingProxyType({"settled": "accepted", "pending": "undetermined"})

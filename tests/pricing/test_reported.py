@@ -136,6 +136,7 @@ def test_the_neutral_shape_is_read_to_the_last_key() -> None:
     [
         pytest.param("succeeded", "failed", "failed_upscaling", id="upscaling-failed"),
         pytest.param("failed", "canceled", "failed", id="render-failed"),
+        pytest.param("failed", "failed", "failed", id="both-failed"),
         pytest.param("succeeded", "succeeded", "failed", id="failed-after-both"),
     ],
 )

@@ -22,8 +22,8 @@ from pricing.shell.wire import write_quote
 from tests.conftest import ROOT
 from tests.oracle import Row
 from tests.quoting import alibaba, atlas, clip, image, lengths, per_unit, quoted, unlimited
-from tests.settling import CENTS, held, settled, told, unfinished
-from tests.terms import FIRST_DAY, terms_of
+from tests.settling import CENTS, FROM, LADDER, MONTH, held, settled, told, unfinished
+from tests.terms import terms_of
 
 D = Decimal
 ALL_FREE: Final = unfinished(failed="free", failed_upscaling="free", canceled="free", moderated="free")
@@ -31,13 +31,7 @@ STAGES: Final = terms_of({"720P": "0.10"}, rule={"priced_as": "render"}, super_r
 STAGES["entries"].append(per_unit("super_resolution_seconds", "1080P-SR", "0.03"))
 SR: Final = atlas(resolution="1080P-SR", duration=8)
 CAPPED: Final = terms_of({"any": "0.10"}, rule={"cap_total_s": "5"})
-FROM: Final = f"from = {FIRST_DAY}\n"
-LADDER: Final = (
-    f'\n[[entry]]\n{FROM}model = "graduated"\nmeter = "output_video_seconds"\nresolution = "720P"\n'
-    'bands = [{up_to = "100", price = "0.20"}, {price = "0.10"}]\n'
-)
 OTHERS: Final = terms_of({"1080P": "0.16"})
-MONTH: Final = "output_video_seconds/720P"
 
 
 # A job that succeeded
@@ -251,9 +245,11 @@ def test_what_a_job_by_stages_costs_that_failed_in_its_upscaling() -> None:
 
 
 def test_a_failed_job_is_charged_by_what_was_asked_not_by_what_came_of_it() -> None:
-    quote = held(atlas(clips=1), terms=CAPPED, more=unfinished(moderated="full"))
-    found = settled(quote, "moderated", output_video_seconds=0, resolution="1080P", reference_video_seconds=3)
+    quote = held(atlas(clips=1), more=unfinished(moderated="full"))
+    came_of_it = {"output_video_seconds": 0, "resolution": "1080P", "ratio": "1:1"}
+    found = settled(quote, "moderated", reference_video_seconds=3, **came_of_it)
     assert found.charge == (5 + 3) * D("0.10")
+    assert [each.what for each in found.differences] == ["status", "reference_video_seconds"]
 
 
 def test_a_host_that_bills_a_free_job_is_told_so() -> None:
