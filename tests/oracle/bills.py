@@ -1,202 +1,203 @@
 """What a request costs, the slow and obvious way: fractions, plain dictionaries, no line shared with the code.
 
-Terms are written as people say them, every value a string; `tests.terms` makes them up and writes them as TOML.
+It knows everything: each clip's length, whether clips are billed, and where every running total stands. What the code
+says of less is held to it at many such points.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import NamedTuple, TypedDict
+from functools import partial
+from typing import NamedTuple
 
-Row = dict[str, str]
-
-
-class Terms(TypedDict):
-    """A card and an agreement over it: rows of strings, lists within them divided by blanks."""
-
-    super_resolution: str
-    entries: list[Row]
-    reference_video: list[Row]
-    rounding: list[Row]
-    agreement: list[Row]
-
-
-class Asked(NamedTuple):
-    """What is asked for. Each clip is a pair: the least and the most seconds that it may have."""
-
-    resolution: str
-    seconds: int
-    clips: Sequence[tuple[str, str]]
-    references: int
+from tests.oracle.terms import (
+    Force,
+    Key,
+    Price,
+    Row,
+    Terms,
+    UnpricedError,
+    every_key,
+    find_force,
+    in_force,
+    list_price,
+    money,
+    names_of,
+    own_price,
+    said_once,
+)
+from tests.oracle.usage import NOTHING, Asked, quantities, round_at
 
 
 class Line(NamedTuple):
+    """What of a meter is used; how many units or packages of it are charged for; what the account and the list ask."""
+
     meter: str
+    key: Key
+    quantity: Fraction
+    charged: Fraction
     amount: Fraction
     list_amount: Fraction | None
 
 
 class Bill(NamedTuple):
-    """One end of what it can cost: all lines, what is added to them, and the total."""
+    """What it costs: all lines, what is added to them by kind, and the total."""
 
     lines: list[Line]
-    minimum: Fraction
-    rounding: Fraction
+    added: dict[str, Fraction]
     total: Fraction
     list_total: Fraction | None
 
 
-def bill(asked: Asked, terms: Terms, on: str, *, most: bool) -> Bill | None:
-    """What it costs on that day at most, or at least; `None` where something has no price."""
-    lines = []
-    for meter, tier, priced_by, quantity in quantities(asked, terms, on, most=most):
-        own, listed = unit_price(terms, priced_by, tier, on)
-        if own is None:
-            return None
-        lines.append(
-            Line(
-                meter,
-                round_line(quantity * own, terms, on),
-                None if listed is None else round_line(quantity * listed, terms, on),
-            )
-        )
-    total = sum((line.amount for line in lines), Fraction(0))
-    added = max(least_charge(terms, on) - total, Fraction(0))
-    total += added
-    rounding = Fraction(0)
-    rule = in_force(terms["rounding"], on)
-    if rule and rule["place"] == "quote":
-        rounding = to_multiple(total, Fraction(rule["quantum"]), rule["mode"]) - total
-    listed_amounts = [line.list_amount for line in lines]
-    known = [amount for amount in listed_amounts if amount is not None]
-    list_total = sum(known, Fraction(0)) if len(known) == len(lines) else None
-    return Bill(lines, added, rounding, total + rounding, list_total)
+def bill(asked: Asked, terms: Terms, on: str, before: Mapping[str, Fraction], *, billed: bool = True) -> Bill:
+    """What it costs on that day, the running totals being where `before` says; else at zero.
+
+    `billed` says whether clips are, where the card does not. Raises UnpricedError or TwoCurrenciesError.
+    """
+    force = find_force(terms, on)
+    lines: list[Line] = []
+    for meter, key, quantity in quantities(asked, force, billed=billed):
+        lines.append(draw(force, (meter, key, quantity), lines, before))
+    total = sum((line.amount for line in lines), NOTHING)
+    added: dict[str, Fraction] = {}
+    for kind, change in changes(force, before):
+        after = change(total)
+        added[kind] = added.get(kind, NOTHING) + after - total
+        total = after
+    known = [line.list_amount for line in lines if line.list_amount is not None]
+    return Bill(lines, added, total, sum(known, NOTHING) if len(known) == len(lines) else None)
 
 
-def quantities(asked: Asked, terms: Terms, on: str, *, most: bool) -> list[tuple[str, str, str, Fraction]]:
-    """Meter, the tier and meter whose price applies, and how much of it."""
-    upscaled = asked.resolution.endswith("-SR")
-    rendered = "720P" if upscaled else asked.resolution
-    in_stages = upscaled and terms["super_resolution"] == "stages"
-    seconds = Fraction(asked.seconds)
-    found = []
-    if in_stages:
-        found.append(("output_video_seconds", rendered, "output_video_seconds", seconds))
-        found.append(("super_resolution_seconds", asked.resolution, "super_resolution_seconds", seconds))
-    else:
-        found.append(("output_video_seconds", asked.resolution, "output_video_seconds", seconds))
-    rule = in_force(terms["reference_video"], on)
-    assert rule is not None
-    if asked.clips and rule["billed"] != "no":
-        priced_by = "reference_video_seconds" if rule["priced_as"] == "own" else "output_video_seconds"
-        tier = rendered if rule["priced_as"] == "render" else asked.resolution
-        found.append(("reference_video_seconds", tier, priced_by, clip_seconds(asked, rule, most=most)))
-    tiers = ("720P", "1080P", "1080P-SR", "1440P-SR")
-    if any(unit_price(terms, "requests", tier, on)[0] is not None for tier in tiers):
-        found.append(("requests", asked.resolution, "requests", Fraction(1)))
-    return found
+def draw(
+    force: Force, used: tuple[str, Key, Fraction], earlier: Sequence[Line], before: Mapping[str, Fraction]
+) -> Line:
+    """One line: what its units come to after those of the month and of the lines before it."""
+    meter, key, quantity = used
+    own, listed = own_price(force, key), list_price(force, key)
+    if own is None:
+        raise UnpricedError
+    spare = NOTHING
+    allowance = find_allowance(force, key)
+    if allowance:
+        counter = "/".join([allowance["meter"], *names_of(allowance)])
+        spare = min(quantity, max(NOTHING, Fraction(allowance["units"]) - stand(counter, earlier, before)))
+    amount = charge(own, stand(own.counter, earlier, before), quantity, spare)
+    list_amount = None
+    if listed is not None:
+        list_amount = round_at("line", charge(listed, stand(listed.counter, earlier, before), quantity, NOTHING), force)
+    return Line(meter, key, quantity, packed(own, quantity - spare), round_at("line", amount, force), list_amount)
 
 
-def clip_seconds(asked: Asked, rule: Row, *, most: bool) -> Fraction:
-    """How many seconds of the clips are billed at that end."""
-    if rule["billed"] == "unknown" and not most:
-        return Fraction(0)
-    lengths = [Fraction(longest if most else shortest) for shortest, longest in asked.clips]
-    total = sum((one_clip(length, asked, rule) for length in lengths), Fraction(0))
-    if "cap_total_s" in rule:
-        total = min(total, Fraction(rule["cap_total_s"]))
-    if "minimum_s" in rule:
-        total = max(total, Fraction(rule["minimum_s"]))
-    return round_seconds(total, rule, "total")
+def stand(counter: str, earlier: Sequence[Line], before: Mapping[str, Fraction]) -> Fraction:
+    """Where the running total stands after the month so far and the lines of the request that were drawn."""
+    start = before.get(counter, NOTHING)
+    if counter == "spend":
+        return start + sum(line.amount for line in earlier)
+    meter, *names = counter.split("/")
+    for line in earlier:
+        said = {line.key.tier, line.key.ratio, "with-clips" if line.key.clips else "without-clips"}
+        if line.key.meter == meter and said.issuperset(names):
+            start += line.quantity
+    return start
 
 
-def one_clip(length: Fraction, asked: Asked, rule: Row) -> Fraction:
-    """How many seconds of one clip count."""
-    if "cuts_s" in rule:
-        cuts = [Fraction(cut) for cut in rule["cuts_s"].split()]
-        many = len(asked.clips) if rule.get("cuts_by", "videos") == "videos" else asked.references
-        length = min(length, cuts[min(many, len(cuts)) - 1])
-    if "cap_per_clip_s" in rule:
-        length = min(length, Fraction(rule["cap_per_clip_s"]))
-    return round_seconds(length, rule, "clip")
+def find_allowance(force: Force, key: Key) -> Row | None:
+    """The allowance about the line: that of its tier before that of any."""
+    rows = [row for row in said_once(force, "allowance", "meter", "resolution") if row["meter"] == key.meter]
+    about = {row.get("resolution", "any"): row for row in rows}
+    return about.get(key.tier) or about.get("any")
 
 
-def round_seconds(length: Fraction, rule: Row, place: str) -> Fraction:
-    if "round_to_s" in rule and rule.get("round_place", "total") == place:
-        return to_multiple(length, Fraction(rule["round_to_s"]), rule.get("round_mode", "up"))
-    return length
+def charge(price: Price, start: Fraction, used: Fraction, spare: Fraction) -> Fraction:
+    """What the last of the units used come to, `spare` of them being included."""
+    charged = used - spare
+    if charged == 0:
+        return NOTHING
+    if price.model == "package":
+        return price.bands[0][1] * packed(price, charged)
+    if price.model == "volume" and price.by == "units":
+        return charged * next(ask for end, ask in price.bands if end is None or start + used <= end)
+    if price.model == "volume":
+        return charged * next(ask for end, ask in price.bands if end is None or start < end)
+    return walk(price, start if price.by == "spend" else start + spare, charged)
 
 
-def unit_price(terms: Terms, meter: str, tier: str, on: str) -> tuple[Fraction | None, Fraction | None]:
-    """The account's price of a meter at a tier, and the card's own; `None` where there is none."""
-    listed = list_price(terms, meter, tier, on)
-    for wanted in (tier, "any"):
-        for row in terms["agreement"]:
-            if row["kind"] == "override" and row["meter"] == meter and row.get("resolution", "any") == wanted:
-                return (Fraction(0) if "free" in row else Fraction(row["price"])), listed
-    if listed is None:
-        return None, None
-    own = listed
-    for row in terms["agreement"]:
-        about = meter in row.get("meters", meter).split() and tier in row.get("resolutions", tier).split()
-        if row["kind"] == "discount" and about:
-            own -= own * Fraction(row["percent"]) / 100
-        if row["kind"] == "surcharge" and about:
-            own += own * Fraction(row["percent"]) / 100
-    return own, listed
+def packed(price: Price, units: Fraction) -> Fraction:
+    """How many packages were begun, or as many units where the price is of one."""
+    if price.model != "package":
+        return units
+    packages = Fraction(0)
+    while packages * price.size < units:
+        packages += 1
+    return packages
 
 
-def list_price(terms: Terms, meter: str, tier: str, on: str) -> Fraction | None:
-    """The card's price of a meter at a tier: that tier's own entry counts before the one for any tier."""
-    for wanted in (tier, "any"):
-        rows = [
-            row
-            for row in terms["entries"]
-            if row["model"] != "minimum"
-            and ("requests" if row["model"] == "flat" else row["meter"]) == meter
-            and row.get("resolution", "any") == wanted
-        ]
-        found = in_force(rows, on)
-        if found is not None:
-            if "free" in found:
-                return Fraction(0)
-            return Fraction(found["price"]) if "price" in found else None
-    return None
-
-
-def least_charge(terms: Terms, on: str) -> Fraction:
-    """The least that a request costs: the agreement's word, else the card's, else nothing."""
-    for row in terms["agreement"]:
-        if row["kind"] == "minimum":
-            return Fraction(row["amount"])
-    found = in_force([row for row in terms["entries"] if row["model"] == "minimum"], on)
-    return Fraction(found["amount"]) if found and "amount" in found else Fraction(0)
-
-
-def in_force(rows: Sequence[Row], on: str) -> Row | None:
-    """The row that began last, of those that have begun by that day."""
-    begun = [row for row in rows if row["from"] <= on]
-    return max(begun, key=lambda row: row["from"]) if begun else None
-
-
-def round_line(amount: Fraction, terms: Terms, on: str) -> Fraction:
-    rule = in_force(terms["rounding"], on)
-    if rule and rule["place"] == "line":
-        return to_multiple(amount, Fraction(rule["quantum"]), rule["mode"])
+def walk(price: Price, at: Fraction, left: Fraction) -> Fraction:
+    """Band after band: as much as the band still holds, in units or in money, at its price."""
+    amount = NOTHING
+    for end, ask in price.bands:
+        if end is not None and at >= end:
+            continue
+        room = left if end is None else end - at
+        if end is not None and price.by == "spend":
+            room = room / ask if ask else left
+        taken = min(room, left)
+        amount += taken * ask
+        at += taken * ask if price.by == "spend" else taken
+        left -= taken
     return amount
 
 
-def to_multiple(value: Fraction, step: Fraction, mode: str) -> Fraction:
-    """The value to a multiple of the step."""
-    below = (value // step) * step
-    above = below + step
-    if value == below or mode == "down":
-        return below
-    if mode == "up":
-        return above
-    if value - below != above - value:
-        return below if value - below < above - value else above
-    if mode == "half-up":
-        return above
-    return below if (value // step) % 2 == 0 else above
+def changes(force: Force, before: Mapping[str, Fraction]) -> list[tuple[str, Callable[[Fraction], Fraction]]]:
+    """What is done to the total, one after the other."""
+    spent = before.get("spend", NOTHING)
+    found: list[tuple[str, Callable[[Fraction], Fraction]]] = []
+    rebates = [row for row in force.rows if row["kind"] == "rebate"]
+    found += [("rebate", partial(take, money(row, "amount", force))) for row in rebates]
+    for row in said_once(force, "commitment"):
+        left = max(money(row, "amount", force) - spent, NOTHING)
+        found.append(("commitment", partial(raise_beyond, left, Fraction(row.get("overage_percent", "0")))))
+    found.append(("minimum", partial(max, least_charge(force))))
+    for row in said_once(force, "cap", "per"):
+        used = spent if row.get("per") == "month" else NOTHING
+        found.append(("cap", partial(min, max(money(row, "amount", force) - used, NOTHING))))
+    for row in said_once(force, "credit", "name"):
+        left = max(money(row, "amount", force) - before.get(f"credit/{row['name']}", NOTHING), NOTHING)
+        found.append(("credit", partial(take, left)))
+    return [*found, ("rounding", partial(round_at, "quote", force=force))]
+
+
+def take(amount: Fraction, total: Fraction) -> Fraction:
+    """The total less the amount, as far as there is any."""
+    return max(total - amount, NOTHING)
+
+
+def raise_beyond(left: Fraction, percent: Fraction, total: Fraction) -> Fraction:
+    """The total, what lies beyond `left` costing so many percent more."""
+    return total + max(total - left, NOTHING) * percent / 100
+
+
+def least_charge(force: Force) -> Fraction:
+    """The least that a request costs: the last agreement's word, else the card's, else nothing."""
+    said = {row.get("per", "request"): money(row, "amount", force) for row in said_once(force, "minimum", "per")}
+    if "request" in said:
+        return said["request"]
+    found = in_force([row for row in force.card["entries"] if row["model"] == "minimum"], force.on)
+    return Fraction(found["amount"]) * force.rate if found and "amount" in found else NOTHING
+
+
+def counters(terms: Terms, on: str) -> set[str]:
+    """The names of the running totals that anything in force looks at. Raises UnpricedError or TwoCurrenciesError."""
+    force = find_force(terms, on)
+    changes(force, {})
+    found = {"/".join([row["meter"], *names_of(row)]) for row in said_once(force, "allowance", "meter", "resolution")}
+    found |= {f"credit/{row['name']}" for row in said_once(force, "credit", "name")}
+    if said_once(force, "commitment") or any(row.get("per") == "month" for row in said_once(force, "cap", "per")):
+        found.add("spend")
+    for key in every_key():
+        own = own_price(force, key)
+        for price in (own, own and list_price(force, key)):
+            if price and price.model in ("graduated", "volume"):
+                found.add(price.counter)
+    return found
