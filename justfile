@@ -24,13 +24,16 @@ check: lint measured rest
 format:
     ruff format
     ruff check --fix
+    tombi format --offline pricing/published examples
 
-# Style, types, layers, lock
+# Style, types, layers, TOML, lock
 lint:
     ruff format --check
     ruff check
     mypy
     lint-imports
+    tombi format --check --offline --quiet pricing/published examples
+    tombi lint --error-on-warnings --offline --quiet pricing/published examples
     uv lock --check --quiet
 
 # The tests, with coverage recorded

@@ -23,7 +23,7 @@ _CODES: Final = """## Exit codes
 | code | means |
 |---|---|
 | 0 | done or accepted; warnings may have been given |
-| 1 | the request is rejected: the report says why; with `--fail-over`, a price moves by more; `cards check` fails |
+| 1 | the request is rejected: the report says why; with `--fail-over`, a price moves by more; a check or test fails |
 | 2 | input, configuration, command line or output that can't be used; also a market that the catalogue does not know |
 | 3 | undetermined, with `--strict`; or a quote that nothing bounds |
 | 4 | no rate is in force for what is asked |

@@ -357,6 +357,11 @@ def _rivals(agreement: Agreement) -> Iterator[tuple[int, str]]:
             yield index, reason
 
 
+def speaks_of_currency(term: Term) -> bool:
+    """Whether the term names a currency, so that it could be another than the card's."""
+    return isinstance(term, Exchange) or getattr(term, "currency", None) is not None
+
+
 def counts_months(term: Term) -> bool:
     """Whether the term needs to know what was used in the calendar month before."""
     match term:

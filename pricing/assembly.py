@@ -1,4 +1,7 @@
-"""Texts to a catalogue: each file parsed, one digest over all, and every name that is used known. All or nothing."""
+"""Texts to a catalogue: each file parsed, one digest over all, and every name that is used known. All or nothing.
+
+Files of tests are set aside unread.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,8 @@ from types import MappingProxyType
 from typing import Final, NamedTuple, NoReturn
 
 from pricing.agreements import Agreement, parse_agreement
-from pricing.cards import NO_MODELS, RateCard, parse_card
+from pricing.card_parsing import parse_card
+from pricing.cards import NO_MODELS, RateCard
 from pricing.catalogue import Catalogue, CatalogueFile, OwnedFile, regions_of, suggest
 from pricing.errors import CardError
 from pricing.fields import parse_part, parse_toml
@@ -20,6 +24,8 @@ from wan_rules.hosts import HOSTS, Hosts
 
 HEAD: Final = "catalogue"
 """The key of the head's own file among the files; no card or agreement has a table of that name."""
+PRICED: Final = frozenset({"card", "agreement"})
+"""What makes a file a part of the prices; one with a `[[test]]` and none of them is a file of tests."""
 
 
 def parse_catalogue(
@@ -37,14 +43,18 @@ def parse_catalogue(
     cards: dict[str, RateCard] = {}
     agreements: dict[str, Agreement] = {}
     owned: dict[str, OwnedFile] = {}
+    tests: list[OwnedFile] = []
     documents: list[tuple[bool, dict[str, object]]] = []
     for own, file, text in [*((False, *item) for item in included.items()), *((True, *item) for item in files.items())]:
         document = parse_toml(text, file=file)
         if "catalogue" in document:
             if own:
                 heads.append(parse_part(CatalogueFile, document, text, file=file))
-                documents.append((own, document))
+                documents.append((own, {key: value for key, value in document.items() if key != "acknowledged"}))
                 owned[HEAD] = OwnedFile(file, text, own)
+            continue
+        if "test" in document and document.keys().isdisjoint(PRICED):
+            tests += [OwnedFile(file, text, own)] if own else []
             continue
         documents.append((own, document))
         part: RateCard | Agreement
@@ -66,6 +76,8 @@ def parse_catalogue(
         MappingProxyType(agreements),
         _digest(documents),
         MappingProxyType(owned),
+        heads[0].acknowledged,
+        tuple(tests),
     )
     _check_names(catalogue, hosts)
     return catalogue

@@ -33,6 +33,8 @@ def list_assumptions(
 
 def _assume(pricing: Pricing, charged: Charged) -> Iterator[Assumption]:
     card = pricing.card.card
+    if pricing.note:
+        yield Assumption("catalogue-kept", pricing.note)
     if pricing.assumed_region:
         yield Assumption(
             "region-assumed", f"no region was named: {pricing.market.region} is taken for {pricing.market.host}"

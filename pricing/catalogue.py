@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from difflib import get_close_matches
 from itertools import groupby
@@ -18,6 +18,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
+from pricing.acknowledgements import Acknowledgement
 from pricing.agreements import Agreement
 from pricing.cards import RateCard
 from pricing.entries import entry_id
@@ -76,11 +77,12 @@ class Alias(Dated):
 
 
 class CatalogueFile(Part):
-    """`catalogue.toml`: the head, and the aliases of cards."""
+    """`catalogue.toml`: the head, the aliases of cards, and which findings of `cards check` are meant."""
 
     schema_version: Literal["1"]
     catalogue: CatalogueHead
     alias: tuple[Alias, ...] = ()
+    acknowledged: tuple[Acknowledgement, ...] = ()
 
 
 class Place(NamedTuple):
@@ -109,6 +111,7 @@ class Pricing:
     digest: str
     catalogue: str
     assumed_region: bool
+    note: str | None = None
 
 
 class OwnedFile(NamedTuple):
@@ -121,7 +124,12 @@ class OwnedFile(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
-    """Immutable, and safe to share between threads. `digest` is of what was parsed, whatever the order of files."""
+    """Immutable, and safe to share between threads. `digest` is of what was parsed, whatever the order of files.
+
+    `tests` are the files of its tests as they stand: no price depends on them, so they have no part in the digest, and
+    only who runs them reads them (`catalogue_tests`).
+    `note` is what whoever loaded it has to say, such as that its source was not reached; every quote says it too.
+    """
 
     head: CatalogueHead
     aliases: tuple[Alias, ...]
@@ -129,6 +137,9 @@ class Catalogue:
     agreements: Mapping[str, Agreement]
     digest: str
     files: Mapping[str, OwnedFile]
+    acknowledged: tuple[Acknowledgement, ...] = ()
+    tests: tuple[OwnedFile, ...] = ()
+    note: str | None = None
     _timelines: dict[Market, tuple[list[datetime], dict[int, Pricing]]] = field(default_factory=dict)
 
     def locate(self, name: str) -> Place | None:
@@ -144,8 +155,13 @@ class Catalogue:
         if part not in self.cards:
             table, _, position = rest.partition("/")
             return ("term", int(position)) if table == "term" else ("agreement",)
-        ids = [entry_id(part, entry) for entry in self.cards[part].entry]
-        return ("entry", ids.index(name)) if name in ids else ("card",)
+        entries = self.cards[part].live
+        return next((("entry", index) for index, entry in entries if entry_id(part, entry) == name), ("card",))
+
+
+def annotate(catalogue: Catalogue, note: str) -> Catalogue:
+    """The same catalogue with a note, which each of its quotes tells; what the other one has looked up stays there."""
+    return replace(catalogue, note=note, _timelines={})
 
 
 def suggest(seen: str, known: Sequence[str]) -> str:
@@ -240,7 +256,8 @@ def _resolve(catalogue: Catalogue, market: Market, at: datetime, *, assumed: boo
         msg = f"the card {card.card.id!r} says nothing for {at.isoformat()}: its first day is {first and first.date()}"
         raise NoCardError(msg)
     region_assumed = assumed and card.card.region is not None and not catalogue.head.accounts
-    return Pricing(market, terms, card, agreements, catalogue.digest, catalogue.head.name, region_assumed)
+    digest, name, note = catalogue.digest, catalogue.head.name, catalogue.note
+    return Pricing(market, terms, card, agreements, digest, name, region_assumed, note)
 
 
 def choose(catalogue: Catalogue, market: Market, at: datetime) -> tuple[RateCard, tuple[Agreement, ...]]:

@@ -7,12 +7,12 @@ one that names the most is in force, and of these the one that began last.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, time
+from datetime import UTC, date, time
 from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Final, Literal, NamedTuple, Self, TypeAlias
 
-from pydantic import Discriminator, Field, PrivateAttr, Tag, ValidationError, ValidationInfo, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError, ValidationInfo, model_validator
 
 from pricing.fields import Amount, Confidence, Dated, Free, Name, Part, Positive, Quantity, Text
 from pricing.formulas import Band
@@ -80,7 +80,29 @@ class Selecting(Part):
     has_reference_video: bool | None = None
 
 
-class _Priced(Dated):
+class _Mending(Dated):
+    """What takes the place of another entry of the same card, which stays in the file and no longer counts.
+
+    `supersedes` names an announced entry that had not begun on the day `announced`; `corrects` one that was in force,
+    by its digest.
+    """
+
+    supersedes: Text | None = None
+    announced: date | None = None
+    corrects: Text | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.supersedes is None) != (self.announced is None):
+            msg = "supersedes and announced go together: which entry, and on which day before it began that was said"
+            raise ValueError(msg)
+        if self.supersedes and self.corrects:
+            msg = "an entry supersedes one that has not begun, or corrects one that has, not both"
+            raise ValueError(msg)
+        return self
+
+
+class _Priced(_Mending):
     source: Text | None = None
     confidence: Confidence | None = None
     note: Text | None = None
@@ -136,7 +158,7 @@ class Banded(_Priced, Selecting):
         return self
 
 
-class Minimum(Dated):
+class Minimum(_Mending):
     """The least that a request costs; `amount` left out ends an earlier one."""
 
     model: Literal["minimum"]
@@ -146,9 +168,10 @@ class Minimum(Dated):
 
 
 class Extended(_Priced, Selecting, _OnePrice):
-    """A price that a plugin's charge model charges by, with the `parameters` that the model takes."""
+    """A price that the charge model of a `plugin` charges by, with the `parameters` that the model takes."""
 
-    model: Name
+    model: Literal["plugin"]
+    plugin: Name
     meter: MeterId
     parameters: Annotated[Mapping[str, object], Field(default_factory=dict)]
     _scheme: Extension | None = PrivateAttr(default=None)
@@ -156,10 +179,10 @@ class Extended(_Priced, Selecting, _OnePrice):
     @model_validator(mode="after")
     def _read_parameters(self, info: ValidationInfo) -> Self:  # type: ignore[explicit-any]  # pydantic's own default
         models: Mapping[str, ChargeModel] = info.context or {}
-        model = models.get(self.model)
+        model = models.get(self.plugin)
         if model is None:
-            added = f"; plugins add {', '.join(sorted(models))}" if models else ", and no plugin adds one"
-            msg = f"model: no charge model is called {self.model!r}: there are {', '.join(OWN_MODELS)}{added}"
+            there = f"there are {', '.join(sorted(models))}" if models else "no plugin adds one"
+            msg = f"plugin: no charge model is called {self.plugin!r}: {there}"
             raise ValueError(msg)
         try:
             parameters = model.parameters.model_validate(dict(self.parameters))
@@ -167,7 +190,7 @@ class Extended(_Priced, Selecting, _OnePrice):
             fault = sort_faults(error, self.parameters)[0]
             msg = f"parameters: {fault.place('.')}: {tell(fault, model.parameters)}"
             raise ValueError(msg) from None
-        object.__setattr__(self, "__pydantic_private__", {"_scheme": Extension(model, parameters)})
+        self._scheme = Extension(model, parameters)
         return self
 
     @property
@@ -176,26 +199,18 @@ class Extended(_Priced, Selecting, _OnePrice):
         return self._scheme
 
 
-OWN_MODELS: Final = ("per_unit", "flat", "package", "graduated", "volume", "minimum")
 Priced: TypeAlias = PerUnit | Flat | PerPackage | Banded | Extended
 Entry: TypeAlias = Priced | Minimum
 
 
-def _tag(value: object) -> str:
-    """Which kind of entry a table is; a missing `model` means a price per unit."""
-    model = value.get("model", "per_unit") if isinstance(value, dict) else getattr(value, "model", "per_unit")
-    return model if model in OWN_MODELS or not isinstance(model, str) else "plugin"
+def _per_unit(value: object) -> object:
+    """A missing `model` means a price per unit."""
+    return {"model": "per_unit", **value} if isinstance(value, dict) and "model" not in value else value
 
 
 AnyEntry = Annotated[
-    Annotated[PerUnit, Tag("per_unit")]
-    | Annotated[Flat, Tag("flat")]
-    | Annotated[PerPackage, Tag("package")]
-    | Annotated[Banded, Tag("graduated")]
-    | Annotated[Banded, Tag("volume")]
-    | Annotated[Extended, Tag("plugin")]
-    | Annotated[Minimum, Tag("minimum")],
-    Discriminator(_tag),
+    Annotated[PerUnit | Flat | PerPackage | Banded | Extended | Minimum, Field(discriminator="model")],
+    BeforeValidator(_per_unit),
 ]
 """An entry as a card holds it."""
 
@@ -287,6 +302,11 @@ def to_tariff(part: Priced) -> Tariff | None:
     if isinstance(part, Extended):
         return Tariff(price, part.scheme)
     return Tariff(price, Package(part.size) if isinstance(part, PerPackage) else None)
+
+
+def names_price(part: Entry) -> bool:
+    """Whether the entry prices something: it is no least charge, and not the end of a price."""
+    return not isinstance(part, Minimum) and to_tariff(part) is not None
 
 
 def make_ladder(

@@ -31,7 +31,8 @@ MAX_CARD_BYTES: Final = 16 * 1024 * 1024
 """The largest card, agreement or catalogue file read: 10,000 entries have about one."""
 
 
-def _price_text(value: object) -> Decimal:
+def read_number(value: object) -> Decimal:
+    """The number that a string writes. Raises ValueError for a bare number, and for any other spelling."""
     if isinstance(value, Decimal | int | float) and not isinstance(value, bool):
         msg = f'write the number as a string, "{show(value)}": a bare one can lose digits'
         raise ValueError(msg)  # noqa: TRY004 - pydantic reports a ValueError at its field, and lets a TypeError escape
@@ -69,8 +70,9 @@ def _currency(value: object) -> object:
 
 
 def _unit_of_account(value: object) -> object:
-    """A currency, or the name of a credit that the card says the worth of."""
-    return value if isinstance(value, str) and _NAME.fullmatch(value) else _currency(value)
+    """A currency, or the name of a credit that the card says the worth of; a currency in small letters is neither."""
+    is_name = isinstance(value, str) and _NAME.fullmatch(value) and value.upper() not in MINOR_UNITS
+    return value if is_name else _currency(value)
 
 
 def _zone(value: object) -> object:
@@ -112,7 +114,7 @@ def _name(value: object) -> object:
 
 
 Amount = Annotated[
-    Decimal, BeforeValidator(_price_text, json_schema_input_type=Annotated[str, Field(pattern=DECIMAL_PATTERN)])
+    Decimal, BeforeValidator(read_number, json_schema_input_type=Annotated[str, Field(pattern=DECIMAL_PATTERN)])
 ]
 Positive = Annotated[Amount, AfterValidator(_positive)]
 Quantity = Annotated[Positive, AfterValidator(_quantity)]

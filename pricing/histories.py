@@ -134,7 +134,7 @@ def _absence(card: RateCard, key: EntryKey, at: datetime) -> Row:
     ended = find_fitting(entries_in_force(card, at), key)
     if ended is not None:
         return Row(key, None, f"without a price from {ended.from_.date()} on", entry_id(card.card.id, ended))
-    later = [entry for entry in card.entry if entry.from_ > at and entry_key(entry).covers(key)]
+    later = [entry for _, entry in card.live if entry.from_ > at and entry_key(entry).covers(key)]
     if later:
         first = min(later, key=lambda entry: entry.from_)
         return Row(key, None, f"nothing before {first.from_.date()}", entry_id(card.card.id, first))

@@ -21,7 +21,9 @@ accounts = ["acme", "globex", "initech"]
 environments = ["production", "staging", "sandbox"]
 """
 
-_BARE: Final = frozenset({"from", "until", "free", "date", "inherit", "has_reference_video", "by_agreement"})
+_BARE: Final = frozenset(
+    {"from", "until", "free", "announced", "date", "inherit", "has_reference_video", "by_agreement"}
+)
 _LISTS: Final = frozenset({"cuts_s", "meters", "resolutions", "environments"})
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from pricing.quotes import Quote
 from pricing.shell import batch, jobs, text, wire
-from pricing.shell.inputs import open_catalogue, read_facts, read_instant, read_payload
+from pricing.shell.inputs import open_catalogue, read_facts, read_instant, read_payload, read_totals
 from pricing.shell.options import Asked, OnTerms
 from pricing.shell.printing import answer, complain, paint, print_document, print_lines
 from wan_rules.conversion import convert as convert_request
@@ -41,7 +41,9 @@ _IDLE_FACTS_SHOWN: Final = 5
 
 def _sale(terms: OnTerms, *, effects: bool = False) -> jobs.Sale:
     at = read_instant(terms.at)
-    return jobs.Sale(open_catalogue(terms.catalogue), terms.account, terms.environment, terms.region, at, effects)
+    said = read_totals(terms.consumed_before)
+    catalogue = open_catalogue(terms.catalogue)
+    return jobs.Sale(catalogue, terms.account, terms.environment, terms.region, at, effects, said)
 
 
 def _strictly(code: int, verdict: str, asked: Asked) -> int:

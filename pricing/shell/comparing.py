@@ -50,7 +50,7 @@ def print_comparison(valid: ValidRequest, asked: AxesAsked, sale: jobs.Sale, *, 
     rates = parse_rates(asked.rates)
     axes = Axes(_hosts(asked), _tiers(asked), _durations(asked, valid))
     market = Market(sale.account, sale.environment, valid.host.name, sale.region)
-    options = compare(valid, axes, Occasion(sale.catalogue, market, sale.at))
+    options = compare(valid, axes, Occasion(sale.catalogue, market, sale.at, sale.consumed_before))
     if as_json:
         document = {"schema_version": SCHEMA_VERSION, "options": [_as_json(option, rates) for option in options]}
         print_lines([json.dumps(document, ensure_ascii=False)])

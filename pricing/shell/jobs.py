@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Final, NamedTuple
 
 from pricing.catalogue import AmbiguousTermsError, Catalogue, Market, NoCardError, UnknownNameError, resolve
 from pricing.effects import PriceEffect, work_out_effects
-from pricing.errors import CardError, PricingError, UnknownCardError
-from pricing.quotes import NoRateError, Quote, quote
+from pricing.errors import (
+    CardError,
+    MissingOutcomeError,
+    MissingUsageError,
+    PricingError,
+    ReportMismatchError,
+    UnknownCardError,
+)
+from pricing.quotes import NOTHING_SAID, NoRateError, Quote, quote
 from pricing.shell import wire
 from wan_rules.conversion import OrderNeededError
 from wan_rules.facts import Facts
@@ -30,6 +39,7 @@ class Sale(NamedTuple):
     region: str | None
     at: datetime
     effects: bool = False
+    consumed_before: Mapping[str, Decimal] = NOTHING_SAID
 
 
 class Answer(NamedTuple):
@@ -50,7 +60,7 @@ def quote_reading(reading: Reading, sale: Sale) -> Quote:
     """The quote. Raises InvalidRequestError or PricingError."""
     valid = validate(reading)
     market = Market(sale.account, sale.environment, reading.host.name, sale.region)
-    return quote(valid, resolve(sale.catalogue, market, sale.at), sale.at)
+    return quote(valid, resolve(sale.catalogue, market, sale.at), sale.at, sale.consumed_before)
 
 
 def find_effects(reading: Reading, quoted: Quote, facts: Facts, sale: Sale) -> tuple[PriceEffect, ...]:
@@ -92,12 +102,17 @@ def verdict_code(report: Report, quoted: Quote | None = None) -> int:
 
 def exit_code(error: Exception) -> int:
     """The exit code that an error ends with."""
-    return NO_RATE if isinstance(error, NoRateError | NoCardError) else UNUSABLE
+    if isinstance(error, MissingUsageError):
+        return UNDETERMINED
+    return NO_RATE if isinstance(error, NoRateError | NoCardError | MissingOutcomeError) else UNUSABLE
 
 
 ERROR_CODES: Final[tuple[tuple[type[Exception], str], ...]] = (
     (NoRateError, "no_rate"),
     (NoCardError, "no_rate"),
+    (MissingOutcomeError, "missing_outcome"),
+    (MissingUsageError, "missing_usage"),
+    (ReportMismatchError, "report_mismatch"),
     (UnusableInputError, "unusable_input"),
     (UnknownNameError, "unknown_name"),
     (UnknownCardError, "unknown_name"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from hypothesis import given
@@ -63,6 +64,22 @@ def test_both_charge_alike_exactly_where_no_change_is(one: Terms, other: Terms, 
     ]
     by_name = [change for change in said if change.what.name not in {"card", "agreements"}]
     assert (charged_by(old, market, at) == charged_by(new, market, at)) is not bool(by_name)
+
+
+@examples(60)
+@given(all_terms(), all_terms())
+def test_markets_looked_at_together_are_those_looked_at_alone(one: Terms, other: Terms) -> None:
+    """Each market with nobody beside it: the only account and environment that its catalogues know."""
+    together = compare_catalogues(made(one), made(other))
+    alone = [change for market in MARKETS for change in compare_catalogues(only(one, market), only(other, market))]
+    assert [change for change in together if change.market in MARKETS] == alone
+
+
+def only(terms: Terms, market: Market) -> Catalogue:
+    """The catalogue with the names of one market alone; agreements of others are still there, and reach nobody."""
+    full = made(terms)
+    names = {"accounts": (market.account,), "environments": (market.environment,)}
+    return replace(full, head=full.head.model_copy(update=names), _timelines={})
 
 
 @examples(60)

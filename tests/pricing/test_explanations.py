@@ -9,9 +9,9 @@ import pytest
 
 from pricing import Market, quote, resolve
 from pricing.explanations import explain
-from pricing.wordings import clip_rule_in_force, describe_clip_rule, describe_rounding
 from pricing.money import Rounding
 from pricing.shell.catalogues import load_published
+from pricing.wordings import clip_rule_in_force, describe_clip_rule, describe_rounding
 from tests.oracle import Row, Terms
 from tests.quoting import alibaba, atlas, clip, image, lengths, per_unit, quoted, reading_of, unlimited
 from tests.terms import FIRST_DAY, instant, resolved, terms_of
