@@ -133,7 +133,8 @@ def _charge(catalogue: Catalogue, occasion: Occasion, valid: ValidRequest) -> ob
 def narrow(inventory: Inventory, market: Market, at: datetime) -> Catalogue:
     """What of the catalogue can have to do with that market at that instant; it prices alike there."""
     catalogue, agreed = inventory.catalogue, inventory.agreed
-    theirs = {**agreed.get((market.host, None), {}), **agreed.get((market.host, market.account), {})}
+    account = market.account if market.account is not None else catalogue.head.default_account
+    theirs = {**agreed.get((market.host, None), {}), **agreed.get((market.host, account), {})}
     agreements = {name: one for name, one in theirs.items() if _holds(one.agreement, at)}
     cards = {
         name: card.model_copy(update={"entry": tuple(_latest(inventory.dated[name], at))})
