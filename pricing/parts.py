@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, NamedTuple, TypeAlias
 
 from pricing.agreements import Agreement, AgreementHead, Term
@@ -24,6 +24,7 @@ from wan_rules.validation import ValidRequest
 
 Item: TypeAlias = Entry | ReferenceVideoRule | RoundingRule | Term | AgreementHead
 _HEAD: Final = "agreement"
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
 _REVEALED: Final = 2
 """Entries of one meter and tier that matter at an instant: that in force, and the one that it took the place of."""
 
@@ -181,7 +182,14 @@ def _without(catalogue: Catalogue, owner: str, item: Item) -> Catalogue:
 def _agreement_without(agreement: Agreement, item: Item) -> Agreement | None:
     if item is agreement.agreement:
         return None
-    return agreement.model_copy(update={"term": tuple(term for term in agreement.term if term is not item)})
+    return agreement.model_copy(
+        update={"term": tuple(_ended(term) if term is item else term for term in agreement.term)}
+    )
+
+
+def _ended(term: Term) -> Term:
+    """The term in its place, since others are named by theirs, but so that it never holds."""
+    return term.model_copy(update={"until": _NEVER})
 
 
 def _card_without(card: RateCard, item: Item) -> RateCard:
