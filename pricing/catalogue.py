@@ -155,8 +155,14 @@ class Catalogue:
         if part not in self.cards:
             table, _, position = rest.partition("/")
             return ("term", int(position)) if table == "term" else ("agreement",)
-        ids = [entry_id(part, entry) for entry in self.cards[part].entry]
-        return ("entry", ids.index(name)) if name in ids else ("card",)
+        card = self.cards[part]
+        ids = [entry_id(part, entry) for entry in card.entry]
+        if name in ids:
+            return ("entry", ids.index(name))
+        table, _, day = rest.partition("@")
+        rules = {"reference_video": card.reference_video, "rounding": card.rounding, "credit": card.credit}
+        days = [str(rule.from_.date()) for rule in rules.get(table, ())]
+        return (table, days.index(day)) if day in days else ("card",)
 
 
 def annotate(catalogue: Catalogue, note: str) -> Catalogue:

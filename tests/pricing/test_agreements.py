@@ -8,6 +8,8 @@ import pytest
 
 from pricing import CardError
 from pricing.agreements import parse_agreement
+from pricing.contracts import Step
+from pricing.entries import EntryKey
 from tests.oracle import Row
 from tests.quoting import ON
 from tests.terms import agreement_toml, resolved, terms_of
@@ -21,10 +23,14 @@ OWN: Row = {"kind": "override", "meter": "requests", "resolution": "720P", "pric
         pytest.param([OWN, OWN | {"price": "0.2"}], "override for requests at 720P", id="override"),
         pytest.param(
             [{"kind": "override", "meter": "requests", "free": "true"}, OWN | {"resolution": "any"}],
-            "override for requests at any",
+            "override for requests",
             id="override-of-any-tier",
         ),
-        pytest.param([{"kind": "minimum", "amount": "1"}, {"kind": "minimum", "amount": "2"}], "minimum", id="minimum"),
+        pytest.param(
+            [{"kind": "minimum", "amount": "1"}, {"kind": "minimum", "amount": "2"}],
+            "minimum for a request",
+            id="minimum",
+        ),
     ],
 )
 def test_which_of_two_counts_is_not_guessed(rows: list[Row], said: str) -> None:
@@ -45,6 +51,9 @@ def test_the_same_price_at_two_tiers_is_said_twice() -> None:
 def test_percentages_apply_one_after_the_other() -> None:
     """10 percent off, then 50 percent off what is left."""
     rows: list[Row] = [{"kind": "discount", "percent": "10"}, {"kind": "discount", "percent": "50"}]
-    rate = resolved(terms_of({"720P": "0.2"}, agreement=rows), ON).terms.rates["output_video_seconds", "720P"]
+    rate = resolved(terms_of({"720P": "0.2"}, agreement=rows), ON).terms.rates[EntryKey("output_video_seconds", "720P")]
     assert rate.contracted_unit_price == Decimal("0.2") * Decimal("0.9") * Decimal("0.5")
-    assert rate.steps == ("discount 10 percent: 0.18", "discount 50 percent: 0.09")
+    assert rate.steps == (
+        Step("acme-terms:term/0", "discount 10 percent: 0.18"),
+        Step("acme-terms:term/1", "discount 50 percent: 0.09"),
+    )
