@@ -105,7 +105,7 @@ def _positive(value: Decimal) -> Decimal:
 
 def _quantity(value: Decimal) -> Decimal:
     if -_exponent(value) > QUANTITY_DECIMALS:
-        msg = f"{value} has more than {QUANTITY_DECIMALS} decimals: quantities have microseconds at most"
+        msg = f"{value:f} has more than {QUANTITY_DECIMALS} decimals: quantities have microseconds at most"
         raise ValueError(msg)
     return value
 
