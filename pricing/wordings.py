@@ -142,7 +142,7 @@ def describe_unfinished(rule: UnfinishedRule) -> Iterator[str]:
 
 def describe_outcomes(terms: Terms) -> Iterator[str]:
     """What each job that did not succeed costs, as far as somebody says it."""
-    yield from _say_owed(terms.outcomes)
+    yield from _say_owed({name: terms.outcomes[name] for name in OUTCOMES if name in terms.outcomes})
 
 
 def _say_owed(owed: Mapping[Outcome, Owed]) -> Iterator[str]:
