@@ -18,7 +18,7 @@ from pricing.conditions import Allowed
 from pricing.contracts import Step
 from pricing.entries import ANY, WITH_CLIPS, WITHOUT_CLIPS, EntryKey, check_ladder, name_key
 from pricing.errors import PricingError
-from pricing.fields import Amount, Part, Quantity, Quantum, UnitOfAccount
+from pricing.fields import Amount, Part, Quantity, Quantum, Total, UnitOfAccount
 from pricing.formulas import Band
 from pricing.lines import Consumed
 from pricing.metering import Work
@@ -43,7 +43,7 @@ class _Step(Part):
 
 
 class _Band(Part):
-    up_to: Amount | None
+    up_to: Total | None
     unit_price: Amount
 
 
@@ -103,10 +103,10 @@ class _Rate(Part):
 class _Adjuster(Part):
     kind: AdjusterKind
     per: Per
-    amount: Amount
+    amount: Total
     source: str
     counter: str | None
-    rate: Amount
+    rate: Total
 
 
 class _Allowance(Part):
@@ -175,7 +175,7 @@ class _Basis(Part):
 
     terms: _Terms
     work: _Work
-    consumed_before: Mapping[str, Amount]
+    consumed_before: Mapping[str, Total]
 
 
 class Basis(NamedTuple):

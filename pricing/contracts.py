@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from itertools import product
-from typing import NamedTuple, TypeAlias, TypeVar
+from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 from pricing.agreements import HUNDRED, Discount, Held, Markup, Override, Surcharge
 from pricing.entries import ANY, EntryKey, make_ladder
@@ -19,6 +19,8 @@ from pricing.schemes import Extension, Ladder, Package, Tariff, scale
 
 V = TypeVar("V")
 
+OVERRIDDEN: Final = "override: "
+"""What the step of an override begins with."""
 Layer: TypeAlias = tuple[Held, ...]
 """The terms of one agreement that hold together."""
 
@@ -102,7 +104,7 @@ def say_tariff(tariff: Tariff, say: Callable[[Decimal], str] = _say) -> str:
 
 def _take(found: Contract, own: Own) -> Contract:
     tariff = to_tariff(own.term)
-    return Contract(tariff, (*found.steps, Step(own.source, f"override: {say_tariff(tariff)}")), own)
+    return Contract(tariff, (*found.steps, Step(own.source, f"{OVERRIDDEN}{say_tariff(tariff)}")), own)
 
 
 def _change(found: Contract, listed: Tariff | None, key: EntryKey, layer: Layer) -> Contract:

@@ -217,7 +217,8 @@ def _volume(ladder: Ladder, use: Use, *, most: bool) -> Iterator[Decimal]:
     used, before, floor = use.used, use.before, ZERO
     for up_to, unit_price in ladder.bands:
         is_reached = up_to is None or EXACT.add(before.low, used.low) <= up_to
-        is_left = before.high is not None and EXACT.add(before.high, _pick(used, most=True)) <= floor and floor > ZERO
+        last = None if before.high is None or used.high is None else EXACT.add(before.high, used.high)
+        is_left = last is not None and last <= floor and floor > ZERO
         if is_reached and not is_left:
             yield EXACT.multiply(_units_ending(use, (floor, up_to), most=most), unit_price)
         floor = up_to or floor

@@ -81,7 +81,7 @@ def read_instant(text: str | None, *, what: str = "--at") -> datetime:
 
 def read_totals(texts: Iterable[str], *, what: str = "--consumed-before") -> Mapping[str, Decimal]:
     """What was used in the month before, by name, from texts as NAME=AMOUNT. Raises UnusableInputError."""
-    from pricing.money import parse_decimal
+    from pricing.money import parse_amount
 
     found: dict[str, Decimal] = {}
     for text in texts:
@@ -90,7 +90,7 @@ def read_totals(texts: Iterable[str], *, what: str = "--consumed-before") -> Map
             wanted = "say it once" if name in found else "write NAME=AMOUNT, such as spend=80.50"
             raise UnusableInputError(what, f"{text[:64]!r}: {wanted}")
         try:
-            found[name] = parse_decimal(amount)
+            found[name] = parse_amount(amount)
         except ValueError as error:
             raise UnusableInputError(what, f"{name[:64]}: {error}") from None
     return found
