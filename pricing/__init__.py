@@ -24,9 +24,11 @@ if TYPE_CHECKING:
         resolve,
     )
     from pricing.charges import Charged, charge_work
-    from pricing.errors import CardError, ClashingTermsError, PricingError, UnwieldyPriceError
+    from pricing.errors import CardError, ClashingTermsError, PluginError, PricingError, UnwieldyPriceError
+    from pricing.extensions import ChargeModel
     from pricing.lines import Line, MissingRateError
     from pricing.money import CurrencyError, Money, format_amount
+    from pricing.plugin_checks import Sample, check_charge_model
     from pricing.quotes import NoRateError, Quote, quote
 
 __all__ = [
@@ -36,6 +38,7 @@ __all__ = [
     "BasisError",
     "CardError",
     "Catalogue",
+    "ChargeModel",
     "Charged",
     "ClashingTermsError",
     "CurrencyError",
@@ -45,13 +48,16 @@ __all__ = [
     "Money",
     "NoCardError",
     "NoRateError",
+    "PluginError",
     "Pricing",
     "PricingError",
     "Quote",
     "RateCard",
+    "Sample",
     "UnknownNameError",
     "UnwieldyPriceError",
     "charge_work",
+    "check_charge_model",
     "format_amount",
     "parse_card",
     "parse_catalogue",
@@ -64,7 +70,11 @@ _HOMES = {
     "BasisError": "pricing.basis",
     "recompute": "pricing.basis",
     "CardError": "pricing.errors",
+    "PluginError": "pricing.errors",
     "PricingError": "pricing.errors",
+    "ChargeModel": "pricing.extensions",
+    "Sample": "pricing.plugin_checks",
+    "check_charge_model": "pricing.plugin_checks",
     "RateCard": "pricing.cards",
     "parse_card": "pricing.cards",
     "AmbiguousTermsError": "pricing.catalogue",

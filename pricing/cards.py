@@ -6,7 +6,7 @@ is not on the card has no price: nothing falls back to zero or to another tier.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import combinations
 from types import MappingProxyType
@@ -18,6 +18,7 @@ from pricing.clips import ClipRule, Counted, Place, Step
 from pricing.currencies import MINOR_UNITS
 from pricing.entries import AnyEntry, Banded, EntryKey, entry_key, name_key
 from pricing.errors import CardError
+from pricing.extensions import Models
 from pricing.fields import (
     Amount,
     Confidence,
@@ -35,9 +36,8 @@ from pricing.fields import (
 )
 from pricing.money import Rounding, RoundingMode, RoundingPlace
 from pricing.positions import find_line
-from pricing.schemes import ChargeModel
 
-NO_MODELS: Final[Mapping[str, ChargeModel]] = MappingProxyType({})
+NO_MODELS: Final[Models] = MappingProxyType({})
 """No charge models but the card's own: no plugin was looked for."""
 
 
@@ -156,7 +156,7 @@ class _Fault(NamedTuple):
     path: tuple[str | int, ...]
 
 
-def parse_card(text: str, *, file: str = "card", models: Mapping[str, ChargeModel] = NO_MODELS) -> RateCard:
+def parse_card(text: str, *, file: str = "card", models: Models = NO_MODELS) -> RateCard:
     """The card that a TOML text holds. Raises CardError that names file, line and key."""
     card = parse_part(RateCard, parse_toml(text, file=file), text, file=file, context=models)
     for fault in _find_faults(card):

@@ -11,6 +11,7 @@ PricingError
 ├── BasisError          a quote's basis that can't be read
 ├── MissingRateError    the terms have no price for a meter at a tier
 ├── MissingOutcomeError the terms do not say what a job that ended so costs
+├── PluginError         a plugin's charge model that raises, or gives no amount
 └── NoRateError         nothing prices what was asked, at that instant
 """
 
@@ -41,6 +42,15 @@ class UnknownCardError(PricingError):
 
 class UnwieldyPriceError(PricingError):
     """A contracted price with more digits than every engine holds: percentages of percentages, most often."""
+
+
+class PluginError(PricingError):
+    """A plugin's charge model that raised, or gave what is no amount: nothing else stands in for it."""
+
+    def __init__(self, name: str, version: str, reason: str) -> None:
+        """Keep the parts."""
+        super().__init__(f"the charge model {name!r}, version {version}, of a plugin: {reason}")
+        self.name, self.version, self.reason = name, version, reason
 
 
 class ClashingTermsError(PricingError):
