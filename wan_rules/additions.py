@@ -71,6 +71,9 @@ def find_rule_fault(name: str, added: object) -> str | None:
     rule = added.rule if isinstance(added, AddedRule) else added
     if not isinstance(rule, Rule):
         return f"it is of type {type(rule).__name__}: a rule of wan_rules.rule, or an AddedRule with one, is wanted"
+    hosts: object = added.hosts if isinstance(added, AddedRule) else None
+    if hosts is not None and not (isinstance(hosts, tuple) and all(isinstance(host, str) for host in hosts)):
+        return "its hosts are no tuple of names: leave them out for every host"
     return next(_rule_faults(name, rule), None)
 
 

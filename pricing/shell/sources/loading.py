@@ -158,7 +158,7 @@ def _build(wanted: _Wanted, copy: Copy) -> Catalogue:
     from pricing.shell.sources.archives import read_texts
 
     _prove(wanted, copy)
-    return _parse(wanted, read_texts(copy.data, label(wanted.named.name)))
+    return _parse(wanted, read_texts(copy.data, label(wanted.named.name), wanted.on.plugins.models))
 
 
 def _parse(wanted: _Wanted, texts: Mapping[str, str]) -> Catalogue:
