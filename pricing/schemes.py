@@ -235,10 +235,10 @@ def _units_ending(use: Use, band: tuple[Decimal, Decimal | None], *, most: bool)
 
 
 def _graduated_by_spend(ladder: Ladder, use: Use, *, most: bool) -> Iterator[Decimal]:
-    """Prices that only fall, or only rise, are at an end where the spend is; else any price still ahead may count."""
+    """Known spend is both ends, as are those of prices that only fall or rise; else any price still ahead may count."""
     quantity = _pick(use.charged, most=most)
     prices = [band.unit_price for band in ladder.bands]
-    if prices in (sorted(prices), sorted(prices, reverse=True)):
+    if use.before.low == use.before.high or prices in (sorted(prices), sorted(prices, reverse=True)):
         yield charge_by_spend(DECIMALS, quantity, use.before.low, ladder.bands)
         high = use.before.high
         last = EXACT.multiply(quantity, prices[-1])
