@@ -7,15 +7,15 @@ from typing import Final, TypeAlias, get_args
 
 from pricing.adjustments import ORDER
 from pricing.meters import METERS
-from pricing.money import RoundingMode
+from pricing.money import AMOUNT_PATTERN, RoundingMode
 from pricing.terms import OUTCOMES
 from wan_rules.hosts import HOSTS
-from wan_rules.request import ASPECT_RATIOS, DECIMAL_PATTERN, RESOLUTIONS, MediaFacts
+from wan_rules.request import ASPECT_RATIOS, RESOLUTIONS, MediaFacts
 
 Schema: TypeAlias = dict[str, object]
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
-SIGNED_PATTERN: Final = DECIMAL_PATTERN.replace("^", "^-?", 1)
+SIGNED_PATTERN: Final = AMOUNT_PATTERN.replace("^", "^-?", 1)
 """Differences and adjustments may be negative."""
 
 
@@ -54,7 +54,7 @@ def each(names: str, schema: object) -> Schema:
 
 TEXT: Final[Schema] = {"type": "string"}
 COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
-AMOUNT: Final[Schema] = {"type": "string", "pattern": DECIMAL_PATTERN}
+AMOUNT: Final[Schema] = {"type": "string", "pattern": AMOUNT_PATTERN}
 SIGNED: Final[Schema] = {"type": "string", "pattern": SIGNED_PATTERN}
 POINTER: Final[Schema] = {"type": "string", "pattern": "^(/.*)?$"}
 INSTANT: Final[Schema] = {"type": "string", "format": "date-time", "pattern": "Z$"}

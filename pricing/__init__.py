@@ -32,13 +32,16 @@ if TYPE_CHECKING:
         ClashingTermsError,
         MissingOutcomeError,
         MissingUsageError,
+        PluginError,
         PricingError,
         ReportMismatchError,
         UnwieldyPriceError,
     )
+    from pricing.extensions import ChargeModel
     from pricing.job_reports import parse_report, read_report
     from pricing.lines import Line, MissingRateError
     from pricing.money import CurrencyError, Money, format_amount
+    from pricing.plugin_checks import Sample, check_charge_model
     from pricing.quotes import NoRateError, Quote, quote
     from pricing.reported import Reported
     from pricing.settlement import Difference, Resettled, Settlement, settle
@@ -52,6 +55,7 @@ __all__ = [
     "CardError",
     "Catalogue",
     "Cause",
+    "ChargeModel",
     "Charged",
     "ClashingTermsError",
     "CurrencyError",
@@ -64,6 +68,7 @@ __all__ = [
     "Money",
     "NoCardError",
     "NoRateError",
+    "PluginError",
     "Pricing",
     "PricingError",
     "Quote",
@@ -71,10 +76,12 @@ __all__ = [
     "ReportMismatchError",
     "Reported",
     "Resettled",
+    "Sample",
     "Settlement",
     "UnknownNameError",
     "UnwieldyPriceError",
     "charge_work",
+    "check_charge_model",
     "format_amount",
     "parse_card",
     "parse_catalogue",
@@ -97,7 +104,11 @@ _HOMES = {
     "MissingOutcomeError": "pricing.errors",
     "MissingUsageError": "pricing.errors",
     "ReportMismatchError": "pricing.errors",
+    "PluginError": "pricing.errors",
     "PricingError": "pricing.errors",
+    "ChargeModel": "pricing.extensions",
+    "Sample": "pricing.plugin_checks",
+    "check_charge_model": "pricing.plugin_checks",
     "RateCard": "pricing.cards",
     "parse_card": "pricing.card_parsing",
     "AmbiguousTermsError": "pricing.catalogue",

@@ -333,7 +333,7 @@ def identify(term: Term) -> tuple[str, ...]:
         case Override() | Allowance():
             return (term.kind, name_key(term.key))
         case LeastCharge() | Cap():
-            return (term.kind, term.per)
+            return (term.kind, f"a {term.per}")
         case Settled():
             return (term.kind, term.outcome)
         case Credit():

@@ -26,6 +26,7 @@ from pricing.wordings import (
     describe_outcomes,
     describe_price,
     describe_rounding,
+    describe_worth,
 )
 from wan_rules.request import ASPECT_RATIOS
 
@@ -111,7 +112,8 @@ def list_aspects(catalogue: Catalogue, market: Market, at: datetime, tiers: Sequ
 
 
 def _rate(rate: Rate, pricing: Pricing) -> Aspect:
-    sources = [Source(rate.entry), *(Source(step.source) for step in rate.steps)]
+    entry = () if rate.is_own else (Source(rate.entry),)
+    sources = [*entry, *(Source(step.source) for step in rate.steps)]
     price = _price(rate.contracted_unit_price, pricing.terms.currency, sources)
     if rate.scheme is None:
         return price
@@ -146,7 +148,7 @@ def _terms(pricing: Pricing, at: datetime) -> Iterator[tuple[str, Aspect]]:
     yield "super_resolution", Aspect(f"priced by {terms.super_resolution}", of_card)
     yield "card", Aspect(card.card.id, of_card)
     worth = terms.worth
-    yield "worth", Aspect(f"1 {terms.currency} = {worth.value:f} {worth.currency}" if worth else "none", of_card)
+    yield "worth", Aspect(describe_worth(terms.currency, worth.value, worth.currency) if worth else "none", of_card)
     names = tuple(agreement.agreement.id for agreement in pricing.agreements)
     yield "agreements", Aspect(", ".join(names) or "none", tuple(map(Source, names)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from itertools import combinations
 from typing import NamedTuple
@@ -12,9 +12,9 @@ from pricing.currencies import MINOR_UNITS
 from pricing.digests import digest_part
 from pricing.entries import Banded, Entry, EntryKey, entry_id, entry_key, name_key
 from pricing.errors import CardError
+from pricing.extensions import Models
 from pricing.fields import parse_part, parse_toml
 from pricing.positions import find_line
-from pricing.schemes import ChargeModel
 
 
 class _Fault(NamedTuple):
@@ -22,7 +22,7 @@ class _Fault(NamedTuple):
     path: tuple[str | int, ...]
 
 
-def parse_card(text: str, *, file: str = "card", models: Mapping[str, ChargeModel] = NO_MODELS) -> RateCard:
+def parse_card(text: str, *, file: str = "card", models: Models = NO_MODELS) -> RateCard:
     """The card that a TOML text holds. Raises CardError that names file, line and key."""
     card = parse_part(RateCard, parse_toml(text, file=file), text, file=file, context=models)
     for fault in _find_faults(card):

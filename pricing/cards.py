@@ -6,7 +6,6 @@ is not on the card has no price: nothing falls back to zero or to another tier.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
@@ -16,6 +15,7 @@ from pydantic import model_validator
 from pricing.clips import ClipRule, Counted, Place, Step
 from pricing.digests import digest_part
 from pricing.entries import AnyEntry, Entry, entry_id
+from pricing.extensions import Models
 from pricing.fields import (
     Amount,
     Confidence,
@@ -30,9 +30,8 @@ from pricing.fields import (
     Zone,
 )
 from pricing.money import Rounding, RoundingMode, RoundingPlace
-from pricing.schemes import ChargeModel
 
-NO_MODELS: Final[Mapping[str, ChargeModel]] = MappingProxyType({})
+NO_MODELS: Final[Models] = MappingProxyType({})
 """No charge models but the card's own: no plugin was looked for."""
 
 

@@ -155,8 +155,14 @@ class Catalogue:
         if part not in self.cards:
             table, _, position = rest.partition("/")
             return ("term", int(position)) if table == "term" else ("agreement",)
-        entries = self.cards[part].live
-        return next((("entry", index) for index, entry in entries if entry_id(part, entry) == name), ("card",))
+        card = self.cards[part]
+        for index, entry in card.live:
+            if entry_id(part, entry) == name:
+                return ("entry", index)
+        table, _, day = rest.partition("@")
+        rules = {"reference_video": card.reference_video, "rounding": card.rounding, "credit": card.credit}
+        days = [str(rule.from_.date()) for rule in rules.get(table, ())]
+        return (table, days.index(day)) if day in days else ("card",)
 
 
 def annotate(catalogue: Catalogue, note: str) -> Catalogue:

@@ -14,11 +14,12 @@ from pydantic import BeforeValidator, Field, model_validator
 from pricing.catalogue import OwnedFile, Place, suggest
 from pricing.charges import Kind
 from pricing.errors import CardError
-from pricing.fields import Amount, Currency, Instant, Name, Part, Text, parse_part, parse_toml, read_number
+from pricing.fields import Instant, Name, Part, Text, Total, UnitOfAccount, parse_part, parse_toml, read_total
 from pricing.meters import MeterId
+from pricing.money import AMOUNT_PATTERN
 from pricing.positions import find_line
 from wan_rules.hosts import HOSTS, Hosts
-from wan_rules.request import DECIMAL_PATTERN, AspectRatio, Resolution, Seconds
+from wan_rules.request import AspectRatio, Resolution, Seconds
 
 MEDIA_MAX: Final = 64
 """References of one kind that a test may ask for: more than any host takes, so that a refusal can be tested too."""
@@ -29,14 +30,14 @@ RefusalCode: TypeAlias = Literal["rejected", "no_rate", "unknown_name", "ambiguo
 
 def _signed(value: object) -> Decimal:
     negative = isinstance(value, str) and value.startswith("-")
-    number = read_number(value[1:] if isinstance(value, str) and negative else value)
+    number = read_total(value[1:] if isinstance(value, str) and negative else value)
     return number.copy_negate() if negative else number
 
 
 SignedAmount = Annotated[
     Decimal,
     BeforeValidator(
-        _signed, json_schema_input_type=Annotated[str, Field(pattern=DECIMAL_PATTERN.replace("^", "^-?", 1))]
+        _signed, json_schema_input_type=Annotated[str, Field(pattern=AMOUNT_PATTERN.replace("^", "^-?", 1))]
     ),
 ]
 _Count = Annotated[int, Field(ge=0, le=MEDIA_MAX)]
@@ -62,8 +63,8 @@ class LineExpected(Part):
 
     meter: MeterId | None = None
     resolution: Resolution | None = None
-    pricing_quantity: Amount | None = None
-    amount: Amount | None = None
+    pricing_quantity: Total | None = None
+    amount: Total | None = None
     entry: Text | None = None
 
 
@@ -82,9 +83,9 @@ class Expectation(Part):
 
     error: RefusalCode | None = None
     kind: Kind | None = None
-    currency: Currency | None = None
-    total: Amount | None = None
-    total_min: Amount | None = None
+    currency: UnitOfAccount | None = None
+    total: Total | None = None
+    total_min: Total | None = None
     lines: tuple[LineExpected, ...] | None = None
     adjustments: tuple[AdjustmentExpected, ...] | None = None
 
@@ -105,7 +106,7 @@ class CatalogueTest(Part):
     host: Name
     region: Name | None = None
     at: Instant
-    consumed_before: Annotated[Mapping[str, Amount], Field(default_factory=dict)]
+    consumed_before: Annotated[Mapping[str, Total], Field(default_factory=dict)]
     request: RequestAsked
     expect: Annotated[Expectation, Field(default_factory=Expectation)]
 

@@ -10,15 +10,18 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from itertools import product
-from typing import NamedTuple, TypeAlias, TypeVar
+from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 from pricing.agreements import HUNDRED, Discount, Held, Markup, Override, Surcharge
 from pricing.entries import ANY, EntryKey, make_ladder
+from pricing.extensions import Extension
 from pricing.money import EXACT, ZERO, format_decimal
-from pricing.schemes import Extension, Ladder, Package, Tariff, scale
+from pricing.schemes import Ladder, Package, Tariff, scale
 
 V = TypeVar("V")
 
+OVERRIDDEN: Final = "override: "
+"""What the step of an override begins with."""
 Layer: TypeAlias = tuple[Held, ...]
 """The terms of one agreement that hold together."""
 
@@ -102,7 +105,7 @@ def say_tariff(tariff: Tariff, say: Callable[[Decimal], str] = _say) -> str:
 
 def _take(found: Contract, own: Own) -> Contract:
     tariff = to_tariff(own.term)
-    return Contract(tariff, (*found.steps, Step(own.source, f"override: {say_tariff(tariff)}")), own)
+    return Contract(tariff, (*found.steps, Step(own.source, f"{OVERRIDDEN}{say_tariff(tariff)}")), own)
 
 
 def _change(found: Contract, listed: Tariff | None, key: EntryKey, layer: Layer) -> Contract:

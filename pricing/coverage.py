@@ -117,10 +117,10 @@ def _occasions(inventory: Inventory, host: str, hosts: Hosts) -> Iterator[Occasi
 
 
 def _changes(inventory: Inventory, market: Market) -> set[datetime]:
-    """When an agreement of the market's account, or of everyone, begins or ends."""
+    """When an agreement of the market's account, or of everyone, or a term of one, begins or ends."""
     found = [inventory.agreed.get((market.host, account), {}) for account in (None, market.account)]
-    heads = [one.agreement for agreements in found for one in agreements.values()]
-    return {head.from_ for head in heads} | {head.until for head in heads if head.until}
+    dated = [part for agreements in found for one in agreements.values() for part in (one.agreement, *one.term)]
+    return {instant for part in dated for instant in (part.from_, part.until) if instant}
 
 
 def list_samples(host: Host) -> tuple[ValidRequest, ...]:

@@ -14,11 +14,12 @@ from typing import Annotated, Final, Literal, NamedTuple, Self, TypeAlias
 
 from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError, ValidationInfo, model_validator
 
+from pricing.extensions import Extension, Models, RefusedModel
 from pricing.fields import Amount, Confidence, Dated, Free, Name, Part, Positive, Quantity, Text
 from pricing.formulas import Band
 from pricing.meters import MeterId
 from pricing.money import EXACT, ZERO
-from pricing.schemes import ChargeModel, CountedBy, Extension, Ladder, Package, Tariff
+from pricing.schemes import CountedBy, Ladder, Package, Tariff
 from wan_rules.faults import sort_faults, tell
 from wan_rules.request import AspectRatio, Resolution
 
@@ -178,12 +179,15 @@ class Extended(_Priced, Selecting, _OnePrice):
 
     @model_validator(mode="after")
     def _read_parameters(self, info: ValidationInfo) -> Self:  # type: ignore[explicit-any]  # pydantic's own default
-        models: Mapping[str, ChargeModel] = info.context or {}
+        models: Models = info.context or {}
         model = models.get(self.plugin)
         if model is None:
             there = f"there are {', '.join(sorted(models))}" if models else "no plugin adds one"
             msg = f"plugin: no charge model is called {self.plugin!r}: {there}"
             raise ValueError(msg)
+        if isinstance(model, RefusedModel):
+            msg = f"plugin: no charge model {self.plugin!r}: {model.reason}"
+            raise ValueError(msg)  # noqa: TRY004 - pydantic places a ValueError
         try:
             parameters = model.parameters.model_validate(dict(self.parameters))
         except ValidationError as error:

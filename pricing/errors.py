@@ -13,6 +13,7 @@ PricingError
 ├── MissingOutcomeError the terms do not say what a job that ended so costs
 ├── MissingUsageError   a report leaves open what the job costs
 ├── ReportMismatchError a report, or an earlier settlement, that can't be of the quote
+├── PluginError         a plugin's charge model that raises, or gives no amount
 └── NoRateError         nothing prices what was asked, at that instant
 """
 
@@ -43,6 +44,15 @@ class UnknownCardError(PricingError):
 
 class UnwieldyPriceError(PricingError):
     """A contracted price with more digits than every engine holds: percentages of percentages, most often."""
+
+
+class PluginError(PricingError):
+    """A plugin's charge model that raised, or gave what is no amount: nothing else stands in for it."""
+
+    def __init__(self, name: str, version: str, reason: str) -> None:
+        """Keep the parts."""
+        super().__init__(f"the charge model {name!r}, version {version}, of a plugin: {reason}")
+        self.name, self.version, self.reason = name, version, reason
 
 
 class ClashingTermsError(PricingError):

@@ -9,12 +9,23 @@ from collections.abc import Callable, Iterator
 
 from pricing.adjustments import Adjustment
 from pricing.charges import find_worth
-from pricing.lines import Line
+from pricing.entries import EntryKey
+from pricing.lines import Line, find_allowance
+from pricing.metering import measure
+from pricing.meters import METERS
 from pricing.money import ZERO, format_amount, format_amounts, format_decimal, format_span
 from pricing.quotes import Quote
-from pricing.schemes import Ladder, Tariff
+from pricing.schemes import Ladder
 from pricing.terms import Terms
-from pricing.wordings import describe_adjuster, describe_limits, describe_price, name_units
+from pricing.wordings import (
+    describe_adjuster,
+    describe_allowance,
+    describe_card_price,
+    describe_limits,
+    describe_price,
+    describe_unit_price,
+    name_units,
+)
 from wan_rules.rules.output import DEFAULT_BILLED
 from wan_rules.staging import Plan
 
@@ -40,7 +51,7 @@ def _sentences(quote: Quote, locate: Locate) -> Iterator[str]:
     if quote.work.clips and terms.billed == "no":
         yield "Reference clips are not billed: the card says so."
     for adjustment in charged.adjustments:
-        yield _adjustment(adjustment, terms)
+        yield _adjustment(adjustment, terms, locate)
     yield _total(quote)
     for assumption in priced.assumptions:
         yield f"Assumed: {assumption.message}."
@@ -76,21 +87,25 @@ def _line(line: Line, quote: Quote, locate: Locate) -> Iterator[str]:
     much = format_span(quantity.pricing_min, quantity.pricing, to=" to ")
     yield (
         f"{what.capitalize()}: {much} {name_units(line.unit, much)} at {quantity.resolution}{_product(line, currency)}, "
-        f"by {rate.entry or 'no entry'} ({_place(locate, rate.entry)})."
+        f"by {rate.entry or 'no entry'} ({_place(locate, rate.source)})."
     )
-    yield from _included(line)
+    yield from _included(line, quote)
     if rate.steps:
         steps = "; ".join(f"{step.said} ({_place(locate, step.source)})" for step in rate.steps)
-        yield f"The contracted price comes from {_listed(rate.listed, currency)}; {steps}."
+        yield f"The contracted price comes from {_listed(line, quote)}; {steps}."
     if quantity.meter == "reference_video_seconds":
         yield from _clips(line, quote)
 
 
-def _included(line: Line) -> Iterator[str]:
+def _included(line: Line, quote: Quote) -> Iterator[str]:
     """What of the line is not charged for, since the month includes it."""
-    used, quantity = line.quantity.used, line.quantity
-    if used is not None and not line.unit[0].isdigit() and used != (quantity.pricing_min, quantity.pricing):
-        yield f"Of {format_span(used.low, used.high, to=' to ')} {line.unit}s, the rest is included in the month."
+    terms, quantity = quote.priced.pricing.terms, line.quantity
+    named = measure(quote.work, terms).named
+    allowed = find_allowance(terms.allowances, EntryKey(quantity.priced_by, quantity.resolution, *named))
+    if allowed is not None and quantity.used is not None:
+        used = format_span(quantity.used.low, quantity.used.high, to=" to ")
+        unit = METERS[quantity.meter].unit
+        yield f"{used} {name_units(unit, used)} are used: {describe_allowance(allowed)} ({allowed.source})."
 
 
 def _product(line: Line, currency: str) -> str:
@@ -100,14 +115,19 @@ def _product(line: Line, currency: str) -> str:
     if line.shares:
         parts = (f"{format_decimal(s.quantity)} x {format_amount(s.unit_price, currency)}" for s in line.shares)
         return f", {' + '.join(parts)} = {amounts}"
-    price = describe_price(line.rate.contracted, currency)
+    price = describe_unit_price(line.rate.contracted, currency)
     return f", at {price}, = {amounts}" if isinstance(line.rate.scheme, Ladder) else f" x {price} = {amounts}"
 
 
-def _listed(listed: Tariff | None, currency: str) -> str:
-    if listed is None:
+def _listed(line: Line, quote: Quote) -> str:
+    """The list price, in the card's own currency: it is converted after all that the agreements do to it."""
+    card, terms, quantity = quote.priced.pricing.card, quote.priced.pricing.terms, line.quantity
+    if line.rate.listed is None:
         return "no list price"
-    price = describe_price(listed, currency)
+    price = describe_price(line.rate.listed, terms.currency)
+    if card.card.currency != terms.currency:
+        named = measure(quote.work, terms).named
+        price = describe_card_price(card, EntryKey(quantity.priced_by, quantity.resolution, *named), quote.at)
     return "a list price that is free" if price == "free" else f"list price {price}"
 
 
@@ -127,13 +147,16 @@ def _say_rule(terms: Terms) -> str:
     return "; ".join((*unknown, *describe_limits(terms.clip_rule))) or "every second is billed"
 
 
-def _adjustment(adjustment: Adjustment, terms: Terms) -> str:
+def _adjustment(adjustment: Adjustment, terms: Terms, locate: Locate) -> str:
     by_low, by_high = adjustment.amount_min, adjustment.amount
     low, high = (by_low, by_low) if by_high is None else sorted((by_low, by_high))
-    amounts = format_amounts(low, high, terms.currency, to=" to ")
+    if high <= ZERO:
+        amounts = f"{format_amounts(-high, -low, terms.currency, to=' to ')} is taken off"
+    else:
+        amounts = f"{format_amounts(low, high, terms.currency, to=' to ')} is added"
     adjuster = next((one for one in terms.adjusters if one.source == adjustment.source), None)
     what = describe_adjuster(adjuster, terms.currency) if adjuster else "rounding of the total, as the card says"
-    return f"{what[0].upper()}{what[1:]}: {amounts} is added ({adjustment.source})."
+    return f"{what[0].upper()}{what[1:]}: {amounts}, by {adjustment.source} ({_place(locate, adjustment.source)})."
 
 
 def _total(quote: Quote) -> str:
@@ -144,11 +167,11 @@ def _total(quote: Quote) -> str:
         if charged.list_total in (None, charged.contracted_total)
         else f" (list: {format_amount(charged.list_total, currency)})"
     )
-    return f"Total: {total} {currency}{listed}{_worth(quote)}, before tax; {charged.kind}."
+    return f"Total: {total} {currency}{listed}{worth_words(quote)}, before tax; {charged.kind}."
 
 
-def _worth(quote: Quote) -> str:
-    """What credits are worth in money."""
+def worth_words(quote: Quote) -> str:
+    """What a total in credits is worth in money, after a comma; nothing of one in money."""
     worth = quote.priced.pricing.terms.worth
     if worth is None:
         return ""

@@ -17,7 +17,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from pricing.currencies import MINOR_UNITS
 from pricing.errors import CardError
-from pricing.money import parse_decimal
+from pricing.money import AMOUNT_PATTERN, parse_amount, parse_decimal
 from pricing.positions import find_line
 from wan_rules.faults import show, sort_faults, tell
 from wan_rules.request import DECIMAL_PATTERN
@@ -33,13 +33,22 @@ MAX_CARD_BYTES: Final = 16 * 1024 * 1024
 
 def read_number(value: object) -> Decimal:
     """The number that a string writes. Raises ValueError for a bare number, and for any other spelling."""
+    return parse_decimal(_read_text(value))
+
+
+def read_total(value: object) -> Decimal:
+    """The same, of what came out of products, and so has more digits than a price."""
+    return parse_amount(_read_text(value))
+
+
+def _read_text(value: object) -> str:
     if isinstance(value, Decimal | int | float) and not isinstance(value, bool):
         msg = f'write the number as a string, "{show(value)}": a bare one can lose digits'
         raise ValueError(msg)  # noqa: TRY004 - pydantic reports a ValueError at its field, and lets a TypeError escape
     if not isinstance(value, str):
         msg = f'a number as a string is wanted, like "0.10", not {show(value)}'
         raise ValueError(msg)  # noqa: TRY004 - as above
-    return parse_decimal(value)
+    return value
 
 
 def _power_of_ten(value: Decimal) -> Decimal:
@@ -96,7 +105,7 @@ def _positive(value: Decimal) -> Decimal:
 
 def _quantity(value: Decimal) -> Decimal:
     if -_exponent(value) > QUANTITY_DECIMALS:
-        msg = f"{value} has more than {QUANTITY_DECIMALS} decimals: quantities have microseconds at most"
+        msg = f"{value:f} has more than {QUANTITY_DECIMALS} decimals: quantities have microseconds at most"
         raise ValueError(msg)
     return value
 
@@ -116,6 +125,10 @@ def _name(value: object) -> object:
 Amount = Annotated[
     Decimal, BeforeValidator(read_number, json_schema_input_type=Annotated[str, Field(pattern=DECIMAL_PATTERN)])
 ]
+Total = Annotated[
+    Decimal, BeforeValidator(read_total, json_schema_input_type=Annotated[str, Field(pattern=AMOUNT_PATTERN)])
+]
+"""What came out of products: an amount, or a running total of amounts."""
 Positive = Annotated[Amount, AfterValidator(_positive)]
 Quantity = Annotated[Positive, AfterValidator(_quantity)]
 """Of a meter: above zero, six decimals at most."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, NamedTuple, TypeAlias
 
 from pricing.agreements import Agreement, AgreementHead, Term
@@ -24,6 +24,7 @@ from wan_rules.validation import ValidRequest
 
 Item: TypeAlias = Entry | ReferenceVideoRule | RoundingRule | Term | AgreementHead
 _HEAD: Final = "agreement"
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
 _REVEALED: Final = 2
 """Entries of one meter and tier that matter at an instant: that in force, and the one that it took the place of."""
 
@@ -139,7 +140,8 @@ def _charge(catalogue: Catalogue, occasion: Occasion, valid: ValidRequest) -> ob
 def narrow(inventory: Inventory, market: Market, at: datetime) -> Catalogue:
     """What of the catalogue can have to do with that market at that instant; it prices alike there."""
     catalogue, agreed = inventory.catalogue, inventory.agreed
-    theirs = {**agreed.get((market.host, None), {}), **agreed.get((market.host, market.account), {})}
+    account = market.account if market.account is not None else catalogue.head.default_account
+    theirs = {**agreed.get((market.host, None), {}), **agreed.get((market.host, account), {})}
     agreements = {name: one for name, one in theirs.items() if _holds(one.agreement, at)}
     cards = {
         name: card.model_copy(update={"entry": tuple(_latest(inventory.dated[name], at))})
@@ -186,7 +188,14 @@ def _without(catalogue: Catalogue, owner: str, item: Item) -> Catalogue:
 def _agreement_without(agreement: Agreement, item: Item) -> Agreement | None:
     if item is agreement.agreement:
         return None
-    return agreement.model_copy(update={"term": tuple(term for term in agreement.term if term is not item)})
+    return agreement.model_copy(
+        update={"term": tuple(_ended(term) if term is item else term for term in agreement.term)}
+    )
+
+
+def _ended(term: Term) -> Term:
+    """The term in its place, since others are named by theirs, but so that it never holds."""
+    return term.model_copy(update={"until": _NEVER})
 
 
 def _card_without(card: RateCard, item: Item) -> RateCard:

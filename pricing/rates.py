@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from pricing.agreements import Override
 from pricing.cards import RateCard
 from pricing.conditions import Conversion, convert_own
-from pricing.contracts import Contract, Layer, Step, contract, find_fitting, say_tariff
+from pricing.contracts import OVERRIDDEN, Contract, Layer, Step, contract, find_fitting, say_tariff
 from pricing.entries import ANY, WITH_CLIPS, WITHOUT_CLIPS, Entry, EntryKey, Minimum, entry_id, spell_key, to_tariff
 from pricing.errors import UnwieldyPriceError
 from pricing.meters import METERS
@@ -46,6 +46,12 @@ class Rate(NamedTuple):
     def listed(self) -> Tariff | None:
         """What the card asks."""
         return None if self.list_unit_price is None else Tariff(self.list_unit_price, self.list_scheme)
+
+    @property
+    def source(self) -> str:
+        """The name of what says the price: the entry, or the override's own term."""
+        own = [step.source for step in self.steps if step.said.startswith(OVERRIDDEN)]
+        return own[-1] if self.is_own and own else self.entry
 
     @property
     def contracted(self) -> Tariff:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Final, assert_never
 
@@ -11,11 +12,11 @@ from pricing.adjustments import Adjuster
 from pricing.cards import Outcome, Owed, RateCard, ReferenceVideoRule, UnfinishedRule
 from pricing.clips import ClipRule, Place
 from pricing.conditions import Allowed
-from pricing.contracts import say_tariff
-from pricing.entries import name_key
+from pricing.contracts import find_fitting, say_tariff
+from pricing.entries import EntryKey, Minimum, name_key, to_tariff
 from pricing.money import Rounding, format_amount, format_decimal
-from pricing.schemes import Tariff
-from pricing.terms import OUTCOMES, Terms
+from pricing.schemes import Package, Tariff
+from pricing.terms import OUTCOMES, Terms, entries_in_force
 
 _BILLED: Final[Mapping[str, str]] = MappingProxyType({"yes": "billed", "unknown": "not known whether billed; if so,"})
 _PRICED_AS: Final[Mapping[str, str]] = MappingProxyType(
@@ -73,15 +74,20 @@ def _rounded(rule: ClipRule, place: Place) -> Iterator[str]:
 
 
 def name_units(unit: str, much: str) -> str:
-    """The unit for so many: `second` for 1, else `seconds`; a package's is `x 10 seconds`."""
+    """The unit for so many: `second` for 1, else `seconds`; a package's is `packages of 10 seconds`."""
     if unit[0].isdigit():
-        return f"x {unit}"
+        return f"{'package' if much == '1' else 'packages'} of {unit}"
     return unit if much == "1" else f"{unit}s"
 
 
 def describe_price(tariff: Tariff, currency: str) -> str:
     """The price, or the bands or package that it is of: `0.10`, `free`, `1.50 for each 10`."""
     return say_tariff(tariff, lambda price: format_amount(price, currency) if price else "free")
+
+
+def describe_unit_price(tariff: Tariff, currency: str) -> str:
+    """The same beside a quantity that is counted in its packages already: the price of one."""
+    return describe_price(Tariff(tariff.unit_price) if isinstance(tariff.scheme, Package) else tariff, currency)
 
 
 def describe_adjuster(adjuster: Adjuster, currency: str) -> str:
@@ -93,20 +99,38 @@ def describe_adjuster(adjuster: Adjuster, currency: str) -> str:
             return f"{money} off each request"
         case "commitment":
             more = format_decimal(adjuster.rate.scaleb(2))
-            return f"{money} a month committed, and {more} percent more for what goes beyond it"
+            beyond = f", and {more} percent more for what goes beyond it" if adjuster.rate else ""
+            return f"{money} a month committed{beyond}"
         case "minimum":
             return f"at least {money} {each}"
         case "cap":
             return f"at most {money} {each}"
         case "credit":
-            return f"credits of {money}"
+            return f"{money} granted beforehand"
         case _:
             assert_never(adjuster.kind)
 
 
 def describe_allowance(allowed: Allowed) -> str:
     """What a month includes."""
-    return f"{format_decimal(allowed.units)} of {name_key(allowed.key)} included each month"
+    return f"the first {format_decimal(allowed.units)} of {name_key(allowed.key)} each month are included"
+
+
+def describe_worth(currency: str, value: Decimal, money: str) -> str:
+    """What one credit of that name is worth."""
+    return f"{currency}: each is worth {format_decimal(value)} {money}"
+
+
+def describe_card_price(card: RateCard, key: EntryKey, at: datetime) -> str:
+    """The price that the card itself has for the key at `at`, in its own currency."""
+    entry = find_fitting(entries_in_force(card, at), key)
+    tariff = None if entry is None or isinstance(entry, Minimum) else to_tariff(entry)
+    return f"{describe_price(tariff, card.card.currency)} {card.card.currency}" if tariff else "no price"
+
+
+def describe_owed(outcome: Outcome, owed: Owed) -> str:
+    """What a job that ended so costs."""
+    return f"{_OUTCOMES[outcome]}: {_OWED[owed]}"
 
 
 def describe_unfinished(rule: UnfinishedRule) -> Iterator[str]:
@@ -118,12 +142,12 @@ def describe_unfinished(rule: UnfinishedRule) -> Iterator[str]:
 
 def describe_outcomes(terms: Terms) -> Iterator[str]:
     """What each job that did not succeed costs, as far as somebody says it."""
-    yield from _say_owed(terms.outcomes)
+    yield from _say_owed({name: terms.outcomes[name] for name in OUTCOMES if name in terms.outcomes})
 
 
 def _say_owed(owed: Mapping[Outcome, Owed]) -> Iterator[str]:
     for outcome, how in owed.items():
-        yield f"{_OUTCOMES[outcome]}: {_OWED[how]}"
+        yield describe_owed(outcome, how)
 
 
 _OUTCOMES: Final[Mapping[Outcome, str]] = MappingProxyType(

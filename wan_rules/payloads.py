@@ -5,7 +5,8 @@ is unusable, and the error says what, where and what to do; what is wrong inside
 
     WanRulesError
     ├── UnusableInputError      this module, hosts.recognise, facts
-    └── InvalidRequestError     validation.validate
+    ├── InvalidRequestError     validation.validate
+    └── RuleFailedError         rule: a plugin's rule that raises
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from pricing.shell.options import Source
 from pricing.shell.printing import answer, print_lines, print_table
 from pricing.shell.resolving import AMOUNTS, CLIPS
 from pricing.shell.text import hang
-from pricing.wordings import describe_clip_rule, describe_price, describe_rounding, describe_unfinished
+from pricing.wordings import describe_clip_rule, describe_price, describe_rounding, describe_unfinished, describe_worth
 
 
 def list_cards(source: Source, form: str) -> int:
@@ -111,7 +111,7 @@ def _show(card: RateCard, catalogue: Catalogue) -> Iterator[str]:
         owed = (*describe_unfinished(unfinished), *_other_source(unfinished, head))
         yield from hang(f"{_from(unfinished)}unfinished jobs: ", owed)
     for credit in sorted(card.credit, key=lambda rule: rule.from_):
-        worth = f"1 {head.currency} is worth {credit.value:f} {credit.currency}"
+        worth = describe_worth(head.currency, credit.value, credit.currency)
         yield from hang(_from(credit), (worth, *_other_source(credit, head)))
 
 

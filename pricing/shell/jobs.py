@@ -20,9 +20,10 @@ from pricing.errors import (
 )
 from pricing.quotes import NOTHING_SAID, NoRateError, Quote, quote
 from pricing.shell import wire
+from pricing.shell.plugins import use_plugins
 from wan_rules.conversion import OrderNeededError
 from wan_rules.facts import Facts
-from wan_rules.hosts import find_host, read, recognise
+from wan_rules.hosts import read, recognise
 from wan_rules.hosts.reading import Reading
 from wan_rules.payloads import JsonObject, UnusableInputError, WanRulesError
 from wan_rules.validation import InvalidRequestError, Report, check, validate
@@ -54,7 +55,8 @@ class Answer(NamedTuple):
 
 def read_request(payload: JsonObject, host: str | None, facts: Facts) -> Reading:
     """The payload as its host reads it. Raises UnusableInputError where the host can't be told."""
-    return read(payload, recognise(payload) if host is None else find_host(host), facts)
+    plugins = use_plugins()
+    return read(payload, recognise(payload, plugins.hosts) if host is None else plugins.find_host(host), facts)
 
 
 def quote_reading(reading: Reading, sale: Sale) -> Quote:

@@ -185,6 +185,9 @@ Rates = Annotated[
     list[str] | None, typer.Option("--rate", help="CNY/USD=0.139: also show amounts in CNY as USD at that rate.")
 ]
 Version = Annotated[bool, typer.Option("--version", help="Say which version this is.", is_eager=True)]
+NoPlugins = Annotated[
+    bool, typer.Option("--no-plugins", help="Leave all installed plugins aside. Also: WAN_RULES_PLUGINS=0.")
+]
 Explain = Annotated[bool, typer.Option("--explain", help="Say what was looked at and why this one holds.")]
 HostArgument = Annotated[
     str,

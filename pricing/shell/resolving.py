@@ -6,25 +6,27 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
-from pricing.agreements import Agreement
+from pricing.agreements import Agreement, Settled, terms_held
 from pricing.catalogue import Catalogue, Market, Pricing, resolve
 from pricing.entries import EntryKey, name_key, name_names
 from pricing.rates import Rate
 from pricing.shell.inputs import open_catalogue, read_instant
 from pricing.shell.options import OnTerms
+from pricing.shell.plugins import use_plugins
 from pricing.shell.printing import answer, print_document, print_lines
-from pricing.shell.text import hang, price_words
+from pricing.shell.text import hang, name_agreements, price_words
 from pricing.shell.wire import write_terms
 from pricing.wordings import (
     clip_rule_in_force,
     describe_adjuster,
     describe_allowance,
+    describe_card_price,
     describe_clip_rule,
     describe_outcomes,
-    describe_price,
+    describe_owed,
     describe_rounding,
+    describe_worth,
 )
-from wan_rules.hosts import find_host
 
 CLIPS: Final = "reference clips: "
 AMOUNTS: Final = "amounts: "
@@ -36,14 +38,14 @@ def resolve_terms(host: str, terms: OnTerms, form: str, *, explain: bool) -> int
     def job() -> int:
         at = read_instant(terms.at)
         catalogue = open_catalogue(terms.catalogue)
-        market = Market(terms.account, terms.environment, find_host(host).name, terms.region)
+        market = Market(terms.account, terms.environment, use_plugins().find_host(host).name, terms.region)
         pricing = resolve(catalogue, market, at)
         if form == "json":
             print_document(write_terms(pricing))
             return 0
         print_lines(_resolved(pricing, catalogue, at))
         if explain:
-            print_lines(_explained(pricing, catalogue))
+            print_lines(_explained(pricing, catalogue, at))
         return 0
 
     return answer(job, form)
@@ -51,13 +53,12 @@ def resolve_terms(host: str, terms: OnTerms, form: str, *, explain: bool) -> int
 
 def _resolved(pricing: Pricing, catalogue: Catalogue, at: datetime) -> Iterator[str]:
     terms, rates = pricing.terms, _rates(pricing)
-    agreements = ", ".join(agreement.agreement.id for agreement in pricing.agreements) or "none"
     market = " / ".join(filter(None, pricing.market))
-    yield f"{market}: card {pricing.card.card.id}, agreement {agreements}, {terms.currency}"
+    yield f"{market}: card {pricing.card.card.id}, {name_agreements(pricing)}, {terms.currency}"
     rows = [(name_key(key), price_words(rate, terms.currency)) for key, rate in rates.items()]
     widths = [max((len(row[column]) for row in rows), default=0) for column in range(2)]
     for rate, (name, price) in zip(rates.values(), rows, strict=True):
-        yield f"  {name:<{widths[0]}}  {price:<{widths[1]}}  {rate.entry} ({catalogue.locate(rate.entry)})"
+        yield f"  {name:<{widths[0]}}  {price:<{widths[1]}}  {rate.entry} ({catalogue.locate(rate.source)})"
     yield from _notes(rates)
     yield from rule_lines(pricing, at)
     if pricing.assumed_region:
@@ -69,7 +70,7 @@ def rule_lines(pricing: Pricing, at: datetime) -> Iterator[str]:
     terms = pricing.terms
     yield from hang(f"  {CLIPS}", describe_clip_rule(clip_rule_in_force(pricing.card, at)))
     for allowed in terms.allowances:
-        yield f"  included: {describe_allowance(allowed)} ({allowed.source})"
+        yield f"  allowance: {describe_allowance(allowed)} ({allowed.source})"
     for adjuster in terms.adjusters:
         yield f"  {adjuster.kind}: {describe_adjuster(adjuster, terms.currency)} ({adjuster.source})"
     if terms.rounding is not None:
@@ -77,14 +78,15 @@ def rule_lines(pricing: Pricing, at: datetime) -> Iterator[str]:
     for said in describe_outcomes(terms):
         yield f"  {said}"
     if terms.worth is not None:
-        yield f"  1 {terms.currency} is worth {terms.worth.value:f} {terms.worth.currency} ({terms.worth.source})"
+        worth = describe_worth(terms.currency, terms.worth.value, terms.worth.currency)
+        yield f"  {worth} ({terms.worth.source})"
     if terms.counters:
         yield f"  counted by calendar months of {terms.zone or 'no zone'}: {', '.join(terms.counters)}"
 
 
 def _rates(pricing: Pricing) -> dict[EntryKey, Rate]:
     """The prices of the tiers that the host itself has; a card may price more."""
-    tiers = find_host(pricing.market.host).limits.resolutions.value
+    tiers = use_plugins().find_host(pricing.market.host).limits.resolutions.value
     return {key: rate for key, rate in pricing.terms.rates.items() if key.resolution in tiers}
 
 
@@ -98,7 +100,7 @@ def _notes(rates: Mapping[EntryKey, Rate]) -> Iterator[str]:
         yield from hang("  note: ", (f"{note} ({meter} at {', '.join(named)})",))
 
 
-def _explained(pricing: Pricing, catalogue: Catalogue) -> Iterator[str]:
+def _explained(pricing: Pricing, catalogue: Catalogue, at: datetime) -> Iterator[str]:
     """The chain from the card to the last layer, and what each layer changed, with file and line."""
     yield ""
     yield "The chain, each layer over the one before:"
@@ -108,12 +110,12 @@ def _explained(pricing: Pricing, catalogue: Catalogue) -> Iterator[str]:
     yield f"  card {card.id} ({catalogue.locate(card.id)}), {why}"
     for key, rate in _rates(pricing).items():
         if rate.listed is not None and rate.steps:
-            yield f"    {name_key(key)}: {describe_price(rate.listed, card.currency)}"
+            yield f"    {name_key(key)}: {describe_card_price(pricing.card, key, at)}"
     for agreement in pricing.agreements:
         own = agreement.agreement
         alone = "" if own.inherit else ", inheriting nothing"
         yield f"  {_whose(agreement)}: {own.id} ({catalogue.locate(own.id)}){alone}"
-        yield from _changes(own.id, pricing, catalogue) or ("    changes nothing here",)
+        yield from _changes(agreement, pricing, catalogue, at) or ("    changes nothing here",)
     if not pricing.agreements:
         yield "  no agreement is in force"
 
@@ -124,10 +126,11 @@ def _whose(agreement: Agreement) -> str:
     return f"{account} in {', '.join(own.environments)}" if own.environments else account
 
 
-def _changes(name: str, pricing: Pricing, catalogue: Catalogue) -> list[str]:
+def _changes(agreement: Agreement, pricing: Pricing, catalogue: Catalogue, at: datetime) -> list[str]:
     """What one agreement changed of the terms that hold."""
-    terms = pricing.terms
-    found = [
+    terms, name, named = pricing.terms, agreement.agreement.id, agreement.agreement.card
+    found = [f"    names the card {named}"] if named else []
+    found += [
         f"    {name_key(key)}: {step.said} ({catalogue.locate(step.source)})"
         for key, rate in _rates(pricing).items()
         for step in rate.steps
@@ -136,4 +139,8 @@ def _changes(name: str, pricing: Pricing, catalogue: Catalogue) -> list[str]:
     said = [(one.source, describe_allowance(one)) for one in terms.allowances]
     said += [(one.source, describe_adjuster(one, terms.currency)) for one in terms.adjusters]
     found += [f"    {text} ({catalogue.locate(source)})" for source, text in said if source.startswith(f"{name}:")]
-    return found
+    return found + [
+        f"    {describe_owed(held.term.outcome, held.term.owed)} ({catalogue.locate(held.source)})"
+        for held in terms_held(agreement, at)
+        if isinstance(held.term, Settled) and terms.outcomes[held.term.outcome] == held.term.owed
+    ]

@@ -7,15 +7,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
+from pricing.catalogue import Pricing
 from pricing.charges import Charged
 from pricing.effects import PriceEffect
+from pricing.explanations import worth_words
 from pricing.lines import Line
 from pricing.metering import Work, consume
-from pricing.money import format_amount, format_amounts, format_span
+from pricing.meters import METERS
+from pricing.money import format_amount, format_amounts, format_decimal, format_span
 from pricing.quotes import Quote
 from pricing.rates import Rate
-from pricing.schemes import Span
-from pricing.wordings import describe_price, name_units
+from pricing.schemes import Package, Span
+from pricing.wordings import describe_price, describe_unit_price, name_units
 from wan_rules.staging import Plan
 from wan_rules.validation import PatchOp, Report, Unverified, Violation
 
@@ -104,6 +107,8 @@ def quote_lines(quote: Quote, paint: Paint, effects: Sequence[PriceEffect] = ())
     yield from plan_lines(quote.plan)
     yield ""
     yield from charge_lines(quote.priced.charged, quote.work, quote.currency, paint)
+    if worth := worth_words(quote):
+        yield f"  {worth.removeprefix(', ')}"
     if effects:
         yield ""
         yield "What the choices cost:"
@@ -133,7 +138,7 @@ def signed(amount: Decimal, currency: str) -> str:
 def charge_lines(charged: Charged, work: Work, currency: str, paint: Paint) -> Iterator[str]:
     """A charge: one row a line, what is added to them, the total."""
     rows = [_row(line, consume(line.quantity, work), currency) for line in charged.lines]
-    rows += [(a.kind, "", "", span(a.amount_min, a.amount, currency)) for a in charged.adjustments]
+    rows += [(a.kind, "", a.source, span(a.amount_min, a.amount, currency)) for a in charged.adjustments]
     rows.append(("total", "", charged.kind, span(charged.total_min, charged.total, currency)))
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     for what, quantity, price, amount in rows:
@@ -147,11 +152,24 @@ def _row(line: Line, used: Span, currency: str) -> tuple[str, str, str, str]:
     quantity, rate = line.quantity, line.rate
     consumed = format_span(used.low, used.high, to="..")
     priced = format_span(quantity.pricing_min, quantity.pricing, to="..")
-    of = f"{priced} of {consumed}" if consumed != priced else priced
-    units, price = name_units(line.unit, priced), describe_price(rate.contracted, currency)
+    of, units = f"{priced} of {consumed}" if consumed != priced else priced, name_units(line.unit, priced)
+    if isinstance(rate.scheme, Package):
+        of, units = consumed, f"{METERS[quantity.meter].unit}s = {priced} {units}"
+    price = _price(line, currency)
     price = f"{units}, free" if price == "free" else f"{units} x {price}"
     what = f"{quantity.meter.replace('_', ' ').removesuffix(' seconds')} {quantity.resolution}"
     return what, of, price, span(line.amount_min, line.amount, currency)
+
+
+def _price(line: Line, currency: str) -> str:
+    """The price; of a ladder, where all of it is known, how the bands make up the line."""
+    if not line.shares:
+        return describe_unit_price(line.rate.contracted, currency)
+    (only, *others) = line.shares
+    if not others:
+        return format_amount(only.unit_price, currency) if only.unit_price else "free"
+    parts = (f"{format_decimal(one.quantity)} x {format_amount(one.unit_price, currency)}" for one in line.shares)
+    return f"({' + '.join(parts)})"
 
 
 def span(low: Decimal, high: Decimal | None, currency: str) -> str:
@@ -179,11 +197,18 @@ def hang(label: str, parts: Iterable[str]) -> Iterator[str]:
         label = indent
 
 
+def name_agreements(pricing: Pricing) -> str:
+    """The ids of the agreements that hold, the most general first."""
+    ids = [one.agreement.id for one in pricing.agreements]
+    return f"agreement{'s' if len(ids) > 1 else ''} {', '.join(ids) or 'none'}"
+
+
 def _origin(quote: Quote) -> str:
     pricing = quote.priced.pricing
     market = pricing.market
     names = [name for name in (market.account, market.environment, market.host, market.region) if name]
-    agreement = "".join(f", agreement {one.agreement.id}" for one in pricing.agreements)
+    agreements = name_agreements(pricing)
+    agreement = f", {agreements}" if pricing.agreements else ""
     at = quote.at.isoformat(timespec="seconds").replace("+00:00", "Z")
     card = pricing.card.card.id
     return f"{' / '.join(names)} at {at}: {pricing.catalogue}, card {card}{agreement}, {pricing.digest[:19]}"

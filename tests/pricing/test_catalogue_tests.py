@@ -62,7 +62,7 @@ def test_a_test_in_full() -> None:
             written_test("images = 1", 'adjustments = [{ amount = "--1" }]'),
             9,
             "test.0.expect.adjustments.0.amount",
-            "'-1' is no number",
+            "'-1' is no amount",
             id="twice-negative",
         ),
         pytest.param(
