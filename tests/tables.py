@@ -21,9 +21,7 @@ accounts = ["acme", "globex", "initech"]
 environments = ["production", "staging", "sandbox"]
 """
 
-_BARE: Final = frozenset(
-    {"from", "until", "free", "announced", "date", "inherit", "has_reference_video", "by_agreement"}
-)
+_BARE: Final = frozenset({"from", "until", "announced", "date"})
 _LISTS: Final = frozenset({"cuts_s", "meters", "resolutions", "environments"})
 
 
@@ -33,7 +31,7 @@ def row_to_toml(row: Row) -> str:
 
 
 def _value(key: str, value: str) -> str:
-    if key in _BARE:
+    if key in _BARE or value in ("true", "false"):
         return value
     if key in _LISTS:
         return "[" + ", ".join(f'"{part}"' for part in value.split()) + "]"
