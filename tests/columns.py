@@ -57,7 +57,7 @@ class Columns:
         return ibis.ifelse(condition, a, b)
 
 
-@ibis.udf.scalar.builtin
+@ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]  # ibis has no types of its own
 def divide(a: int, b: int) -> int:  # type: ignore[empty-body]
     """DuckDB's own division of integers, without what is left."""
 

@@ -16,6 +16,7 @@ from tests.tables import (
     FIRST_DAY,
     HEAD,
     agreement_toml,
+    alone,
     card_toml,
     catalogue_files,
     instant,
@@ -132,7 +133,7 @@ def _layer(draw: st.DrawFn, rank: Row, names: list[str]) -> Layer:
     head = rank | draw(st.sampled_from(({}, {}, {"from": DAYS[1]}, {"until": "2026-06-01"})))
     if draw(st.integers(0, 5)) == 0:
         head |= {"inherit": "false"}
-    if names and draw(st.booleans()):
+    if draw(st.booleans()) and names:
         head |= {"card": draw(st.sampled_from(names))}
     return {"head": head, "terms": draw(agreements())}
 
@@ -145,8 +146,9 @@ def _rank(rank: Row) -> tuple[str, bool]:
 @st.composite
 def all_terms(draw: st.DrawFn) -> Terms:
     """Any card, with or without agreements over it and other cards that they name."""
-    card = draw(cards())
-    terms: Terms = {**card, "agreement": draw(agreements()) if draw(st.booleans()) else []}
+    terms = alone(draw(cards()))
+    if draw(st.booleans()):
+        terms["agreement"] = draw(agreements())
     if not draw(st.booleans()):
         return terms
     names: list[str] = []

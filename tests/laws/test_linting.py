@@ -18,7 +18,7 @@ from pricing.periods import list_markets
 from tests.agreed import agreements
 from tests.oracle import Row, Terms
 from tests.strategies import Ask, asks, examples, valid
-from tests.tables import HEAD, agreement_of, card_toml, row_to_toml
+from tests.tables import HEAD, agreement_of, alone, card_toml, row_to_toml
 from tests.terms import DAYS, all_terms, cards
 
 TODAY: Final = date(2026, 6, 1)
@@ -34,7 +34,7 @@ def _cards(draw: st.DrawFn) -> dict[str, str]:
     for index, card in enumerate(draw(st.lists(cards(), min_size=1, max_size=3))):
         by_agreement = {"by_agreement": "true"} if draw(st.integers(0, 2)) == 0 else {}
         scope = by_agreement or draw(st.sampled_from(_WHERE))
-        files[f"card-{index}"] = card_toml(card, id=f"card-{index}", **scope)
+        files[f"card-{index}"] = card_toml(alone(card), id=f"card-{index}", **scope)
     return files
 
 
@@ -61,7 +61,7 @@ def _catalogues(draw: st.DrawFn) -> Catalogue:
         }
         for more in (_WHO, _WHERE, _ENDS):
             head |= draw(st.sampled_from(more))
-        if names and draw(st.booleans()):
+        if draw(st.booleans()) and names:
             head["card"] = draw(st.sampled_from(names))
         if draw(st.integers(0, 3)) == 0:
             head["inherit"] = "false"
