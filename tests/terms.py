@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.agreed import agreements
 from tests.oracle import Card, Layer, Row, Terms
-from tests.prices import LENGTHS, PRICES, TIERS, Named, closed, decimals, entry, named
+from tests.prices import LENGTHS, PRICES, TIERS, Named, closed, decimals, entry, named, settling
 from tests.tables import (
     ACCOUNT,
     ENVIRONMENT,
@@ -68,8 +68,8 @@ def _entries(draw: st.DrawFn) -> list[Row]:
     first.append((Named("reference_video_seconds"), FIRST_DAY))
     keys = draw(st.lists(named(), max_size=4))
     dated = first + [(key, draw(st.sampled_from(DAYS))) for key in keys]
-    # A key that only ever settles which of two counts is there from the beginning.
-    dated += [(key, FIRST_DAY) for key in closed([key for key, _ in dated]) if key not in keys]
+    # What settles which of two counts is there from the beginning.
+    dated += [(key, FIRST_DAY) for key in settling(closed([key for key, _ in dated]))]
     dated += [(key, draw(st.sampled_from(DAYS[1:]))) for key in keys[:1]]
     rows = [draw(entry(*pair)) for pair in dict.fromkeys(dated)]
     for day in draw(st.lists(st.sampled_from(DAYS), max_size=2, unique=True)):
