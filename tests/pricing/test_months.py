@@ -7,12 +7,11 @@ from decimal import Decimal
 
 import pytest
 
+from pricing import parse_catalogue
 from pricing.months import Due, Month, close_month, find_month
 from tests.oracle import Row
 from tests.quoting import ON
-from tests.terms import agreement_toml, card_toml, resolved_in, terms_of
-from pricing import parse_catalogue
-from tests.terms import HEAD
+from tests.terms import HEAD, agreement_toml, card_toml, resolved_in, terms_of
 
 
 def at(text: str) -> datetime:

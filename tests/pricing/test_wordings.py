@@ -12,11 +12,11 @@ from pricing.adjustments import Adjuster, AdjusterKind
 from pricing.agreements import Per
 from pricing.conditions import Allowed
 from pricing.entries import EntryKey
+from pricing.explanations import explain
 from pricing.formulas import Band
 from pricing.quotes import quote
 from pricing.schemes import Ladder, Package, Tariff
 from pricing.shell.catalogues import load_catalogue
-from pricing.explanations import explain
 from pricing.wordings import (
     describe_adjuster,
     describe_allowance,
