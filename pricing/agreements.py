@@ -141,7 +141,7 @@ class Surcharge(_Percentage):
 
 
 class Exchange(_Term):
-    """The currency that the account is billed in, and what one unit of the card's is in it, as of a day and a source."""
+    """The currency that the account is billed in, and what one unit of the card's is in it, by a day and a source."""
 
     kind: Literal["exchange"]
     currency: Currency

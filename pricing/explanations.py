@@ -86,8 +86,8 @@ def _line(line: Line, quote: Quote, locate: Locate) -> Iterator[str]:
     what = quantity.meter.replace("_", " ")
     much = format_span(quantity.pricing_min, quantity.pricing, to=" to ")
     yield (
-        f"{what.capitalize()}: {much} {name_units(line.unit, much)} at {quantity.resolution}{_product(line, currency)}, "
-        f"by {rate.entry or 'no entry'} ({_place(locate, rate.source)})."
+        f"{what.capitalize()}: {much} {name_units(line.unit, much)} at {quantity.resolution}"
+        f"{_product(line, currency)}, by {rate.entry or 'no entry'} ({_place(locate, rate.source)})."
     )
     yield from _included(line, quote)
     if rate.steps:

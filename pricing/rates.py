@@ -1,4 +1,4 @@
-"""Every price of a card at one instant, through the layers of agreements over it, by meter, tier and what else counts."""
+"""Every price of a card at one instant, through the layers of agreements, by meter, tier and what else counts."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ def price_request(valid: ValidRequest, catalogue: Catalogue, occasion: Occasion)
 
 
 def _quote(valid: ValidRequest, catalogue: Catalogue, occasion: Occasion) -> Quote:
-    """The one place where what was consumed before meets a quote. Raises PricingError for a total that does not count."""
+    """The one place where what was consumed before meets a quote. Raises PricingError for one that does not count."""
     pricing = resolve(catalogue, occasion.market, occasion.at)
     for name in occasion.consumed_before:
         if name not in pricing.terms.counters:

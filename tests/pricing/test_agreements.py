@@ -238,8 +238,8 @@ def test_two_overrides_that_name_as_much_as_each_other_need_a_third() -> None:
     tall, large = OUTPUT | {"price": "1", "ratio": "9:16"}, OUTPUT | {"price": "2", "resolution": "1080P"}
     reason, _, key = refused([tall, large])
     assert reason == (
-        "a request for output_video_seconds at 1080P, 9:16 fits this override and that for output_video_seconds at 9:16: "
-        "add one for it"
+        "a request for output_video_seconds at 1080P, 9:16 fits this override and that for "
+        "output_video_seconds at 9:16: add one for it"
     )
     assert key == "term.1"
     both = tall | large | {"price": "3"}

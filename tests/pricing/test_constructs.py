@@ -7,6 +7,7 @@ see; the tests below look at that themselves.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Final
 import pytest
 
 from pricing import Catalogue, Market, resolve
+from pricing.adjustments import AdjusterKind
 from pricing.cards import Outcome, Owed
 from pricing.coverage import try_catalogue
 from pricing.linting import BOUNDS, lint
@@ -26,6 +28,7 @@ from tests.terms import instant
 
 GOOD: Final = ROOT / "tests" / "catalogues" / "good"
 FOLDERS: Final = sorted(GOOD.iterdir())
+PAGE: Final = ROOT / "docs" / "how-to" / "write-a-contract.md"
 TODAY: Final = date(2026, 11, 15)
 ALL_TESTED: Final = BOUNDS._replace(min_coverage=Decimal(100))
 
@@ -86,7 +89,9 @@ def test_what_unfinished_jobs_cost(account: str, on: str, outcomes: dict[Outcome
     ],
 )
 @pytest.mark.parametrize(("name", "kind"), [("minimum-per-month", "minimum"), ("commitment", "commitment")])
-def test_what_a_month_lacks_is_due_when_it_is_closed(name: str, kind: str, spent: str, due: str | None) -> None:
+def test_what_a_month_lacks_is_due_when_it_is_closed(
+    name: str, kind: AdjusterKind, spent: str, due: str | None
+) -> None:
     found = close_month(terms_in(name), Decimal(spent))
     assert found == (() if due is None else (Due(kind, Decimal(due), "acme-fal:term/0"),))
 
@@ -105,3 +110,11 @@ def test_an_alias_leads_to_the_card_whose_day_has_begun() -> None:
 
 
 TODAY_AT: Final = datetime(2026, 11, 15, tzinfo=UTC)
+
+
+def test_the_page_on_contracts_shows_files_of_these_catalogues() -> None:
+    """Each card and agreement that it shows stands here, where it is checked whole."""
+    shown = re.findall(r"<!-- file: \S+\.toml -->\n```toml\n(.*?\n)```\n", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    known = {path.read_text(encoding="utf-8") for folder in FOLDERS for path in folder.iterdir()}
+    assert len(shown) > 10
+    assert [text for text in shown if text not in known] == []

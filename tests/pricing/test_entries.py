@@ -79,8 +79,8 @@ ENDLESS: Final = "bands: the last band, and no other, has no up_to, so that ever
         ),
         pytest.param(
             bands("graduated", '{ up_to = "1000", price = "0.3" }', '{ price = "0.1" }', by="spend"),
-            "bands: 0.1 is no part of 0.3 with 6 decimals at most, so that what goes beyond the band has no exact price: "
-            'choose prices whose ratio ends, by = "units", or model = "volume"',
+            "bands: 0.1 is no part of 0.3 with 6 decimals at most, so that what goes beyond the band has no "
+            'exact price: choose prices whose ratio ends, by = "units", or model = "volume"',
             id="money-that-can-not-be-parted",
         ),
         pytest.param(

@@ -83,7 +83,10 @@ def test_the_sentences_of_an_agreement() -> None:
             "Output video seconds: 5 seconds at 720P x 0.135 = 0.675, "
             "by made-up:output_video_seconds/720P@2026-01-01 (at made-up)."
         ),
-        "The contracted price comes from list price 0.10; discount 10 percent: 0.09 (at acme-terms); surcharge 50 percent: 0.135 (at acme-terms).",
+        (
+            "The contracted price comes from list price 0.10; discount 10 percent: 0.09 (at acme-terms); "
+            "surcharge 50 percent: 0.135 (at acme-terms)."
+        ),
         "Total: 0.675 USD (list: 0.50), before tax; exact.",
     )
 

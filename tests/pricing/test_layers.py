@@ -256,7 +256,7 @@ def test_the_money_that_bands_are_counted_in_is_converted_too() -> None:
     below = agreement("below", exchange("EUR", "0.9"), row, zone="UTC")
     scheme = terms(below).terms.rates[OUTPUT].scheme
     assert [tuple(band) for band in getattr(scheme, "bands", ())] == [
-        (Decimal("90"), Decimal("0.09")),
+        (Decimal(90), Decimal("0.09")),
         (None, Decimal("0.045")),
     ]
 
@@ -273,7 +273,8 @@ def test_the_money_that_bands_are_counted_in_is_converted_too() -> None:
         pytest.param(
             [exchange("EUR", "0.9"), {"kind": "rebate", "amount": "1", "currency": "GBP"}],
             "USD",
-            "one:term/1 is in GBP: with this card an amount is in USD or EUR. Agree on an exchange, or write it in that",
+            "one:term/1 is in GBP: with this card an amount is in USD or EUR. "
+            "Agree on an exchange, or write it in that",
             id="a-third-currency",
         ),
         pytest.param(

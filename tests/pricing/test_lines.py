@@ -30,14 +30,14 @@ def quoted(
     entry: Row | None = None,
     host: Host = HOSTS["atlas"],
     clips: int | None = None,
-    **payload: object,
+    resolution: str = "720P",
 ) -> Quote:
     """5 s of 720P at 0.10 a second for acme, with clips of these lengths, after what was used before."""
     terms = terms_of({} if entry else {"720P": "0.10"})
     added = f"[[entry]]\nfrom = 2026-01-01\n{table(entry)}" if entry else ""
     files = {"catalogue.toml": HEAD, "card.toml": card_toml(terms, zone="UTC") + added}
     files["acme.toml"] = agreement_text(rows, zone="UTC")
-    asked = atlas(clips=len(seconds) if clips is None else clips, **payload)
+    asked = atlas(clips=len(seconds) if clips is None else clips, resolution=resolution)
     valid = validate(reading_of(host, asked, lengths(*seconds)))
     consumed = {name: Decimal(total) for name, total in before.items()}
     return quote(valid, resolved_in(parse_catalogue(files), ON), instant(ON), consumed)

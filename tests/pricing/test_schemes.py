@@ -1,4 +1,4 @@
-"""What a use comes to by each charge model, worked out by hand: at band ends, beside them, and where totals are unknown."""
+"""What a use comes to by each charge model, by hand: at band ends, beside them, and where totals are unknown."""
 
 from __future__ import annotations
 
