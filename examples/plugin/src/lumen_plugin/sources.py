@@ -1,6 +1,6 @@
 """`newest:folder`: of the catalogues in a folder, the one whose name comes last, as names that begin with a date do.
 
-    archive/2026-10-01.tar.gz   archive/2026-11-01.tar.gz   ->   the second
+archive/2026-10-01.tar.gz   archive/2026-11-01.tar.gz   ->   the second
 """
 
 from __future__ import annotations
