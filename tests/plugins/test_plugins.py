@@ -30,7 +30,18 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Folder]:
     sources = {"lumen": EXAMPLE, "broken": ROOT / "tests/plugins/broken", "twin": ROOT / "tests/plugins/twin"}
     folders = {name: tmp_path_factory.mktemp(name) for name in sources}
     for name, source in sources.items():
-        command = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--no-deps", "--target", str(folders[name])]
+        command = [
+            sys.executable,
+            "-m",
+            "uv",
+            "pip",
+            "install",
+            "--quiet",
+            "--offline",
+            "--no-deps",
+            "--target",
+            str(folders[name]),
+        ]
         subprocess.run([*command, str(source)], check=True, timeout=120)
     return folders
 
