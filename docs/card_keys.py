@@ -124,7 +124,7 @@ MEANINGS: Final[Mapping[type[BaseModel], Mapping[str, str]]] = {
     },
     Banded: {
         "from": _FROM,
-        "model": "`graduated`: each unit at the price of its own band; `volume`: the whole line at the price of one band",
+        "model": "`graduated`: each unit at the price of its own band; `volume`: the whole line at that of one",
         "meter": _METER,
         **_SELECTED,
         "by": "what of the calendar month is counted: `units` of this entry, or money spent (`spend`)",

@@ -68,7 +68,7 @@ _TABLES: Final = (
     ("### Entries: packages", "11 s are two packages of 10.", '[[entry]] with model = "package"', PerPackage),
     (
         "### Entries: bands",
-        "What was used before in the month is told to the quote (`consumed_before`); a quote that is not told is bounded.",
+        "What was used before in the month is told to the quote (`consumed_before`); else it is bounded.",
         '[[entry]] with model = "graduated" or "volume"',
         Banded,
     ),
@@ -157,8 +157,8 @@ below it. How to write one: [add a price](../how-to/add-a-price.md); which of th
 - A price changes by a new entry with a later `from`. The old one stays, for requests of its time.
 
 JSON Schemas: [card](schemas/card.json), [agreement](schemas/agreement.json), [catalogue](schemas/catalogue.json),
-[tests](schemas/tests.json) and [facts](schemas/facts.json). A line `#:schema schemas/card.json` at the top of a file, with the path from there,
-lets an editor that knows [tombi](https://github.com/tombi-toml/tombi) or taplo complete and check it; the shipped
+[tests](schemas/tests.json) and [facts](schemas/facts.json). A line `#:schema schemas/card.json` at the top of a file,
+with the path from there, lets an editor that knows [tombi](https://github.com/tombi-toml/tombi) or taplo complete and check it; the shipped
 files and those of `wan-rules cards init` have one. They describe the parsed TOML with its dates as strings, and leave
 to the reader what a schema can't say, such as a price or `free` but not both."""
 

@@ -12,7 +12,7 @@ C = TypeVar("C")
 
 
 class Algebra(Protocol[T, C]):
-    """What a formula needs of its numbers `T` and conditions `C`. All of it is exact; nothing divides but to a whole number."""
+    """What a formula needs of its numbers `T` and conditions `C`. All is exact; only `count` divides."""
 
     def number(self, value: Decimal) -> T:
         """A constant."""
@@ -30,7 +30,7 @@ class Algebra(Protocol[T, C]):
         """What is left of `a` after whole multiples of the constant `b`; neither is negative."""
 
     def count(self, a: T, b: Decimal) -> T:
-        """How many whole multiples of the constant `b` are in `a`; neither is negative, `b` has six decimals at most."""
+        """How many whole multiples of the constant `b`, of six decimals at most, are in `a`; neither is negative."""
 
     def least(self, a: T, b: T) -> T:
         """The smaller."""

@@ -59,7 +59,7 @@ def _repeated_dates(card: RateCard) -> Iterator[_Fault]:
 
 
 def _mended_nothing(card: RateCard) -> Iterator[_Fault]:
-    """An entry supersedes one that had not begun when that was said, and corrects one that is there, of its own kind."""
+    """An entry supersedes one that had not begun when that was said, and corrects one of its own kind."""
     for index, entry in enumerate(card.entry):
         if not entry.supersedes and not entry.corrects:
             continue

@@ -1,4 +1,4 @@
-"""What a planned request costs under given terms: its lines, what is added to them as a whole, totals with their least."""
+"""What a planned request costs under given terms: lines, what is added to them as a whole, totals with their least."""
 
 from __future__ import annotations
 

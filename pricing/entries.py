@@ -255,8 +255,8 @@ def _check_ratio(price: Decimal, after: Decimal) -> None:
         raise ValueError(msg)
     if EXACT.remainder(after.scaleb(RATIO_DECIMALS, EXACT), price):
         msg = (
-            f"bands: {after} is no part of {price} with {RATIO_DECIMALS} decimals at most, so that what goes beyond the "
-            'band has no exact price: choose prices whose ratio ends, by = "units", or model = "volume"'
+            f"bands: {after} is no part of {price} with {RATIO_DECIMALS} decimals at most, so that what goes beyond "
+            'the band has no exact price: choose prices whose ratio ends, by = "units", or model = "volume"'
         )
         raise ValueError(msg)
 

@@ -189,7 +189,9 @@ def parse_toml(text: str, *, file: str) -> dict[str, object]:
         raise CardError(f"not TOML: {error}", file=file) from None
 
 
-def parse_part(model: type[P], value: object, text: str, *, file: str, context: object = None) -> P:
+def parse_part(  # noqa: PLR0913 - the context is pydantic's own, and few models take one
+    model: type[P], value: object, text: str, *, file: str, context: object = None
+) -> P:
     """A document as `model` types it. Raises CardError at the first fault, counting the rest."""
     try:
         return model.model_validate(value, context=context)

@@ -156,7 +156,7 @@ class _Spell(NamedTuple):
 def plot(  # noqa: PLR0913 - a title and hosts
     periods: Sequence[Period], meter: MeterId, now: datetime, *, title: str, hosts: Hosts = HOSTS
 ) -> Plot:
-    """The unit prices of one meter over time, a track for each tier (and ratio) that ever had one. Raises UnplottableError."""
+    """The unit prices of one meter over time, a track for each tier (and ratio). Raises UnplottableError."""
     spells = [spell for period in periods for spell in _spells(period, meter, hosts)]
     currencies, priced = sorted({spell.currency for spell in spells}), {spell.what for spell in spells}
     if len(currencies) != 1:

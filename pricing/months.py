@@ -39,7 +39,7 @@ def find_month(at: datetime, zone: str) -> Month:
 
 
 def close_month(terms: Terms, spent: Decimal) -> tuple[Due, ...]:
-    """What is owed beside the `spent` of a month's requests: first what the commitment lacks, then up to the minimum."""
+    """What is owed beside what a month's requests `spent`: what the commitment lacks, then up to the minimum."""
     return tuple(_dues(terms, spent))
 
 

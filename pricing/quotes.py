@@ -96,7 +96,7 @@ def quote(
     """The quote of a valid request under the terms in force at `at`. Raises NoRateError where they do not price it.
 
     `consumed_before` says where running totals stand in the month before the request, by name (`pricing.terms.counters`
-    has those that count; others are left out): units of a meter, or money spent. One that is not said makes the quote bounded.
+    has those that count; others are left out): units of a meter, or money. What is not said makes the quote bounded.
     """
     planned = plan(valid)
     work = describe_work(valid, planned)

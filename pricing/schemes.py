@@ -122,7 +122,7 @@ class Share(NamedTuple):
 
 
 def split_use(tariff: Tariff, use: Use) -> tuple[Share, ...]:
-    """How a line is made up by the bands of its ladder; nothing where a number is not known, or money parts the units."""
+    """How a line is made up by the bands of its ladder; nothing where a number is unknown, or money parts the units."""
     ladder, (charged, used, before) = tariff.scheme, use
     if not isinstance(ladder, Ladder) or any(span.low != span.high for span in use):
         return ()
@@ -181,7 +181,7 @@ def _pick(span: Span, *, most: bool) -> Decimal:
 
 
 def _graduated(ladder: Ladder, use: Use, *, most: bool) -> Iterator[Decimal]:
-    """More units never cost less; where the month stands matters only where a band ends under the first or last unit."""
+    """More units never cost less; where the month stands matters where a band ends under the first or last unit."""
     used, charged = _pick(use.used, most=most), _pick(use.charged, most=most)
     ends = [up_to for up_to, _ in ladder.bands if up_to is not None]
     first = EXACT.add(use.before.low, used)

@@ -57,7 +57,7 @@ class Prices:
         return iter(self._spans)
 
     def _contract(self, key: EntryKey) -> Iterator[Priced]:
-        """An override is one price for ever, unless a markup starts again from the card's; percentages are one factor."""
+        """An override is one price for ever, unless a markup starts from the card's; percentages are one factor."""
         about = tuple(tuple(held for held in layer if is_about(held.term, key)) for layer in self._layers)
         terms = [held.term for layer in about for held in layer]
         if not any(isinstance(term, Override) for term in terms):

@@ -102,7 +102,8 @@ def write_effects(effects: Iterable[PriceEffect], quote: Quote) -> bytes:
     currency = quote.priced.pricing.terms.currency
     return join(
         f'{{"rule":"{effect.rule}","at":{_text(effect.at)},"change":{_text(effect.change)},'
-        f'"from_total":{amount_or_null(effect.from_total, currency)},"to_total":{amount_or_null(effect.to_total, currency)},'
+        f'"from_total":{amount_or_null(effect.from_total, currency)},'
+        f'"to_total":{amount_or_null(effect.to_total, currency)},'
         f'"difference":{amount_or_null(effect.difference, currency)}}}'
         for effect in effects
     ).encode()
@@ -181,7 +182,8 @@ def _line(line: Line, currency: str) -> str:
         f'"unit":"{unit}","list_unit_price":{amount_or_null(listed, currency)},'
         f'"contracted_unit_price":{amount_or_null(paid, currency)},'
         f'"amount":{amount_or_null(amount, currency)},"amount_min":{amount_or_null(amount_min, currency)},'
-        f'"list_amount":{amount_or_null(list_amount, currency)},"list_amount_min":{amount_or_null(list_amount_min, currency)},'
+        f'"list_amount":{amount_or_null(list_amount, currency)},'
+        f'"list_amount_min":{amount_or_null(list_amount_min, currency)},'
         f'"entry":{_text(rate.entry)},"shares":{join(_share(share, currency) for share in shares)}}}'
     )
 
