@@ -40,7 +40,12 @@ _SELECTED: Final = {
     "ratio": "the ratio it prices; without it, every one. A first frame's own shape is none of them",
     "has_reference_video": "whether it prices requests with reference clips, or those without; left out, both",
 }
-_REMARKS: Final = {"source": _SOURCE, "confidence": _CONFIDENCE, "note": _NOTE}
+_MENDING: Final = {
+    "supersedes": "an announced entry of this card that this one takes the place of, by the name that quotes give it",
+    "announced": "the day on which that was said; nothing of either entry had begun",
+    "corrects": "the digest of an entry that was in force with a slip; this one holds for its time instead",
+}
+_REMARKS: Final = {"source": _SOURCE, "confidence": _CONFIDENCE, "note": _NOTE, **_MENDING}
 _WINDOW: Final = {
     "from": "the first instant that this term holds, where that is later than the agreement's",
     "until": "the first instant that it no longer holds: with both, a promotion",
@@ -148,6 +153,7 @@ MEANINGS: Final[Mapping[type[BaseModel], Mapping[str, str]]] = {
         "amount": "that amount; left out, it ends the entry before it",
         "source": _SOURCE,
         "note": _NOTE,
+        **_MENDING,
     },
     ReferenceVideoRule: {
         "from": _FROM,

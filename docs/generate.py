@@ -20,6 +20,7 @@ from backtest_schemas import backtest_schemas  # noqa: E402 - as above
 from card_schemas import card_schemas  # noqa: E402 - as above
 from cards_page import write_cards_page  # noqa: E402 - as above
 from cli_page import write_cli_page  # noqa: E402 - as above
+from currencies_table import write_currencies  # noqa: E402 - as above
 from history_plot import draw_history  # noqa: E402 - as above
 from hosts_page import write_hosts_page  # noqa: E402 - as above
 from lints_page import write_lints_page  # noqa: E402 - as above
@@ -30,6 +31,7 @@ from wire_schemas import wire_schemas  # noqa: E402 - as above
 REFERENCE: Final = Path(__file__).resolve().parent / "reference"
 SHIPPED: Final = REFERENCE.parent.parent / "pricing" / "published" / "schemas"
 """The schemas that the shipped cards name, and `cards init` puts beside what it writes."""
+CURRENCIES: Final = SHIPPED.parent.parent / "currencies.py"
 OF_TOML: Final = ("agreement", "card", "catalogue")
 
 
@@ -43,6 +45,7 @@ def generated() -> dict[Path, str]:
         REFERENCE / "cli.md": write_cli_page(),
         REFERENCE / "cards.md": write_cards_page(),
         REFERENCE / "lints.md": write_lints_page(),
+        CURRENCIES: write_currencies(),
         REFERENCE.parent / "how-to" / "read-price-history.svg": draw_history(),
         REFERENCE.parent / "how-to" / "backtest-a-change.svg": draw_backtest(),
         **{REFERENCE / "schemas" / f"{name}.json": _json(schema) for name, schema in schemas.items()},

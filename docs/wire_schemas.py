@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from settlement_schemas import REPORTED, SETTLEMENT
 from wire_parts import (
     AMOUNT,
     COUNT,
@@ -220,6 +221,8 @@ _TITLES: Final[Mapping[str, tuple[str, Schema]]] = {
     "history": ("What `cards history --format json` writes", HISTORY),
     "price-list": ("What `cards at --format json` writes", PRICE_LIST),
     "difference": ("What `cards diff --format json` writes", DIFFERENCE),
+    "settlement": ("What `settle --format json` writes", SETTLEMENT),
+    "reported": ("What a host reports of a job, in the neutral shape that `settle` reads", REPORTED),
     "findings": ("What `cards check --format json` writes", FINDINGS),
     "request-line": ("One line that `--format jsonl` reads", REQUEST_LINE),
     "answer-line": ("One line that `--format jsonl` writes", ANSWER_LINE),
@@ -246,5 +249,5 @@ def document(name: str, title: str, schema: Schema, known: Mapping[str, Schema])
 
 def wire_schemas() -> dict[str, Schema]:
     """Every schema of the wire, by the name of its file."""
-    known = {**DEFS, "quote": QUOTE, "report": REPORT}
+    known = {**DEFS, "quote": QUOTE, "report": REPORT, "reported": REPORTED}
     return {name: document(name, title, schema, known) for name, (title, schema) in _TITLES.items()}

@@ -13,12 +13,14 @@ from types import MappingProxyType
 from typing import Final, NamedTuple, NoReturn
 
 from pricing.agreements import Agreement, parse_agreement
-from pricing.cards import NO_MODELS, RateCard, parse_card
+from pricing.card_parsing import parse_card
+from pricing.cards import NO_MODELS, RateCard
 from pricing.catalogue import Catalogue, CatalogueFile, OwnedFile, regions_of, suggest
+from pricing.entries import Extended
 from pricing.errors import CardError
+from pricing.extensions import Models
 from pricing.fields import parse_part, parse_toml
 from pricing.positions import find_line
-from pricing.schemes import ChargeModel
 from wan_rules.hosts import HOSTS, Hosts
 
 HEAD: Final = "catalogue"
@@ -32,7 +34,7 @@ def parse_catalogue(
     *,
     included: Mapping[str, str] = MappingProxyType({}),
     hosts: Hosts = HOSTS,
-    models: Mapping[str, ChargeModel] = NO_MODELS,
+    models: Models = NO_MODELS,
 ) -> Catalogue:
     """The catalogue that these texts, by file name, hold, on top of the `included` ones. Raises CardError.
 
@@ -73,7 +75,7 @@ def parse_catalogue(
         heads[0].alias,
         MappingProxyType(cards),
         MappingProxyType(agreements),
-        _digest(documents),
+        _digest(documents, _find_models(cards.values())),
         MappingProxyType(owned),
         heads[0].acknowledged,
         tuple(tests),
@@ -91,11 +93,17 @@ def _take(name: str, part: OwnedFile, owned: dict[str, OwnedFile]) -> str:
     return name
 
 
-def _digest(documents: Iterable[tuple[bool, dict[str, object]]]) -> str:
-    """Of each document and whether it is the catalogue's own, which ranks it; in no order."""
+def _find_models(cards: Iterable[RateCard]) -> set[tuple[str, str]]:
+    """Name and version of each plugin's charge model that an entry charges by."""
+    schemes = (entry.scheme for card in cards for entry in card.entry if isinstance(entry, Extended))
+    return {(scheme.model.name, scheme.model.version) for scheme in schemes if scheme}
+
+
+def _digest(documents: Iterable[tuple[bool, dict[str, object]]], models: Iterable[tuple[str, str]]) -> str:
+    """Of each document and whether it is the catalogue's own, and of the plugins' models; in no order."""
     texts = sorted(
-        json.dumps([own, document], sort_keys=True, separators=(",", ":"), default=str, ensure_ascii=False)
-        for own, document in documents
+        json.dumps(part, sort_keys=True, separators=(",", ":"), default=str, ensure_ascii=False)
+        for part in (*documents, *(("plugin", *model) for model in models))
     )
     return "sha256:" + hashlib.sha256("\n".join(texts).encode()).hexdigest()
 

@@ -18,14 +18,15 @@ from pricing.conditions import Allowed
 from pricing.contracts import Step
 from pricing.entries import ANY, WITH_CLIPS, WITHOUT_CLIPS, EntryKey, check_ladder, name_key
 from pricing.errors import PricingError
-from pricing.fields import Amount, Part, Quantity, Quantum, Total
+from pricing.extensions import ChargeModel, Extension, Models, RefusedModel
+from pricing.fields import Amount, Part, Quantity, Quantum, Total, UnitOfAccount
 from pricing.formulas import Band
 from pricing.lines import Consumed
 from pricing.metering import Work
 from pricing.meters import MeterId
 from pricing.money import Rounding, RoundingMode, RoundingPlace
 from pricing.rates import Rate
-from pricing.schemes import ChargeModel, CountedBy, Extension, Ladder, Package, Scheme, Span
+from pricing.schemes import CountedBy, Ladder, Package, Scheme, Span
 from pricing.terms import Terms, Worth, find_counters
 from wan_rules.faults import sort_faults, tell
 from wan_rules.request import AspectRatio, Resolution
@@ -118,7 +119,7 @@ class _Allowance(Part):
 
 
 class _Worth(Part):
-    currency: str
+    currency: UnitOfAccount
     value: Amount
     source: str
 
@@ -141,7 +142,7 @@ class _Rounding(Part):
 
 
 class _Terms(Part):
-    currency: str
+    currency: UnitOfAccount
     super_resolution: Literal["tier", "stages"]
     rates: tuple[_Rate, ...]
     reference_video: _ReferenceVideo
@@ -186,7 +187,7 @@ class Basis(NamedTuple):
     consumed_before: Consumed
 
 
-def recompute(basis: object, models: Mapping[str, ChargeModel] = NO_MODELS) -> Charged:
+def recompute(basis: object, models: Models = NO_MODELS) -> Charged:
     """The charge that the `basis` of a quote document gives: its lines, adjustments and totals.
 
     `models` are the plugins' charge models that it may name. Raises BasisError for one that can't be read, and
@@ -196,7 +197,7 @@ def recompute(basis: object, models: Mapping[str, ChargeModel] = NO_MODELS) -> C
     return charge_work(read.work, read.terms, read.consumed_before)
 
 
-def read_basis(basis: object, models: Mapping[str, ChargeModel] = NO_MODELS) -> Basis:
+def read_basis(basis: object, models: Models = NO_MODELS) -> Basis:
     """The terms and the work that the `basis` of a quote document embeds. Raises BasisError."""
     try:
         read = _Basis.model_validate(basis)
@@ -228,7 +229,7 @@ def _to_work(work: _Work) -> Work:
     return Work(work.resolution, work.rendered, work.seconds, work.stages, clips, work.references, work.ratio)
 
 
-def _to_terms(terms: _Terms, models: Mapping[str, ChargeModel]) -> Terms:
+def _to_terms(terms: _Terms, models: Models) -> Terms:
     rule, rounding = terms.reference_video, terms.rounding
     rates = {rate.key: _to_rate(rate, models) for rate in terms.rates}
     adjusters = tuple(Adjuster(a.kind, a.per, a.amount, a.source, a.counter, a.rate) for a in terms.adjusters)
@@ -255,7 +256,7 @@ def _to_terms(terms: _Terms, models: Mapping[str, ChargeModel]) -> Terms:
     )
 
 
-def _to_rate(rate: _Rate, models: Mapping[str, ChargeModel]) -> Rate:
+def _to_rate(rate: _Rate, models: Models) -> Rate:
     listed: Decimal | None = rate.list_unit_price
     return Rate(
         listed,
@@ -270,7 +271,7 @@ def _to_rate(rate: _Rate, models: Mapping[str, ChargeModel]) -> Rate:
     )
 
 
-def _to_scheme(scheme: _Scheme | None, models: Mapping[str, ChargeModel]) -> Scheme | None:
+def _to_scheme(scheme: _Scheme | None, models: Models) -> Scheme | None:
     match scheme:
         case None:
             return None
@@ -285,14 +286,24 @@ def _to_scheme(scheme: _Scheme | None, models: Mapping[str, ChargeModel]) -> Sch
             assert_never(scheme)
 
 
-def _extend(scheme: _Extension, models: Mapping[str, ChargeModel]) -> Extension:
+def _extend(scheme: _Extension, models: Models) -> Extension:
     """The plugin's model that the basis names, in the version that it was computed by."""
     model = models.get(scheme.model)
-    if model is None or model.version != scheme.version:
-        have = "it is not installed" if model is None else f"version {model.version} is installed"
+    if model is None or isinstance(model, RefusedModel) or model.version != scheme.version:
+        have = _say_model(model)
         msg = f"basis: the charge model {scheme.model!r}, version {scheme.version}, computed it, and {have}"
         raise BasisError(msg)
     return Extension(model, model.parameters.model_validate(dict(scheme.parameters)))
+
+
+def _say_model(model: ChargeModel | RefusedModel | None) -> str:
+    match model:
+        case None:
+            return "it is not installed"
+        case RefusedModel():
+            return model.reason
+        case ChargeModel():
+            return f"version {model.version} is installed"
 
 
 def _to_clip_rule(rule: _ReferenceVideo) -> ClipRule:

@@ -6,18 +6,16 @@ is not on the card has no price: nothing falls back to zero or to another tier.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date, datetime
-from itertools import combinations
+from datetime import date
 from types import MappingProxyType
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from pydantic import model_validator
 
 from pricing.clips import ClipRule, Counted, Place, Step
-from pricing.currencies import MINOR_UNITS
-from pricing.entries import AnyEntry, Banded, EntryKey, entry_key, name_key
-from pricing.errors import CardError
+from pricing.digests import digest_part
+from pricing.entries import AnyEntry, Entry, entry_id
+from pricing.extensions import Models
 from pricing.fields import (
     Amount,
     Confidence,
@@ -30,14 +28,10 @@ from pricing.fields import (
     Text,
     UnitOfAccount,
     Zone,
-    parse_part,
-    parse_toml,
 )
 from pricing.money import Rounding, RoundingMode, RoundingPlace
-from pricing.positions import find_line
-from pricing.schemes import ChargeModel
 
-NO_MODELS: Final[Mapping[str, ChargeModel]] = MappingProxyType({})
+NO_MODELS: Final[Models] = MappingProxyType({})
 """No charge models but the card's own: no plugin was looked for."""
 
 
@@ -150,81 +144,21 @@ class RateCard(Part):
     unfinished: tuple[UnfinishedRule, ...] = ()
     credit: tuple[CreditRule, ...] = ()
 
-
-class _Fault(NamedTuple):
-    reason: str
-    path: tuple[str | int, ...]
-
-
-def parse_card(text: str, *, file: str = "card", models: Mapping[str, ChargeModel] = NO_MODELS) -> RateCard:
-    """The card that a TOML text holds. Raises CardError that names file, line and key."""
-    card = parse_part(RateCard, parse_toml(text, file=file), text, file=file, context=models)
-    for fault in _find_faults(card):
-        key = ".".join(map(str, fault.path))
-        raise CardError(fault.reason, file=file, line=find_line(text, fault.path), key=key)
-    return card
-
-
-def _find_faults(card: RateCard) -> Iterator[_Fault]:
-    yield from _repeated_dates(card)
-    yield from _rivals(card)
-    yield from _output_priced_by_stages(card)
-    yield from _months_without_zone(card)
-    yield from _worthless_credits(card)
+    @property
+    def live(self) -> tuple[tuple[int, Entry], ...]:
+        """The entries that count, each with its position in the file: none that another supersedes or corrects."""
+        superseded = {entry.supersedes for entry in self.entry if entry.supersedes}
+        corrected = {entry.corrects for entry in self.entry if entry.corrects}
+        if not superseded and not corrected:
+            return tuple(enumerate(self.entry))
+        return tuple(
+            (position, entry)
+            for position, entry in enumerate(self.entry)
+            if not _is_named(entry, entry_id(self.card.id, entry), superseded)
+            and not (corrected and digest_part(entry) in corrected)
+        )
 
 
-def _repeated_dates(card: RateCard) -> Iterator[_Fault]:
-    """Two parts of one kind that begin at the same instant: nothing says which of them counts."""
-    kinds: tuple[tuple[str, list[tuple[str, datetime]]], ...] = (
-        ("entry", [(name_key(entry_key(entry)), entry.from_) for entry in card.entry]),
-        ("reference_video", [("reference clips", rule.from_) for rule in card.reference_video]),
-        ("rounding", [("rounding", rule.from_) for rule in card.rounding]),
-        ("unfinished", [("unfinished jobs", rule.from_) for rule in card.unfinished]),
-        ("credit", [("the credit", rule.from_) for rule in card.credit]),
-    )
-    for table, parts in kinds:
-        seen: set[tuple[str, datetime]] = set()
-        for index, (what, instant) in enumerate(parts):
-            if (what, instant) not in seen:
-                seen.add((what, instant))
-            else:
-                yield _Fault(f"two for {what} begin at {instant.isoformat()}: which one counts?", (table, index))
-
-
-def _rivals(card: RateCard) -> Iterator[_Fault]:
-    """Two entries that both fit a request and name as much as each other, unless a third names all that both do."""
-    first: dict[EntryKey, int] = {}
-    for index, entry in enumerate(card.entry):
-        first.setdefault(entry_key(entry), index)
-    for one, other in combinations(first, 2):
-        shared = one.meet(other)
-        if one.names == other.names and shared is not None and shared not in first:
-            reason = f"a request for {name_key(shared)} fits this entry and that for {name_key(one)}: add one for it"
-            yield _Fault(reason, ("entry", first[other]))
-
-
-def _output_priced_by_stages(card: RateCard) -> Iterator[_Fault]:
-    """A card priced by stages has no price for a delivered super-resolution tier, so clips can't take it."""
-    for index, rule in enumerate(card.reference_video):
-        if card.card.super_resolution == "stages" and rule.billed != "no" and rule.priced_as == "output":
-            reason = 'a card priced by stages has no price for the delivered tier: priced_as is "render" or "own"'
-            yield _Fault(reason, ("reference_video", index, "priced_as"))
-
-
-def _months_without_zone(card: RateCard) -> Iterator[_Fault]:
-    """Bands are counted by calendar months, and a month begins at another instant in each zone."""
-    for index, entry in enumerate(card.entry):
-        if isinstance(entry, Banded) and entry.bands and card.card.zone is None:
-            reason = 'bands are counted by calendar months: say whose, as zone = "UTC" or "Asia/Shanghai" in [card]'
-            yield _Fault(reason, ("entry", index))
-
-
-def _worthless_credits(card: RateCard) -> Iterator[_Fault]:
-    """A card in credits says what one is worth, and another card has none."""
-    currency = card.card.currency
-    if currency in MINOR_UNITS and card.credit:
-        reason = f"the card is in {currency}: credits are worth something on a card in credits"
-        yield _Fault(reason, ("credit", 0))
-    if currency not in MINOR_UNITS and not card.credit:
-        reason = f"no [[credit]] says what {currency!r} is worth: add one, or write a currency such as USD"
-        yield _Fault(reason, ("card", "currency"))
+def _is_named(entry: Entry, name: str, superseded: set[str]) -> bool:
+    """Whether another entry takes its place; one that begins on the same day has the same name, and is not meant."""
+    return name in superseded and entry.supersedes != name

@@ -156,9 +156,9 @@ class Catalogue:
             table, _, position = rest.partition("/")
             return ("term", int(position)) if table == "term" else ("agreement",)
         card = self.cards[part]
-        ids = [entry_id(part, entry) for entry in card.entry]
-        if name in ids:
-            return ("entry", ids.index(name))
+        for index, entry in card.live:
+            if entry_id(part, entry) == name:
+                return ("entry", index)
         table, _, day = rest.partition("@")
         rules = {"reference_video": card.reference_video, "rounding": card.rounding, "credit": card.credit}
         days = [str(rule.from_.date()) for rule in rules.get(table, ())]

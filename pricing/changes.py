@@ -165,7 +165,7 @@ def _locator(catalogue: Catalogue) -> _Locate:
     entries = {
         entry_id(name, entry): Source(name, ("entry", index))
         for name, card in catalogue.cards.items()
-        for index, entry in enumerate(card.entry)
+        for index, entry in card.live
     }
 
     @cache

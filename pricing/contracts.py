@@ -14,8 +14,9 @@ from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 from pricing.agreements import HUNDRED, Discount, Held, Markup, Override, Surcharge
 from pricing.entries import ANY, EntryKey, make_ladder
+from pricing.extensions import Extension
 from pricing.money import EXACT, ZERO, format_decimal
-from pricing.schemes import Extension, Ladder, Package, Tariff, scale
+from pricing.schemes import Ladder, Package, Tariff, scale
 
 V = TypeVar("V")
 

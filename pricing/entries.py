@@ -7,18 +7,19 @@ one that names the most is in force, and of these the one that began last.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, time
+from datetime import UTC, date, time
 from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Final, Literal, NamedTuple, Self, TypeAlias
 
 from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError, ValidationInfo, model_validator
 
+from pricing.extensions import Extension, Models, RefusedModel
 from pricing.fields import Amount, Confidence, Dated, Free, Name, Part, Positive, Quantity, Text
 from pricing.formulas import Band
 from pricing.meters import MeterId
 from pricing.money import EXACT, ZERO
-from pricing.schemes import ChargeModel, CountedBy, Extension, Ladder, Package, Tariff
+from pricing.schemes import CountedBy, Ladder, Package, Tariff
 from wan_rules.faults import sort_faults, tell
 from wan_rules.request import AspectRatio, Resolution
 
@@ -80,7 +81,29 @@ class Selecting(Part):
     has_reference_video: bool | None = None
 
 
-class _Priced(Dated):
+class _Mending(Dated):
+    """What takes the place of another entry of the same card, which stays in the file and no longer counts.
+
+    `supersedes` names an announced entry that had not begun on the day `announced`; `corrects` one that was in force,
+    by its digest.
+    """
+
+    supersedes: Text | None = None
+    announced: date | None = None
+    corrects: Text | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.supersedes is None) != (self.announced is None):
+            msg = "supersedes and announced go together: which entry, and on which day before it began that was said"
+            raise ValueError(msg)
+        if self.supersedes and self.corrects:
+            msg = "an entry supersedes one that has not begun, or corrects one that has, not both"
+            raise ValueError(msg)
+        return self
+
+
+class _Priced(_Mending):
     source: Text | None = None
     confidence: Confidence | None = None
     note: Text | None = None
@@ -136,7 +159,7 @@ class Banded(_Priced, Selecting):
         return self
 
 
-class Minimum(Dated):
+class Minimum(_Mending):
     """The least that a request costs; `amount` left out ends an earlier one."""
 
     model: Literal["minimum"]
@@ -156,12 +179,15 @@ class Extended(_Priced, Selecting, _OnePrice):
 
     @model_validator(mode="after")
     def _read_parameters(self, info: ValidationInfo) -> Self:  # type: ignore[explicit-any]  # pydantic's own default
-        models: Mapping[str, ChargeModel] = info.context or {}
+        models: Models = info.context or {}
         model = models.get(self.plugin)
         if model is None:
             there = f"there are {', '.join(sorted(models))}" if models else "no plugin adds one"
             msg = f"plugin: no charge model is called {self.plugin!r}: {there}"
             raise ValueError(msg)
+        if isinstance(model, RefusedModel):
+            msg = f"plugin: no charge model {self.plugin!r}: {model.reason}"
+            raise ValueError(msg)  # noqa: TRY004 - pydantic places a ValueError
         try:
             parameters = model.parameters.model_validate(dict(self.parameters))
         except ValidationError as error:

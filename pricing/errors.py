@@ -11,6 +11,9 @@ PricingError
 ├── BasisError          a quote's basis that can't be read
 ├── MissingRateError    the terms have no price for a meter at a tier
 ├── MissingOutcomeError the terms do not say what a job that ended so costs
+├── MissingUsageError   a report leaves open what the job costs
+├── ReportMismatchError a report, or an earlier settlement, that can't be of the quote
+├── PluginError         a plugin's charge model that raises, or gives no amount
 └── NoRateError         nothing prices what was asked, at that instant
 """
 
@@ -43,5 +46,40 @@ class UnwieldyPriceError(PricingError):
     """A contracted price with more digits than every engine holds: percentages of percentages, most often."""
 
 
+class PluginError(PricingError):
+    """A plugin's charge model that raised, or gave what is no amount: nothing else stands in for it."""
+
+    def __init__(self, name: str, version: str, reason: str) -> None:
+        """Keep the parts."""
+        super().__init__(f"the charge model {name!r}, version {version}, of a plugin: {reason}")
+        self.name, self.version, self.reason = name, version, reason
+
+
 class ClashingTermsError(PricingError):
     """Terms that hold together and contradict each other; the message names them and what would part them."""
+
+
+class MissingOutcomeError(PricingError):
+    """The terms do not say what a job that ended so costs; `outcome` is the word for it."""
+
+    def __init__(self, outcome: str) -> None:
+        """Say where to add it, and that the quote stays as it is."""
+        super().__init__(
+            f"the quote's terms do not say what a job that ended as {outcome!r} costs. Ask the host, and say it in "
+            f'[[unfinished]] on the card ({outcome} = "free", "full" or "rendered") or in a term of kind "unfinished" '
+            "of an agreement, and quote again as of the same instant: this quote keeps the terms that it has"
+        )
+        self.outcome = outcome
+
+
+class MissingUsageError(PricingError):
+    """A report leaves open what the job costs; `needs` are the keys to add to it."""
+
+    def __init__(self, between: str, needs: tuple[str, ...]) -> None:
+        """Keep what is needed."""
+        super().__init__(f"the report leaves the charge open, at {between}. Add to it: {'; '.join(needs)}")
+        self.needs = needs
+
+
+class ReportMismatchError(PricingError):
+    """A report, or an earlier settlement, that can't be of the quote; the message says what contradicts it."""

@@ -71,7 +71,7 @@ def find_price_after(a: Algebra[T, C], spent: T, bands: Sequence[Band]) -> T:
 def charge_by_spend(a: Algebra[T, C], quantity: T, spent: T, bands: Sequence[Band]) -> T:
     """The amount of the quantity after so much was spent, each unit at the price of the band that its money lies in.
 
-    What goes beyond a band is worth the next price to this one: a ratio of two constants, exact by the card's own check.
+    What goes beyond a band is worth the next price to this one: a ratio of two constants, exact by the card's check.
     """
     zero = a.number(_ZERO)
     total, rest, floor = zero, zero, _ZERO
@@ -85,9 +85,14 @@ def charge_by_spend(a: Algebra[T, C], quantity: T, spent: T, bands: Sequence[Ban
         room = a.sub(a.number(band.up_to), a.greatest(spent, a.number(floor)))
         taken = a.least(value, a.greatest(room, zero))
         total = a.add(total, taken)
-        rest = a.mul(a.sub(value, taken), a.number(EXACT.divide(above.unit_price, band.unit_price)))
+        rest = a.mul(a.sub(value, taken), a.number(_ratio(above.unit_price, band.unit_price)))
         floor = band.up_to
     return total
+
+
+def _ratio(price: Decimal, below: Decimal) -> Decimal:
+    """What money at the price below is worth at this one; nothing where a discount has left no price at all."""
+    return EXACT.divide(price, below) if below else _ZERO
 
 
 def take_allowance(a: Algebra[T, C], quantity: T, before: T, included: Decimal) -> T:

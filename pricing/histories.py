@@ -78,14 +78,16 @@ def find_period(periods: Sequence[Period], at: datetime) -> Period | None:
     return next((one for one in periods if one.begin <= at and (one.end is None or at < one.end)), None)
 
 
-def list_offers(catalogue: Catalogue, account: str | None, environment: str | None, at: datetime) -> tuple[Offer, ...]:
+def list_offers(  # noqa: PLR0913 - the parts of a market
+    catalogue: Catalogue, account: str | None, environment: str | None, at: datetime, *, hosts: Hosts = HOSTS
+) -> tuple[Offer, ...]:
     """What the account is offered at `at` (aware), in the order of hosts and regions; hosts without terms say why.
 
     Raises UnknownNameError for a name that the catalogue does not know, and for an instant without zone.
     """
     return tuple(
         _offer(catalogue, Market(account, environment, host, region), at)
-        for host in HOSTS
+        for host in hosts
         for region in regions_of(catalogue, host) or (None,)
     )
 
@@ -134,7 +136,7 @@ def _absence(card: RateCard, key: EntryKey, at: datetime) -> Row:
     ended = find_fitting(entries_in_force(card, at), key)
     if ended is not None:
         return Row(key, None, f"without a price from {ended.from_.date()} on", entry_id(card.card.id, ended))
-    later = [entry for entry in card.entry if entry.from_ > at and entry_key(entry).covers(key)]
+    later = [entry for _, entry in card.live if entry.from_ > at and entry_key(entry).covers(key)]
     if later:
         first = min(later, key=lambda entry: entry.from_)
         return Row(key, None, f"nothing before {first.from_.date()}", entry_id(card.card.id, first))
@@ -151,9 +153,11 @@ class _Spell(NamedTuple):
     rate: Rate
 
 
-def plot(periods: Sequence[Period], meter: MeterId, now: datetime, *, title: str) -> Plot:
+def plot(  # noqa: PLR0913 - a title and hosts
+    periods: Sequence[Period], meter: MeterId, now: datetime, *, title: str, hosts: Hosts = HOSTS
+) -> Plot:
     """The unit prices of one meter over time, a track for each tier (and ratio) that ever had one. Raises UnplottableError."""
-    spells = [spell for period in periods for spell in _spells(period, meter)]
+    spells = [spell for period in periods for spell in _spells(period, meter, hosts)]
     currencies, priced = sorted({spell.currency for spell in spells}), {spell.what for spell in spells}
     if len(currencies) != 1:
         what = f"is priced in {' and '.join(currencies)}" if currencies else "never had a price here"
@@ -168,10 +172,10 @@ def plot(periods: Sequence[Period], meter: MeterId, now: datetime, *, title: str
     return Plot(title, currencies[0], METERS[meter].unit, tracks, now)
 
 
-def _spells(period: Period, meter: MeterId) -> Iterator[_Spell]:
+def _spells(period: Period, meter: MeterId, hosts: Hosts) -> Iterator[_Spell]:
     if period.pricing is not None:
         currency = period.pricing.terms.currency
-        for row in list_rows(period.pricing, period.begin):
+        for row in list_rows(period.pricing, period.begin, hosts):
             if row.key.meter == meter and row.rate is not None:
                 yield _Spell(period.begin, period.end, currency, name_names(row.key), row.rate)
 

@@ -71,7 +71,7 @@ def take_inventory(catalogue: Catalogue) -> Inventory:
 
 def _by_time(card: RateCard) -> list[list[Entry]]:
     found: dict[EntryKey, list[Entry]] = {}
-    for entry in sorted(card.entry, key=lambda entry: entry.from_):
+    for entry in sorted((entry for _, entry in card.live), key=lambda entry: entry.from_):
         found.setdefault(entry_key(entry), []).append(entry)
     return list(found.values())
 
@@ -127,8 +127,14 @@ def _differs(
 
 
 def _charge(catalogue: Catalogue, occasion: Occasion, valid: ValidRequest) -> object:
+    """What it comes to, line by line; by which words and at which positions of a file is no matter."""
     outcome = price_request(valid, catalogue, occasion)
-    return outcome.priced.charged if isinstance(outcome, Quote) else outcome.code
+    if not isinstance(outcome, Quote):
+        return outcome.code
+    charged = outcome.priced.charged
+    lines = [(line.quantity, line.rate.entry, *line[3:7]) for line in charged.lines]
+    added = [(one.kind, one.amount, one.amount_min) for one in charged.adjustments]
+    return (outcome.currency, charged.total, charged.total_min, outcome.priced.pricing.terms.worth, lines, added)
 
 
 def narrow(inventory: Inventory, market: Market, at: datetime) -> Catalogue:

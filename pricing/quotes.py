@@ -135,7 +135,7 @@ def _no_rate(pricing: Pricing, error: MissingRateError) -> NoRateError:
     who = f"account {market.account} in {market.environment}" if market.account else "anyone"
     reason = f"{card.id} ({card.title}) has no price for {name_key(error.key)}, for {who}"
     priced = sorted({key for key in pricing.terms.rates if key.meter == error.key.meter})
-    later = sorted(entry.from_ for entry in pricing.card.entry if entry_key(entry).covers(error.key))
+    later = sorted(entry.from_ for _, entry in pricing.card.live if entry_key(entry).covers(error.key))
     if priced:
         nearest = f"It has one for {', '.join(dict.fromkeys(name_names(key) for key in priced))}"
     elif later:

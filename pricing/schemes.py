@@ -6,14 +6,12 @@ not, both ends are worked out: no amount that the terms can come to lies outside
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final, Literal, NamedTuple, TypeAlias, cast
 
-from pydantic import BaseModel
-
-from pricing.algebra import DECIMALS, Algebra
+from pricing.algebra import DECIMALS
+from pricing.extensions import Extension, charge_between, charge_extension
 from pricing.formulas import (
     Band,
     charge,
@@ -56,26 +54,6 @@ class Ladder(NamedTuple):
     by: CountedBy
     counter: str
     bands: tuple[Band, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ChargeModel:
-    """A plugin's way to charge: its parameters' model, and one function of the algebra that never gives less for more.
-
-    `charge(algebra, quantity, unit_price, parameters)` returns the amount.
-    """
-
-    name: str
-    version: str
-    parameters: type[BaseModel]
-    charge: Callable[[Algebra[Decimal, bool], Decimal, Decimal, BaseModel], Decimal]
-
-
-class Extension(NamedTuple):
-    """A plugin's charge model, with what the entry says for it."""
-
-    model: ChargeModel
-    parameters: BaseModel
 
 
 Scheme: TypeAlias = Package | Ladder | Extension
@@ -126,6 +104,8 @@ def charge_use(tariff: Tariff, use: Use) -> Span:
     scheme, charged = tariff.scheme, use.charged
     if isinstance(scheme, Ladder):
         return _charge_ladder(scheme, use)
+    if isinstance(scheme, Extension) and charged.high is not None and charged.high != charged.low:
+        return Span(*charge_between(scheme, (charged.low, charged.high), tariff.unit_price))
     low = charge_quantity(tariff, charged.low)
     high = (
         low if charged.high == charged.low else None if charged.high is None else charge_quantity(tariff, charged.high)
@@ -173,8 +153,8 @@ def charge_quantity(tariff: Tariff, quantity: Decimal) -> Decimal:
     match tariff.scheme:
         case Package(size):
             return charge(DECIMALS, count_packages(DECIMALS, quantity, size), tariff.unit_price)
-        case Extension(model, parameters):
-            return model.charge(DECIMALS, quantity, tariff.unit_price, parameters)
+        case Extension():
+            return charge_extension(tariff.scheme, quantity, tariff.unit_price)
         case _:
             return charge(DECIMALS, quantity, tariff.unit_price)
 
@@ -236,10 +216,10 @@ def _units_ending(use: Use, band: tuple[Decimal, Decimal | None], *, most: bool)
 
 
 def _graduated_by_spend(ladder: Ladder, use: Use, *, most: bool) -> Iterator[Decimal]:
-    """Prices that only fall, or only rise, are at an end where the spend is; else any price still ahead may count."""
+    """Known spend is both ends, as are those of prices that only fall or rise; else any price still ahead may count."""
     quantity = _pick(use.charged, most=most)
     prices = [band.unit_price for band in ladder.bands]
-    if prices in (sorted(prices), sorted(prices, reverse=True)):
+    if use.before.low == use.before.high or prices in (sorted(prices), sorted(prices, reverse=True)):
         yield charge_by_spend(DECIMALS, quantity, use.before.low, ladder.bands)
         high = use.before.high
         last = EXACT.multiply(quantity, prices[-1])

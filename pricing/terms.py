@@ -65,7 +65,7 @@ def _in_force(parts: tuple[_Part, ...], at: datetime) -> _Part | None:
 def entries_in_force(card: RateCard, at: datetime) -> dict[EntryKey, Entry]:
     """The entry in force of each key at `at`: the one with the latest `from` that has begun."""
     found: dict[EntryKey, Entry] = {}
-    for entry in card.entry:
+    for _, entry in card.live:
         key = entry_key(entry)
         if entry.from_ <= at and (key not in found or entry.from_ > found[key].from_):
             found[key] = entry

@@ -51,6 +51,7 @@ _RESULT: Final = _closed(
         "level": _LEVEL,
         "message": _MESSAGE,
         "locations": {**_each(_LOCATION), "minItems": 1},
+        "suppressions": _each(_closed({"kind": {"const": "inSource"}, "justification": _TEXT})),
     }
 )
 _DRIVER: Final = _closed({"name": {"const": "wan-rules"}, "semanticVersion": _TEXT, "rules": _each(_RULE)})

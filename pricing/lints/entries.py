@@ -124,7 +124,7 @@ def _idle_entries(survey: Survey) -> Iterator[Fault]:
     for card in survey.cards:
         tiers, told = survey.tiers(card.card.host), set()
         needs = list_needs(card, (), survey.hosts[card.card.host])
-        for index, entry in enumerate(card.entry):
+        for index, entry in card.live:
             key = entry_key(entry)
             if key in told or isinstance(entry, Minimum) or any(is_named(need, {key}) for need in needs):
                 continue
@@ -141,7 +141,7 @@ def _disorder(survey: Survey) -> Iterator[Fault]:
     """The entries of one meter and tier stand in the order of their dates, so that the last one read is the last."""
     for card in survey.cards:
         latest: dict[EntryKey, int] = {}
-        for index, entry in enumerate(card.entry):
+        for index, entry in card.live:
             key = entry_key(entry)
             before = latest.setdefault(key, index)
             if entry.from_ < card.entry[before].from_:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from pricing.agreements import Agreement, Discount, Exchange, Held, Markup, Override, Surcharge, Term
 from pricing.cards import RateCard
@@ -16,9 +16,11 @@ from pricing.errors import ClashingTermsError
 from pricing.lints.spans import BEGINNING, Span
 from pricing.money import EXACT, ZERO
 from pricing.rates import is_unwieldy
-from pricing.schemes import Package, Tariff, exchange, list_prices
+from pricing.schemes import Package, Tariff, exchange, list_prices, scale
 from wan_rules.request import Resolution
 from wan_rules.staging import RENDERED_AT
+
+ONE: Final = Tariff(Decimal(1))
 
 
 class Priced(NamedTuple):
@@ -55,29 +57,47 @@ class Prices:
         return iter(self._spans)
 
     def _contract(self, key: EntryKey) -> Iterator[Priced]:
-        """An override is one price for ever, unless a markup above it starts again from the card's."""
+        """An override is one price for ever, unless a markup starts again from the card's; percentages are one factor."""
         about = tuple(tuple(held for held in layer if is_about(held.term, key)) for layer in self._layers)
         terms = [held.term for layer in about for held in layer]
-        if any(isinstance(term, Override) for term in terms) and not any(isinstance(term, Markup) for term in terms):
+        if not any(isinstance(term, Override) for term in terms):
+            factor = self._find_factor(key, about) if terms and self._spans[key] else None
+            yield from (self._multiply(span, factor) for span in self._spans[key])
+        elif any(isinstance(term, Markup) for term in terms):
+            yield from (self._pay(span.begin, _list(span), key, about)._replace(span=span) for span in self._spans[key])
+        else:
             yield self._pay(BEGINNING, None, key, about)
-            return
-        for span in self._spans[key]:
-            if about and any(about):
-                yield self._pay(span.begin, span, key, about)
-            else:
-                yield Priced(span.begin, _unit_price(_list(span)), span)
 
-    def _pay(self, begin: datetime, span: Span | None, key: EntryKey, about: tuple[Layer, ...]) -> Priced:
-        contracted = contract(_list(span) if span else None, key, about)
+    def _find_factor(self, key: EntryKey, about: tuple[Layer, ...]) -> Decimal:
+        tariff = contract(ONE, key, about).tariff or ONE
+        return EXACT.multiply(tariff.unit_price, convert_own(None, self._currency, self._conversion))
+
+    def _multiply(self, span: Span, factor: Decimal | None) -> Priced:
+        """What the card asks, times what all percentages and the exchange come to."""
+        tariff = _list(span)
+        if tariff is None or factor is None:
+            return Priced(span.begin, _unit_price(tariff), span)
+        if tariff.scheme is None:
+            price = EXACT.multiply(tariff.unit_price, factor)
+            wide = is_unwieldy(price)
+            return Priced(span.begin, None if wide else price, span, wide)
+        return _to_priced(span.begin, scale(tariff, factor))._replace(span=span)
+
+    def _pay(self, begin: datetime, listed: Tariff | None, key: EntryKey, about: tuple[Layer, ...]) -> Priced:
+        contracted = contract(listed, key, about)
         tariff = contracted.tariff
         if tariff is None:
-            return Priced(begin, None, span)
+            return Priced(begin, None)
         try:
             tariff = exchange(tariff, convert_own(contracted.own, self._currency, self._conversion))
         except ClashingTermsError:  # told by its own check
-            return Priced(begin, None, span)
-        wide = any(map(is_unwieldy, list_prices(tariff)))
-        return Priced(begin, None if wide else _unit_price(tariff), span, wide)
+            return Priced(begin, None)
+        return _to_priced(begin, tariff)
+
+
+def _to_priced(begin: datetime, tariff: Tariff) -> Priced:
+    wide = any(map(is_unwieldy, list_prices(tariff)))
+    return Priced(begin, None if wide else _unit_price(tariff), None, wide)
 
 
 def _list(span: Span) -> Tariff | None:

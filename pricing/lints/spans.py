@@ -36,7 +36,7 @@ def first_day(card: RateCard) -> datetime:
 def list_spans(card: RateCard) -> Iterator[Span]:
     """Every entry with its time, those of one meter and tier together and in order of time."""
     found: dict[EntryKey, list[tuple[datetime, int]]] = {}
-    for position, entry in enumerate(card.entry):
+    for position, entry in card.live:
         found.setdefault(entry_key(entry), []).append((entry.from_, position))
     for dated in found.values():
         dated.sort()

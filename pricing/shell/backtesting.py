@@ -18,6 +18,7 @@ from pricing.shell.backtest_lines import markdown_lines, text_lines
 from pricing.shell.differences import read_percent
 from pricing.shell.inputs import open_catalogue, read_instant
 from pricing.shell.options import Source
+from pricing.shell.plugins import use_plugins
 from pricing.shell.printing import answer, complain, paint, print_lines
 from pricing.shell.progress import Progress
 from pricing.shell.rejects import Rejects
@@ -84,7 +85,7 @@ def _run(asked: BacktestAsked) -> Backtest:
     _spare_usage(asked)
     gc.freeze()
     gc.enable()
-    reader = _Reader(Rater(old, new), Rejects(asked.rejects))
+    reader = _Reader(Rater(old, new, use_plugins().hosts), Rejects(asked.rejects))
     with batch.open_lines(asked.usage, what="usage") as lines, reader.rejects:
         summary = summarise(reader.read(lines))
         if not summary.rows:

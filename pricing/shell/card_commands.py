@@ -6,11 +6,12 @@ import json
 from collections.abc import Iterator
 
 from pricing.cards import CardHead, CreditRule, RateCard, ReferenceVideoRule, UnfinishedRule
-from pricing.catalogue import Catalogue, Place
-from pricing.entries import Entry, Minimum, entry_id, entry_key, name_key, to_tariff
+from pricing.catalogue import Catalogue
+from pricing.entries import Entry, Minimum, entry_key, name_key, to_tariff
 from pricing.errors import UnknownCardError
 from pricing.fields import Dated
 from pricing.money import format_amount
+from pricing.positions import find_line
 from pricing.shell.inputs import open_catalogue
 from pricing.shell.options import Source
 from pricing.shell.printing import answer, print_lines, print_table
@@ -91,12 +92,14 @@ def _show(card: RateCard, catalogue: Catalogue) -> Iterator[str]:
     head = card.card
     yield from _head(head, catalogue)
     yield ""
-    entries = sorted(card.entry, key=lambda entry: (entry_key(entry), entry.from_))
-    rows = [(name_key(entry_key(entry)), _price(entry, head.currency)) for entry in entries]
+    numbered = sorted(enumerate(card.entry), key=lambda pair: (entry_key(pair[1]), pair[1].from_))
+    rows = [(name_key(entry_key(entry)), _price(entry, head.currency)) for _, entry in numbered]
     widths = [max((len(row[column]) for row in rows), default=0) for column in range(2)]
-    for entry, (name, price) in zip(entries, rows, strict=True):
-        where = _line_of(catalogue.locate(entry_id(head.id, entry)))
-        said = ", ".join(filter(None, (where, *_doubts(entry, head))))
+    live = {position for position, _ in card.live}
+    for (position, entry), (name, price) in zip(numbered, rows, strict=True):
+        line = find_line(catalogue.files[head.id].text, ("entry", position))
+        dead = "" if position in live else "another takes its place"
+        said = ", ".join(filter(None, (f"line {line}", dead, *_doubts(entry, head))))
         row = f"{name:<{widths[0]}}  {price:>{widths[1]}}  {said}"
         yield from hang(_from(entry), (row, *_remarks(entry, head)))
     yield ""
@@ -128,11 +131,6 @@ def _head(head: CardHead, catalogue: Catalogue) -> Iterator[str]:
 
 def _from(part: Dated) -> str:
     return f"  from {part.from_.date()}  "
-
-
-def _line_of(place: Place | None) -> str:
-    """The line in the card's file, which the head names."""
-    return f"line {place.line}" if place and place.line else ""
 
 
 def _doubts(entry: Entry, head: CardHead) -> Iterator[str]:

@@ -14,6 +14,7 @@ from pricing.assembly import parse_catalogue
 from pricing.catalogue import Catalogue
 from pricing.errors import CardError
 from pricing.fields import MAX_CARD_BYTES
+from pricing.shell.plugins import NO_PLUGINS, Plugins
 
 MAX_FILES: Final = 10_000
 """Files of one catalogue that are read; more is another folder by mistake."""
@@ -27,15 +28,18 @@ def load_published() -> Catalogue:
     return parse_catalogue(published_texts())
 
 
-def load_catalogue(folder: Path) -> Catalogue:
+def load_catalogue(folder: Path, plugins: Plugins = NO_PLUGINS) -> Catalogue:
     """The catalogue in a folder: every `*.toml` below it. Raises CardError for what can't be read."""
-    return join_published(read_folder(folder))
+    return join_published(read_folder(folder), plugins)
 
 
-def join_published(texts: Mapping[str, str]) -> Catalogue:
+def join_published(texts: Mapping[str, str], plugins: Plugins = NO_PLUGINS) -> Catalogue:
     """The catalogue that these texts hold, on top of the shipped one where it says so. Raises CardError."""
     included = published_texts() if any(_includes_published(text) for text in texts.values()) else {}
-    return parse_catalogue(texts, included=included)
+    try:
+        return parse_catalogue(texts, included=included, hosts=plugins.hosts, models=plugins.models)
+    except CardError as error:
+        raise plugins.explain(error) from None
 
 
 def published_texts() -> dict[str, str]:

@@ -1,12 +1,13 @@
 """The command `wan-rules`: its commands and options. What they do is in `commands`, imported only when one is run.
 
 Results go to stdout, complaints to stderr. Exit codes: 0 done or accepted, 1 rejected, 2 unusable input, configuration
-or usage, 3 undetermined (with --strict) or unbounded, 4 no rate in force.
+or usage, 3 undetermined (with --strict), unbounded or not to be settled yet, 4 no rate in force.
 """
 
 from __future__ import annotations
 
 import gc
+import os
 
 import typer
 
@@ -26,11 +27,13 @@ app.add_typer(cards, name="cards")
 
 
 @app.callback()
-def tell_version(version: o.Version = False) -> None:
+def tell_version(version: o.Version = False, no_plugins: o.NoPlugins = False) -> None:
     """Check, plan and price Wan 2.7 reference-to-video requests before they are sent."""
     if version:
         typer.echo(f"wan-rules {__version__}")
         raise typer.Exit
+    if no_plugins:
+        os.environ["WAN_RULES_PLUGINS"] = "0"  # what this one starts leaves them aside too
 
 
 @app.command()
@@ -172,7 +175,36 @@ def explain(
     raise typer.Exit(commands.explain(o.Asked(payload, host, facts, format), terms))
 
 
+@app.command(short_help="List the plugins that are installed, and what was refused.")
+def plugins(
+    format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
+) -> None:
+    """List the plugins that are installed: from which distribution, what each adds, and what was refused and why.
+
+    Example: wan-rules plugins
+    """
+    from pricing.shell import plugin_commands
+
+    raise typer.Exit(plugin_commands.list_plugins(format))
+
+
 app.command(short_help=backtest_command.SHORT_HELP)(backtest_command.backtest)
+
+
+@app.command(short_help="Settle a quote by what the host reports.")
+def settle(
+    quote: o.QuoteArgument,
+    report: o.ReportArgument,
+    settled: o.Settled = None,
+    format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
+) -> None:
+    """Settle a quote by what the host reports of the job: the charge, what of the hold is released, and why.
+
+    Example: wan-rules settle quote.json result.json
+    """
+    from pricing.shell import settling
+
+    raise typer.Exit(settling.settle_quote(settling.SettleAsked(quote, report, settled), format))
 
 
 def main() -> None:

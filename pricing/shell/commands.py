@@ -12,11 +12,12 @@ from pricing.quotes import Quote
 from pricing.shell import batch, jobs, text, wire
 from pricing.shell.inputs import open_catalogue, read_facts, read_instant, read_payload, read_totals
 from pricing.shell.options import Asked, OnTerms
+from pricing.shell.plugins import use_plugins
 from pricing.shell.printing import answer, complain, paint, print_document, print_lines
 from wan_rules.conversion import convert as convert_request
 from wan_rules.conversion import left_behind
 from wan_rules.facts import Facts
-from wan_rules.hosts import find_host, read
+from wan_rules.hosts import read
 from wan_rules.hosts.reading import Reading, find_idle_facts
 from wan_rules.staging import plan as plan_request
 from wan_rules.urls import shorten
@@ -124,7 +125,7 @@ def convert(asked: Asked, to: str, order: str | None) -> int:
 
     def job() -> int:
         reading, _ = _read(asked)
-        target = find_host(to)
+        target = use_plugins().find_host(to)
         converted = convert_request(validate(reading).request, reading.host, target, order=order)  # type: ignore[arg-type]  # the option's enum has the same words
         report = check_reading(read(converted.payload, target))
         refused = [violation.finding.message for violation in report.violations if violation.severity == "error"]

@@ -13,10 +13,10 @@ from pricing.comparison import Axes, Occasion, Option, RefusedBy, compare, group
 from pricing.currencies import MINOR_UNITS
 from pricing.money import EXACT, format_amount, parse_decimal
 from pricing.shell import jobs
+from pricing.shell.plugins import use_plugins
 from pricing.shell.printing import print_lines, print_table
 from pricing.shell.text import span
 from pricing.shell.wire import SCHEMA_VERSION
-from wan_rules.hosts import HOSTS, find_host
 from wan_rules.hosts.host import Host
 from wan_rules.payloads import UnusableInputError
 from wan_rules.request import RESOLUTIONS, Resolution
@@ -108,7 +108,8 @@ def _words(option: str, text: str | None) -> list[str]:
 
 
 def _hosts(asked: AxesAsked) -> Sequence[Host]:
-    return [find_host(word) for word in _words("--hosts", asked.hosts)] or list(HOSTS.values())
+    plugins = use_plugins()
+    return [plugins.find_host(word) for word in _words("--hosts", asked.hosts)] or list(plugins.hosts.values())
 
 
 def _tiers(asked: AxesAsked) -> Sequence[Resolution]:

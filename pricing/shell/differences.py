@@ -13,6 +13,7 @@ from pricing.shell import jobs
 from pricing.shell.change_lines import Compared, markdown_lines, say_instant, say_percent, text_lines
 from pricing.shell.inputs import open_catalogue
 from pricing.shell.options import Source
+from pricing.shell.plugins import use_plugins
 from pricing.shell.printing import answer, print_lines
 from pricing.shell.wire import SCHEMA_VERSION
 from wan_rules.payloads import UnusableInputError
@@ -24,7 +25,7 @@ def diff(old: Source, new: Source, form: str, fail_over: str | None) -> int:
     def job() -> int:
         limit = None if fail_over is None else read_percent(fail_over)
         catalogues = (open_catalogue(old), open_catalogue(new))
-        changes = compare_catalogues(*catalogues)
+        changes = compare_catalogues(*catalogues, use_plugins().hosts)
         over = [change for change in changes if limit is not None and exceeds(change, limit)]
         compared = Compared((_show(old), _show(new)), changes, len(over), limit)
         if form == "json":

@@ -19,6 +19,7 @@ from pricing.shell.inputs import open_catalogue, read_instant
 from pricing.shell.junit_suites import suite_of_checks, suites_of_trials
 from pricing.shell.locking import read_pasts
 from pricing.shell.options import Source
+from pricing.shell.plugins import use_plugins
 from pricing.shell.printing import paint, print_lines
 from pricing.shell.text import WIDTH, Paint, count, plain
 from pricing.shell.trial_lines import summary
@@ -60,7 +61,7 @@ def check_catalogue(asked: CheckAsked, form: str) -> int:
         within = Bounds(_read_ratio(asked.max_ratio), asked.max_age_days, pasts, least)
         catalogue = open_catalogue(asked.source)
         tried = _try(catalogue, within)
-        found = lint(catalogue, today, within, tried=tried)
+        found = lint(catalogue, today, within, tried=tried, hosts=use_plugins().hosts)
         _print(_Checked(catalogue.digest, found, tried, today), form, strict=asked.strict)
         fails = any(one.severity == "error" or (asked.strict and one.acknowledged is None) for one in found)
         return jobs.REJECTED if fails else jobs.DONE
@@ -69,7 +70,7 @@ def check_catalogue(asked: CheckAsked, form: str) -> int:
 
 
 def _try(catalogue: Catalogue, within: Bounds) -> Tried:
-    return try_catalogue(catalogue) if catalogue.tests or within.min_coverage else NOT_TRIED
+    return try_catalogue(catalogue, hosts=use_plugins().hosts) if catalogue.tests or within.min_coverage else NOT_TRIED
 
 
 def _print(checked: _Checked, form: str, *, strict: bool) -> None:

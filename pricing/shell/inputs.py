@@ -8,9 +8,11 @@ import sys
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from pricing.shell.options import Source
+from pricing.shell.plugins import use_plugins
 from wan_rules.payloads import MAX_BYTES, JsonObject, UnusableInputError, parse, parse_object
 
 if TYPE_CHECKING:
@@ -108,7 +110,7 @@ def open_catalogue(asked: Source | Path | None) -> Catalogue:
         _refuse_conditions(source)
         return catalogues.load_published()
     if _is_plain_folder(source):
-        return catalogues.load_catalogue(Path(source.name))
+        return catalogues.load_catalogue(Path(source.name), use_plugins())
     return _load(source.name, source)
 
 
@@ -123,8 +125,13 @@ def _is_plain_folder(source: Source) -> bool:
 def _load(name: str, source: Source) -> Catalogue:
     from pricing.shell.printing import complain
     from pricing.shell.sources.loading import load
+    from pricing.shell.sources.source import SourceError
 
-    catalogue = load(name, _read_conditions(source))
+    try:
+        catalogue = load(name, _read_conditions(source))
+    except SourceError as error:
+        told = use_plugins().say_refused("source", name.partition(":")[0])
+        raise SourceError(name, error.reason + told) if told else error from None
     if catalogue.note:
         complain(f"wan-rules: {catalogue.note}")
     return catalogue
@@ -140,8 +147,11 @@ def _refuse_conditions(source: Source) -> None:
 def _read_conditions(source: Source) -> Conditions:
     """The keys and the age of a copy. Raises UnusableInputError, and CardError for a file without a key."""
     from pricing.shell.sources.loading import Conditions
+    from pricing.shell.sources.schemes import OPENERS
 
-    return Conditions(_read_keys(source.key), _read_keep(source.keep_for))
+    plugins = use_plugins()
+    openers = MappingProxyType({**plugins.sources, **OPENERS})
+    return Conditions(_read_keys(source.key), _read_keep(source.keep_for), openers, plugins=plugins)
 
 
 def _read_keep(keep_for: str | None) -> Keep | None:

@@ -154,6 +154,14 @@ To = Annotated[
 OrderOption = Annotated[
     Order | None, typer.Option("--order", help="How a host with two arrays counts images and videos.")
 ]
+QuoteArgument = Annotated[
+    str,
+    typer.Argument(help="A quote, as `quote --format json` writes it, or - for standard input.", show_default=False),
+]
+ReportArgument = Annotated[
+    str, typer.Argument(help="What the host reports of the job, in JSON, or -.", show_default=False)
+]
+Settled = Annotated[str | None, typer.Option("--settled", help="An earlier settlement of the same quote, in JSON.")]
 Hosts = Annotated[
     str | None,
     typer.Option(
@@ -177,6 +185,9 @@ Rates = Annotated[
     list[str] | None, typer.Option("--rate", help="CNY/USD=0.139: also show amounts in CNY as USD at that rate.")
 ]
 Version = Annotated[bool, typer.Option("--version", help="Say which version this is.", is_eager=True)]
+NoPlugins = Annotated[
+    bool, typer.Option("--no-plugins", help="Leave all installed plugins aside. Also: WAN_RULES_PLUGINS=0.")
+]
 Explain = Annotated[bool, typer.Option("--explain", help="Say what was looked at and why this one holds.")]
 HostArgument = Annotated[
     str,

@@ -13,6 +13,7 @@ from pricing.histories import Offer, Row, find_period, list_rows
 from pricing.money import format_amount
 from pricing.periods import Period
 from pricing.shell import jobs
+from pricing.shell.plugins import use_plugins
 from pricing.shell.wire import SCHEMA_VERSION, write_terms
 from pricing.wordings import describe_price
 
@@ -65,7 +66,9 @@ def _pricing_json(catalogue: Catalogue, pricing: Pricing | None, at: datetime) -
         "card": pricing.card.card.id,
         "agreements": [agreement.agreement.id for agreement in pricing.agreements],
         "currency": pricing.terms.currency,
-        "prices": [_row_json(row, pricing.terms.currency, catalogue) for row in list_rows(pricing, at)],
+        "prices": [
+            _row_json(row, pricing.terms.currency, catalogue) for row in list_rows(pricing, at, use_plugins().hosts)
+        ],
     }
 
 

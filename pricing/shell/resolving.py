@@ -12,6 +12,7 @@ from pricing.entries import EntryKey, name_key, name_names
 from pricing.rates import Rate
 from pricing.shell.inputs import open_catalogue, read_instant
 from pricing.shell.options import OnTerms
+from pricing.shell.plugins import use_plugins
 from pricing.shell.printing import answer, print_document, print_lines
 from pricing.shell.text import hang, name_agreements, price_words
 from pricing.shell.wire import write_terms
@@ -26,7 +27,6 @@ from pricing.wordings import (
     describe_rounding,
     describe_worth,
 )
-from wan_rules.hosts import find_host
 
 CLIPS: Final = "reference clips: "
 AMOUNTS: Final = "amounts: "
@@ -38,7 +38,7 @@ def resolve_terms(host: str, terms: OnTerms, form: str, *, explain: bool) -> int
     def job() -> int:
         at = read_instant(terms.at)
         catalogue = open_catalogue(terms.catalogue)
-        market = Market(terms.account, terms.environment, find_host(host).name, terms.region)
+        market = Market(terms.account, terms.environment, use_plugins().find_host(host).name, terms.region)
         pricing = resolve(catalogue, market, at)
         if form == "json":
             print_document(write_terms(pricing))
@@ -86,7 +86,7 @@ def rule_lines(pricing: Pricing, at: datetime) -> Iterator[str]:
 
 def _rates(pricing: Pricing) -> dict[EntryKey, Rate]:
     """The prices of the tiers that the host itself has; a card may price more."""
-    tiers = find_host(pricing.market.host).limits.resolutions.value
+    tiers = use_plugins().find_host(pricing.market.host).limits.resolutions.value
     return {key: rate for key, rate in pricing.terms.rates.items() if key.resolution in tiers}
 
 

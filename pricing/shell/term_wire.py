@@ -15,9 +15,10 @@ from pricing.catalogue import Pricing
 from pricing.clips import ClipRule
 from pricing.conditions import Allowed
 from pricing.entries import ANY, WITH_CLIPS, EntryKey
+from pricing.extensions import Extension
 from pricing.money import Rounding, format_amount, format_decimal
 from pricing.rates import Rate
-from pricing.schemes import Extension, Ladder, Package, Scheme
+from pricing.schemes import Ladder, Package, Scheme
 from pricing.terms import Worth
 
 

@@ -8,9 +8,11 @@ from decimal import Decimal
 from typing import Final
 
 from pricing.catalogue import Pricing
+from pricing.charges import Charged
 from pricing.effects import PriceEffect
 from pricing.explanations import worth_words
 from pricing.lines import Line
+from pricing.metering import Work, consume
 from pricing.meters import METERS
 from pricing.money import format_amount, format_amounts, format_decimal, format_span
 from pricing.quotes import Quote
@@ -104,7 +106,9 @@ def quote_lines(quote: Quote, paint: Paint, effects: Sequence[PriceEffect] = ())
     yield ""
     yield from plan_lines(quote.plan)
     yield ""
-    yield from _price_lines(quote, paint)
+    yield from charge_lines(quote.priced.charged, quote.work, quote.currency, paint)
+    if worth := worth_words(quote):
+        yield f"  {worth.removeprefix(', ')}"
     if effects:
         yield ""
         yield "What the choices cost:"
@@ -123,21 +127,23 @@ def effect_line(effect: PriceEffect, currency: str) -> str:
     """One price effect: the choice and its signed difference."""
     if effect.difference is None:
         return f"{effect.change}: not bounded ({effect.rule})"
-    sign = "+" if effect.difference >= 0 else "-"
-    return f"{effect.change}: {sign}{format_amount(abs(effect.difference), currency)} {currency} ({effect.rule})"
+    return f"{effect.change}: {signed(effect.difference, currency)} ({effect.rule})"
 
 
-def _price_lines(quote: Quote, paint: Paint) -> Iterator[str]:
-    charged, currency = quote.priced.charged, quote.priced.pricing.terms.currency
-    rows = [_row(line, quote.consumed(line), currency) for line in charged.lines]
+def signed(amount: Decimal, currency: str) -> str:
+    """The amount with its sign and currency."""
+    return f"{'+' if amount >= 0 else '-'}{format_amount(abs(amount), currency)} {currency}"
+
+
+def charge_lines(charged: Charged, work: Work, currency: str, paint: Paint) -> Iterator[str]:
+    """A charge: one row a line, what is added to them, the total."""
+    rows = [_row(line, consume(line.quantity, work), currency) for line in charged.lines]
     rows += [(a.kind, "", a.source, span(a.amount_min, a.amount, currency)) for a in charged.adjustments]
     rows.append(("total", "", charged.kind, span(charged.total_min, charged.total, currency)))
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     for what, quantity, price, amount in rows:
         text = f"  {what:<{widths[0]}}  {quantity:>{widths[1]}}  {price:<{widths[2]}}  {amount:>{widths[3]}} {currency}"
         yield paint(text, "total") if what == "total" else text
-    if worth := worth_words(quote):
-        yield f"  {worth.removeprefix(', ')}"
     if charged.list_total is not None and charged.list_total != charged.contracted_total:
         yield f"  list price: {span(charged.list_total_min or Decimal(0), charged.list_total, currency)} {currency}"
 

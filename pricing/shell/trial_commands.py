@@ -16,6 +16,7 @@ from pricing.lints.trials import FAILED
 from pricing.shell import jobs
 from pricing.shell.inputs import open_catalogue
 from pricing.shell.junit_suites import suites_of_trials
+from pricing.shell.plugins import use_plugins
 from pricing.shell.printing import answer, paint, print_lines
 from pricing.shell.text import Paint
 from pricing.shell.trial_lines import trial_lines, trials_document
@@ -31,7 +32,7 @@ def run_tests(folder: Path, form: str) -> int:
 
     def job() -> int:
         catalogue = _open(folder)
-        tried = try_catalogue(catalogue)
+        tried = try_catalogue(catalogue, hosts=use_plugins().hosts)
         _print(catalogue.digest, tried, form)
         return jobs.DONE if all(trial.passed for trial in tried.trials) else jobs.REJECTED
 

@@ -20,6 +20,7 @@ from pricing.catalogue import Catalogue, OwnedFile
 from pricing.catalogue_tests import parse_tests
 from pricing.errors import CardError
 from pricing.expectations import Refusal, Table, renew
+from pricing.shell.plugins import use_plugins
 from pricing.shell.text import Paint, count, plain
 from pricing.shell.trial_lines import difference_lines
 from pricing.trials import Trial, try_tests
@@ -33,7 +34,8 @@ def update(catalogue: Catalogue, paint: Paint) -> Iterator[str]:
 
     Raises CardError for a file that can't be read or rewritten; no file is written unless each can be.
     """
-    trials = try_tests(parse_tests(catalogue.tests, written=False), catalogue)
+    hosts = use_plugins().hosts
+    trials = try_tests(parse_tests(catalogue.tests, hosts=hosts, written=False), catalogue, hosts=hosts)
     stale = [trial for trial in trials if _is_stale(trial)]
     texts = [
         (source, _rewrite(source, list(found), catalogue))
@@ -88,13 +90,14 @@ def _edit(text: str, stale: Sequence[Trial]) -> str:
 
 def _passes(source: OwnedFile, text: str, catalogue: Catalogue) -> bool:
     """Whether all tests of the file pass as it would be written, and are the same tests."""
+    hosts = use_plugins().hosts
     try:
-        written = parse_tests([source._replace(text=text)])
+        written = parse_tests([source._replace(text=text)], hosts=hosts)
     except CardError:
         return False
-    before = [_asked(test.test.model_dump()) for test in parse_tests([source], written=False)]
+    before = [_asked(test.test.model_dump()) for test in parse_tests([source], hosts=hosts, written=False)]
     after = [_asked(test.test.model_dump()) for test in written]
-    return before == after and all(trial.passed for trial in try_tests(written, catalogue))
+    return before == after and all(trial.passed for trial in try_tests(written, catalogue, hosts=hosts))
 
 
 def _asked(test: dict[str, object]) -> dict[str, object]:

@@ -21,7 +21,7 @@ from pricing.catalogue import Pricing
 from pricing.charges import Charged, find_worth
 from pricing.effects import PriceEffect
 from pricing.lines import Consumed, Line
-from pricing.metering import Work, total_length
+from pricing.metering import Work, consume, total_length
 from pricing.quotes import Priced, Quote
 from pricing.schemes import Ladder, Scheme, Share, Span
 from pricing.shell.reports import report_members
@@ -72,6 +72,13 @@ def write_quote(quote: Quote, price_effects: bytes = b"[]") -> bytes:
             texts.basis_on,
         )
     )
+
+
+def write_charge(charged: Charged, work: Work, currency: str) -> bytes:
+    """The lines and adjustments of a charge, as a quote has them."""
+    texts = (_line(line, currency).replace(_HOLE, _consumed(consume(line.quantity, work))) for line in charged.lines)
+    adjustments = join(_adjustment(adjustment, currency) for adjustment in charged.adjustments)
+    return f'{{"lines":{join(texts)},"adjustments":{adjustments}}}'.encode()
 
 
 def write_explanation(quote: Quote, sentences: Iterable[str]) -> bytes:

@@ -9,7 +9,7 @@ from datetime import datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pricing import Catalogue, Market, NoCardError, parse_catalogue, resolve
+from pricing import Catalogue, Market, PricingError, parse_catalogue, resolve
 from pricing.changes import Change, compare_catalogues, group_changes
 from tests.oracle import Terms
 from tests.strategies import examples
@@ -22,15 +22,18 @@ def made(terms: Terms) -> Catalogue:
     return parse_catalogue(catalogue_files(terms))
 
 
-def charged_by(catalogue: Catalogue, market: Market, at: datetime) -> tuple[object, ...] | None:
-    """Each thing that makes a charge; how clips are counted only where they may be billed."""
+def charged_by(catalogue: Catalogue, market: Market, at: datetime) -> tuple[object, ...]:
+    """Each thing that makes a charge, or why there is none; how clips are counted only where they may be billed."""
     try:
         terms = resolve(catalogue, market, at).terms
-    except NoCardError:
-        return None
+    except PricingError as error:
+        return (type(error),)
     clips = None if terms.billed == "no" else (terms.billed, terms.priced_as, terms.clip_rule)
-    prices = {key: rate.contracted_unit_price for key, rate in terms.rates.items()}
-    return prices, terms.currency, terms.super_resolution, clips, terms.minimum or None, terms.rounding
+    prices = {key: rate.contracted for key, rate in terms.rates.items()}
+    adjusters = [adjuster._replace(source="") for adjuster in terms.adjusters]
+    allowances = [allowed._replace(source="") for allowed in terms.allowances]
+    more = adjusters, allowances, dict(terms.outcomes)
+    return prices, terms.currency, terms.super_resolution, clips, terms.rounding, more
 
 
 def mirrored(changes: Sequence[Change]) -> list[tuple[object, ...]]:
@@ -59,7 +62,7 @@ def test_both_charge_alike_exactly_where_no_change_is(one: Terms, other: Terms, 
         for change in compare_catalogues(old, new)
         if change.market == market and change.begin <= at and (change.end is None or at < change.end)
     ]
-    by_name = [change for change in said if change.what.name not in {"card", "agreement"}]
+    by_name = [change for change in said if change.what.name not in {"card", "agreements"}]
     assert (charged_by(old, market, at) == charged_by(new, market, at)) is not bool(by_name)
 
 

@@ -152,7 +152,7 @@ PLAIN = catalogue(card())
             id="account-removed",
         ),
         pytest.param(
-            catalogue(card(by_agreement="yes").replace('"yes"', "true", 1)),
+            catalogue(card(by_agreement="true")),
             [
                 (DAY, None, "terms", "in force", "no card holds", None),
                 (DAY, None, f"{OUTPUT} 720P", "0.10 USD", None, None),

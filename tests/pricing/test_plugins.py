@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from pricing import CardError, Market, Pricing, parse_catalogue, quote, resolve
 from pricing.algebra import Algebra
-from pricing.schemes import ChargeModel, Extension
+from pricing.extensions import ChargeModel, Extension
 from pricing.wordings import describe_price
 from tests.contracting import agreement_text, table
 from tests.quoting import ON, atlas, reading_of

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 
 from pricing import parse_catalogue
-from pricing.cards import parse_card
+from pricing.card_parsing import parse_card
 from pricing.digests import DIGITS, digest_part, digest_said
 from pricing.linting import BOUNDS, lint
 from pricing.records import Past, list_records

@@ -109,7 +109,7 @@ def test_an_adjustment_may_be_negative() -> None:
         ),
         pytest.param("images = 1", WHO.replace("atlas", "runware"), "rejected", "width", id="no-size"),
         pytest.param(
-            "images = 1", f'{WHO}consumed_before = {{ seconds = "5" }}\n', "error", "leave it out", id="consumed-before"
+            "images = 1", f'{WHO}consumed_before = {{ seconds = "5" }}\n', "error", "Leave it out", id="consumed-before"
         ),
     ],
 )

@@ -62,7 +62,7 @@ class TestRevisions:
             "atlas: acme, globex / staging; initech / production, staging\n"
             "  from 2026-11-01\n"
             "    output_video_seconds at 1080P-SR  0.13 -> 0.143 USD  +10.0 %  "
-            "HEAD:in/prices/cards/atlas.toml:37 -> in/prices/cards/atlas.toml:37\n"
+            "HEAD:in/prices/cards/atlas.toml:36 -> in/prices/cards/atlas.toml:36\n"
         ) in done.out
 
     @pytest.mark.parametrize("path", ["in/prices", "in/prices/", "./in/prices", "in", ""])
@@ -191,13 +191,13 @@ class TestFormats:
                 "words": "0.117 USD",
                 "price": "0.117",
                 "currency": "USD",
-                "where": ["HEAD:in/prices/cards/atlas.toml:37", "HEAD:in/prices/agreements/acme-atlas.toml:6"],
+                "where": ["HEAD:in/prices/cards/atlas.toml:36", "HEAD:in/prices/agreements/acme-atlas.toml:17"],
             },
             "to": {
                 "words": "0.1287 USD",
                 "price": "0.1287",
                 "currency": "USD",
-                "where": ["in/prices/cards/atlas.toml:37", "in/prices/agreements/acme-atlas.toml:6"],
+                "where": ["in/prices/cards/atlas.toml:36", "in/prices/agreements/acme-atlas.toml:17"],
             },
             "percent": "10.0",
         }
@@ -217,7 +217,7 @@ class TestFormats:
         rows = [line for line in done.out.splitlines() if line.startswith("|")]
         assert len(rows) == 3 * 2 + 3
         assert {row.replace("\\|", "").count("|") for row in rows} == {8}
-        assert "``a\\|b`c*/cards/atlas.toml:37``" in done.out
+        assert "``a\\|b`c*/cards/atlas.toml:36``" in done.out
         assert "a\\|b\\`c\\*" in done.out.splitlines()[0]
 
     def test_long_terms_are_folded(self, repository: Path) -> None:

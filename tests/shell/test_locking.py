@@ -23,9 +23,9 @@ AFTER = ("--at", "2026-11-15")
 
 @pytest.fixture
 def prices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The example catalogue, in the current folder as `prices`."""
+    """The example catalogue without its tests, in the current folder as `prices`."""
     monkeypatch.chdir(tmp_path)
-    shutil.copytree(CATALOGUE, tmp_path / "prices")
+    shutil.copytree(CATALOGUE, tmp_path / "prices", ignore=shutil.ignore_patterns("tests.toml"))
     return Path("prices")
 
 

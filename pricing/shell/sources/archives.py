@@ -18,8 +18,10 @@ from stat import S_IFMT, S_IFREG
 from types import MappingProxyType
 from typing import Final
 
-from pricing.cards import parse_card
+from pricing.card_parsing import parse_card
+from pricing.cards import NO_MODELS
 from pricing.errors import CardError
+from pricing.extensions import Models
 from pricing.fields import MAX_CARD_BYTES, parse_toml
 from pricing.shell import catalogues
 from pricing.shell.sources.source import SourceError
@@ -47,17 +49,18 @@ _BROKEN: Final = (
 """What the standard library raises for bytes that are not what they say."""
 
 
-def read_texts(data: bytes, name: str) -> Mapping[str, str]:
+def read_texts(data: bytes, name: str, models: Models = NO_MODELS) -> Mapping[str, str]:
     """The text of every `*.toml` by its name in the archive, after the archive's; or of the one TOML file.
 
-    `name` is what messages call the archive. Raises CardError.
+    `name` is what messages call the archive; `models` are the plugins' charge models that a card alone may name. Raises
+    CardError.
     """
     for start, unpack in _KINDS.items():
         if data.startswith(start):
             return _unpack(data, name, unpack)
     if data[257:262] == b"ustar":
         return _unpack(data, name, _in_tar)
-    return _read_single(data, name)
+    return _read_single(data, name, models)
 
 
 def _unpack(data: bytes, name: str, unpack: Callable[[bytes], Iterator[tuple[str, bytes]]]) -> Mapping[str, str]:
@@ -186,7 +189,7 @@ _KINDS: Final[Mapping[bytes, Callable[[bytes], Iterator[tuple[str, bytes]]]]] = 
 )
 
 
-def _read_single(data: bytes, name: str) -> Mapping[str, str]:
+def _read_single(data: bytes, name: str, models: Models) -> Mapping[str, str]:
     """One TOML file. A card alone gets a head without accounts: a list for anyone, that knows nobody's terms."""
     catalogues.check_size(len(data), name)
     text = catalogues.decode_text(data, name)
@@ -195,5 +198,5 @@ def _read_single(data: bytes, name: str) -> Mapping[str, str]:
         raise CardError("an agreement alone has no prices: name the folder that has its card too", file=name)
     if "card" not in document:
         return {name: text}
-    head = f'schema_version = "1"\n[catalogue]\nname = "{parse_card(text, file=name).card.id}"\n'
+    head = f'schema_version = "1"\n[catalogue]\nname = "{parse_card(text, file=name, models=models).card.id}"\n'
     return {name: text, f"{name} (a head for a card alone)": head}

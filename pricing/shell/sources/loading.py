@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from pricing.catalogue import Catalogue, annotate
 from pricing.shell.catalogues import join_published
+from pricing.shell.plugins import NO_PLUGINS, Plugins
 from pricing.shell.sources.naming import PUBLISHED, Named, read_source
 from pricing.shell.sources.schemes import OPENERS
 from pricing.shell.sources.source import (
@@ -36,12 +37,16 @@ def _ask_clock() -> datetime:
 
 
 class Conditions(NamedTuple):
-    """How a source is taken: the keys of which one must have signed it, a copy to fall back on, openers, the clock."""
+    """How a source is taken: the keys of which one must have signed it, a copy to fall back on, openers, the clock.
+
+    `plugins` are those whose hosts and charge models the catalogue may name.
+    """
 
     keys: tuple[Key, ...] = ()
     keep: Keep | None = None
     openers: Openers = OPENERS
     now: Callable[[], datetime] = _ask_clock
+    plugins: Plugins = NO_PLUGINS
 
 
 class _Wanted(NamedTuple):
@@ -153,12 +158,12 @@ def _build(wanted: _Wanted, copy: Copy) -> Catalogue:
     from pricing.shell.sources.archives import read_texts
 
     _prove(wanted, copy)
-    return _parse(wanted, read_texts(copy.data, label(wanted.named.name)))
+    return _parse(wanted, read_texts(copy.data, label(wanted.named.name), wanted.on.plugins.models))
 
 
 def _parse(wanted: _Wanted, texts: Mapping[str, str]) -> Catalogue:
     """The catalogue of the texts, if it is the pinned one. Raises CardError."""
-    catalogue, pinned = join_published(texts), wanted.named.pins.digest
+    catalogue, pinned = join_published(texts, wanted.on.plugins), wanted.named.pins.digest
     if pinned not in {None, catalogue.digest}:
         raise SourceError(wanted.named.name, f"its digest is {catalogue.digest}, and {pinned} is pinned")
     return catalogue
