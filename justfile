@@ -17,6 +17,10 @@ setup:
 test *arguments:
     pytest -n 2 {{ arguments }}
 
+# The plugins in examples/ and tests/, built and installed for real
+plugins:
+    pytest tests/plugins
+
 # All that a change has to pass
 check: lint measured rest
 

@@ -345,16 +345,20 @@ def identify(term: Term) -> tuple[str, ...]:
 
 
 def _rivals(agreement: Agreement) -> Iterator[tuple[int, str]]:
-    """Two overrides that both fit a request and name as much as each other, unless a third names all that both do."""
+    """Two overrides that both fit a request and name as much as each other, where no third names all that both do."""
     found = [(index, term) for index, term in enumerate(agreement.term) if isinstance(term, Override)]
-    keys = {term.key for _, term in found}
+    head = agreement.agreement
+    said = {turn for _, term in found for turn in (term.from_, term.until) if turn}
+    turns = {head.from_, *(turn for turn in said if head.from_ < turn and (head.until is None or turn < head.until))}
     for (_, one), (index, other) in combinations(found, 2):
         shared = one.key.meet(other.key)
-        if one.key != other.key and one.key.names == other.key.names and shared and shared not in keys:
-            reason = (
-                f"a request for {name_key(shared)} fits this override and that for {name_key(one.key)}: add one for it"
-            )
-            yield index, reason
+        if one.key == other.key or one.key.names != other.key.names or shared is None:
+            continue
+        third = [term for _, term in found if term.key == shared]
+        rivals = [at for at in turns if one.holds(at) and other.holds(at) and not any(term.holds(at) for term in third)]
+        if rivals:
+            fits = f"a request for {name_key(shared)} fits this override and that for {name_key(one.key)}"
+            yield index, f"{fits}: add one for it that holds at {min(rivals).isoformat()}"
 
 
 def speaks_of_currency(term: Term) -> bool:

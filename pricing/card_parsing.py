@@ -88,15 +88,18 @@ def _superseded_nothing(index: int, entry: Entry, old: Entry | None) -> Iterator
 
 
 def _rivals(card: RateCard) -> Iterator[_Fault]:
-    """Two entries that both fit a request and name as much as each other, unless a third names all that both do."""
+    """Two entries that both fit a request and name as much as each other, before a third names all that both do."""
     first: dict[EntryKey, int] = {}
+    begins: dict[EntryKey, datetime] = {}
     for index, entry in card.live:
-        first.setdefault(entry_key(entry), index)
+        key = entry_key(entry)
+        first.setdefault(key, index)
+        begins[key] = min(begins.get(key, entry.from_), entry.from_)
     for one, other in combinations(first, 2):
-        shared = one.meet(other)
-        if one.names == other.names and shared is not None and shared not in first:
-            reason = f"a request for {name_key(shared)} fits this entry and that for {name_key(one)}: add one for it"
-            yield _Fault(reason, ("entry", first[other]))
+        shared, both = one.meet(other), max(begins[one], begins[other])
+        if one.names == other.names and shared is not None and not (shared in begins and begins[shared] <= both):
+            fits = f"a request for {name_key(shared)} fits this entry and that for {name_key(one)}"
+            yield _Fault(f"{fits}: add one for it, from {both.isoformat()} or before", ("entry", first[other]))
 
 
 def _output_priced_by_stages(card: RateCard) -> Iterator[_Fault]:

@@ -37,6 +37,8 @@ def _plain(value: object) -> object:
             return value.isoformat()
         case tuple() | list():
             return [_plain(item) for item in value]
+        case dict():
+            return {key: _plain(item) for key, item in value.items()}
         case _:
             return value
 

@@ -17,6 +17,8 @@ from wan_rules.faults import sort_faults, tell
 from wan_rules.payloads import UnusableInputError, name_type, parse_exact
 from wan_rules.request import ASPECT_RATIOS, Resolution
 
+MAX_CODE: Final = 500
+"""Characters kept of a host's own word; an empty one is none."""
 _Said = ConfigDict(extra="ignore")
 """Alibaba says more than this reads, such as times and the video's URL."""
 
@@ -26,7 +28,7 @@ class _Output(Part):
 
     task_status: Literal["PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELED", "UNKNOWN"]
     task_id: Text | None = None
-    code: Text | None = None
+    code: str | None = None
 
 
 def _known_tier(value: Decimal) -> Decimal:
@@ -95,7 +97,7 @@ class _Result(Part):
         usage, output = self.usage or _Usage(), self.output
         return Reported(
             _STATES[output.task_status],
-            output.code,
+            (output.code or "")[:MAX_CODE] or None,
             None if usage.tier is None else _TIERS[usage.tier],
             next((ratio for ratio in ASPECT_RATIOS if ratio == usage.ratio), None),
             usage.part(usage.output_video_duration, usage.input_video_duration),

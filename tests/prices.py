@@ -68,6 +68,12 @@ def closed(keys: Sequence[Named]) -> list[Named]:
     return found
 
 
+def settling(keys: Sequence[Named]) -> list[Named]:
+    """Those that settle which of two others counts where both fit."""
+    pairs = [pair for pair in combinations(keys, 2) if _many(pair[0]) == _many(pair[1])]
+    return [key for pair in pairs if (key := _both(*pair))]
+
+
 def _many(key: Named) -> int:
     return sum(bool(name) for name in key[1:])
 

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Final
 
 from pricing import Quote, Settlement, parse_catalogue, quote, read_report, settle
+from pricing.cards import NO_MODELS
+from pricing.extensions import Models
 from tests.documents import JsonObject
 from tests.oracle import Terms
 from tests.quoting import ON, atlas, reading_of
@@ -37,12 +39,13 @@ def held(
     facts: Mapping[str, object] | None = None,
     more: str = "",
     before: Mapping[str, Decimal] | None = None,
+    models: Models = NO_MODELS,
 ) -> Quote:
     """A quote of Atlas, of 5 s at 720P where nothing else is said; `more` goes onto its card."""
     files = {"catalogue.toml": HEAD, "card.toml": card_toml(terms, zone="UTC") + more}
     if terms["agreement"]:
         files["acme.toml"] = agreement_toml(terms["agreement"])
-    pricing = resolved_in(parse_catalogue(files), ON)
+    pricing = resolved_in(parse_catalogue(files, models=models), ON)
     return quote(validate(reading_of("atlas", payload or atlas(), facts)), pricing, instant(ON), before or {})
 
 

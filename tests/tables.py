@@ -21,9 +21,7 @@ accounts = ["acme", "globex", "initech"]
 environments = ["production", "staging", "sandbox"]
 """
 
-_BARE: Final = frozenset(
-    {"from", "until", "free", "announced", "date", "inherit", "has_reference_video", "by_agreement"}
-)
+_BARE: Final = frozenset({"from", "until", "announced", "date"})
 _LISTS: Final = frozenset({"cuts_s", "meters", "resolutions", "environments"})
 
 
@@ -33,7 +31,7 @@ def row_to_toml(row: Row) -> str:
 
 
 def _value(key: str, value: str) -> str:
-    if key in _BARE:
+    if key in _BARE or value in ("true", "false"):
         return value
     if key in _LISTS:
         return "[" + ", ".join(f'"{part}"' for part in value.split()) + "]"
@@ -53,7 +51,7 @@ def _zone(rows: Sequence[Row]) -> Row:
     return {"zone": "Asia/Shanghai"} if monthly else {}
 
 
-def card_toml(terms: Card, **head: str) -> str:
+def card_toml(terms: Terms, **head: str) -> str:
     """The card of those terms; `head` changes its first table."""
     said = {
         "id": "made-up",
@@ -70,6 +68,17 @@ def card_toml(terms: Card, **head: str) -> str:
     parts += [f"[[reference_video]]\n{row_to_toml(row)}" for row in terms["reference_video"]]
     parts += [f"[[rounding]]\n{row_to_toml(row)}" for row in terms["rounding"]]
     return "\n".join(parts)
+
+
+def alone(card: Card) -> Terms:
+    """The card with no agreement over it."""
+    return {
+        "super_resolution": card["super_resolution"],
+        "entries": card["entries"],
+        "reference_video": card["reference_video"],
+        "rounding": card["rounding"],
+        "agreement": [],
+    }
 
 
 def agreement_toml(rows: Sequence[Row], **head: str) -> str:
@@ -91,7 +100,7 @@ def catalogue_files(terms: Terms, *, host: str = "atlas") -> dict[str, str]:
     if terms["agreement"]:
         files["acme.toml"] = agreement_toml(terms["agreement"], host=host)
     for name, card in terms.get("cards", {}).items():
-        files[f"{name}.toml"] = card_toml(card, host=host, id=name, by_agreement="true")
+        files[f"{name}.toml"] = card_toml(alone(card), host=host, id=name, by_agreement="true")
     for index, layer in enumerate(terms.get("others", [])):
         said = {"id": f"layer-{index}", "title": "A layer", "host": host, "from": FIRST_DAY}
         files[f"layer-{index}.toml"] = agreement_of(layer["terms"], said | layer["head"])

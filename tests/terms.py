@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 
 from tests.agreed import agreements
 from tests.oracle import Card, Layer, Row, Terms
-from tests.prices import LENGTHS, PRICES, TIERS, Named, closed, decimals, entry, named
+from tests.prices import LENGTHS, PRICES, TIERS, Named, closed, decimals, entry, named, settling
 from tests.tables import (
     ACCOUNT,
     ENVIRONMENT,
     FIRST_DAY,
     HEAD,
     agreement_toml,
+    alone,
     card_toml,
     catalogue_files,
     instant,
@@ -67,8 +68,8 @@ def _entries(draw: st.DrawFn) -> list[Row]:
     first.append((Named("reference_video_seconds"), FIRST_DAY))
     keys = draw(st.lists(named(), max_size=4))
     dated = first + [(key, draw(st.sampled_from(DAYS))) for key in keys]
-    # A key that only ever settles which of two counts is there from the beginning.
-    dated += [(key, FIRST_DAY) for key in closed([key for key, _ in dated]) if key not in keys]
+    # What settles which of two counts is there from the beginning.
+    dated += [(key, FIRST_DAY) for key in settling(closed([key for key, _ in dated]))]
     dated += [(key, draw(st.sampled_from(DAYS[1:]))) for key in keys[:1]]
     rows = [draw(entry(*pair)) for pair in dict.fromkeys(dated)]
     for day in draw(st.lists(st.sampled_from(DAYS), max_size=2, unique=True)):
@@ -132,7 +133,7 @@ def _layer(draw: st.DrawFn, rank: Row, names: list[str]) -> Layer:
     head = rank | draw(st.sampled_from(({}, {}, {"from": DAYS[1]}, {"until": "2026-06-01"})))
     if draw(st.integers(0, 5)) == 0:
         head |= {"inherit": "false"}
-    if names and draw(st.booleans()):
+    if draw(st.booleans()) and names:
         head |= {"card": draw(st.sampled_from(names))}
     return {"head": head, "terms": draw(agreements())}
 
@@ -145,8 +146,9 @@ def _rank(rank: Row) -> tuple[str, bool]:
 @st.composite
 def all_terms(draw: st.DrawFn) -> Terms:
     """Any card, with or without agreements over it and other cards that they name."""
-    card = draw(cards())
-    terms: Terms = {**card, "agreement": draw(agreements()) if draw(st.booleans()) else []}
+    terms = alone(draw(cards()))
+    if draw(st.booleans()):
+        terms["agreement"] = draw(agreements())
     if not draw(st.booleans()):
         return terms
     names: list[str] = []

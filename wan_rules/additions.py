@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import wraps
 from types import MappingProxyType
-from typing import Final, NamedTuple, ParamSpec, TypeVar, cast, get_args
+from typing import Final, NamedTuple, ParamSpec, TypeVar, assert_never, cast, get_args
 
 from wan_rules.hosts import HOSTS, Host, Hosts
 from wan_rules.rule import (
@@ -122,6 +122,8 @@ def _guard(rule: Rule) -> Rule:
             return _guarded(rule)
         case MediumRule():
             return _guarded(rule)
+        case _:
+            assert_never(rule)
 
 
 def _guarded(rule: R) -> R:

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, BinaryIO, Final
 
+from pricing.errors import CardError
 from pricing.shell.options import Source
 from pricing.shell.plugins import use_plugins
 from wan_rules.payloads import MAX_BYTES, JsonObject, UnusableInputError, parse, parse_object
@@ -125,16 +126,19 @@ def _is_plain_folder(source: Source) -> bool:
 def _load(name: str, source: Source) -> Catalogue:
     from pricing.shell.printing import complain
     from pricing.shell.sources.loading import load
-    from pricing.shell.sources.source import SourceError
 
     try:
         catalogue = load(name, _read_conditions(source))
-    except SourceError as error:
+    except CardError as error:
         told = use_plugins().say_refused("source", name.partition(":")[0])
-        raise SourceError(name, error.reason + told) if told else error from None
+        raise (_tell(error, told) if told else error) from None
     if catalogue.note:
         complain(f"wan-rules: {catalogue.note}")
     return catalogue
+
+
+def _tell(error: CardError, more: str) -> CardError:
+    return CardError(f"{error.reason}{more}", file=error.file, line=error.line, key=error.key)
 
 
 def _refuse_conditions(source: Source) -> None:

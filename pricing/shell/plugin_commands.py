@@ -1,4 +1,4 @@
-"""What `wan-rules plugins` does: list what is installed, from which distribution, what it adds, and what was refused."""
+"""What `wan-rules plugins` does: list what is installed, from where, what it adds, and what was refused and why."""
 
 from __future__ import annotations
 

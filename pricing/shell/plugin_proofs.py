@@ -87,7 +87,7 @@ def _find_homeless(taken: Iterable[Taken]) -> Iterator[Fault]:
     known = {*HOSTS, *(one.name for one in taken if one.kind == "host")}
     for one in taken:
         if isinstance(one.added, AddedRule) and (strange := sorted(set(one.added.hosts or ()) - known)):
-            yield one, f"it is for the host {strange[0]!r}, which is not known: {', '.join(sorted(known))} are"
+            yield one, f"it is for the host {strange[0]!r}, which is not known"
 
 
 def _settle(one: Taken) -> Taken:

@@ -154,9 +154,7 @@ def _load(offer: Offer) -> object:
     if api is None:
         raise _UnfitError(f"{offer.module} does not say what it was written for: write PLUGIN_API = {API} in it")
     if api != API:
-        raise _UnfitError(
-            f"it was written for PLUGIN_API = {api!r}, and this program has {API}: install another version"
-        )
+        raise _UnfitError(f"it was written for PLUGIN_API = {api!r}, here it is {API}: install another version of it")
     return added
 
 

@@ -12,8 +12,10 @@ from typing import Final, Literal, NamedTuple, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pricing.basis import Basis, BasisError, read_basis
+from pricing.cards import NO_MODELS
 from pricing.charges import charge_work
 from pricing.errors import ReportMismatchError
+from pricing.extensions import Models
 from pricing.fields import Amount, Part, Text
 from pricing.job_reports import parse_report, read_report
 from pricing.money import EXACT, format_amount
@@ -21,6 +23,7 @@ from pricing.reported import write_report
 from pricing.settlement import NOTHING, Difference, Resettled, Settlement, settle
 from pricing.shell import jobs
 from pricing.shell.inputs import read_bytes, read_payload
+from pricing.shell.plugins import use_plugins
 from pricing.shell.printing import answer, paint, print_document, print_lines
 from pricing.shell.text import Paint, charge_lines, hang, plain, signed
 from pricing.shell.wire import SCHEMA_VERSION, write_charge
@@ -82,7 +85,7 @@ def settle_quote(asked: SettleAsked, form: str) -> int:
     def job() -> int:
         if asked.count("-") > 1:
             raise UnusableInputError("settle", "standard input (-) holds one document: name files for the others")
-        quoted = read_quote(read_payload(asked.quote), what=asked.quote)
+        quoted = read_quote(read_payload(asked.quote), what=asked.quote, models=use_plugins().models)
         reported = parse_report(read_bytes(asked.report, what="report"), what=asked.report)
         so_far = None if asked.settled is None else read_settlement(read_payload(asked.settled), quoted, asked.settled)
         settlement = settle(quoted.basis, reported, so_far)
@@ -95,12 +98,15 @@ def settle_quote(asked: SettleAsked, form: str) -> int:
     return answer(job, form)
 
 
-def read_quote(document: JsonObject, *, what: str = "quote") -> Quoted:
-    """The quote that a document holds. Raises UnusableInputError, or BasisError where its totals are not its basis'."""
+def read_quote(document: JsonObject, *, what: str = "quote", models: Models = NO_MODELS) -> Quoted:
+    """The quote that a document holds. Raises UnusableInputError, or BasisError where its totals are not its basis'.
+
+    `models` are the plugins' charge models that its basis may name.
+    """
     if "basis" not in document:
         raise UnusableInputError(what, "no quote: it has no basis. Give what `wan-rules quote --format json` writes")
     head = _read(_QuoteHead, document, what)
-    basis = read_basis(document["basis"])
+    basis = read_basis(document["basis"], models)
     found = charge_work(basis.work, basis.terms, basis.consumed_before)
     if (head.total, head.total_min) != (found.total, found.total_min):
         msg = f"{what}: total and total_min are not what its basis comes to: it was changed after it was written"

@@ -20,7 +20,7 @@ from tests.strategies import LONGEST_S, Ask, asks, examples, seconds, with_durat
 from tests.terms import ASKED_ON, all_terms
 
 
-def _may_fall(found: Charged) -> bool:
+def may_fall(found: Charged) -> bool:
     """Whether a price of a ladder falls that takes whole lines, or that another line can move."""
     ladders = [line.rate.scheme for line in found.lines if isinstance(line.rate.scheme, Ladder)]
     falling = [one for one in ladders if any(next_.unit_price < band.unit_price for band, next_ in pairwise(one.bands))]
@@ -35,7 +35,7 @@ def _never_less(less: Charged, more: Charged) -> None:
 def _in_steps(pricing: Pricing, asked: tuple[Ask, Ask], on: str, data: st.DataObject, terms: Terms) -> None:
     before = say_some(data, terms, pricing)
     short, long = (charged(ask, pricing, on, before) for ask in asked)
-    assume(not _may_fall(short))
+    assume(not may_fall(short))
     _never_less(short, long)
 
 

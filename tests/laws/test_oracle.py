@@ -38,16 +38,17 @@ MONTHS: Final = 3
 @given(ask=ASKS, terms=all_terms(), data=st.data())
 def test_the_core_agrees_with_the_oracle(ask: Ask, terms: Terms, data: st.DataObject) -> None:
     catalogue = parse_catalogue(catalogue_files(terms, host=ask.host))
+    totals = decimal_totals(edges_of(terms))
     for on in ASKED_ON:
         pricing = same_terms(catalogue, ask.host, terms, on)
         for _ in range(MONTHS if pricing else 0):
             assert pricing is not None
-            before = {name: data.draw(decimal_totals(edges_of(terms))) for name in pricing.terms.counters}
+            before = {name: data.draw(totals) for name in sorted(oracle.counters(terms, on))}
             same_charge(ask, terms, pricing, on, before)
 
 
 def same_terms(catalogue: Catalogue, host: str, terms: Terms, on: str) -> Pricing | None:
-    """What is in force on that day, if both say that something is: it looks at the same running totals."""
+    """What is in force on that day, if both say that something is: it knows every running total that counts."""
     try:
         counters = oracle.counters(terms, on)
     except (UnpricedError, TwoCurrenciesError) as error:
@@ -60,7 +61,7 @@ def same_terms(catalogue: Catalogue, host: str, terms: Terms, on: str) -> Pricin
             resolved_in(catalogue, on, host=host)
         return None
     pricing = resolved_in(catalogue, on, host=host)
-    assert set(pricing.terms.counters) == counters
+    assert counters <= set(pricing.terms.counters)
     return pricing
 
 

@@ -47,5 +47,5 @@ def test_nothing_is_left_of_prices_by_spend() -> None:
     terms = priced_by(BY_SPEND, bands="1:0.2 10:0.4 :0.1")
     terms["agreement"] = [{"kind": "discount", "percent": "100"}]
     found = quoted_after(terms, {})
-    assert (found.kind, found.total) == ("exact", 0)
+    assert (found.kind, found.total) == ("exact", Decimal(0))
     assert found.priced.charged.list_total == 5 * Decimal("0.4")

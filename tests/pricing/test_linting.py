@@ -189,8 +189,7 @@ def test_an_account_lives_by_a_price_of_its_own_or_a_later_one() -> None:
 
 
 def test_an_account_whose_card_begins_after_its_agreement_is_dead() -> None:
-    later = card_toml(terms_of(PRICES, rule={"from": "2027-01-01"}), id="later", host="runware", by_agreement="TRUE")
-    later = later.replace('"TRUE"', "true")
+    later = card_toml(terms_of(PRICES, rule={"from": "2027-01-01"}), id="later", host="runware", by_agreement="true")
     ends = agreement_toml([], host="runware", card="later", until="2026-12-01")
     one = HEAD.replace('["acme", "globex", "initech"]', '["acme"]')
     assert ids(later, ends, head=one) == ["CAT202", "CAT203", "CAT103"]

@@ -87,6 +87,15 @@ def test_a_failed_task_says_its_code_and_no_code_is_taken_for_moderation(code: s
 
 
 @pytest.mark.parametrize(
+    ("code", "kept"), [pytest.param("", None, id="empty"), pytest.param("x" * 501, "x" * 500, id="endless")]
+)
+def test_a_code_keeps_no_job_from_being_settled(code: str, kept: str | None) -> None:
+    found = read_report({"output": {"task_status": "FAILED", "code": code}})
+    assert found.code == kept
+    assert read_report(write_report(found)) == found
+
+
+@pytest.mark.parametrize(
     ("usage", "output", "clips"),
     [
         pytest.param({"duration": 15, "input_video_duration": 5}, 10, 5, id="output-left-out"),

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from pricing import PricingError, read_report, settle
+from pricing.extensions import ChargeModel
+from pricing.shell import settling, wire
+from pricing.shell.plugins import Plugins
 from pricing.shell.settling import read_quote, read_settlement, settlement_lines, write_settlement
 from pricing.shell.text import Paint
 from tests.documents import JsonObject, changed, pointers
 from tests.quoting import atlas, quoted, unlimited
-from tests.settling import LADDER, MONTH, held
+from tests.settling import FROM, LADDER, MONTH, held
 from tests.shell.runner import AT, CATALOGUE, CLIP, EXAMPLES, Json, atlas_sr, fal, fal_clip, run, write_json
 from tests.shell.test_cli import write_catalogue
 from tests.strategies import JSON_VALUES, examples
@@ -26,6 +31,7 @@ from wan_rules import UnusableInputError
 MAINLAND: Final = (*AT, "--region", "mainland")
 FIVE: Final = str(EXAMPLES / "alibaba-five-references.payload.json")
 FIVE_RESULT: Final = str(EXAMPLES / "alibaba-five-references.result.json")
+OTHER_TIER: Final = terms_of({"1080P": "0.16"})
 FLOATS: Final = str(EXAMPLES / "alibaba-floats.result.json")
 GLOBEX: Final = ("--catalogue", str(CATALOGUE), "--account", "globex", "--environment", "production", *AT)
 
@@ -123,7 +129,7 @@ def test_other_tiers_and_ratios_are_told(tmp_path: Path) -> None:
 
 
 def test_a_month_that_becomes_known_is_told() -> None:
-    quote = held(terms=terms_of({"1080P": "0.16"}), more=LADDER)
+    quote = held(terms=OTHER_TIER, more=LADDER)
     found = settle(quote, read_report({"status": "succeeded", "consumed_before": {MONTH: 98}}))
     assert [*settlement_lines(found, Paint(colour=False))][-1] == (
         "  quantity  -0.30 USD  the month before the job is known: output_video_seconds/720P 98"
@@ -258,6 +264,31 @@ def test_the_schema_of_a_report_takes_every_spelling_of_a_number(number: object)
 @pytest.mark.parametrize("number", [-1, "ten", "-1", True, {}], ids=repr)
 def test_the_schema_of_a_report_refuses_what_the_reader_refuses(number: object) -> None:
     assert faults({"status": "succeeded", "output_video_seconds": number}, "reported") != []
+
+
+class _Each(BaseModel):
+    """The parameters of a charge model: what each unit is charged as often as."""
+
+    times: int
+
+
+def test_a_plugins_charge_model_settles_what_it_priced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """4 s rather than 5, each charged 3 times at 0.10; without the plugin there is no telling."""
+    model = ChargeModel(
+        "each", "1", _Each, lambda a, n, price, p: a.mul(a.mul(n, price), Decimal(cast("_Each", p).times))
+    )
+    entry = (
+        f'\n[[entry]]\n{FROM}model = "plugin"\nplugin = "each"\nmeter = "output_video_seconds"\n'
+        'resolution = "720P"\nprice = "0.10"\nparameters = {times = 3}\n'
+    )
+    quote = write_json(
+        tmp_path / "quote.json", wire.write_quote(held(terms=OTHER_TIER, more=entry, models={"each": model}))
+    )
+    report = {"status": "succeeded", "output_video_seconds": 4}
+    done = run("settle", quote, "-", stdin=report)
+    assert (done.code, "the charge model 'each', version 1, computed it" in done.err) == (2, True)
+    monkeypatch.setattr(settling, "use_plugins", lambda: Plugins(models={"each": model}))
+    assert settled(quote, report)["charge"] == "1.20"
 
 
 # What can't be settled

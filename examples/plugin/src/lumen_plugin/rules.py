@@ -14,12 +14,12 @@ STEP_S: Final = 2
 
 
 def _even(output: Output, _limits: Limits) -> Findings:
-    """A video lasts whole steps of 2 s, since Lumen Cloud renders in steps and bills the last one whole."""
+    """A video lasts whole steps of 2 s: what is left over is a still, since Lumen Cloud renders in steps."""
     if not isinstance(output.duration_s, int) or output.duration_s % STEP_S == 0:
         return ()
-    longer = output.duration_s + 1
-    said = f"{output.duration_s} s are rendered and billed as {longer} s. Ask for {longer} s, or for one second less."
-    return (Finding(at="duration_s", observed=output.duration_s, limit=STEP_S, message=said, unit="seconds"),)
+    seconds = output.duration_s
+    said = f"{seconds} s end in a still of 1 s: a step has {STEP_S} s. Ask for {seconds - 1} s or {seconds + 1} s."
+    return (Finding(at="duration_s", observed=seconds, limit=STEP_S, message=said, unit="seconds"),)
 
 
 EVEN_LENGTH: Final = AddedRule(
