@@ -239,7 +239,7 @@ def test_two_overrides_that_name_as_much_as_each_other_need_a_third() -> None:
     reason, _, key = refused([tall, large])
     assert reason == (
         "a request for output_video_seconds at 1080P, 9:16 fits this override and that for "
-        "output_video_seconds at 9:16: add one for it"
+        "output_video_seconds at 9:16: add one for it that holds at 2026-01-01T00:00:00+00:00"
     )
     assert key == "term.1"
     both = tall | large | {"price": "3"}

@@ -221,7 +221,7 @@ def test_two_entries_that_name_as_much_as_each_other_need_a_third() -> None:
     reason, _, key = refused(TALL, LARGE)
     assert reason == (
         "a request for output_video_seconds at 1080P, 9:16 fits this entry and that for output_video_seconds at 9:16: "
-        "add one for it"
+        "add one for it, from 2026-01-01T00:00:00+00:00 or before"
     )
     assert key == "entry.1"
     card = parse_card(HEAD + TALL + LARGE + BOTH + CLIPS)
