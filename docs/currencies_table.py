@@ -7,7 +7,7 @@ from typing import Final
 
 from iso4217 import Currency, __published__
 
-_HEAD: Final = '''"""Minor units of currencies, from ISO 4217 of {published}. Written by docs/generate.py, never by hand."""
+_HEAD: Final = '''"""Minor units of currencies, from ISO 4217 of {published}; docs/generate.py writes it, no hand."""
 
 from __future__ import annotations
 

@@ -34,8 +34,8 @@ RATINGS_KEPT: Final = 16_384
 
 Reason: TypeAlias = Literal["unreadable", "not_done", "unknown_name", "ambiguous_terms", "no_rate", "bounded", "error"]
 """Why a row is not rated: it can't be read; its job did not succeed; no such market or tier; terms that compete; no
-price; no one price, since the card leaves open whether clips are billed, or the row what was used before; anything else,
-which the message tells."""
+price; no one price, since the card leaves open whether clips are billed, or the row what was used before; anything
+else, which the message tells."""
 SideName: TypeAlias = Literal["old", "new", "both"]
 
 _REASONS: Final[Mapping[type[PricingError], Reason]] = MappingProxyType(

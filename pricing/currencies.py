@@ -1,4 +1,4 @@
-"""Minor units of currencies, from ISO 4217 as published on 2026-01-01. Written by docs/generate.py; never by hand."""
+"""Minor units of currencies, from ISO 4217 of 2026-01-01; docs/generate.py writes it, no hand."""
 
 from __future__ import annotations
 

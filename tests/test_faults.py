@@ -68,13 +68,17 @@ CARDS: Final = {
     "misspelt-table": (("[card]", "[cart]"), "card:3: cart: an unknown key: did you mean 'card'? (and 1 more)"),
     "key-of-another-model": (
         ('amount = "0.30"', 'meter = "requests"'),
-        "card:26: entry.2.meter: an unknown key: there are from, supersedes, announced, corrects, model, amount, "
-        "source, note",
+        (
+            "card:26: entry.2.meter: an unknown key: there are from, supersedes, announced, corrects, model, amount, "
+            "source, note"
+        ),
     ),
     "key-named-as-a-model": (
         ('schema_version = "1"', 'schema_version = "1"\nminimum = "1"'),
-        "card:2: minimum: an unknown key: there are schema_version, card, entry, reference_video, rounding, unfinished, "
-        "credit",
+        (
+            "card:2: minimum: an unknown key: there are schema_version, card, entry, reference_video, rounding, "
+            "unfinished, credit"
+        ),
     ),
     "missing-word": (
         ('billed = "yes"\n', ""),

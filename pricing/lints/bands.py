@@ -49,8 +49,8 @@ def _price(band: BandPart) -> Decimal:
 def _say(part: Banded | Override, band: BandPart, after: BandPart) -> str:
     what = name_key(selecting_key(part.meter, part))
     return (
-        f"A line of {what} that ends at {band.up_to} units of the month is charged at {_price(band)} a unit, and one that "
-        f'ends just beyond at {_price(after)}, all of it: the longer one costs less. Use model = "graduated", or '
+        f"A line of {what} that ends at {band.up_to} units of the month is charged at {_price(band)} a unit, and one "
+        f'that ends just beyond at {_price(after)}, all of it: the longer one costs less. Use model = "graduated", or '
         "acknowledge it where the contract says so."
     )
 

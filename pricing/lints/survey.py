@@ -29,7 +29,7 @@ from wan_rules.request import Resolution
 
 
 class Bounds(NamedTuple):
-    """What is still plausible: by which factor a price changes, how many days ago a card was checked, what was tested."""
+    """What is still plausible: by which factor a price changes, how long ago a card was checked, what was tested."""
 
     max_ratio: Decimal = Decimal(2)
     max_age_days: int = 180
