@@ -304,6 +304,8 @@ def _say_model(model: ChargeModel | RefusedModel | None) -> str:
             return model.reason
         case ChargeModel():
             return f"version {model.version} is installed"
+        case _:
+            assert_never(model)
 
 
 def _to_clip_rule(rule: _ReferenceVideo) -> ClipRule:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from pricing.adjustments import SPEND, Adjuster, sort_adjusters
 from pricing.agreements import (
@@ -132,3 +132,5 @@ def _to_adjuster(held: Held, currency: str, conversion: Conversion | None) -> Ad
             return Adjuster("commitment", "month", amount, source, SPEND, rate)
         case Credit():
             return Adjuster("credit", "request", amount, source, f"credit/{term.name}")
+        case _:
+            assert_never(term)

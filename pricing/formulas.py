@@ -75,19 +75,16 @@ def charge_by_spend(a: Algebra[T, C], quantity: T, spent: T, bands: Sequence[Ban
     """
     zero = a.number(_ZERO)
     total, rest, floor = zero, zero, _ZERO
-    for band, above in zip(bands, [*bands[1:], None], strict=True):
-        begun_here = a.mul(quantity, a.number(band.unit_price))
-        if band.up_to is not None:
-            begun_here = a.where(a.less(spent, a.number(band.up_to)), begun_here, zero)
+    for band, above in pairwise(bands):
+        up_to = a.number(band.up_to or _ZERO)
+        begun_here = a.where(a.less(spent, up_to), a.mul(quantity, a.number(band.unit_price)), zero)
         value = a.where(a.less(spent, a.number(floor)), rest, begun_here)
-        if band.up_to is None or above is None:
-            return a.add(total, value)
-        room = a.sub(a.number(band.up_to), a.greatest(spent, a.number(floor)))
-        taken = a.least(value, a.greatest(room, zero))
+        taken = a.least(value, a.greatest(a.sub(up_to, a.greatest(spent, a.number(floor))), zero))
         total = a.add(total, taken)
         rest = a.mul(a.sub(value, taken), a.number(_ratio(above.unit_price, band.unit_price)))
-        floor = band.up_to
-    return total
+        floor = band.up_to or _ZERO
+    begun_last = a.mul(quantity, a.number(bands[-1].unit_price))
+    return a.add(total, a.where(a.less(spent, a.number(floor)), rest, begun_last))
 
 
 def _ratio(price: Decimal, below: Decimal) -> Decimal:

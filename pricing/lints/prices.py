@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from pricing.agreements import Agreement, Discount, Exchange, Held, Markup, Override, Surcharge, Term
 from pricing.cards import RateCard
@@ -85,11 +85,9 @@ class Prices:
 
     def _pay(self, begin: datetime, listed: Tariff | None, key: EntryKey, about: tuple[Layer, ...]) -> Priced:
         contracted = contract(listed, key, about)
-        tariff = contracted.tariff
-        if tariff is None:
-            return Priced(begin, None)
+        own = cast("Tariff", contracted.tariff)  # whoever calls has found an override, which is a price
         try:
-            tariff = exchange(tariff, convert_own(contracted.own, self._currency, self._conversion))
+            tariff = exchange(own, convert_own(contracted.own, self._currency, self._conversion))
         except ClashingTermsError:  # told by its own check
             return Priced(begin, None)
         return _to_priced(begin, tariff)

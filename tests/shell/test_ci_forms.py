@@ -63,7 +63,7 @@ def test_sarif_points_to_the_line_of_what_is_expected(command: str, folder: Path
     assert (code, found["ruleId"], found["level"]) == (1, "CAT501", "error")
     assert found["locations"][0]["physicalLocation"] == {
         "artifactLocation": {"uri": "our%20prices/tests.toml"},
-        "region": {"startLine": 84},
+        "region": {"startLine": 86},
     }
     assert "total: expected 1.28, got 1.36" in found["message"]["text"]
 

@@ -54,7 +54,7 @@ def test_a_failing_test_says_what_it_expected_and_got(dearer: Path) -> None:
     done = run("cards", "test", dearer.name)
     assert done.code == 1
     assert done.out.splitlines() == [
-        f"{TESTS}:84 initech has its own price for 1440P-SR",
+        f"{TESTS}:86 initech has its own price for 1440P-SR",
         "  total",
         "    expected  1.28",
         "    got       1.36",
@@ -70,8 +70,8 @@ def test_a_failing_test_says_what_it_expected_and_got(dearer: Path) -> None:
 def test_as_json(dearer: Path) -> None:
     document = run("cards", "test", dearer.name, "--format", "json").document
     (failed,) = [test for test in document["tests"] if not test["passed"]]
-    assert (failed["file"], failed["line"]) == (TESTS, 77)
-    assert failed["differences"] == [{"key": "total", "line": 84, "expected": "1.28", "got": "1.36"}]
+    assert (failed["file"], failed["line"]) == (TESTS, 79)
+    assert failed["differences"] == [{"key": "total", "line": 86, "expected": "1.28", "got": "1.36"}]
     assert (document["coverage"]["parts"], document["coverage"]["tested"]) == (22, 20)
     assert document["coverage"]["untested"][1] == {
         "file": "prices/agreements/initech-atlas.toml",
@@ -84,7 +84,7 @@ def test_as_json(dearer: Path) -> None:
 def test_check_runs_the_tests_too(dearer: Path) -> None:
     done = run("cards", "check", dearer.name, *AT)
     assert done.code == 1
-    assert f"{TESTS}:84 test.5.expect.total\n  error CAT501 test-failed\n" in done.out
+    assert f"{TESTS}:86 test.5.expect.total\n  error CAT501 test-failed\n" in done.out
     last = run("cards", "test", dearer.name).out.splitlines()[-1]
     assert done.out.endswith(f"1 error, 0 warnings, 1 acknowledged as of 2026-11-15\n{last}\n")
 
