@@ -159,8 +159,8 @@ below it. How to write one: [add a price](../how-to/add-a-price.md); which of th
 JSON Schemas: [card](schemas/card.json), [agreement](schemas/agreement.json), [catalogue](schemas/catalogue.json),
 [tests](schemas/tests.json) and [facts](schemas/facts.json). A line `#:schema schemas/card.json` at the top of a file,
 with the path from there, lets an editor that knows [tombi](https://github.com/tombi-toml/tombi) or taplo complete and
-check it; the shipped files and those of `wan-rules cards init` have one. They describe the parsed TOML with its dates as strings, and leave
-to the reader what a schema can't say, such as a price or `free` but not both."""
+check it; the shipped files and those of `wan-rules cards init` have one. They describe the parsed TOML with its
+dates as strings, and leave to the reader what a schema can't say, such as a price or `free` but not both."""
 
 
 def write_cards_page() -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final, TypeAlias, get_args
 
 from pricing.adjustments import ORDER
+from pricing.fields import NAME_PATTERN
 from pricing.meters import METERS
 from pricing.money import AMOUNT_PATTERN, RoundingMode
 from pricing.terms import OUTCOMES
@@ -59,10 +60,18 @@ SIGNED: Final[Schema] = {"type": "string", "pattern": SIGNED_PATTERN}
 POINTER: Final[Schema] = {"type": "string", "pattern": "^(/.*)?$"}
 INSTANT: Final[Schema] = {"type": "string", "format": "date-time", "pattern": "Z$"}
 DIGEST: Final[Schema] = {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"}
-RULE: Final[Schema] = {"type": "string", "pattern": "^WAN[0-9]{3}$"}
+RULE: Final[Schema] = {
+    "type": "string",
+    "pattern": "^[A-Z][A-Z0-9]{1,11}[0-9]{3}$",
+    "description": "WAN and three digits; a plugin's rule begins with letters of its own.",
+}
 VERSION: Final[Schema] = {"const": "1"}
 TIER: Final = among(*RESOLUTIONS)
-HOST: Final = among(*HOSTS)
+HOST: Final[Schema] = {
+    "type": "string",
+    "pattern": NAME_PATTERN,
+    "description": f"One of {', '.join(HOSTS)}, or a host that a plugin adds.",
+}
 METER: Final = among(*METERS)
 STAGE: Final = among("render", "upscale")
 MODE: Final = among(*get_args(RoundingMode))
@@ -189,7 +198,7 @@ DEFS: Final[dict[str, Schema]] = {
                     "bands": {**list_of(closed({"up_to": or_null(AMOUNT), "unit_price": AMOUNT})), "minItems": 1},
                 }
             ),
-            closed({"model": TEXT, "version": TEXT, "parameters": {"type": "object"}}),
+            closed({"model": {"const": "plugin"}, **each("plugin version", TEXT), "parameters": {"type": "object"}}),
         ]
     },
     "adjuster": closed(

@@ -187,6 +187,16 @@ _FINDING: Final = closed(
 )
 FINDINGS: Final = closed({"schema_version": VERSION, "digest": DIGEST, "findings": list_of(_FINDING)})
 COMPARISON: Final = closed({"schema_version": VERSION, "options": list_of(_OPTION)})
+_PLUGIN: Final[Schema] = each("kind name distribution version", TEXT)
+PLUGINS: Final = closed(
+    {
+        "schema_version": VERSION,
+        "api": COUNT,
+        "on": {"type": "boolean"},
+        "plugins": list_of(closed({**_PLUGIN, "added": TEXT})),
+        "refused": list_of(closed({**_PLUGIN, "reason": TEXT})),
+    }
+)
 REQUEST_LINE: Final = closed(
     {
         "id": {"type": ["string", "integer"]},
@@ -224,6 +234,7 @@ _TITLES: Final[Mapping[str, tuple[str, Schema]]] = {
     "settlement": ("What `settle --format json` writes", SETTLEMENT),
     "reported": ("What a host reports of a job, in the neutral shape that `settle` reads", REPORTED),
     "findings": ("What `cards check --format json` writes", FINDINGS),
+    "plugins": ("What `plugins --format json` writes", PLUGINS),
     "request-line": ("One line that `--format jsonl` reads", REQUEST_LINE),
     "answer-line": ("One line that `--format jsonl` writes", ANSWER_LINE),
 }

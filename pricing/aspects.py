@@ -41,6 +41,7 @@ TERM_NAMES: Final = (
     "reference_video",
     "rounding",
     "currency",
+    "zone",
     "worth",
     "super_resolution",
     "card",
@@ -145,6 +146,7 @@ def _terms(pricing: Pricing, at: datetime) -> Iterator[tuple[str, Aspect]]:
     yield "reference_video", Aspect(in_words, (rule_at,))
     yield "rounding", Aspect(describe_rounding(terms.rounding) if terms.rounding else "none", of_card)
     yield "currency", Aspect(terms.currency, of_card)
+    yield "zone", Aspect(terms.zone or "none", (*of_card, *(Source(one.agreement.id) for one in pricing.agreements)))
     yield "super_resolution", Aspect(f"priced by {terms.super_resolution}", of_card)
     yield "card", Aspect(card.card.id, of_card)
     worth = terms.worth

@@ -66,12 +66,13 @@ class _Ladder(Part):
 
 
 class _Extension(Part):
-    model: str
+    model: Literal["plugin"]
+    plugin: str
     version: str
     parameters: Mapping[str, object]
 
 
-_Scheme: TypeAlias = _Package | _Ladder | _Extension
+_Scheme: TypeAlias = Annotated[_Package | _Ladder | _Extension, Field(discriminator="model")]
 
 
 class _ReadStep(Part):
@@ -288,10 +289,10 @@ def _to_scheme(scheme: _Scheme | None, models: Models) -> Scheme | None:
 
 def _extend(scheme: _Extension, models: Models) -> Extension:
     """The plugin's model that the basis names, in the version that it was computed by."""
-    model = models.get(scheme.model)
+    model = models.get(scheme.plugin)
     if model is None or isinstance(model, RefusedModel) or model.version != scheme.version:
         have = _say_model(model)
-        msg = f"basis: the charge model {scheme.model!r}, version {scheme.version}, computed it, and {have}"
+        msg = f"basis: the charge model {scheme.plugin!r}, version {scheme.version}, computed it, and {have}"
         raise BasisError(msg)
     return Extension(model, model.parameters.model_validate(dict(scheme.parameters)))
 

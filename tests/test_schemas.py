@@ -200,6 +200,14 @@ def test_a_card_that_is_shown(card: str, run: Run) -> None:
     assert faults(document, "card") == []
 
 
+def test_plugins(run: Run) -> None:
+    (document,) = run("plugins", "--format", "json")
+    assert faults(document, "plugins") == []
+    listed = {"kind": "host", "name": "lumen", "distribution": "lumen-plugin", "version": "1.0"}
+    both = {"plugins": [{**listed, "added": "Lumen"}], "refused": [{**listed, "reason": "it raises"}]}
+    assert faults({**document, **both}, "plugins") == []
+
+
 @pytest.mark.parametrize(
     "number", ["1_000", "1e3", "+1", "01", ".5", "5.", "٣", "1" * 13, "0." + "1" * 13, "NaN", " 1"]
 )

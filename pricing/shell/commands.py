@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from pricing.catalogue import suggest
 from pricing.quotes import Quote
 from pricing.shell import batch, jobs, text, wire
 from pricing.shell.inputs import open_catalogue, read_facts, read_instant, read_payload, read_totals
@@ -47,6 +48,15 @@ def _sale(terms: OnTerms, *, effects: bool = False) -> jobs.Sale:
     return jobs.Sale(catalogue, terms.account, terms.environment, terms.region, at, effects, said)
 
 
+def _tell_idle_totals(terms: OnTerms, quoted: Quote) -> None:
+    """Running totals that were said and that no price here looks at: a name is misspelt, most often."""
+    counters = quoted.priced.pricing.terms.counters
+    for name in read_totals(terms.consumed_before):
+        if name not in counters:
+            near = suggest(name, counters) if counters else "no price here depends on the month"
+            complain(f"wan-rules: --consumed-before: no price here looks at {shorten(name)!r}: {near}")
+
+
 def _strictly(code: int, verdict: str, asked: Asked) -> int:
     return jobs.UNDETERMINED if code == jobs.DONE and asked.strict and verdict == "undetermined" else code
 
@@ -77,6 +87,7 @@ def quote(asked: Asked, terms: OnTerms, *, effects: bool) -> int:
             return _answer_batch(asked, batch.quote_job(asked.host, sale))
         reading, facts = _read(asked)
         quoted = jobs.quote_reading(reading, sale)
+        _tell_idle_totals(terms, quoted)
         worked_out = jobs.find_effects(reading, quoted, facts, sale)
         if asked.format == "json":
             print_document(wire.write_quote(quoted, wire.write_effects(worked_out, quoted)))
@@ -177,6 +188,7 @@ def explain(asked: Asked, terms: OnTerms) -> int:
         sale = _sale(terms)
         reading, _ = _read(asked)
         quoted: Quote = jobs.quote_reading(reading, sale)
+        _tell_idle_totals(terms, quoted)
         from pricing.explanations import explain as explain_quote
 
         sentences = explain_quote(quoted, sale.catalogue.locate)

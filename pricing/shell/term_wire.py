@@ -90,7 +90,8 @@ def _scheme(scheme: Scheme | None, currency: str) -> str:
             return f'{{"model":"{model}","by":"{by}","counter":{_text(counter)},"bands":{texts}}}'
         case Extension(model, parameters):
             said = to_json(parameters).decode()
-            return f'{{"model":{_text(model.name)},"version":{_text(model.version)},"parameters":{said}}}'
+            name, version = _text(model.name), _text(model.version)
+            return f'{{"model":"plugin","plugin":{name},"version":{version},"parameters":{said}}}'
         case _:
             assert_never(scheme)
 

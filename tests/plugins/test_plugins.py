@@ -85,7 +85,7 @@ def test_each_kind_takes_part_in_a_quote(installed: Mapping[str, Folder]) -> Non
     assert [one["rule"] for one in quoted["report"]["violations"]] == ["LUMEN501"]
     assert quoted["total"] == "0.80", "5 s at 0.10 and 2 s at 0.15"
     schemes = [rate["scheme"] for rate in quoted["basis"]["terms"]["rates"]]
-    assert {(scheme["model"], scheme["version"]) for scheme in schemes} == {("surge", "1")}
+    assert {(scheme["plugin"], scheme["version"]) for scheme in schemes} == {("surge", "1")}
 
 
 def test_the_version_of_a_charge_model_is_in_the_digest(installed: Mapping[str, Folder], tmp_path: Path) -> None:

@@ -216,3 +216,15 @@ def test_a_rater_forgets_and_rates_alike(monkeypatch: pytest.MonkeyPatch) -> Non
     assert [rated(rater.rate(one)).bridge.after for one in used] == [
         Decimal(x) for x in ("0.5", "0.5", "0.5", "0.5", "0.9")
     ]
+
+
+def test_prices_by_the_month_want_to_know_where_it_stands() -> None:
+    bands = 'model = "graduated"\nbands = [{ up_to = "15", price = "0.10" }, { price = "0.08" }]'
+    text = card(PLAIN).replace('price = "0.10"', bands, 1).replace("[card]\n", '[card]\nzone = "UTC"\n', 1)
+    side = Side(parse_catalogue({"catalogue.toml": HEAD, "card.toml": text}))
+    unknown = rejected(rate(PLAIN, side))
+    assert (unknown.reason, unknown.side) == ("bounded", "new")
+    assert "consumed_before" in unknown.message
+    total = {"output_video_seconds/720P": "10"}
+    bridge = rated(rate(PLAIN, side, consumed_before=total)).bridge
+    assert (bridge.before, bridge.after) == amounts("1.00", "0.90")  # 5 x 0.10 + 5 x 0.08

@@ -310,3 +310,9 @@ def test_a_minimum_prices_nothing() -> None:
     (only,) = parse_card(HEAD + entry('model = "minimum"', 'amount = "1"') + CLIPS).entry
     assert not names_price(only)
     assert entry_key(only) == EntryKey("minimum")
+
+
+def test_a_zone_is_a_name() -> None:
+    reason, _, key = refused(head=HEAD.replace('zone = "UTC"', "zone = 5"))
+    assert key == "card.zone"
+    assert "not 5" in reason

@@ -345,3 +345,28 @@ def test_an_agreement_beside_one_of_the_same_overrides_is_told_of_its_own() -> N
     (found,) = [one for one in lint(parse_catalogue(texts), TODAY) if one.id == "CAT304"]
     assert (found.file, found.key) == ("globex.toml", "term.1")
     assert "acme" not in found.message
+
+
+EXCHANGE: Final = {"kind": "exchange", "currency": "EUR", "rate": "0.9", "date": "2026-01-01", "source": "a bank"}
+EUROS: Final = {"kind": "minimum", "amount": "1", "currency": "EUR"}
+
+
+def test_a_price_in_a_third_currency_clashes_and_nothing_else_is_said_of_it() -> None:
+    own = {"kind": "override", "meter": "output_video_seconds", "price": "0.05", "currency": "EUR"}
+    assert ids(runware(), agreement_toml([own], host="runware")) == ["CAT104"]
+
+
+def test_a_clash_is_told_once_however_many_layers_it_is_seen_through() -> None:
+    staging = agreement_toml([{"kind": "discount", "percent": "5"}], host="runware", id="staging-terms")
+    staging = staging.replace('account = "acme"\n', 'environments = ["staging"]\n')
+    assert ids(runware(), agreement_toml([EUROS], host="runware"), staging) == ["CAT104"]
+
+
+def test_credits_are_not_exchanged() -> None:
+    card = runware(currency="points") + '\n[[credit]]\nfrom = 2026-01-01\nvalue = "0.01"\ncurrency = "USD"\n'
+    assert ids(card, agreement_toml([EXCHANGE], host="runware")) == ["CAT104"]
+
+
+def test_too_many_digits_by_an_exchange_are_told_as_such() -> None:
+    long = {**EXCHANGE, "rate": "0.123456789012"}
+    assert ids(runware(), agreement_toml([long], host="runware")) == ["CAT301"]

@@ -29,6 +29,7 @@ from tests.shell.runner import (
 from tests.terms import FIRST_DAY, card_toml, catalogue_files, terms_of
 
 ACME: Final = ("--account", "acme", "--environment", "production")
+RUNWARE: Final = str(EXAMPLES / "runware-two-seconds.payload.json")
 SANDBOX: Final = (*NORTHLIGHT[:5], "sandbox")
 MISTAKES: Final = str(EXAMPLES / "alibaba-mistakes.payload.json")
 PAYLOADS: Final[dict[str, dict[str, object]]] = {
@@ -834,3 +835,22 @@ def test_how_a_comparison_ends(options: tuple[str, ...], code: int, form: str) -
     done = run("compare", "-", *options, *when, "--format", form, stdin=fal())
     assert done.code == code
     assert done.out != ""
+
+
+def test_a_running_total_that_counts_for_nothing_is_told() -> None:
+    done = run("quote", RUNWARE, *AT, "--consumed-before", "spent=5")
+    assert done.code == 0
+    assert "no price here looks at 'spent': no price here depends on the month" in done.err
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        pytest.param("spend", "write NAME=AMOUNT", id="no-amount"),
+        pytest.param("spend=-5", "is no amount", id="below-nothing"),
+        pytest.param("=5", "write NAME=AMOUNT", id="no-name"),
+    ],
+)
+def test_a_running_total_is_a_name_and_an_amount(said: str, words: str) -> None:
+    done = run("quote", RUNWARE, *AT, "--consumed-before", said)
+    assert (done.code, words in done.err) == (2, True)
