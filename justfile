@@ -17,6 +17,10 @@ setup:
 test *arguments:
     pytest -n 2 {{ arguments }}
 
+# The plugins in examples/ and tests/, built and installed for real
+plugins:
+    pytest tests/plugins
+
 # All that a change has to pass
 check: lint measured rest
 
@@ -24,13 +28,16 @@ check: lint measured rest
 format:
     ruff format
     ruff check --fix
+    tombi format --offline pricing/published examples
 
-# Style, types, layers, lock
+# Style, types, layers, TOML, lock
 lint:
     ruff format --check
     ruff check
     mypy
     lint-imports
+    tombi format --check --offline --quiet pricing/published examples
+    tombi lint --error-on-warnings --offline --quiet pricing/published examples
     uv lock --check --quiet
 
 # The tests, with coverage recorded

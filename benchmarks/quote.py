@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from benchmarks import catalogues, measures, processes
+from benchmarks import backtests, catalogues, checks, measures, processes
 from benchmarks.results import Row, describe_machine, rewrite_readme, write_table
 from benchmarks.timing import PAIRS
 
@@ -22,6 +22,8 @@ MEASURES: Final[Mapping[str, Callable[[int], list[Row]]]] = MappingProxyType(
         "lines": processes.measure_lines,
         "start": processes.measure_start,
         "catalogue": catalogues.measure_catalogue,
+        "checks": checks.measure_checks,
+        "backtest": backtests.measure_backtest,
     }
 )
 

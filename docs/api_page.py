@@ -17,7 +17,8 @@ _HEAD: Final = """# Python API
 
 What stands here is public: it is listed in `__all__` of its package, and changes only with a line in the changelog.
 All else is private, `pricing.shell` too, save `load_published()` and `load_catalogue(folder)` of
-`pricing.shell.catalogues`, which read cards from disk.
+`pricing.shell.catalogues`, which read cards from disk, and what `pricing.shell.sources` and `pricing.shell.reloading`
+have for [catalogues from elsewhere](../how-to/load-a-catalogue.md).
 
 ```python
 from datetime import UTC, datetime

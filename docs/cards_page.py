@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
-import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, get_args, get_origin
 
 from card_keys import MEANINGS
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from tables import NOTE, code, page, table
 
-from pricing.agreements import AgreementHead, Discount, LeastCharge, Override, Surcharge
-from pricing.cards import CardHead, Flat, Minimum, PerUnit, ReferenceVideoRule, RoundingRule
-from pricing.catalogue import CatalogueHead
+from pricing.acknowledgements import Acknowledgement
+from pricing.agreements import (
+    AgreementHead,
+    Allowance,
+    Cap,
+    Commitment,
+    Credit,
+    Discount,
+    Exchange,
+    LeastCharge,
+    Markup,
+    Override,
+    Rebate,
+    Settled,
+    Surcharge,
+)
+from pricing.cards import CardHead, CreditRule, ReferenceVideoRule, RoundingRule, UnfinishedRule
+from pricing.catalogue import Alias, CatalogueHead
+from pricing.catalogue_tests import AdjustmentExpected, CatalogueTest, Expectation, LineExpected, RequestAsked
+from pricing.entries import Banded, BandPart, Extended, Flat, Minimum, PerPackage, PerUnit
 from pricing.meters import METERS
 
 _CLIPS: Final = """At least one is needed: a card that says nothing of clips could not be told from one that
@@ -30,6 +46,18 @@ _TABLES: Final = (
         CatalogueHead,
     ),
     (
+        "### Aliases",
+        "A name that leads to one card from a date on, and to another from a later one.",
+        "[[alias]]",
+        Alias,
+    ),
+    (
+        "### Findings that are meant",
+        "In the same file; no part of the digest. [How](../how-to/check-a-catalogue.md#where-a-finding-is-meant).",
+        "[[acknowledged]]",
+        Acknowledgement,
+    ),
+    (
         "## Cards",
         "A file with a table `[card]` is a rate card: the prices of one host in one currency, by date.",
         "[card]",
@@ -37,6 +65,15 @@ _TABLES: Final = (
     ),
     ("### Entries: a price per unit", "", "[[entry]]", PerUnit),
     ("### Entries: a price per request", "", '[[entry]] with model = "flat"', Flat),
+    ("### Entries: packages", "11 s are two packages of 10.", '[[entry]] with model = "package"', PerPackage),
+    (
+        "### Entries: bands",
+        "What was used before in the month is told to the quote (`consumed_before`); else it is bounded.",
+        '[[entry]] with model = "graduated" or "volume"',
+        Banded,
+    ),
+    ("### Bands", "", "bands = [{ up_to = ..., price = ... }, { price = ... }]", BandPart),
+    ("### Entries: a plugin's model", "", '[[entry]] with model = "plugin"', Extended),
     ("### Entries: a minimum", "", '[[entry]] with model = "minimum"', Minimum),
     (
         "### How clips are billed",
@@ -51,6 +88,18 @@ _TABLES: Final = (
         RoundingRule,
     ),
     (
+        "### Jobs that did not succeed",
+        "What is left out is not known: to settle such a job is an error, never free.",
+        "[[unfinished]]",
+        UnfinishedRule,
+    ),
+    (
+        "### Credits",
+        "A card in credits says what one is worth; its quotes say both.",
+        "[[credit]]",
+        CreditRule,
+    ),
+    (
         "## Agreements",
         "A file with a table `[agreement]` says what an account has agreed on top of a card.",
         "[agreement]",
@@ -58,19 +107,47 @@ _TABLES: Final = (
     ),
     ("### Terms: an override", "", '[[term]] with kind = "override"', Override),
     (
+        "### Terms: a markup",
+        "Where there is one, it starts again from the card's price; discounts and surcharges follow.",
+        '[[term]] with kind = "markup"',
+        Markup,
+    ),
+    (
         "### Terms: a discount",
-        "Percentages apply in the order of the file, each to what the one before left.",
+        "Discounts and surcharges apply in the order of the file, each to what the one before left.",
         '[[term]] with kind = "discount"',
         Discount,
     ),
     ("### Terms: a surcharge", "", '[[term]] with kind = "surcharge"', Surcharge),
+    ("### Terms: an exchange", "", '[[term]] with kind = "exchange"', Exchange),
+    ("### Terms: an allowance", "", '[[term]] with kind = "allowance"', Allowance),
+    ("### Terms: a rebate", "", '[[term]] with kind = "rebate"', Rebate),
+    ("### Terms: a commitment", "", '[[term]] with kind = "commitment"', Commitment),
     ("### Terms: a minimum", "", '[[term]] with kind = "minimum"', LeastCharge),
+    ("### Terms: a cap", "", '[[term]] with kind = "cap"', Cap),
+    ("### Terms: a credit", "", '[[term]] with kind = "credit"', Credit),
+    ("### Terms: jobs that did not succeed", "", '[[term]] with kind = "unfinished"', Settled),
+    (
+        "## Tests",
+        "A file with tables `[[test]]` holds [tests](../how-to/test-a-catalogue.md) of the catalogue.",
+        "[[test]]",
+        CatalogueTest,
+    ),
+    (
+        "### Tests: the request",
+        "All that a price can depend on. What is left out takes the host's default.",
+        "[test.request]",
+        RequestAsked,
+    ),
+    ("### Tests: what is expected", "What is named has to match; the rest is free.", "[test.expect]", Expectation),
+    ("### Tests: a line", "", "[[test.expect.lines]]", LineExpected),
+    ("### Tests: an adjustment", "", "[[test.expect.adjustments]]", AdjustmentExpected),
 )
 _HEAD: Final = """# Rate cards
 
 A catalogue is a folder of TOML files: one that names it, and any number of cards and agreements, in any folders
 below it. How to write one: [add a price](../how-to/add-a-price.md); which of them holds for whom:
-[precedence](../adr/0006-precedence.md). A key that is not on this page is an error with file and line.
+[precedence](../adr/0013-layers.md). A key that is not on this page is an error with file and line.
 
 - Every file says `schema_version = "1"`.
 - **Numbers** (prices, percentages, seconds) are strings such as `"0.10"`: up to 12 digits before the point and 12
@@ -79,9 +156,11 @@ below it. How to write one: [add a price](../how-to/add-a-price.md); which of th
 - **Names** are small letters, digits, `.`, `_` and `-`, 64 at most, and begin with a letter or digit.
 - A price changes by a new entry with a later `from`. The old one stays, for requests of its time.
 
-JSON Schemas: [card](schemas/card.json), [agreement](schemas/agreement.json), [catalogue](schemas/catalogue.json)
-and [facts](schemas/facts.json). They describe the parsed TOML with its dates as strings, and leave to the reader
-what a schema can't say, such as a price or `free` but not both."""
+JSON Schemas: [card](schemas/card.json), [agreement](schemas/agreement.json), [catalogue](schemas/catalogue.json),
+[tests](schemas/tests.json) and [facts](schemas/facts.json). A line `#:schema schemas/card.json` at the top of a file,
+with the path from there, lets an editor that knows [tombi](https://github.com/tombi-toml/tombi) or taplo complete and
+check it; the shipped files and those of `wan-rules cards init` have one. They describe the parsed TOML with its
+dates as strings, and leave to the reader what a schema can't say, such as a price or `free` but not both."""
 
 
 def write_cards_page() -> str:
@@ -113,18 +192,27 @@ def _rows(model: type[BaseModel]) -> Iterator[tuple[str, str, str, str]]:
 def _type(kind: Any, field: FieldInfo | None = None) -> str:  # noqa: ANN401 - an annotation is anything
     origin, inner = get_origin(kind), get_args(kind)
     if origin is None:
-        return "name" if field and _has_pattern(field) else _PLAIN[kind]
+        return "name" if field and _has_pattern(field) else _PLAIN.get(kind, "table")
     if origin is Annotated:
         return "name" if any(_has_pattern(item) for item in inner[1:]) else _type(inner[0])
     if origin is Literal:
         return ", ".join(code(_toml(word)) for word in inner)
     if origin is tuple:
         return f"array of: {_type(inner[0])}" if get_origin(inner[0]) is Literal else f"array of {_type(inner[0])}s"
-    options = [_type(option, field) for option in inner if option is not type(None)]
-    return ", ".join(options) if origin in (Union, types.UnionType) else "table of names"
+    if origin is Mapping:
+        return "table" if inner[1] is object else f"table of {_type(inner[1])}s"
+    return ", ".join(_type(option, field) for option in inner if option is not type(None))
 
 
-_PLAIN: Final = {Decimal: "number", datetime: "instant", date: "date", str: "text", bool: "`true`"}
+_PLAIN: Final = {
+    Decimal: "number",
+    int: "whole number",
+    datetime: "instant",
+    date: "date",
+    str: "text",
+    bool: "true or false",
+    BandPart: "band",
+}
 
 
 def _has_pattern(field: object) -> bool:

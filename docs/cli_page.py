@@ -23,10 +23,10 @@ _CODES: Final = """## Exit codes
 | code | means |
 |---|---|
 | 0 | done or accepted; warnings may have been given |
-| 1 | the request is rejected: the report says why; with `--fail-over`, a price moves by more; `cards check` fails |
+| 1 | the request is rejected: the report says why; with `--fail-over`, a price moves by more; a check or test fails |
 | 2 | input, configuration, command line or output that can't be used; also a market that the catalogue does not know |
-| 3 | undetermined, with `--strict`; or a quote that nothing bounds |
-| 4 | no rate is in force for what is asked |
+| 3 | undetermined, with `--strict`; a quote that nothing bounds; a job that can't be settled yet |
+| 4 | no rate is in force for what is asked; or the terms do not say what a job that ended so costs |
 | 141 | whoever read stdout went away before all was written |
 
 A batch ends with the worst of its lines: 2, else 1, else 4, else 3, else 0. A comparison ends with 0 where any option

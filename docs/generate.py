@@ -15,21 +15,29 @@ from typing import Final
 sys.dont_write_bytecode = True  # the folder is published as it is
 
 from api_page import write_api_page  # noqa: E402 - after the line above
+from backtest_plot import draw_backtest  # noqa: E402 - as above
+from backtest_schemas import backtest_schemas  # noqa: E402 - as above
 from card_schemas import card_schemas  # noqa: E402 - as above
 from cards_page import write_cards_page  # noqa: E402 - as above
 from cli_page import write_cli_page  # noqa: E402 - as above
+from currencies_table import write_currencies  # noqa: E402 - as above
 from history_plot import draw_history  # noqa: E402 - as above
 from hosts_page import write_hosts_page  # noqa: E402 - as above
 from lints_page import write_lints_page  # noqa: E402 - as above
 from rules_page import write_rules_page  # noqa: E402 - as above
+from trial_schemas import trial_schemas  # noqa: E402 - as above
 from wire_schemas import wire_schemas  # noqa: E402 - as above
 
 REFERENCE: Final = Path(__file__).resolve().parent / "reference"
+SHIPPED: Final = REFERENCE.parent.parent / "pricing" / "published" / "schemas"
+"""The schemas that the shipped cards name, and `cards init` puts beside what it writes."""
+CURRENCIES: Final = SHIPPED.parent.parent / "currencies.py"
+OF_TOML: Final = ("agreement", "card", "catalogue")
 
 
 def generated() -> dict[Path, str]:
     """The text of every generated file."""
-    schemas = {**card_schemas(), **wire_schemas()}
+    schemas = {**card_schemas(), **wire_schemas(), **trial_schemas(), **backtest_schemas()}
     return {
         REFERENCE / "api.md": write_api_page(),
         REFERENCE / "rules.md": write_rules_page(),
@@ -37,8 +45,11 @@ def generated() -> dict[Path, str]:
         REFERENCE / "cli.md": write_cli_page(),
         REFERENCE / "cards.md": write_cards_page(),
         REFERENCE / "lints.md": write_lints_page(),
+        CURRENCIES: write_currencies(),
         REFERENCE.parent / "how-to" / "read-price-history.svg": draw_history(),
+        REFERENCE.parent / "how-to" / "backtest-a-change.svg": draw_backtest(),
         **{REFERENCE / "schemas" / f"{name}.json": _json(schema) for name, schema in schemas.items()},
+        **{SHIPPED / f"{name}.json": _json(schemas[name]) for name in OF_TOML},
     }
 
 
@@ -48,7 +59,8 @@ def _json(schema: Mapping[str, object]) -> str:
 
 def _differing(files: Mapping[Path, str]) -> list[Path]:
     stale = [path for path, text in files.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
-    left_over = [path for path in (REFERENCE / "schemas").glob("*.json") if path not in files]
+    folders = (REFERENCE / "schemas", SHIPPED)
+    left_over = [path for folder in folders for path in folder.glob("*.json") if path not in files]
     return sorted(stale + left_over)
 
 

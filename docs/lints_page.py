@@ -11,7 +11,7 @@ from tables import NOTE, page, table
 from pricing.linting import CHECKS, Check
 from pricing.lints.lint import describe
 
-FAMILIES: Final = {"1": "Coverage", "2": "Entries", "3": "Amounts", "4": "Upkeep"}
+FAMILIES: Final = {"1": "Coverage", "2": "Entries", "3": "Amounts", "4": "Upkeep", "5": "Tests"}
 """By the first digit of an id."""
 _HEAD: Final = """# Checks of a catalogue
 

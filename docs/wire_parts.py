@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, TypeAlias, get_args
 
+from pricing.adjustments import ORDER
+from pricing.fields import NAME_PATTERN
 from pricing.meters import METERS
-from pricing.money import RoundingMode
+from pricing.money import AMOUNT_PATTERN, RoundingMode
+from pricing.terms import OUTCOMES
 from wan_rules.hosts import HOSTS
-from wan_rules.request import ASPECT_RATIOS, DECIMAL_PATTERN, RESOLUTIONS, MediaFacts
+from wan_rules.request import ASPECT_RATIOS, RESOLUTIONS, MediaFacts
 
 Schema: TypeAlias = dict[str, object]
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
-SIGNED_PATTERN: Final = DECIMAL_PATTERN.replace("^", "^-?", 1)
+SIGNED_PATTERN: Final = AMOUNT_PATTERN.replace("^", "^-?", 1)
 """Differences and adjustments may be negative."""
 
 
@@ -52,15 +55,23 @@ def each(names: str, schema: object) -> Schema:
 
 TEXT: Final[Schema] = {"type": "string"}
 COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
-AMOUNT: Final[Schema] = {"type": "string", "pattern": DECIMAL_PATTERN}
+AMOUNT: Final[Schema] = {"type": "string", "pattern": AMOUNT_PATTERN}
 SIGNED: Final[Schema] = {"type": "string", "pattern": SIGNED_PATTERN}
 POINTER: Final[Schema] = {"type": "string", "pattern": "^(/.*)?$"}
 INSTANT: Final[Schema] = {"type": "string", "format": "date-time", "pattern": "Z$"}
 DIGEST: Final[Schema] = {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"}
-RULE: Final[Schema] = {"type": "string", "pattern": "^WAN[0-9]{3}$"}
+RULE: Final[Schema] = {
+    "type": "string",
+    "pattern": "^[A-Z][A-Z0-9]{1,11}[0-9]{3}$",
+    "description": "WAN and three digits; a plugin's rule begins with letters of its own.",
+}
 VERSION: Final[Schema] = {"const": "1"}
 TIER: Final = among(*RESOLUTIONS)
-HOST: Final = among(*HOSTS)
+HOST: Final[Schema] = {
+    "type": "string",
+    "pattern": NAME_PATTERN,
+    "description": f"One of {', '.join(HOSTS)}, or a host that a plugin adds.",
+}
 METER: Final = among(*METERS)
 STAGE: Final = among("render", "upscale")
 MODE: Final = among(*get_args(RoundingMode))
@@ -113,17 +124,20 @@ DEFS: Final[dict[str, Schema]] = {
             "consumed_quantity_min": AMOUNT,
             "pricing_quantity": or_null(AMOUNT),
             "pricing_quantity_min": AMOUNT,
-            "unit": among(*sorted({meter.unit for meter in METERS.values()})),
-            "list_unit_price": or_null(AMOUNT),
-            "contracted_unit_price": AMOUNT,
+            "unit": {
+                "type": "string",
+                "pattern": f"^({'|'.join(sorted({m.unit for m in METERS.values()}))}|[0-9.]+ [a-z]+)$",
+            },
+            **each("list_unit_price contracted_unit_price", or_null(AMOUNT)),
             "amount": or_null(AMOUNT),
             "amount_min": AMOUNT,
             **each("list_amount list_amount_min", or_null(AMOUNT)),
             "entry": TEXT,
+            "shares": list_of(closed(each("quantity unit_price amount", AMOUNT))),
         }
     ),
     "adjustment": closed(
-        {"kind": among("minimum", "rounding"), "amount": or_null(SIGNED), "amount_min": SIGNED, "source": TEXT}
+        {"kind": among(*ORDER, "rounding"), "amount": or_null(SIGNED), "amount_min": SIGNED, "source": TEXT}
     ),
     "price_effect": closed(
         {
@@ -163,18 +177,51 @@ DEFS: Final[dict[str, Schema]] = {
             "meter": METER,
             "resolution": TIER,
             "list_unit_price": or_null(AMOUNT),
+            "ratio": or_null(among(*ASPECT_RATIOS)),
+            "has_reference_video": {"type": ["boolean", "null"]},
             "contracted_unit_price": AMOUNT,
             "entry": TEXT,
-            "steps": list_of(TEXT),
+            "steps": list_of(closed(each("source said", TEXT))),
             **each("note confidence", or_null(TEXT)),
+            "is_own": {"type": "boolean"},
+            **each("list_scheme scheme", or_null(ref("scheme"))),
         }
+    ),
+    "scheme": {
+        "anyOf": [
+            closed({"model": {"const": "package"}, "size": AMOUNT}),
+            closed(
+                {
+                    "model": among("graduated", "volume"),
+                    "by": among("units", "spend"),
+                    "counter": TEXT,
+                    "bands": {**list_of(closed({"up_to": or_null(AMOUNT), "unit_price": AMOUNT})), "minItems": 1},
+                }
+            ),
+            closed({"model": {"const": "plugin"}, **each("plugin version", TEXT), "parameters": {"type": "object"}}),
+        ]
+    },
+    "adjuster": closed(
+        {
+            "kind": among(*ORDER),
+            "per": among("request", "month"),
+            "amount": AMOUNT,
+            "source": TEXT,
+            "counter": or_null(TEXT),
+            "rate": AMOUNT,
+        }
+    ),
+    "allowance": closed(
+        {"meter": METER, "resolution": among(*RESOLUTIONS, "any"), "units": AMOUNT, **each("counter source", TEXT)}
     ),
     "price": closed(
         {
             "meter": METER,
             "resolution": TIER,
+            "ratio": or_null(among(*ASPECT_RATIOS)),
+            "has_reference_video": {"type": ["boolean", "null"]},
             **each("list_unit_price contracted_unit_price", or_null(AMOUNT)),
-            **each("entry place reason", or_null(TEXT)),
+            **each("charged_by entry place reason", or_null(TEXT)),
         }
     ),
     "terms": closed(
@@ -183,10 +230,18 @@ DEFS: Final[dict[str, Schema]] = {
             "super_resolution": among("tier", "stages"),
             "rates": list_of(ref("rate")),
             "reference_video": ref("reference_video"),
-            "minimum": or_null(AMOUNT),
-            "minimum_from": or_null(TEXT),
             "rounding": or_null(closed({"quantum": AMOUNT, "mode": MODE, "place": among("line", "quote")})),
             "rounding_from": or_null(TEXT),
+            "adjusters": list_of(ref("adjuster")),
+            "allowances": list_of(ref("allowance")),
+            "outcomes": {
+                "type": "object",
+                "propertyNames": among(*OUTCOMES),
+                "additionalProperties": among("free", "full", "rendered"),
+            },
+            "counters": list_of(TEXT),
+            "zone": or_null(TEXT),
+            "worth": or_null(closed({"currency": TEXT, "value": AMOUNT, "source": TEXT})),
         }
     ),
     "work": closed(
@@ -196,6 +251,7 @@ DEFS: Final[dict[str, Schema]] = {
             "stages": list_of(STAGE),
             "clips": list_of(closed({"seconds": or_null(AMOUNT), "seconds_min": AMOUNT})),
             "references": COUNT,
+            "ratio": or_null(among(*ASPECT_RATIOS)),
         }
     ),
     "basis": closed(
@@ -203,10 +259,10 @@ DEFS: Final[dict[str, Schema]] = {
             **each("version catalogue", TEXT),
             "digest": DIGEST,
             "card": TEXT,
-            "agreement": or_null(TEXT),
+            "agreements": list_of(TEXT),
             "terms": ref("terms"),
             "work": ref("work"),
-            "consumed_before": {"type": "object", "maxProperties": 0},
+            "consumed_before": {"type": "object", "additionalProperties": AMOUNT},
             "assumptions": list_of(closed(each("code message", TEXT))),
         }
     ),

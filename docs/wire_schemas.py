@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from settlement_schemas import REPORTED, SETTLEMENT
 from wire_parts import (
     AMOUNT,
     COUNT,
@@ -49,11 +50,14 @@ QUOTE: Final = closed(
     {
         "schema_version": VERSION,
         "kind": among("exact", "bounded", "unbounded"),
-        "currency": {"type": "string", "pattern": "^[A-Z]{3}$"},
+        "currency": {"type": "string", "pattern": "^([A-Z]{3}|[a-z0-9][a-z0-9._-]{0,63})$"},
         "tax": {"const": "excluded"},
         "total": or_null(AMOUNT),
         "total_min": AMOUNT,
         **each("list_total list_total_min contracted_total", or_null(AMOUNT)),
+        "money": or_null(
+            closed({"currency": TEXT, "unit_value": AMOUNT, "total": or_null(AMOUNT), "total_min": AMOUNT})
+        ),
         **_MARKET,
         "as_of": INSTANT,
         "lines": {**list_of(ref("line")), "minItems": 1},
@@ -73,7 +77,7 @@ TERMS: Final = closed(
         "schema_version": VERSION,
         **_MARKET,
         "card": TEXT,
-        "agreement": or_null(TEXT),
+        "agreements": list_of(TEXT),
         "digest": DIGEST,
         "terms": ref("terms"),
     }
@@ -110,7 +114,8 @@ CARD_LIST: Final = closed(
 )
 _REFUSAL: Final = or_null(_FAULT)
 _PRICES: Final[Schema] = {
-    **each("card agreement currency", or_null(TEXT)),
+    **each("card currency", or_null(TEXT)),
+    "agreements": list_of(TEXT),
     "prices": list_of(ref("price")),
     "refusal": _REFUSAL,
 }
@@ -174,23 +179,35 @@ _FINDING: Final = closed(
         "id": {"type": "string", "pattern": "^CAT[0-9]{3}$"},
         "name": TEXT,
         "severity": among("error", "warning"),
-        "file": TEXT,
+        **each("part file", TEXT),
         "line": or_null(COUNT),
         **each("key message", TEXT),
+        "acknowledged": or_null(TEXT),
     }
 )
 FINDINGS: Final = closed({"schema_version": VERSION, "digest": DIGEST, "findings": list_of(_FINDING)})
 COMPARISON: Final = closed({"schema_version": VERSION, "options": list_of(_OPTION)})
+_PLUGIN: Final[Schema] = each("kind name distribution version", TEXT)
+PLUGINS: Final = closed(
+    {
+        "schema_version": VERSION,
+        "api": COUNT,
+        "on": {"type": "boolean"},
+        "plugins": list_of(closed({**_PLUGIN, "added": TEXT})),
+        "refused": list_of(closed({**_PLUGIN, "reason": TEXT})),
+    }
+)
 REQUEST_LINE: Final = closed(
     {
         "id": {"type": ["string", "integer"]},
         "payload": {"type": "object"},
         "host": or_null(HOST),
         "facts": {"type": "object", "description": "As facts.json says."},
+        "consumed_before": or_null({"type": "object", "additionalProperties": AMOUNT}),
         **each("account environment region", or_null(TEXT)),
         "at": or_null(TEXT),
     },
-    optional=("id", "host", "facts", "account", "environment", "region", "at"),
+    optional=("id", "host", "facts", "account", "environment", "region", "at", "consumed_before"),
 )
 
 
@@ -214,7 +231,10 @@ _TITLES: Final[Mapping[str, tuple[str, Schema]]] = {
     "history": ("What `cards history --format json` writes", HISTORY),
     "price-list": ("What `cards at --format json` writes", PRICE_LIST),
     "difference": ("What `cards diff --format json` writes", DIFFERENCE),
+    "settlement": ("What `settle --format json` writes", SETTLEMENT),
+    "reported": ("What a host reports of a job, in the neutral shape that `settle` reads", REPORTED),
     "findings": ("What `cards check --format json` writes", FINDINGS),
+    "plugins": ("What `plugins --format json` writes", PLUGINS),
     "request-line": ("One line that `--format jsonl` reads", REQUEST_LINE),
     "answer-line": ("One line that `--format jsonl` writes", ANSWER_LINE),
 }
@@ -240,5 +260,5 @@ def document(name: str, title: str, schema: Schema, known: Mapping[str, Schema])
 
 def wire_schemas() -> dict[str, Schema]:
     """Every schema of the wire, by the name of its file."""
-    known = {**DEFS, "quote": QUOTE, "report": REPORT}
+    known = {**DEFS, "quote": QUOTE, "report": REPORT, "reported": REPORTED}
     return {name: document(name, title, schema, known) for name, (title, schema) in _TITLES.items()}

@@ -1,6 +1,7 @@
 """What a Wan 2.7 reference-to-video request costs, from dated cards and agreements. Pure but for `pricing.shell`.
 
-The way of the data: `parse_catalogue` -> `resolve(catalogue, market, at)` -> `quote(valid, pricing, at)`.
+The way of the data: `parse_catalogue` -> `resolve(catalogue, market, at)` -> `quote(valid, pricing, at)`,
+and after the job `parse_report` -> `settle(quote, reported)`.
 
 Names are imported when they are first asked for, so that the command line's `--help` does not wait for pydantic.
 """
@@ -9,9 +10,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pricing.adjustments import Adjustment
     from pricing.assembly import parse_catalogue
-    from pricing.basis import BasisError, recompute
-    from pricing.cards import CardError, PricingError, RateCard, parse_card
+    from pricing.assumptions import Assumption
+    from pricing.basis import Basis, BasisError, read_basis, recompute
+    from pricing.card_parsing import parse_card
+    from pricing.cards import RateCard
     from pricing.catalogue import (
         AmbiguousTermsError,
         Catalogue,
@@ -21,46 +25,92 @@ if TYPE_CHECKING:
         UnknownNameError,
         resolve,
     )
-    from pricing.charges import Adjustment, Charged, Line, MissingRateError, charge_work
+    from pricing.charges import Charged, charge_work
+    from pricing.departures import Cause
+    from pricing.errors import (
+        CardError,
+        ClashingTermsError,
+        MissingOutcomeError,
+        MissingUsageError,
+        PluginError,
+        PricingError,
+        ReportMismatchError,
+        UnwieldyPriceError,
+    )
+    from pricing.extensions import ChargeModel
+    from pricing.job_reports import parse_report, read_report
+    from pricing.lines import Line, MissingRateError
     from pricing.money import CurrencyError, Money, format_amount
-    from pricing.quotes import Assumption, NoRateError, Quote, quote
+    from pricing.plugin_checks import Sample, check_charge_model
+    from pricing.quotes import NoRateError, Quote, quote
+    from pricing.reported import Reported
+    from pricing.settlement import Difference, Resettled, Settlement, settle
 
 __all__ = [
     "Adjustment",
     "AmbiguousTermsError",
     "Assumption",
+    "Basis",
     "BasisError",
     "CardError",
     "Catalogue",
+    "Cause",
+    "ChargeModel",
     "Charged",
+    "ClashingTermsError",
     "CurrencyError",
+    "Difference",
     "Line",
     "Market",
+    "MissingOutcomeError",
     "MissingRateError",
+    "MissingUsageError",
     "Money",
     "NoCardError",
     "NoRateError",
+    "PluginError",
     "Pricing",
     "PricingError",
     "Quote",
     "RateCard",
+    "ReportMismatchError",
+    "Reported",
+    "Resettled",
+    "Sample",
+    "Settlement",
     "UnknownNameError",
+    "UnwieldyPriceError",
     "charge_work",
+    "check_charge_model",
     "format_amount",
     "parse_card",
     "parse_catalogue",
+    "parse_report",
     "quote",
+    "read_basis",
+    "read_report",
     "recompute",
     "resolve",
+    "settle",
 ]
 
 _HOMES = {
+    "Basis": "pricing.basis",
     "BasisError": "pricing.basis",
+    "read_basis": "pricing.basis",
     "recompute": "pricing.basis",
-    "CardError": "pricing.cards",
-    "PricingError": "pricing.cards",
+    "Cause": "pricing.departures",
+    "CardError": "pricing.errors",
+    "MissingOutcomeError": "pricing.errors",
+    "MissingUsageError": "pricing.errors",
+    "ReportMismatchError": "pricing.errors",
+    "PluginError": "pricing.errors",
+    "PricingError": "pricing.errors",
+    "ChargeModel": "pricing.extensions",
+    "Sample": "pricing.plugin_checks",
+    "check_charge_model": "pricing.plugin_checks",
     "RateCard": "pricing.cards",
-    "parse_card": "pricing.cards",
+    "parse_card": "pricing.card_parsing",
     "AmbiguousTermsError": "pricing.catalogue",
     "Catalogue": "pricing.catalogue",
     "Market": "pricing.catalogue",
@@ -69,18 +119,27 @@ _HOMES = {
     "UnknownNameError": "pricing.catalogue",
     "parse_catalogue": "pricing.assembly",
     "resolve": "pricing.catalogue",
-    "Adjustment": "pricing.charges",
+    "Adjustment": "pricing.adjustments",
     "Charged": "pricing.charges",
-    "Line": "pricing.charges",
-    "MissingRateError": "pricing.charges",
+    "Line": "pricing.lines",
+    "MissingRateError": "pricing.lines",
     "charge_work": "pricing.charges",
+    "ClashingTermsError": "pricing.errors",
+    "UnwieldyPriceError": "pricing.errors",
     "CurrencyError": "pricing.money",
     "Money": "pricing.money",
     "format_amount": "pricing.money",
-    "Assumption": "pricing.quotes",
+    "Assumption": "pricing.assumptions",
     "NoRateError": "pricing.quotes",
     "Quote": "pricing.quotes",
     "quote": "pricing.quotes",
+    "parse_report": "pricing.job_reports",
+    "read_report": "pricing.job_reports",
+    "Reported": "pricing.reported",
+    "Difference": "pricing.settlement",
+    "Resettled": "pricing.settlement",
+    "Settlement": "pricing.settlement",
+    "settle": "pricing.settlement",
 }
 
 

@@ -1,93 +1,238 @@
-"""What an account has agreed on top of a card, for some environments and for a time: overrides, percentages, minimum.
+"""What an account has agreed on top of a card, for some environments and for a time: an agreement and its terms.
 
-An overridden price is final: percentages change only prices that no override touches. Percentages apply in the order
-of the file, and are folded into the contracted unit price when the catalogue is loaded.
+Terms that are about prices are folded into contracted unit prices (`contracts`); those about a request or a month are
+adjustments of their own (`adjustments`). A term with `from` and `until` of its own is a promotion: it lapses.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Final, Literal, TypeAlias
+from itertools import combinations
+from typing import Annotated, Final, Literal, NamedTuple, Self, TypeAlias
 
 from pydantic import Field, model_validator
 
-from pricing.cards import Amount, CardError, EntryKey, Free, Instant, Name, Text, _Part, parse_part, parse_toml
+from pricing.cards import Outcome, Owed
+from pricing.entries import BandPart, EntryKey, Selecting, check_bands, check_price, name_key, selecting_key
+from pricing.errors import CardError
+from pricing.fields import (
+    Amount,
+    Currency,
+    Free,
+    Instant,
+    Name,
+    Part,
+    Positive,
+    Quantity,
+    Text,
+    Zone,
+    parse_part,
+    parse_toml,
+)
 from pricing.meters import MeterId
-from pricing.money import EXACT
 from pricing.positions import find_line
+from pricing.schemes import CountedBy
 from wan_rules.request import Resolution
 
 HUNDRED: Final = Decimal(100)
+Per: TypeAlias = Literal["request", "month"]
 
 
-class _Selecting(_Part):
-    meters: tuple[MeterId, ...] = ()
-    resolutions: tuple[Resolution, ...] = ()
+class _Term(Part):
+    """`from` (inclusive) and `until` (exclusive) keep a term to a part of the agreement's time."""
+
+    from_: Annotated[Instant | None, Field(alias="from")] = None
+    until: Instant | None = None
     note: Text | None = None
 
-    def selects(self, key: EntryKey) -> bool:
-        """Whether the term is about that meter and tier; nothing named means all of them."""
-        meter, resolution = key
-        return (not self.meters or meter in self.meters) and (not self.resolutions or resolution in self.resolutions)
+    @model_validator(mode="after")
+    def _some_time(self) -> Self:
+        check_time(self.from_, self.until)
+        return self
+
+    def holds(self, at: datetime) -> bool:
+        """Whether the instant lies in the term's time."""
+        return (self.from_ is None or self.from_ <= at) and (self.until is None or at < self.until)
 
 
-class Override(_Part):
-    """A price of the account's own for one meter and tier, instead of the card's; or `free = true`."""
+def check_time(begin: datetime | None, until: datetime | None) -> None:
+    """Raises ValueError for a time that ends before it begins."""
+    if begin is not None and until is not None and until <= begin:
+        msg = f"until {until.isoformat()} is not after from {begin.isoformat()}"
+        raise ValueError(msg)
+
+
+class Override(_Term, Selecting):
+    """A price of the account's own instead of the card's: one price, a package's, bands, or `free = true`.
+
+    `currency` is said where the agreement bills in another one than the card's.
+    """
 
     kind: Literal["override"]
     meter: MeterId
-    resolution: Resolution | Literal["any"] = "any"
+    model: Literal["per_unit", "package", "graduated", "volume"] = "per_unit"
     price: Amount | None = None
     free: Free | None = None
-    note: Text | None = None
+    size: Quantity | None = None
+    by: CountedBy = "units"
+    bands: tuple[BandPart, ...] = ()
+    currency: Currency | None = None
 
     @model_validator(mode="after")
-    def _one_of(self) -> Override:
-        if (self.price is None) == (self.free is None):
+    def _one_price(self) -> Self:
+        if self.model in ("graduated", "volume"):
+            if not self.bands or self.price is not None or self.free:
+                msg = f"a {self.model} override has bands, and no price beside them"
+                raise ValueError(msg)
+            check_bands(self.bands, self.model, self.by)
+            return self
+        if self.bands or (self.price is None) == (self.free is None):
             msg = "an override has a price, or says free = true"
             raise ValueError(msg)
-        if self.price == 0:
-            msg = "a price of zero is written free = true"
+        if (self.model == "package") != (self.size is not None):
+            msg = 'a package has a size, and nothing else has: write model = "package" and size'
             raise ValueError(msg)
+        check_price(self.price, free=self.free)
         return self
 
+    @property
+    def key(self) -> EntryKey:
+        """What it prices."""
+        return selecting_key(self.meter, self)
 
-class Discount(_Selecting):
-    """So many percent off the card's price; never below zero."""
+
+class _Percentage(_Term):
+    percent: Amount
+    meters: tuple[MeterId, ...] = ()
+    resolutions: tuple[Resolution, ...] = ()
+
+    def selects(self, key: EntryKey) -> bool:
+        """Whether the term is about that meter and tier; nothing named means all of them."""
+        return (not self.meters or key.meter in self.meters) and (
+            not self.resolutions or key.resolution in self.resolutions
+        )
+
+
+class Markup(_Percentage):
+    """So many percent on top of the card's price, whatever a layer below has made of it."""
+
+    kind: Literal["markup"]
+
+
+class Discount(_Percentage):
+    """So many percent off; never below zero."""
 
     kind: Literal["discount"]
-    percent: Amount
 
     @model_validator(mode="after")
-    def _at_most_all(self) -> Discount:
+    def _at_most_all(self) -> Self:
         if self.percent > HUNDRED:
             msg = f"a discount of {self.percent} percent: at most 100"
             raise ValueError(msg)
         return self
 
 
-class Surcharge(_Selecting):
-    """So many percent on top of the card's price."""
+class Surcharge(_Percentage):
+    """So many percent on top."""
 
     kind: Literal["surcharge"]
-    percent: Amount
 
 
-class LeastCharge(_Part):
-    """The least that a request of this account costs, instead of the card's minimum."""
+class Exchange(_Term):
+    """The currency that the account is billed in, and what one unit of the card's is in it, by a day and a source."""
+
+    kind: Literal["exchange"]
+    currency: Currency
+    rate: Positive
+    date: date
+    source: Text
+
+
+class Allowance(_Term):
+    """So many units of a meter a month that are not charged for, the first that are used."""
+
+    kind: Literal["allowance"]
+    meter: MeterId
+    resolution: Resolution | Literal["any"] = "any"
+    units: Quantity
+
+    @property
+    def key(self) -> EntryKey:
+        """What it is about, and what it counts."""
+        return EntryKey(self.meter, self.resolution)
+
+
+class _OfMoney(_Term):
+    amount: Positive
+    currency: Currency | None = None
+
+
+class Rebate(_OfMoney):
+    """So much off each request; the total stops at zero."""
+
+    kind: Literal["rebate"]
+
+
+class LeastCharge(_OfMoney):
+    """The least that a request costs, instead of the card's minimum; or the least that a month comes to."""
 
     kind: Literal["minimum"]
-    amount: Amount
+    per: Per = "request"
 
 
-Term: TypeAlias = Override | Discount | Surcharge | LeastCharge
+class Cap(_OfMoney):
+    """The most that a request costs, or that a month comes to."""
+
+    kind: Literal["cap"]
+    per: Per = "request"
 
 
-class AgreementHead(_Part):
+class Commitment(_OfMoney):
+    """So much a month that is owed in any case; what goes beyond it costs `overage_percent` more."""
+
+    kind: Literal["commitment"]
+    overage_percent: Amount = Decimal(0)
+
+
+class Credit(_OfMoney):
+    """Money granted beforehand, by a name to count it by: totals are taken from it until it is used up or lapses."""
+
+    kind: Literal["credit"]
+    name: Name
+
+
+class Settled(_Term):
+    """What jobs that did not succeed cost this account, instead of the card's word."""
+
+    kind: Literal["unfinished"]
+    outcome: Outcome
+    owed: Owed
+
+
+Term: TypeAlias = (
+    Override
+    | Markup
+    | Discount
+    | Surcharge
+    | Exchange
+    | Allowance
+    | Rebate
+    | LeastCharge
+    | Cap
+    | Commitment
+    | Credit
+    | Settled
+)
+
+
+class AgreementHead(Part):
     """Whose terms these are, over which card, where and when. `until` is exclusive.
 
     Without `account` they are every account's; `environments` empty means any; without `card` they stand on whichever
-    card holds for `host`.
+    card holds for `host`; a card may be named by an alias. Several agreements in force are layers, and `inherit =
+    false` starts again from the card. `zone` is the time zone whose calendar months count.
     """
 
     id: Name
@@ -97,73 +242,138 @@ class AgreementHead(_Part):
     host: Name
     region: Name | None = None
     card: Name | None = None
+    inherit: bool = True
+    zone: Zone | None = None
     from_: Annotated[Instant, Field(alias="from")]
     until: Instant | None = None
     source: Text | None = None
 
     @model_validator(mode="after")
-    def _some_time(self) -> AgreementHead:
-        if self.until is not None and self.until <= self.from_:
-            msg = f"until {self.until.isoformat()} is not after from {self.from_.isoformat()}"
-            raise ValueError(msg)
+    def _some_time(self) -> Self:
+        check_time(self.from_, self.until)
         return self
 
 
-class Agreement(_Part):
+class Agreement(Part):
     """An agreement with its terms, in the order of its file."""
 
     schema_version: Literal["1"]
     agreement: AgreementHead
-    term: tuple[Annotated[Override | Discount | Surcharge | LeastCharge, Field(discriminator="kind")], ...] = ()
+    term: tuple[Annotated[Term, Field(discriminator="kind")], ...] = ()
 
 
-def contract(price: Decimal, key: EntryKey, terms: tuple[Term, ...]) -> tuple[Decimal, tuple[str, ...]]:
-    """The contracted unit price of one meter and tier, and what each term did to it, in order."""
-    own = _override(key, terms)
-    if own is not None:
-        return own, ("override: free" if not own else f"override: {own:f}",)
-    steps = []
-    for term in terms:
-        if isinstance(term, Discount | Surcharge) and term.selects(key):
-            sign = -1 if isinstance(term, Discount) else 1
-            factor = EXACT.add(HUNDRED, EXACT.multiply(term.percent, Decimal(sign)))
-            price = EXACT.multiply(price, factor).scaleb(-2, EXACT)
-            steps.append(f"{term.kind} {term.percent} percent: {price.normalize(EXACT):f}")
-    return price, tuple(steps)
+class Held(NamedTuple):
+    """A term that holds at an instant, and where it stands: the agreement's id and the term's position."""
+
+    agreement: str
+    position: int
+    term: Term
+
+    @property
+    def source(self) -> str:
+        """The term's name in quotes and reports."""
+        return f"{self.agreement}:term/{self.position}"
 
 
-def is_overridden(steps: tuple[str, ...]) -> bool:
-    """Whether steps of `contract` say that the agreement has a price of its own."""
-    return bool(steps) and steps[0].startswith("override")
-
-
-def _override(key: EntryKey, terms: tuple[Term, ...]) -> Decimal | None:
-    for wanted in (key, (key[0], "any")):
-        for term in terms:
-            if isinstance(term, Override) and (term.meter, term.resolution) == wanted:
-                return Decimal(0) if term.free else term.price
-    return None
+def terms_held(agreement: Agreement, at: datetime) -> tuple[Held, ...]:
+    """The agreement's terms that hold at `at`, in the order of its file."""
+    name = agreement.agreement.id
+    return tuple([Held(name, index, term) for index, term in enumerate(agreement.term) if term.holds(at)])
 
 
 def parse_agreement(text: str, *, file: str = "agreement") -> Agreement:
     """The agreement that a TOML text holds. Raises CardError that names file, line and key."""
     agreement = parse_part(Agreement, parse_toml(text, file=file), text, file=file)
-    seen: set[tuple[str, ...]] = set()
-    for index, term in enumerate(agreement.term):
-        key = _once(term)
-        if key in seen:
-            reason = f"a second {' for '.join(key)}: which one counts?"
-            raise CardError(reason, file=file, line=find_line(text, ("term", index)), key=f"term.{index}")
-        seen |= {key} if key else set()
+    for index, reason in _find_faults(agreement):
+        raise CardError(reason, file=file, line=find_line(text, ("term", index)), key=f"term.{index}")
     return agreement
 
 
-def _once(term: Term) -> tuple[str, ...]:
-    """What can be said only once; nothing for percentages, which apply one after the other."""
+def _find_faults(agreement: Agreement) -> Iterator[tuple[int, str]]:
+    yield from _repeated(agreement)
+    yield from _rivals(agreement)
+    yield from _months_without_zone(agreement)
+    yield from _amounts_without_currency(agreement)
+
+
+def _months_without_zone(agreement: Agreement) -> Iterator[tuple[int, str]]:
+    for index, term in enumerate(agreement.term):
+        if counts_months(term) and agreement.agreement.zone is None:
+            mend = 'say whose, as zone = "UTC" or "Asia/Shanghai" in [agreement]'
+            yield index, f"this {term.kind} is counted by calendar months: {mend}"
+
+
+def _amounts_without_currency(agreement: Agreement) -> Iterator[tuple[int, str]]:
+    """Beside an exchange an amount could be in either currency."""
+    exchange = next((term for term in agreement.term if isinstance(term, Exchange)), None)
+    for index, term in enumerate(agreement.term if exchange else ()):
+        is_money = isinstance(term, _OfMoney) or (isinstance(term, Override) and not term.free)
+        if is_money and not getattr(term, "currency", None) and exchange:
+            mend = f'say which, as currency = "{exchange.currency}" or the card\'s'
+            yield index, f"beside an exchange this {term.kind} could be in either currency: {mend}"
+
+
+def _repeated(agreement: Agreement) -> Iterator[tuple[int, str]]:
+    """What can be said only once at a time is said twice."""
+    said = [(index, term, key) for index, term in enumerate(agreement.term) if (key := identify(term))]
+    for (_, one, first), (index, other, second) in combinations(said, 2):
+        if first == second and _overlap(one, other):
+            yield index, f"a second {' for '.join(second)}: which one counts?"
+
+
+def _overlap(one: Term, other: Term) -> bool:
+    is_before = one.until is not None and other.from_ is not None and one.until <= other.from_
+    is_after = other.until is not None and one.from_ is not None and other.until <= one.from_
+    return not is_before and not is_after
+
+
+def identify(term: Term) -> tuple[str, ...]:
+    """What can be said only once at a time; nothing for what adds up."""
     match term:
-        case Override():
-            return ("override", f"{term.meter} at {term.resolution}")
-        case LeastCharge():
-            return ("minimum",)
+        case Override() | Allowance():
+            return (term.kind, name_key(term.key))
+        case LeastCharge() | Cap():
+            return (term.kind, f"a {term.per}")
+        case Settled():
+            return (term.kind, term.outcome)
+        case Credit():
+            return (term.kind, term.name)
+        case Exchange() | Commitment():
+            return (term.kind,)
         case _:
             return ()
+
+
+def _rivals(agreement: Agreement) -> Iterator[tuple[int, str]]:
+    """Two overrides that both fit a request and name as much as each other, where no third names all that both do."""
+    found = [(index, term) for index, term in enumerate(agreement.term) if isinstance(term, Override)]
+    head = agreement.agreement
+    said = {turn for _, term in found for turn in (term.from_, term.until) if turn}
+    turns = {head.from_, *(turn for turn in said if head.from_ < turn and (head.until is None or turn < head.until))}
+    for (_, one), (index, other) in combinations(found, 2):
+        shared = one.key.meet(other.key)
+        if one.key == other.key or one.key.names != other.key.names or shared is None:
+            continue
+        third = [term for _, term in found if term.key == shared]
+        rivals = [at for at in turns if one.holds(at) and other.holds(at) and not any(term.holds(at) for term in third)]
+        if rivals:
+            fits = f"a request for {name_key(shared)} fits this override and that for {name_key(one.key)}"
+            yield index, f"{fits}: add one for it that holds at {min(rivals).isoformat()}"
+
+
+def speaks_of_currency(term: Term) -> bool:
+    """Whether the term names a currency, so that it could be another than the card's."""
+    return isinstance(term, Exchange) or getattr(term, "currency", None) is not None
+
+
+def counts_months(term: Term) -> bool:
+    """Whether the term needs to know what was used in the calendar month before."""
+    match term:
+        case Override():
+            return term.model in ("graduated", "volume")
+        case Allowance() | Commitment():
+            return True
+        case LeastCharge() | Cap():
+            return term.per == "month"
+        case _:
+            return False

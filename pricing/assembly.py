@@ -1,39 +1,61 @@
-"""Texts to a catalogue: each file parsed, one digest over all, and every name that is used known. All or nothing."""
+"""Texts to a catalogue: each file parsed, one digest over all, and every name that is used known. All or nothing.
+
+Files of tests are set aside unread.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final, NamedTuple, NoReturn
 
 from pricing.agreements import Agreement, parse_agreement
-from pricing.cards import CardError, RateCard, parse_card, parse_part, parse_toml
-from pricing.catalogue import Catalogue, CatalogueFile, CatalogueHead, OwnedFile, regions_of, suggest
+from pricing.card_parsing import parse_card
+from pricing.cards import NO_MODELS, RateCard
+from pricing.catalogue import Catalogue, CatalogueFile, OwnedFile, regions_of, suggest
+from pricing.entries import Extended
+from pricing.errors import CardError
+from pricing.extensions import Models
+from pricing.fields import parse_part, parse_toml
 from pricing.positions import find_line
 from wan_rules.hosts import HOSTS, Hosts
 
 HEAD: Final = "catalogue"
 """The key of the head's own file among the files; no card or agreement has a table of that name."""
+PRICED: Final = frozenset({"card", "agreement"})
+"""What makes a file a part of the prices; one with a `[[test]]` and none of them is a file of tests."""
 
 
 def parse_catalogue(
-    files: Mapping[str, str], *, included: Mapping[str, str] = MappingProxyType({}), hosts: Hosts = HOSTS
+    files: Mapping[str, str],
+    *,
+    included: Mapping[str, str] = MappingProxyType({}),
+    hosts: Hosts = HOSTS,
+    models: Models = NO_MODELS,
 ) -> Catalogue:
-    """The catalogue that these texts, by file name, hold, on top of the `included` ones. Raises CardError."""
-    heads: list[CatalogueHead] = []
+    """The catalogue that these texts, by file name, hold, on top of the `included` ones. Raises CardError.
+
+    `hosts` and the charge `models` beside the cards' own are what plugins add.
+    """
+    heads: list[CatalogueFile] = []
     cards: dict[str, RateCard] = {}
     agreements: dict[str, Agreement] = {}
     owned: dict[str, OwnedFile] = {}
+    tests: list[OwnedFile] = []
     documents: list[tuple[bool, dict[str, object]]] = []
     for own, file, text in [*((False, *item) for item in included.items()), *((True, *item) for item in files.items())]:
         document = parse_toml(text, file=file)
         if "catalogue" in document:
             if own:
-                heads.append(parse_part(CatalogueFile, document, text, file=file).catalogue)
-                documents.append((own, document))
+                heads.append(parse_part(CatalogueFile, document, text, file=file))
+                documents.append((own, {key: value for key, value in document.items() if key != "acknowledged"}))
                 owned[HEAD] = OwnedFile(file, text, own)
+            continue
+        if "test" in document and document.keys().isdisjoint(PRICED):
+            tests += [OwnedFile(file, text, own)] if own else []
             continue
         documents.append((own, document))
         part: RateCard | Agreement
@@ -42,14 +64,21 @@ def parse_catalogue(
             name = _take(part.agreement.id, OwnedFile(file, text, own), owned)
             agreements[name] = part
         else:
-            part = parse_card(text, file=file)
+            part = parse_card(text, file=file, models=models)
             name = _take(part.card.id, OwnedFile(file, text, own), owned)
             cards[name] = part
     if len(heads) != 1:
         reason = f"{len(heads)} files hold a [catalogue] table: exactly one does"
         raise CardError(reason, file=", ".join(sorted(files)) or "catalogue")
     catalogue = Catalogue(
-        heads[0], MappingProxyType(cards), MappingProxyType(agreements), _digest(documents), MappingProxyType(owned)
+        heads[0].catalogue,
+        heads[0].alias,
+        MappingProxyType(cards),
+        MappingProxyType(agreements),
+        _digest(documents, _find_models(cards.values())),
+        MappingProxyType(owned),
+        heads[0].acknowledged,
+        tuple(tests),
     )
     _check_names(catalogue, hosts)
     return catalogue
@@ -64,11 +93,17 @@ def _take(name: str, part: OwnedFile, owned: dict[str, OwnedFile]) -> str:
     return name
 
 
-def _digest(documents: Iterable[tuple[bool, dict[str, object]]]) -> str:
-    """Of each document and whether it is the catalogue's own, which ranks it; in no order."""
+def _find_models(cards: Iterable[RateCard]) -> set[tuple[str, str]]:
+    """Name and version of each plugin's charge model that an entry charges by."""
+    schemes = (entry.scheme for card in cards for entry in card.entry if isinstance(entry, Extended))
+    return {(scheme.model.name, scheme.model.version) for scheme in schemes if scheme}
+
+
+def _digest(documents: Iterable[tuple[bool, dict[str, object]]], models: Iterable[tuple[str, str]]) -> str:
+    """Of each document and whether it is the catalogue's own, and of the plugins' models; in no order."""
     texts = sorted(
-        json.dumps([own, document], sort_keys=True, separators=(",", ":"), default=str, ensure_ascii=False)
-        for own, document in documents
+        json.dumps(part, sort_keys=True, separators=(",", ":"), default=str, ensure_ascii=False)
+        for part in (*documents, *(("plugin", *model) for model in models))
     )
     return "sha256:" + hashlib.sha256("\n".join(texts).encode()).hexdigest()
 
@@ -84,6 +119,7 @@ def _check_names(catalogue: Catalogue, hosts: Hosts) -> None:
     """Every name that a part uses is one that the catalogue or the product knows. Raises CardError at its line."""
     head = catalogue.head
     _check_defaults(catalogue, hosts)
+    names = _check_aliases(catalogue)
     for name, card in catalogue.cards.items():
         _require(card.card.host, tuple(hosts), _Key(name, "host"), catalogue)
         for environment in card.card.environments:
@@ -96,8 +132,34 @@ def _check_names(catalogue: Catalogue, hosts: Hosts) -> None:
         for environment in own.environments:
             _require(environment, head.environments, _Key(name, "environments"), catalogue)
         if own.card is not None:
-            _require(own.card, tuple(catalogue.cards), _Key(name, "card"), catalogue)
-            _check_named_card(name, agreement, catalogue)
+            _require(own.card, (*catalogue.cards, *names), _Key(name, "card"), catalogue)
+            for card_id in names.get(own.card, (own.card,)):
+                _check_named_card(name, agreement, card_id, catalogue)
+
+
+def _check_aliases(catalogue: Catalogue) -> dict[str, list[str]]:
+    """The cards that each alias leads to, all of them known. Raises CardError."""
+    names: dict[str, list[str]] = {}
+    begins: set[tuple[str, datetime]] = set()
+    for index, alias in enumerate(catalogue.aliases):
+        if alias.name in catalogue.cards:
+            _refuse_alias(f"{alias.name!r} is a card's own id: an alias has another name", index, catalogue)
+        if alias.card not in catalogue.cards:
+            _refuse_alias(
+                f"{alias.card!r} is not known: {suggest(alias.card, tuple(catalogue.cards))}", index, catalogue
+            )
+        if (alias.name, alias.from_) in begins:
+            _refuse_alias(
+                f"two for {alias.name!r} begin at {alias.from_.isoformat()}: which one counts?", index, catalogue
+            )
+        begins.add((alias.name, alias.from_))
+        names.setdefault(alias.name, []).append(alias.card)
+    return names
+
+
+def _refuse_alias(reason: str, index: int, catalogue: Catalogue) -> NoReturn:
+    owned = catalogue.files[HEAD]
+    raise CardError(reason, file=owned.file, line=find_line(owned.text, ("alias", index)), key=f"alias.{index}")
 
 
 def _check_defaults(catalogue: Catalogue, hosts: Hosts) -> None:
@@ -111,10 +173,9 @@ def _check_defaults(catalogue: Catalogue, hosts: Hosts) -> None:
         _require(seen, known, _Key(HEAD, key), catalogue)
 
 
-def _check_named_card(name: str, agreement: Agreement, catalogue: Catalogue) -> None:
+def _check_named_card(name: str, agreement: Agreement, card_id: str, catalogue: Catalogue) -> None:
     """The card that an agreement names holds wherever the agreement does."""
-    own = agreement.agreement
-    card = catalogue.cards[own.card or ""].card
+    own, card = agreement.agreement, catalogue.cards[card_id].card
     if card.host != own.host:
         _refuse(f"the card {card.id!r} is of {card.host}, the agreement of {own.host}", _Key(name, "card"), catalogue)
     if card.region is not None and card.region != own.region:

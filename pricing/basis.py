@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple, Self, TypeAlias, assert_never
 
-from pydantic import ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError, model_validator
 
-from pricing.cards import Amount, PricingError, Quantum, _Part
+from pricing.adjustments import Adjuster, AdjusterKind
+from pricing.agreements import Per
+from pricing.cards import NO_MODELS, Outcome, Owed
 from pricing.charges import Charged, charge_work
-from pricing.formulas import ClipRule, Counted, Place, Step
-from pricing.metering import Span, Work
+from pricing.clips import ClipRule, Counted, Place
+from pricing.clips import Step as RoundingStep
+from pricing.conditions import Allowed
+from pricing.contracts import Step
+from pricing.entries import ANY, WITH_CLIPS, WITHOUT_CLIPS, EntryKey, check_ladder, name_key
+from pricing.errors import PricingError
+from pricing.extensions import ChargeModel, Extension, Models, RefusedModel
+from pricing.fields import Amount, Part, Quantity, Quantum, Total, UnitOfAccount
+from pricing.formulas import Band
+from pricing.lines import Consumed
+from pricing.metering import Work
 from pricing.meters import MeterId
 from pricing.money import Rounding, RoundingMode, RoundingPlace
-from pricing.terms import Rate, Terms
+from pricing.rates import Rate
+from pricing.schemes import CountedBy, Ladder, Package, Scheme, Span
+from pricing.terms import Terms, Worth, find_counters
 from wan_rules.faults import sort_faults, tell
-from wan_rules.request import Resolution
+from wan_rules.request import AspectRatio, Resolution
 from wan_rules.staging import StageName
 
 
@@ -24,24 +37,95 @@ class BasisError(PricingError):
     """A basis that can't be read; the message names the key."""
 
 
-class _Step(_Part):
+class _Step(Part):
     step: Annotated[Amount, Field(gt=0)]
     mode: RoundingMode
     place: Place
 
 
-class _Rate(_Part):
+class _Band(Part):
+    up_to: Total | None
+    unit_price: Amount
+
+
+class _Package(Part):
+    model: Literal["package"]
+    size: Quantity
+
+
+class _Ladder(Part):
+    model: Literal["graduated", "volume"]
+    by: CountedBy
+    counter: str
+    bands: tuple[_Band, ...]
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        check_ladder([(band.up_to, band.unit_price) for band in self.bands], self.model, self.by)
+        return self
+
+
+class _Extension(Part):
+    model: Literal["plugin"]
+    plugin: str
+    version: str
+    parameters: Mapping[str, object]
+
+
+_Scheme: TypeAlias = Annotated[_Package | _Ladder | _Extension, Field(discriminator="model")]
+
+
+class _ReadStep(Part):
+    source: str
+    said: str
+
+
+class _Rate(Part):
     meter: MeterId
     resolution: Resolution
+    ratio: AspectRatio | None
+    has_reference_video: bool | None
     list_unit_price: Amount | None
     contracted_unit_price: Amount
     entry: str
-    steps: tuple[str, ...]
+    steps: tuple[_ReadStep, ...]
     note: str | None
     confidence: str | None
+    is_own: bool
+    list_scheme: _Scheme | None
+    scheme: _Scheme | None
+
+    @property
+    def key(self) -> EntryKey:
+        """What it is for."""
+        clips = ANY if self.has_reference_video is None else WITH_CLIPS if self.has_reference_video else WITHOUT_CLIPS
+        return EntryKey(self.meter, self.resolution, self.ratio or ANY, clips)
 
 
-class _ReferenceVideo(_Part):
+class _Adjuster(Part):
+    kind: AdjusterKind
+    per: Per
+    amount: Total
+    source: str
+    counter: str | None
+    rate: Total
+
+
+class _Allowance(Part):
+    meter: MeterId
+    resolution: Resolution | Literal["any"]
+    units: Amount
+    counter: str
+    source: str
+
+
+class _Worth(Part):
+    currency: UnitOfAccount
+    value: Amount
+    source: str
+
+
+class _ReferenceVideo(Part):
     billed: Literal["yes", "no", "unknown"]
     priced_as: Literal["output", "render", "own"]
     cap_per_clip_s: Amount | None
@@ -52,49 +136,70 @@ class _ReferenceVideo(_Part):
     rounding: _Step | None
 
 
-class _Rounding(_Part):
+class _Rounding(Part):
     quantum: Quantum
     mode: RoundingMode
     place: RoundingPlace
 
 
-class _Terms(_Part):
-    currency: str
+class _Terms(Part):
+    currency: UnitOfAccount
     super_resolution: Literal["tier", "stages"]
     rates: tuple[_Rate, ...]
     reference_video: _ReferenceVideo
-    minimum: Amount | None
-    minimum_from: str | None
     rounding: _Rounding | None
     rounding_from: str | None
+    adjusters: tuple[_Adjuster, ...]
+    allowances: tuple[_Allowance, ...]
+    outcomes: Mapping[Outcome, Owed]
+    counters: tuple[str, ...]
+    zone: str | None
+    worth: _Worth | None
 
 
-class _Clip(_Part):
+class _Clip(Part):
     seconds: Amount | None
     seconds_min: Amount
 
 
-class _Work(_Part):
+class _Work(Part):
     resolution: Resolution
     rendered: Resolution
     seconds: Amount
     stages: Annotated[tuple[StageName, ...], Field(min_length=1)]
     clips: tuple[_Clip, ...]
     references: Annotated[int, Field(ge=0)]
+    ratio: AspectRatio | None
 
 
-class _Basis(_Part):
+class _Basis(Part):
     model_config = ConfigDict(extra="ignore")
 
     terms: _Terms
     work: _Work
+    consumed_before: Mapping[str, Total]
 
 
-def recompute(basis: object) -> Charged:
+class Basis(NamedTuple):
+    """What a quote was computed from: the terms, the work, and what was used in the month before."""
+
+    terms: Terms
+    work: Work
+    consumed_before: Consumed
+
+
+def recompute(basis: object, models: Models = NO_MODELS) -> Charged:
     """The charge that the `basis` of a quote document gives: its lines, adjustments and totals.
 
-    Raises BasisError for one that can't be read, and MissingRateError where its terms do not price its work.
+    `models` are the plugins' charge models that it may name. Raises BasisError for one that can't be read, and
+    MissingRateError where its terms do not price its work.
     """
+    read = read_basis(basis, models)
+    return charge_work(read.work, read.terms, read.consumed_before)
+
+
+def read_basis(basis: object, models: Models = NO_MODELS) -> Basis:
+    """The terms and the work that the `basis` of a quote document embeds. Raises BasisError."""
     try:
         read = _Basis.model_validate(basis)
     except ValidationError as error:
@@ -103,17 +208,17 @@ def recompute(basis: object) -> Charged:
         raise BasisError(msg) from None
     for msg in _contradictions(read):
         raise BasisError(msg)
-    return charge_work(_to_work(read.work), _to_terms(read.terms))
+    consumed = tuple(sorted(read.consumed_before.items()))
+    return Basis(_to_terms(read.terms, models), _to_work(read.work), consumed)
 
 
 def _contradictions(basis: _Basis) -> Iterator[str]:
     """What is typed rightly and can't be: two prices of one thing, a clip that lasts more at least than at most."""
-    seen: set[tuple[MeterId, Resolution]] = set()
+    seen: set[EntryKey] = set()
     for index, rate in enumerate(basis.terms.rates):
-        key = (rate.meter, rate.resolution)
-        if key in seen:
-            yield f"basis: terms.rates.{index}: a second rate for {' at '.join(key)}: which one counts?"
-        seen.add(key)
+        if rate.key in seen:
+            yield f"basis: terms.rates.{index}: a second rate for {name_key(rate.key)}: which one counts?"
+        seen.add(rate.key)
     for index, clip in enumerate(basis.work.clips):
         if clip.seconds is not None and clip.seconds_min > clip.seconds:
             reason = f"{clip.seconds_min} is more than the {clip.seconds} of seconds: write {clip.seconds} or less"
@@ -122,28 +227,86 @@ def _contradictions(basis: _Basis) -> Iterator[str]:
 
 def _to_work(work: _Work) -> Work:
     clips = tuple(Span(clip.seconds_min, clip.seconds) for clip in work.clips)
-    return Work(work.resolution, work.rendered, work.seconds, work.stages, clips, work.references)
+    return Work(work.resolution, work.rendered, work.seconds, work.stages, clips, work.references, work.ratio)
 
 
-def _to_terms(terms: _Terms) -> Terms:
+def _to_terms(terms: _Terms, models: Models) -> Terms:
     rule, rounding = terms.reference_video, terms.rounding
+    rates = {rate.key: _to_rate(rate, models) for rate in terms.rates}
+    adjusters = tuple(Adjuster(a.kind, a.per, a.amount, a.source, a.counter, a.rate) for a in terms.adjusters)
+    allowances = tuple(Allowed(EntryKey(a.meter, a.resolution), a.units, a.counter, a.source) for a in terms.allowances)
     return Terms(
         currency=terms.currency,
         super_resolution=terms.super_resolution,
-        rates={(rate.meter, rate.resolution): _to_rate(rate) for rate in terms.rates},
+        rates=rates,
         billed=rule.billed,
         priced_as=rule.priced_as,
         clip_rule=_to_clip_rule(rule),
-        minimum=terms.minimum,
-        minimum_from=terms.minimum_from,
         rounding=Rounding(rounding.quantum, rounding.mode, rounding.place) if rounding else None,
         rounding_from=terms.rounding_from,
+        adjusters=tuple(Adjuster(a.kind, a.per, a.amount, a.source, a.counter, a.rate) for a in terms.adjusters),
+        allowances=tuple(
+            Allowed(EntryKey(a.meter, a.resolution), a.units, a.counter, a.source) for a in terms.allowances
+        ),
+        outcomes=terms.outcomes,
+        counters=find_counters(rates, allowances, adjusters),
+        zone=terms.zone,
+        worth=Worth(terms.worth.currency, terms.worth.value, terms.worth.source) if terms.worth else None,
+        by_ratio=any(rate.ratio is not None for rate in terms.rates),
+        by_clips=any(rate.has_reference_video is not None for rate in terms.rates),
     )
 
 
-def _to_rate(rate: _Rate) -> Rate:
+def _to_rate(rate: _Rate, models: Models) -> Rate:
     listed: Decimal | None = rate.list_unit_price
-    return Rate(listed, rate.contracted_unit_price, rate.entry, rate.steps, rate.note, rate.confidence)
+    return Rate(
+        listed,
+        rate.contracted_unit_price,
+        rate.entry,
+        tuple(Step(step.source, step.said) for step in rate.steps),
+        rate.note,
+        rate.confidence,
+        is_own=rate.is_own,
+        list_scheme=_to_scheme(rate.list_scheme, models),
+        scheme=_to_scheme(rate.scheme, models),
+    )
+
+
+def _to_scheme(scheme: _Scheme | None, models: Models) -> Scheme | None:
+    match scheme:
+        case None:
+            return None
+        case _Package():
+            return Package(scheme.size)
+        case _Ladder():
+            bands = tuple(Band(band.up_to, band.unit_price) for band in scheme.bands)
+            return Ladder(scheme.model, scheme.by, scheme.counter, bands)
+        case _Extension():
+            return _extend(scheme, models)
+        case _:
+            assert_never(scheme)
+
+
+def _extend(scheme: _Extension, models: Models) -> Extension:
+    """The plugin's model that the basis names, in the version that it was computed by."""
+    model = models.get(scheme.plugin)
+    if model is None or isinstance(model, RefusedModel) or model.version != scheme.version:
+        have = _say_model(model)
+        msg = f"basis: the charge model {scheme.plugin!r}, version {scheme.version}, computed it, and {have}"
+        raise BasisError(msg)
+    return Extension(model, model.parameters.model_validate(dict(scheme.parameters)))
+
+
+def _say_model(model: ChargeModel | RefusedModel | None) -> str:
+    match model:
+        case None:
+            return "it is not installed"
+        case RefusedModel():
+            return model.reason
+        case ChargeModel():
+            return f"version {model.version} is installed"
+        case _:
+            assert_never(model)
 
 
 def _to_clip_rule(rule: _ReferenceVideo) -> ClipRule:
@@ -154,5 +317,5 @@ def _to_clip_rule(rule: _ReferenceVideo) -> ClipRule:
         rule.cuts_s,
         rule.cuts_by,
         rule.minimum_s,
-        Step(step.step, step.mode, step.place) if step else None,
+        RoundingStep(step.step, step.mode, step.place) if step else None,
     )

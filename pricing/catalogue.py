@@ -1,30 +1,29 @@
 """Every card and agreement of one company as one immutable value, with one digest; `resolve` picks what is in force.
 
-Precedence (docs/adr/0006-precedence.md): of agreements, the one that names account and environment, then account, then
-environment; of cards, the company's own before the included published ones, then one that names the environment. Two of
-the same rank are an error, never a choice. Nothing stands in for a name that is missing or unknown.
+Precedence (docs/adr/0013-layers.md): agreements are layers, everyone's, then an environment's, then an account's, then
+an account's in an environment; of cards, the one that the last layer names, else the company's own before the included
+published ones, then one that names the environment. Two of the same rank are an error, never a choice. Nothing stands
+in for a name that is missing or unknown.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from difflib import get_close_matches
+from itertools import groupby
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
+from pricing.acknowledgements import Acknowledgement
 from pricing.agreements import Agreement
-from pricing.cards import (
-    Name,
-    PricingError,
-    RateCard,
-    Text,
-    _Part,
-    entry_id,
-)
+from pricing.cards import RateCard
+from pricing.entries import entry_id
+from pricing.errors import PricingError
+from pricing.fields import Dated, Name, Part, Text
 from pricing.positions import find_line
 from pricing.terms import Terms, build_terms
 
@@ -55,7 +54,7 @@ class NoCardError(PricingError):
     """No card holds for the market at that instant."""
 
 
-class CatalogueHead(_Part):
+class CatalogueHead(Part):
     """The names that a catalogue knows. Without accounts it is a list for anyone, and takes no account.
 
     `include` names catalogues that it builds on; `regions` is the region taken for a host where none is said.
@@ -70,11 +69,20 @@ class CatalogueHead(_Part):
     include: tuple[Literal["published"], ...] = ()
 
 
-class CatalogueFile(_Part):
-    """`catalogue.toml`: the head, on its own."""
+class Alias(Dated):
+    """A name by which agreements ask for a card, from a date on: the next of that name leads elsewhere."""
+
+    name: Name
+    card: Name
+
+
+class CatalogueFile(Part):
+    """`catalogue.toml`: the head, the aliases of cards, and which findings of `cards check` are meant."""
 
     schema_version: Literal["1"]
     catalogue: CatalogueHead
+    alias: tuple[Alias, ...] = ()
+    acknowledged: tuple[Acknowledgement, ...] = ()
 
 
 class Place(NamedTuple):
@@ -91,15 +99,19 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pricing:
-    """What is in force for one market at one time: the terms, where they come from, and what is assumed."""
+    """What is in force for one market at one time: the terms, where they come from, and what is assumed.
+
+    `agreements` are the layers over the card, the most general first.
+    """
 
     market: Market
     terms: Terms
     card: RateCard
-    agreement: Agreement | None
+    agreements: tuple[Agreement, ...]
     digest: str
     catalogue: str
     assumed_region: bool
+    note: str | None = None
 
 
 class OwnedFile(NamedTuple):
@@ -112,26 +124,50 @@ class OwnedFile(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
-    """Immutable, and safe to share between threads. `digest` is of what was parsed, whatever the order of files."""
+    """Immutable, and safe to share between threads. `digest` is of what was parsed, whatever the order of files.
+
+    `tests` are the files of its tests as they stand: no price depends on them, so they have no part in the digest, and
+    only who runs them reads them (`catalogue_tests`).
+    `note` is what whoever loaded it has to say, such as that its source was not reached; every quote says it too.
+    """
 
     head: CatalogueHead
+    aliases: tuple[Alias, ...]
     cards: Mapping[str, RateCard]
     agreements: Mapping[str, Agreement]
     digest: str
     files: Mapping[str, OwnedFile]
+    acknowledged: tuple[Acknowledgement, ...] = ()
+    tests: tuple[OwnedFile, ...] = ()
+    note: str | None = None
     _timelines: dict[Market, tuple[list[datetime], dict[int, Pricing]]] = field(default_factory=dict)
 
-    def locate(self, entry: str) -> Place | None:
-        """Where an entry, card or agreement that a quote names stands."""
-        card_id = entry.partition(":")[0]
-        owned = self.files.get(card_id)
+    def locate(self, name: str) -> Place | None:
+        """Where an entry, card, agreement or term that a quote names stands."""
+        part, _, rest = name.partition(":")
+        owned = self.files.get(part)
         if owned is None:
             return None
-        path: tuple[str | int, ...] = ("card",) if card_id in self.cards else ("agreement",)
-        if card_id in self.cards:
-            ids = [entry_id(card_id, e) for e in self.cards[card_id].entry]
-            path = ("entry", ids.index(entry)) if entry in ids else path
+        path = self._find_path(part, name, rest)
         return Place(owned.file, find_line(owned.text, path), ".".join(map(str, path)))
+
+    def _find_path(self, part: str, name: str, rest: str) -> tuple[str | int, ...]:
+        if part not in self.cards:
+            table, _, position = rest.partition("/")
+            return ("term", int(position)) if table == "term" else ("agreement",)
+        card = self.cards[part]
+        for index, entry in card.live:
+            if entry_id(part, entry) == name:
+                return ("entry", index)
+        table, _, day = rest.partition("@")
+        rules = {"reference_video": card.reference_video, "rounding": card.rounding, "credit": card.credit}
+        days = [str(rule.from_.date()) for rule in rules.get(table, ())]
+        return (table, days.index(day)) if day in days else ("card",)
+
+
+def annotate(catalogue: Catalogue, note: str) -> Catalogue:
+    """The same catalogue with a note, which each of its quotes tells; what the other one has looked up stays there."""
+    return replace(catalogue, note=note, _timelines={})
 
 
 def suggest(seen: str, known: Sequence[str]) -> str:
@@ -209,37 +245,44 @@ def find_changes(catalogue: Catalogue, market: Market) -> list[datetime]:
     instants: set[datetime] = set()
     for card in catalogue.cards.values():
         if card.card.host == market.host:
-            instants.update(part.from_ for part in (*card.entry, *card.reference_video, *card.rounding))
+            parts = (*card.entry, *card.reference_video, *card.rounding, *card.unfinished, *card.credit)
+            instants.update(part.from_ for part in parts)
     for agreement in catalogue.agreements.values():
         if agreement.agreement.host == market.host:
-            instants.update(i for i in (agreement.agreement.from_, agreement.agreement.until) if i)
-    return sorted(instants)
+            for dated in (agreement.agreement, *agreement.term):
+                instants.update(instant for instant in (dated.from_, dated.until) if instant)
+    return sorted(instants | {alias.from_ for alias in catalogue.aliases})
 
 
 def _resolve(catalogue: Catalogue, market: Market, at: datetime, *, assumed: bool) -> Pricing:
-    card, agreement = choose(catalogue, market, at)
-    terms = build_terms(card, agreement, at)
+    card, agreements = choose(catalogue, market, at)
+    terms = build_terms(card, agreements, at)
     if terms is None:
         first = min((rule.from_ for rule in card.reference_video), default=None)
         msg = f"the card {card.card.id!r} says nothing for {at.isoformat()}: its first day is {first and first.date()}"
         raise NoCardError(msg)
     region_assumed = assumed and card.card.region is not None and not catalogue.head.accounts
-    return Pricing(market, terms, card, agreement, catalogue.digest, catalogue.head.name, region_assumed)
+    digest, name, note = catalogue.digest, catalogue.head.name, catalogue.note
+    return Pricing(market, terms, card, agreements, digest, name, region_assumed, note)
 
 
-def choose(catalogue: Catalogue, market: Market, at: datetime) -> tuple[RateCard, Agreement | None]:
-    """The card and the agreement that hold at `at` for a market whose every name is said and known.
+def choose(catalogue: Catalogue, market: Market, at: datetime) -> tuple[RateCard, tuple[Agreement, ...]]:
+    """The card and the layers of agreements that hold at `at` for a market whose every name is said and known.
 
     Raises AmbiguousTermsError or NoCardError.
     """
-    agreement = _pick_agreement(catalogue, market, at)
-    return _pick_card(catalogue, market, agreement), agreement
+    agreements = _stack(catalogue, market, at)
+    named = next((one.agreement.card for one in reversed(agreements) if one.agreement.card), None)
+    return _find_card(catalogue, named, at) if named else _pick_card(catalogue, market), agreements
 
 
 def agreements_in_force(
     catalogue: Catalogue, market: Market, at: datetime
 ) -> list[tuple[tuple[bool, bool], Agreement]]:
-    """Each agreement that holds for the market at `at`, with its rank: names the account, names the environment."""
+    """Each agreement that holds for the market at `at`, the most general first, with its rank.
+
+    The rank says whether it names the account, and whether it names the environment.
+    """
     found = []
     for agreement in catalogue.agreements.values():
         own = agreement.agreement
@@ -253,24 +296,36 @@ def agreements_in_force(
             continue
         if own.from_ <= at and (own.until is None or at < own.until):
             found.append(((own.account is not None, bool(own.environments)), agreement))
-    return sorted(found, key=lambda pair: pair[0], reverse=True)
+    return sorted(found, key=lambda pair: pair[0])
 
 
-def _pick_agreement(catalogue: Catalogue, market: Market, at: datetime) -> Agreement | None:
-    found = agreements_in_force(catalogue, market, at)
-    if not found:
-        return None
-    best = [agreement for rank, agreement in found if rank == found[0][0]]
-    if len(best) > 1:
-        names = " and ".join(_place_of(catalogue, agreement.agreement.id) for agreement in best)
-        msg = f"{names} both hold for {_describe(market)}: end one, or let one name the environment"
-        raise AmbiguousTermsError(msg, tuple(agreement.agreement.id for agreement in best))
-    return best[0]
+def _stack(catalogue: Catalogue, market: Market, at: datetime) -> tuple[Agreement, ...]:
+    """One agreement of each rank, the most general first; one that does not inherit is the first."""
+    layers: list[Agreement] = []
+    for _, ranked in groupby(agreements_in_force(catalogue, market, at), key=lambda pair: pair[0]):
+        one, *others = (agreement for _, agreement in ranked)
+        if others:
+            names = " and ".join(_place_of(catalogue, agreement.agreement.id) for agreement in (one, *others))
+            msg = f"{names} both hold for {_describe(market)}: end one, or let one name the environment"
+            raise AmbiguousTermsError(msg, tuple(agreement.agreement.id for agreement in (one, *others)))
+        layers = [*layers, one] if one.agreement.inherit else [one]
+    return tuple(layers)
 
 
-def _pick_card(catalogue: Catalogue, market: Market, agreement: Agreement | None) -> RateCard:
-    if agreement is not None and agreement.agreement.card is not None:
-        return catalogue.cards[agreement.agreement.card]
+def _find_card(catalogue: Catalogue, name: str, at: datetime) -> RateCard:
+    """The card of that id, or the one that the alias leads to at `at`."""
+    if name in catalogue.cards:
+        return catalogue.cards[name]
+    schedule = [alias for alias in catalogue.aliases if alias.name == name]
+    begun = [alias for alias in schedule if alias.from_ <= at]
+    if not begun:
+        first = min(alias.from_ for alias in schedule)
+        msg = f"the alias {name!r} leads to no card at {at.isoformat()}: its first day is {first.date()}"
+        raise NoCardError(msg)
+    return catalogue.cards[max(begun, key=lambda alias: alias.from_).card]
+
+
+def _pick_card(catalogue: Catalogue, market: Market) -> RateCard:
     found = []
     for card in catalogue.cards.values():
         head = card.card

@@ -6,7 +6,7 @@ entry has not changed; that its card or agreement is another one is said on its 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -15,9 +15,11 @@ from typing import NamedTuple, TypeAlias
 from pricing.agreements import HUNDRED
 from pricing.aspects import ORDER, Aspect, Aspects, Source, What, list_aspects
 from pricing.catalogue import Catalogue, Market, find_changes
+from pricing.entries import entry_id
 from pricing.money import EXACT, percent_change
 from pricing.periods import list_markets
 from pricing.positions import find_line
+from pricing.reaches import Reaches
 from wan_rules.hosts import HOSTS, Hosts
 
 
@@ -60,16 +62,29 @@ _Pair: TypeAlias = tuple[Side | None, Side | None]
 def compare_catalogues(old: Catalogue, new: Catalogue, hosts: Hosts = HOSTS) -> tuple[Change, ...]:
     """Every change for every market that either knows: by market, then instant, then what changes."""
     locates = (_locator(old), _locator(new))
+    reaches = (Reaches(old), Reaches(new))
+    known: dict[tuple[Hashable, Hashable], list[Change]] = {}
     changes: list[Change] = []
     for market in dict.fromkeys((*list_markets(old, hosts), *list_markets(new, hosts))):
-        tiers = hosts[market.host].limits.resolutions.value
-        instants = sorted({*find_changes(old, market), *find_changes(new, market)})
-        found: list[Change] = []
-        for begin, end in zip(instants, [*instants[1:], None], strict=True):
-            states = (list_aspects(old, market, begin, tiers), list_aspects(new, market, begin, tiers))
-            found = _append(found, _compare(states, locates), (market, begin, end))
-        changes += sorted(found, key=_by_period)
+        before, after = (one.find(market) for one in reaches)
+        key = (before.key, after.key)
+        if key not in known:
+            sides = (before.catalogue, after.catalogue)
+            known[key] = _compare_market(sides, market, hosts[market.host].limits.resolutions.value, locates)
+        changes += [change._replace(market=market) for change in known[key]]
     return tuple(changes)
+
+
+def _compare_market(
+    sides: tuple[Catalogue, Catalogue], market: Market, tiers: Sequence[str], locates: tuple[_Locate, _Locate]
+) -> list[Change]:
+    """Every change of one market, from one instant at which anything may change to the next."""
+    instants = sorted({at for side in sides for at in find_changes(side, market)})
+    found: list[Change] = []
+    for begin, end in zip(instants, [*instants[1:], None], strict=True):
+        old, new = (list_aspects(side, market, begin, tiers) for side in sides)
+        found = _append(found, _compare((old, new), locates), (market, begin, end))
+    return sorted(found, key=_by_period)
 
 
 def exceeds(change: Change, percent: Decimal) -> bool:
@@ -146,13 +161,19 @@ def _side(held: Aspect | None, locate: _Locate) -> Side | None:
 
 
 def _locator(catalogue: Catalogue) -> _Locate:
-    """Where things stand in that catalogue, each looked up once."""
+    """Where things stand in that catalogue, each looked up once; every entry is named beforehand, once."""
+    entries = {
+        entry_id(name, entry): Source(name, ("entry", index))
+        for name, card in catalogue.cards.items()
+        for index, entry in card.live
+    }
 
     @cache
     def locate(source: Source) -> str:
-        if not source.path:
-            return str(catalogue.locate(source.name))
-        owned = catalogue.files[source.name]
-        return f"{owned.file}:{find_line(owned.text, source.path)}"
+        part, path = entries.get(source.name, source)
+        if not path:
+            return str(catalogue.locate(part))
+        owned = catalogue.files[part]
+        return f"{owned.file}:{find_line(owned.text, path)}"
 
     return locate

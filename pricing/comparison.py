@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
 
-from pricing.cards import PricingError
 from pricing.catalogue import Catalogue, Market, NoCardError, regions_of, resolve
 from pricing.charges import Charged
-from pricing.quotes import NoRateError, quote
+from pricing.errors import PricingError
+from pricing.quotes import NOTHING_SAID, NoRateError, quote
 from wan_rules.conversion import convert
 from wan_rules.facts import Facts
 from wan_rules.hosts.host import Host
@@ -54,6 +54,7 @@ class Occasion(NamedTuple):
     catalogue: Catalogue
     market: Market
     at: datetime
+    consumed_before: Mapping[str, Decimal] = NOTHING_SAID
 
 
 def compare(valid: ValidRequest, axes: Axes, occasion: Occasion) -> tuple[Option, ...]:
@@ -105,7 +106,8 @@ def _price_option(valid: ValidRequest, host: Host, option: Option, known: tuple[
     try:
         checked = validate(read(converted.payload, host, facts))
         market = _market_at(host, occasion)
-        quoted = quote(checked, resolve(occasion.catalogue, market, occasion.at), occasion.at)
+        pricing = resolve(occasion.catalogue, market, occasion.at)
+        quoted = quote(checked, pricing, occasion.at, occasion.consumed_before)
     except InvalidRequestError as error:
         return option._replace(refusals=tuple(_errors(error)), refused_by="host")
     except PricingError as error:
@@ -117,7 +119,7 @@ def _price_option(valid: ValidRequest, host: Host, option: Option, known: tuple[
 
 def _market_at(host: Host, occasion: Occasion) -> Market:
     """The market at that host: a region is for the hosts that have any, and must be one of theirs."""
-    catalogue, market, _ = occasion
+    catalogue, market = occasion.catalogue, occasion.market
     return market._replace(host=host.name, region=market.region if regions_of(catalogue, host.name) else None)
 
 

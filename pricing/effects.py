@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final, NamedTuple, cast
 
-from pricing.cards import PricingError
 from pricing.charges import Charged
+from pricing.errors import PricingError
 from pricing.money import EXACT
 from pricing.quotes import Quote, quote
 from wan_rules.facts import NO_FACTS, Facts
@@ -92,7 +92,7 @@ def _leave_out(checked: CheckedRequest, index: int) -> CheckedRequest:
 
 def _alternative(quoted: Quote, violation: Violation, change: str, other: CheckedRequest) -> Iterator[PriceEffect]:
     try:
-        alternative = quote(ValidRequest(other), quoted.priced.pricing, quoted.at)
+        alternative = quote(ValidRequest(other), quoted.priced.pricing, quoted.at, dict(quoted.consumed_before))
     except PricingError:
         return
     yield _effect(violation, change, alternative.priced.charged, quoted.priced.charged)
@@ -108,7 +108,8 @@ def _effect(violation: Violation, change: str, other: Charged, own: Charged) -> 
 def _charge_mended(reading: Reading, fix: PatchOp, quoted: Quote, facts: Facts) -> Charged | None:
     payload = apply_fix(reading.payload, fix)
     try:
-        mended = quote(validate(read(payload, reading.host, facts)), quoted.priced.pricing, quoted.at)
+        valid = validate(read(payload, reading.host, facts))
+        mended = quote(valid, quoted.priced.pricing, quoted.at, dict(quoted.consumed_before))
     except (InvalidRequestError, PricingError):
         return None
     return mended.priced.charged

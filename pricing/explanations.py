@@ -5,62 +5,37 @@ And a card's rules in words: those for reference clips, and those that round amo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
-from decimal import Decimal
-from types import MappingProxyType
-from typing import Final
+from collections.abc import Callable, Iterator
 
-from pricing.cards import RateCard, ReferenceVideoRule
-from pricing.charges import Adjustment, Line
-from pricing.formulas import ClipRule, Place
-from pricing.money import ZERO, Rounding, format_amount, format_amounts, format_decimal, format_span
+from pricing.adjustments import Adjustment
+from pricing.charges import find_worth
+from pricing.entries import EntryKey
+from pricing.lines import Line, find_allowance
+from pricing.metering import measure
+from pricing.meters import METERS
+from pricing.money import ZERO, format_amount, format_amounts, format_decimal, format_span
 from pricing.quotes import Quote
+from pricing.schemes import Ladder
 from pricing.terms import Terms
+from pricing.wordings import (
+    describe_adjuster,
+    describe_allowance,
+    describe_card_price,
+    describe_limits,
+    describe_price,
+    describe_unit_price,
+    name_units,
+)
 from wan_rules.rules.output import DEFAULT_BILLED
 from wan_rules.staging import Plan
 
 Locate = Callable[[str], object]
 """Where an entry or agreement stands: its file and line, or `None`."""
 
-_BILLED: Final[Mapping[str, str]] = MappingProxyType({"yes": "billed", "unknown": "not known whether billed; if so,"})
-_PRICED_AS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "output": "at the output's price",
-        "render": "at the rendered tier's price",
-        "own": "at a price of their own",
-    }
-)
-_PLACES: Final[Mapping[str, str]] = MappingProxyType(
-    {"clip": "each", "total": "the sum", "line": "each line", "quote": "the total"}
-)
-
 
 def explain(quote: Quote, locate: Locate) -> tuple[str, ...]:
     """The quote's sentences, in the order in which the price comes about."""
     return tuple(_sentences(quote, locate))
-
-
-def clip_rule_in_force(card: RateCard, at: datetime) -> ReferenceVideoRule:
-    """The card's rule for reference clips at `at`, which is not before the card's first day."""
-    return max((rule for rule in card.reference_video if rule.from_ <= at), key=lambda rule: rule.from_)
-
-
-def describe_clip_rule(rule: ReferenceVideoRule) -> Iterator[str]:
-    """How reference clips are billed: whether and at whose price, each limit as it applies, what is assumed."""
-    limits = tuple(_limits(rule.to_clip_rule()))
-    if rule.billed == "no":
-        yield "not billed"
-    else:
-        yield f"{_BILLED[rule.billed]}{'' if limits else ' whole,'} {_PRICED_AS[rule.priced_as]}"
-        yield from limits
-    if rule.assumed:
-        yield f"assumed: {rule.assumed}"
-
-
-def describe_rounding(rounding: Rounding) -> str:
-    """Which amounts are rounded, which way, and to what."""
-    return f"{_PLACES[rounding.place]} rounded {rounding.mode} to a multiple of {format_decimal(rounding.quantum)}"
 
 
 def _sentences(quote: Quote, locate: Locate) -> Iterator[str]:
@@ -76,7 +51,7 @@ def _sentences(quote: Quote, locate: Locate) -> Iterator[str]:
     if quote.work.clips and terms.billed == "no":
         yield "Reference clips are not billed: the card says so."
     for adjustment in charged.adjustments:
-        yield _adjustment(adjustment, terms)
+        yield _adjustment(adjustment, terms, locate)
     yield _total(quote)
     for assumption in priced.assumptions:
         yield f"Assumed: {assumption.message}."
@@ -88,8 +63,8 @@ def _whose(quote: Quote, locate: Locate) -> str:
     who = f"account {market.account} in {market.environment}" if market.account else "anyone"
     at = quote.at.isoformat().replace("+00:00", "Z")
     text = f"For {who} at {at}, the card {card.id} holds ({_place(locate, card.id)})"
-    if pricing.agreement is not None:
-        own = pricing.agreement.agreement
+    for agreement in pricing.agreements:
+        own = agreement.agreement
         text += f", with the agreement {own.id} ({own.title}; {_place(locate, own.id)})"
     return f"{text}. Source: {card.source}, checked {card.checked}, {card.confidence}."
 
@@ -110,28 +85,50 @@ def _line(line: Line, quote: Quote, locate: Locate) -> Iterator[str]:
     quantity, rate = line.quantity, line.rate
     what = quantity.meter.replace("_", " ")
     much = format_span(quantity.pricing_min, quantity.pricing, to=" to ")
-    units = line.unit if much == "1" else f"{line.unit}s"
     yield (
-        f"{what.capitalize()}: {much} {units} at {quantity.resolution}{_product(line, currency)}, "
-        f"by {rate.entry or 'no entry'} ({_place(locate, rate.entry)})."
+        f"{what.capitalize()}: {much} {name_units(line.unit, much)} at {quantity.resolution}"
+        f"{_product(line, currency)}, by {rate.entry or 'no entry'} ({_place(locate, rate.source)})."
     )
+    yield from _included(line, quote)
     if rate.steps:
-        yield f"The contracted price comes from {_listed(rate.list_unit_price, currency)}; {'; '.join(rate.steps)}."
+        steps = "; ".join(f"{step.said} ({_place(locate, step.source)})" for step in rate.steps)
+        yield f"The contracted price comes from {_listed(line, quote)}; {steps}."
     if quantity.meter == "reference_video_seconds":
         yield from _clips(line, quote)
 
 
+def _included(line: Line, quote: Quote) -> Iterator[str]:
+    """What of the line is not charged for, since the month includes it."""
+    terms, quantity = quote.priced.pricing.terms, line.quantity
+    named = measure(quote.work, terms).named
+    allowed = find_allowance(terms.allowances, EntryKey(quantity.priced_by, quantity.resolution, *named))
+    if allowed is not None and quantity.used is not None:
+        used = format_span(quantity.used.low, quantity.used.high, to=" to ")
+        unit = METERS[quantity.meter].unit
+        yield f"{used} {name_units(unit, used)} are used: {describe_allowance(allowed)} ({allowed.source})."
+
+
 def _product(line: Line, currency: str) -> str:
-    if not line.rate.contracted_unit_price:
+    if line.rate.contracted == (ZERO, None):
         return ", free"
-    price = format_amount(line.rate.contracted_unit_price, currency)
-    return f" x {price} = {format_amounts(line.amount_min, line.amount, currency, to=' to ')}"
+    amounts = format_amounts(line.amount_min, line.amount, currency, to=" to ")
+    if line.shares:
+        parts = (f"{format_decimal(s.quantity)} x {format_amount(s.unit_price, currency)}" for s in line.shares)
+        return f", {' + '.join(parts)} = {amounts}"
+    price = describe_unit_price(line.rate.contracted, currency)
+    return f", at {price}, = {amounts}" if isinstance(line.rate.scheme, Ladder) else f" x {price} = {amounts}"
 
 
-def _listed(price: Decimal | None, currency: str) -> str:
-    if price is None:
+def _listed(line: Line, quote: Quote) -> str:
+    """The list price, in the card's own currency: it is converted after all that the agreements do to it."""
+    card, terms, quantity = quote.priced.pricing.card, quote.priced.pricing.terms, line.quantity
+    if line.rate.listed is None:
         return "no list price"
-    return f"list price {format_amount(price, currency)}" if price else "a list price that is free"
+    price = describe_price(line.rate.listed, terms.currency)
+    if card.card.currency != terms.currency:
+        named = measure(quote.work, terms).named
+        price = describe_card_price(card, EntryKey(quantity.priced_by, quantity.resolution, *named), quote.at)
+    return "a list price that is free" if price == "free" else f"list price {price}"
 
 
 def _clips(line: Line, quote: Quote) -> Iterator[str]:
@@ -147,39 +144,19 @@ def _clips(line: Line, quote: Quote) -> Iterator[str]:
 
 def _say_rule(terms: Terms) -> str:
     unknown = ("whether clips are billed is unknown",) if terms.billed == "unknown" else ()
-    return "; ".join((*unknown, *_limits(terms.clip_rule))) or "every second is billed"
+    return "; ".join((*unknown, *describe_limits(terms.clip_rule))) or "every second is billed"
 
 
-def _limits(rule: ClipRule) -> Iterator[str]:
-    """Each limit in words, in the order in which they apply."""
-    if rule.cuts_s:
-        counts = " / ".join(map(str, range(1, len(rule.cuts_s) + 1)))
-        yield f"cut to {' / '.join(map(format_decimal, rule.cuts_s))} s each, for {counts} or more {rule.cuts_by}"
-    if rule.cap_per_clip_s is not None:
-        yield f"at most {format_decimal(rule.cap_per_clip_s)} s of each"
-    yield from _rounded(rule, "clip")
-    if rule.cap_total_s is not None:
-        yield f"at most {format_decimal(rule.cap_total_s)} s in total"
-    if rule.minimum_s is not None:
-        yield f"at least {format_decimal(rule.minimum_s)} s"
-    yield from _rounded(rule, "total")
-
-
-def _rounded(rule: ClipRule, place: Place) -> Iterator[str]:
-    if rule.rounding is not None and rule.rounding.place == place:
-        yield f"{_PLACES[place]} rounded {rule.rounding.mode} to a multiple of {format_decimal(rule.rounding.step)} s"
-
-
-def _adjustment(adjustment: Adjustment, terms: Terms) -> str:
+def _adjustment(adjustment: Adjustment, terms: Terms, locate: Locate) -> str:
     by_low, by_high = adjustment.amount_min, adjustment.amount
-    if adjustment.kind == "minimum":
-        # The least total needs the most; one without bound needs nothing.
-        low, high = by_high or ZERO, by_low
-        what = f"Minimum of {format_amount(terms.minimum or ZERO, terms.currency)}"
+    low, high = (by_low, by_low) if by_high is None else sorted((by_low, by_high))
+    if high <= ZERO:
+        amounts = f"{format_amounts(-high, -low, terms.currency, to=' to ')} is taken off"
     else:
-        low, high = sorted((by_low, by_low if by_high is None else by_high))
-        what = "Rounding of the total, as the card says"
-    return f"{what}: {format_amounts(low, high, terms.currency, to=' to ')} is added ({adjustment.source})."
+        amounts = f"{format_amounts(low, high, terms.currency, to=' to ')} is added"
+    adjuster = next((one for one in terms.adjusters if one.source == adjustment.source), None)
+    what = describe_adjuster(adjuster, terms.currency) if adjuster else "rounding of the total, as the card says"
+    return f"{what[0].upper()}{what[1:]}: {amounts}, by {adjustment.source} ({_place(locate, adjustment.source)})."
 
 
 def _total(quote: Quote) -> str:
@@ -190,4 +167,13 @@ def _total(quote: Quote) -> str:
         if charged.list_total in (None, charged.contracted_total)
         else f" (list: {format_amount(charged.list_total, currency)})"
     )
-    return f"Total: {total} {currency}{listed}, before tax; {charged.kind}."
+    return f"Total: {total} {currency}{listed}{worth_words(quote)}, before tax; {charged.kind}."
+
+
+def worth_words(quote: Quote) -> str:
+    """What a total in credits is worth in money, after a comma; nothing of one in money."""
+    worth = quote.priced.pricing.terms.worth
+    if worth is None:
+        return ""
+    least, most = find_worth(quote.priced.charged, worth)
+    return f", worth {format_amounts(least, most, worth.currency, to=' to ')} {worth.currency}"

@@ -1,4 +1,4 @@
-"""The arithmetic of every charge, written once, for numbers and for columns alike.
+"""The arithmetic of every charge model and adjustment, written once, for numbers and for columns alike.
 
 Each function takes the algebra that it runs in: one of exact Decimals (`DECIMALS`), and later one of table columns.
 It uses nothing else: no operator, no branch on a value, no context. Only constants of the rate card decide which
@@ -9,168 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Final, Generic, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
+from itertools import pairwise
+from typing import Final, NamedTuple
 
-from pricing.money import EXACT, RoundingMode
-
-T = TypeVar("T")
-C = TypeVar("C")
-
-
-class Algebra(Protocol[T, C]):
-    """What a formula needs of its numbers `T` and conditions `C`. All of it is exact; nothing divides."""
-
-    def number(self, value: Decimal) -> T:
-        """A constant."""
-
-    def add(self, a: T, b: T) -> T:
-        """`a + b`."""
-
-    def sub(self, a: T, b: T) -> T:
-        """`a - b`."""
-
-    def mul(self, a: T, b: T) -> T:
-        """`a * b`."""
-
-    def mod(self, a: T, b: Decimal) -> T:
-        """What is left of `a` after whole multiples of the constant `b`; both are positive."""
-
-    def least(self, a: T, b: T) -> T:
-        """The smaller."""
-
-    def greatest(self, a: T, b: T) -> T:
-        """The larger."""
-
-    def less(self, a: T, b: T) -> C:
-        """Whether `a < b`."""
-
-    def where(self, condition: C, a: T, b: T) -> T:
-        """`a` where the condition holds, else `b`."""
-
-
-class _Decimals:
-    """Exact Decimals: a digit that would be lost raises decimal.Inexact."""
-
-    add = staticmethod(EXACT.add)
-    sub = staticmethod(EXACT.subtract)
-    mul = staticmethod(EXACT.multiply)
-    mod = staticmethod(EXACT.remainder)
-    least = staticmethod(min)
-    greatest = staticmethod(max)
-
-    @staticmethod
-    def number(value: Decimal) -> Decimal:
-        return value
-
-    @staticmethod
-    def less(a: Decimal, b: Decimal) -> bool:
-        return a < b
-
-    @staticmethod
-    def where(condition: bool, a: Decimal, b: Decimal) -> Decimal:  # noqa: FBT001 - the port's own signature
-        return a if condition else b
-
-
-DECIMALS: Final[Algebra[Decimal, bool]] = _Decimals()
+from pricing.algebra import Algebra, C, T
+from pricing.money import EXACT
 
 _ZERO: Final = Decimal(0)
 
-Place: TypeAlias = Literal["clip", "total"]
-Counted: TypeAlias = Literal["videos", "references"]
 
+class Band(NamedTuple):
+    """The price of each unit up to and with `up_to`, counted from the start of the month; the last band has no end."""
 
-class Step(NamedTuple):
-    """Rounding of seconds to multiples of `step`, of each clip or of their sum."""
-
-    step: Decimal
-    mode: RoundingMode
-    place: Place
-
-
-class ClipRule(NamedTuple):
-    """How many seconds of reference clips are charged for. All of it is the rate card's word; `None` is no such term.
-
-    `cuts_s[n - 1]` caps each clip of a request with n videos (or references, as `cuts_by` says), the last entry for
-    any more. Order: each clip is cut and capped, then rounded; the sum is capped, raised to the minimum, rounded.
-    """
-
-    cap_per_clip_s: Decimal | None = None
-    cap_total_s: Decimal | None = None
-    cuts_s: tuple[Decimal, ...] = ()
-    cuts_by: Counted = "videos"
-    minimum_s: Decimal | None = None
-    rounding: Step | None = None
-
-
-class Clips(NamedTuple, Generic[T]):
-    """The clips of one request: seconds of each (0 where there is none), how many, and among how many references."""
-
-    seconds: Sequence[T]
-    videos: T
-    references: T
-
-
-def round_to(a: Algebra[T, C], value: T, step: Decimal, mode: RoundingMode) -> T:
-    """The value, not negative, to a multiple of the step."""
-    rest = a.mod(value, step)
-    down = a.sub(value, rest)
-    up = a.add(down, a.number(step))
-    zero = a.number(Decimal(0))
-    if mode == "down":
-        return down
-    if mode == "up":
-        return a.where(a.less(zero, rest), up, value)
-    twice = a.add(rest, rest)
-    is_below, is_above = a.less(twice, a.number(step)), a.less(a.number(step), twice)
-    if mode == "half-up":
-        return a.where(is_below, down, up)
-    is_odd = a.less(zero, a.mod(down, EXACT.add(step, step)))
-    return a.where(is_below, down, a.where(is_above, up, a.where(is_odd, up, down)))
-
-
-def clip_seconds(a: Algebra[T, C], clips: Clips[T], rule: ClipRule) -> T:
-    """The seconds of reference clips that are charged for."""
-    total = a.number(_ZERO)
-    for seconds in _each_clip(a, clips, rule):
-        total = a.add(total, seconds)
-    if rule.cap_total_s is not None:
-        total = a.least(total, a.number(rule.cap_total_s))
-    if rule.minimum_s is not None:
-        raised = a.greatest(total, a.number(rule.minimum_s))
-        total = a.where(a.less(a.number(_ZERO), clips.videos), raised, total)
-    if rule.rounding is not None and rule.rounding.place == "total":
-        total = round_to(a, total, rule.rounding.step, rule.rounding.mode)
-    return total
-
-
-def _each_clip(a: Algebra[T, C], clips: Clips[T], rule: ClipRule) -> Sequence[T]:
-    """Each clip cut, capped and rounded, where the card does any of that to each."""
-    is_rounded = rule.rounding is not None and rule.rounding.place == "clip"
-    if not rule.cuts_s and rule.cap_per_clip_s is None and not is_rounded:
-        return clips.seconds
-    cut = _cut(a, clips, rule)
-    return [_one_clip(a, seconds, cut, rule) for seconds in clips.seconds]
-
-
-def _cut(a: Algebra[T, C], clips: Clips[T], rule: ClipRule) -> T | None:
-    """What each clip is cut to, by how many there are; the cuts go down, so the last one that applies wins."""
-    if not rule.cuts_s:
-        return None
-    count = clips.videos if rule.cuts_by == "videos" else clips.references
-    cut = a.number(rule.cuts_s[0])
-    for number, seconds in enumerate(rule.cuts_s[1:], start=1):
-        cut = a.where(a.less(a.number(Decimal(number)), count), a.number(seconds), cut)
-    return cut
-
-
-def _one_clip(a: Algebra[T, C], seconds: T, cut: T | None, rule: ClipRule) -> T:
-    if cut is not None:
-        seconds = a.least(seconds, cut)
-    if rule.cap_per_clip_s is not None:
-        seconds = a.least(seconds, a.number(rule.cap_per_clip_s))
-    if rule.rounding is not None and rule.rounding.place == "clip":
-        seconds = round_to(a, seconds, rule.rounding.step, rule.rounding.mode)
-    return seconds
+    up_to: Decimal | None
+    unit_price: Decimal
 
 
 def charge(a: Algebra[T, C], quantity: T, unit_price: T) -> T:
@@ -178,6 +30,89 @@ def charge(a: Algebra[T, C], quantity: T, unit_price: T) -> T:
     return a.mul(quantity, unit_price)
 
 
+def count_packages(a: Algebra[T, C], quantity: T, size: Decimal) -> T:
+    """How many packages of so many units hold the quantity; one that was begun counts whole."""
+    whole, rest = a.count(quantity, size), a.mod(quantity, size)
+    return a.where(a.less(a.number(_ZERO), rest), a.add(whole, a.number(Decimal(1))), whole)
+
+
+def charge_graduated(a: Algebra[T, C], start: T, end: T, bands: Sequence[Band]) -> T:
+    """The amount of the units from `start` to `end` of the month, each at the price of the band that it lies in."""
+    total, floor = a.number(_ZERO), _ZERO
+    for up_to, unit_price in bands:
+        part = _part_within(a, (start, end), (floor, up_to))
+        total, floor = a.add(total, a.mul(part, a.number(unit_price))), up_to or floor
+    return total
+
+
+def _part_within(a: Algebra[T, C], units: tuple[T, T], band: tuple[Decimal, Decimal | None]) -> T:
+    """How many of the units lie in the band."""
+    (start, end), (floor, up_to) = units, band
+    last = end if up_to is None else a.least(end, a.number(up_to))
+    return a.greatest(a.sub(last, a.greatest(start, a.number(floor))), a.number(_ZERO))
+
+
+def find_price_at(a: Algebra[T, C], last_unit: T, bands: Sequence[Band]) -> T:
+    """The price of the band that the last unit lies in; a band's own end belongs to it."""
+    price = a.number(bands[0].unit_price)
+    for below, band in pairwise(bands):
+        price = a.where(a.less(a.number(below.up_to or _ZERO), last_unit), a.number(band.unit_price), price)
+    return price
+
+
+def find_price_after(a: Algebra[T, C], spent: T, bands: Sequence[Band]) -> T:
+    """The price of what comes after so much was spent; at a band's end the next one begins."""
+    price = a.number(bands[0].unit_price)
+    for below, band in pairwise(bands):
+        price = a.where(a.less(spent, a.number(below.up_to or _ZERO)), price, a.number(band.unit_price))
+    return price
+
+
+def charge_by_spend(a: Algebra[T, C], quantity: T, spent: T, bands: Sequence[Band]) -> T:
+    """The amount of the quantity after so much was spent, each unit at the price of the band that its money lies in.
+
+    What goes beyond a band is worth the next price to this one: a ratio of two constants, exact by the card's check.
+    """
+    zero = a.number(_ZERO)
+    total, rest, floor = zero, zero, _ZERO
+    for band, above in pairwise(bands):
+        up_to = a.number(band.up_to or _ZERO)
+        begun_here = a.where(a.less(spent, up_to), a.mul(quantity, a.number(band.unit_price)), zero)
+        value = a.where(a.less(spent, a.number(floor)), rest, begun_here)
+        taken = a.least(value, a.greatest(a.sub(up_to, a.greatest(spent, a.number(floor))), zero))
+        total = a.add(total, taken)
+        rest = a.mul(a.sub(value, taken), a.number(_ratio(above.unit_price, band.unit_price)))
+        floor = band.up_to or _ZERO
+    begun_last = a.mul(quantity, a.number(bands[-1].unit_price))
+    return a.add(total, a.where(a.less(spent, a.number(floor)), rest, begun_last))
+
+
+def _ratio(price: Decimal, below: Decimal) -> Decimal:
+    """What money at the price below is worth at this one; nothing where a discount has left no price at all."""
+    return EXACT.divide(price, below) if below else _ZERO
+
+
+def take_allowance(a: Algebra[T, C], quantity: T, before: T, included: Decimal) -> T:
+    """What of the quantity is charged for, when the first `included` units of the month are not."""
+    beyond = a.sub(a.add(before, quantity), a.number(included))
+    return a.least(quantity, a.greatest(beyond, a.number(_ZERO)))
+
+
 def raise_to_minimum(a: Algebra[T, C], total: T, minimum: Decimal) -> T:
     """What is added so that the total is no less than the minimum."""
     return a.sub(a.greatest(total, a.number(minimum)), total)
+
+
+def lower_to_cap(a: Algebra[T, C], total: T, most: T) -> T:
+    """What is added, which is not above zero, so that the total is no more than the cap."""
+    return a.sub(a.least(total, most), total)
+
+
+def leave_of(a: Algebra[T, C], whole: Decimal, used: T) -> T:
+    """What is left of a monthly amount after so much of it was used."""
+    return a.greatest(a.sub(a.number(whole), used), a.number(_ZERO))
+
+
+def charge_overage(a: Algebra[T, C], total: T, left: T, rate: Decimal) -> T:
+    """What is added to the part of the total that goes beyond what is left of a commitment: so much of each unit."""
+    return a.mul(a.sub(total, a.least(total, left)), a.number(rate))

@@ -9,14 +9,18 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from pricing.cards import EntryKey, PricingError, RateCard, entry_id, entry_key
+from pricing.cards import RateCard
 from pricing.catalogue import Catalogue, Market, Pricing, UnknownNameError, regions_of, resolve
+from pricing.contracts import find_fitting
+from pricing.entries import ANY, WITH_CLIPS, WITHOUT_CLIPS, EntryKey, entry_id, entry_key, name_names
+from pricing.errors import PricingError
 from pricing.meters import METERS, MeterId
 from pricing.periods import Period, list_periods
 from pricing.plots import Plot, Stair, Track
-from pricing.terms import Rate, entries_in_force
+from pricing.rates import Rate, list_keys
+from pricing.terms import entries_in_force
 from wan_rules.hosts import HOSTS, Hosts
-from wan_rules.request import RESOLUTIONS, SR_RESOLUTIONS
+from wan_rules.request import ASPECT_RATIOS, SR_RESOLUTIONS
 
 
 class UnplottableError(PricingError):
@@ -26,8 +30,7 @@ class UnplottableError(PricingError):
 class Row(NamedTuple):
     """One price of the terms: `rate`, or the `reason` why there is none, with the `entry` that says so, if one does."""
 
-    meter: str
-    resolution: str
+    key: EntryKey
     rate: Rate | None
     reason: str | None
     entry: str | None
@@ -62,7 +65,7 @@ def _are_alike(one: Period, other: Period) -> bool:
     if one.pricing is None or other.pricing is None:
         return _say_refusal(one) == _say_refusal(other)
     same_card = one.pricing.card is other.pricing.card
-    return same_card and one.pricing.agreement is other.pricing.agreement and one.pricing.terms == other.pricing.terms
+    return same_card and one.pricing.agreements == other.pricing.agreements and one.pricing.terms == other.pricing.terms
 
 
 def _say_refusal(period: Period) -> str | None:
@@ -75,14 +78,16 @@ def find_period(periods: Sequence[Period], at: datetime) -> Period | None:
     return next((one for one in periods if one.begin <= at and (one.end is None or at < one.end)), None)
 
 
-def list_offers(catalogue: Catalogue, account: str | None, environment: str | None, at: datetime) -> tuple[Offer, ...]:
+def list_offers(  # noqa: PLR0913 - the parts of a market
+    catalogue: Catalogue, account: str | None, environment: str | None, at: datetime, *, hosts: Hosts = HOSTS
+) -> tuple[Offer, ...]:
     """What the account is offered at `at` (aware), in the order of hosts and regions; hosts without terms say why.
 
     Raises UnknownNameError for a name that the catalogue does not know, and for an instant without zone.
     """
     return tuple(
         _offer(catalogue, Market(account, environment, host, region), at)
-        for host in HOSTS
+        for host in hosts
         for region in regions_of(catalogue, host) or (None,)
     )
 
@@ -97,26 +102,29 @@ def _offer(catalogue: Catalogue, market: Market, at: datetime) -> Offer:
 
 
 def list_rows(pricing: Pricing, at: datetime, hosts: Hosts = HOSTS) -> Iterator[Row]:
-    """A row for each price of the tiers that the host has, by meter and tier, and for each that one would look for."""
-    tiers = hosts[pricing.market.host].limits.resolutions.value
+    """A row for each price of the tiers that the host has, by meter and tier, and for each that one would look for.
+
+    What a ratio or clips cost has a row of its own where another entry prices it.
+    """
+    tiers, rates = hosts[pricing.market.host].limits.resolutions.value, pricing.terms.rates
     expected = _expected(pricing.card, tiers)
-    for meter in METERS:
-        for tier in tiers:
-            rate = pricing.terms.rates.get((meter, tier))
-            if rate is not None:
-                yield Row(meter, tier, rate, None, rate.entry)
-            elif (meter, tier) in expected:
-                yield _absence(pricing.card, (meter, tier), at)
+    for key in list_keys(ASPECT_RATIOS, (WITH_CLIPS, WITHOUT_CLIPS)):
+        rate, general = rates.get(key), rates.get(EntryKey(key.meter, key.resolution))
+        if rate is not None and key.resolution in tiers and (key.names == 1 or not general or rate != general):
+            yield Row(key, rate, None, rate.entry)
+        elif rate is None and key in expected:
+            yield _absence(pricing.card, key, at)
 
 
 def _expected(card: RateCard, tiers: Sequence[str]) -> set[EntryKey]:
     """The prices that one looks for: what a delivered tier takes, and whatever the card speaks of at any time."""
-    found: set[EntryKey] = {("output_video_seconds", tier) for tier in tiers}
+    found = {EntryKey("output_video_seconds", tier) for tier in tiers}
     if card.card.super_resolution == "stages":
-        found = {(_stage_meter(tier), tier) for tier in tiers}
+        found = {EntryKey(_stage_meter(tier), tier) for tier in tiers}
     for entry in card.entry:
-        meter, resolution = entry_key(entry)
-        found.update((meter, tier) for tier in tiers if resolution in (tier, "any"))
+        key = entry_key(entry)
+        if key.ratio == key.clips == ANY:
+            found.update(EntryKey(key.meter, tier) for tier in tiers if key.resolution in (tier, ANY))
     return found
 
 
@@ -125,15 +133,14 @@ def _stage_meter(tier: str) -> MeterId:
 
 
 def _absence(card: RateCard, key: EntryKey, at: datetime) -> Row:
-    in_force = entries_in_force(card, at)
-    ended = in_force.get(key) or in_force.get((key[0], "any"))
+    ended = find_fitting(entries_in_force(card, at), key)
     if ended is not None:
-        return Row(*key, None, f"without a price from {ended.from_.date()} on", entry_id(card.card.id, ended))
-    later = [entry for entry in card.entry if entry.from_ > at and entry_key(entry) in (key, (key[0], "any"))]
+        return Row(key, None, f"without a price from {ended.from_.date()} on", entry_id(card.card.id, ended))
+    later = [entry for _, entry in card.live if entry.from_ > at and entry_key(entry).covers(key)]
     if later:
         first = min(later, key=lambda entry: entry.from_)
-        return Row(*key, None, f"nothing before {first.from_.date()}", entry_id(card.card.id, first))
-    return Row(*key, None, f"{card.card.id} has no entry for it", None)
+        return Row(key, None, f"nothing before {first.from_.date()}", entry_id(card.card.id, first))
+    return Row(key, None, f"{card.card.id} has no entry for it", None)
 
 
 class _Spell(NamedTuple):
@@ -142,29 +149,35 @@ class _Spell(NamedTuple):
     begin: datetime
     end: datetime | None
     currency: str
-    resolution: str
+    what: str
     rate: Rate
 
 
-def plot(periods: Sequence[Period], meter: MeterId, now: datetime, *, title: str) -> Plot:
-    """The unit prices of one meter over time, a track for each tier that ever had one. Raises UnplottableError."""
-    spells = [spell for period in periods for spell in _spells(period, meter)]
-    currencies = sorted({spell.currency for spell in spells})
+def plot(  # noqa: PLR0913 - a title and hosts
+    periods: Sequence[Period], meter: MeterId, now: datetime, *, title: str, hosts: Hosts = HOSTS
+) -> Plot:
+    """The unit prices of one meter over time, a track for each tier (and ratio). Raises UnplottableError."""
+    spells = [spell for period in periods for spell in _spells(period, meter, hosts)]
+    currencies, priced = sorted({spell.currency for spell in spells}), {spell.what for spell in spells}
     if len(currencies) != 1:
         what = f"is priced in {' and '.join(currencies)}" if currencies else "never had a price here"
         msg = f"{meter} {what}: a plot shows one meter in one currency"
         raise UnplottableError(msg)
-    tiers = [tier for tier in RESOLUTIONS if any(spell.resolution == tier for spell in spells)]
-    tracks = tuple(_track(tier, [spell for spell in spells if spell.resolution == tier]) for tier in tiers)
+    tiers = [
+        name
+        for key in list_keys(ASPECT_RATIOS, (WITH_CLIPS, WITHOUT_CLIPS))
+        if key.meter == meter and (name := name_names(key)) in priced
+    ]
+    tracks = tuple(_track(tier, [spell for spell in spells if spell.what == tier]) for tier in tiers)
     return Plot(title, currencies[0], METERS[meter].unit, tracks, now)
 
 
-def _spells(period: Period, meter: MeterId) -> Iterator[_Spell]:
+def _spells(period: Period, meter: MeterId, hosts: Hosts) -> Iterator[_Spell]:
     if period.pricing is not None:
         currency = period.pricing.terms.currency
-        for row in list_rows(period.pricing, period.begin):
-            if row.meter == meter and row.rate is not None:
-                yield _Spell(period.begin, period.end, currency, row.resolution, row.rate)
+        for row in list_rows(period.pricing, period.begin, hosts):
+            if row.key.meter == meter and row.rate is not None:
+                yield _Spell(period.begin, period.end, currency, name_names(row.key), row.rate)
 
 
 def _track(tier: str, spells: Sequence[_Spell]) -> Track:

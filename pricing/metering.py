@@ -9,27 +9,24 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from pricing.formulas import DECIMALS, Clips, clip_seconds
+from pricing.algebra import DECIMALS
+from pricing.clips import Clips, clip_seconds
+from pricing.entries import ANY, WITH_CLIPS, WITHOUT_CLIPS
 from pricing.meters import MeterId
 from pricing.money import EXACT, ZERO
+from pricing.schemes import Span
 from pricing.terms import Terms
 from wan_rules.limits import Range
-from wan_rules.request import Resolution
+from wan_rules.request import AspectRatio, Resolution
 from wan_rules.staging import Plan, StageName
 from wan_rules.validation import ValidRequest
-
-
-class Span(NamedTuple):
-    """A length in seconds, between two ends; both are the same where it is known. `high` is `None` without a limit."""
-
-    low: Decimal
-    high: Decimal | None
 
 
 class Work(NamedTuple):
     """What one request asks to be done: all that its charge depends on beside the terms.
 
-    `clips` are the lengths of the reference clips, in the order of the references.
+    `clips` are the lengths of the reference clips, in the order of the references. `ratio` is `None` where a first
+    frame decides the shape.
     """
 
     resolution: Resolution
@@ -38,12 +35,14 @@ class Work(NamedTuple):
     stages: tuple[StageName, ...]
     clips: tuple[Span, ...]
     references: int
+    ratio: AspectRatio | None = None
 
 
 class Billable(NamedTuple):
     """What of some work is charged for: its amounts depend on nothing else beside the terms.
 
-    `clips` are the seconds of reference clips after caps, cuts and rounding; `None` where they are not billed.
+    `clips` are the seconds of reference clips after caps, cuts and rounding; `None` where they are not billed. `named`
+    is the ratio and whether there are clips, as keys of rates spell them; `any` where no price depends on it.
     """
 
     resolution: Resolution
@@ -51,12 +50,14 @@ class Billable(NamedTuple):
     seconds: Decimal
     stages: tuple[StageName, ...]
     clips: Span | None
+    named: tuple[str, str] = (ANY, ANY)
 
 
 class Quantity(NamedTuple):
     """How much of one meter is charged for (the pricing quantity), with its least. Seconds or requests.
 
-    `resolution` is the tier whose price applies; a `pricing` of `None` is not bounded by any limit.
+    `resolution` is the tier whose price applies; a `pricing` of `None` is not bounded by any limit. `used` is what an
+    allowance or a package was taken from, `None` where that is the same.
     """
 
     meter: MeterId
@@ -65,6 +66,7 @@ class Quantity(NamedTuple):
     resolution: Resolution
     pricing: Decimal | None
     pricing_min: Decimal
+    used: Span | None = None
 
 
 Usage = tuple[Quantity, ...]
@@ -94,7 +96,10 @@ def describe_work(valid: ValidRequest, plan: Plan) -> Work:
     request, render = valid.request, plan.stages[0]
     stages = _RENDER if len(plan.stages) == 1 else _RENDER_AND_UPSCALE
     clips = find_clips(valid)
-    return Work(request.resolution, render.output, Decimal(render.seconds), stages, clips, len(request.references))
+    ratio = None if request.first_frame else request.ratio
+    return Work(
+        request.resolution, render.output, Decimal(render.seconds), stages, clips, len(request.references), ratio
+    )
 
 
 _RENDER: Final[tuple[StageName, ...]] = ("render",)
@@ -103,22 +108,34 @@ _RENDER_AND_UPSCALE: Final[tuple[StageName, ...]] = ("render", "upscale")
 
 def measure(work: Work, terms: Terms) -> Billable:
     """What of the work the terms charge for: clips capped, cut and rounded as the card says."""
-    resolution, rendered, seconds, stages, clips, references = work
+    resolution, rendered, seconds, stages, clips, references, _ = work
+    named = _name(work, terms) if terms.by_ratio or terms.by_clips else _UNNAMED
     if not clips or terms.billed == "no":
-        return Billable(resolution, rendered, seconds, stages, None)
+        return Billable(resolution, rendered, seconds, stages, None, named)
     lows, ends = [span.low for span in clips], [span.high for span in clips]
     low = _charged(lows, references, terms)
     high: Decimal | None = low
     if ends != lows:
         highs = [end for end in ends if end is not None]
         high = _charged(highs, references, terms) if len(highs) == len(ends) else _unlimited_most(terms)
-    return Billable(resolution, rendered, seconds, stages, Span(ZERO if terms.billed == "unknown" else low, high))
+    return Billable(
+        resolution, rendered, seconds, stages, Span(ZERO if terms.billed == "unknown" else low, high), named
+    )
+
+
+_UNNAMED: Final = (ANY, ANY)
+
+
+def _name(work: Work, terms: Terms) -> tuple[str, str]:
+    """The ratio, and whether there are clips, where prices depend on them."""
+    clips = WITH_CLIPS if work.clips else WITHOUT_CLIPS
+    return (work.ratio or ANY) if terms.by_ratio else ANY, clips if terms.by_clips else ANY
 
 
 def consume(quantity: Quantity, work: Work) -> Span:
-    """What was used of that meter: the whole length of the clips; of the others, what is charged for."""
+    """What was used of that meter: the whole length of the clips; of the others, all that was rendered or asked."""
     if quantity.meter != "reference_video_seconds":
-        return Span(quantity.pricing_min, quantity.pricing)
+        return quantity.used or Span(quantity.pricing_min, quantity.pricing)
     return total_length(work.clips)
 
 
@@ -148,7 +165,7 @@ def _unlimited_most(terms: Terms) -> Decimal | None:
 
 def itemise(billable: Billable, terms: Terms) -> Usage:
     """Every quantity of the request in the order of the lines: render, upscaling, clips where billed, the request."""
-    resolution, rendered, seconds, stages, clips = billable
+    resolution, rendered, seconds, stages, clips, _ = billable
     usage = []
     if terms.super_resolution == "stages" and "upscale" in stages:
         usage.append(_sure("output_video_seconds", "render", rendered, seconds))
@@ -159,7 +176,7 @@ def itemise(billable: Billable, terms: Terms) -> Usage:
         priced_by: MeterId = "reference_video_seconds" if terms.priced_as == "own" else "output_video_seconds"
         tier = rendered if terms.priced_as == "render" else resolution
         usage.append(Quantity("reference_video_seconds", priced_by, "render", tier, clips.high, clips.low))
-    if any(meter == "requests" for meter, _ in terms.rates):
+    if any(key.meter == "requests" for key in terms.rates):
         usage.append(_sure("requests", None, resolution, Decimal(1)))
     return tuple(usage)
 

@@ -48,6 +48,9 @@ _TENTH: Final = Decimal("0.1")
 TEXTS_KEPT: Final = 8192
 """Numbers whose texts are kept: equal numbers have equal texts, and a quote says each of them several times."""
 _STRICT: Final = re.compile(DECIMAL_PATTERN)
+AMOUNT_PATTERN: Final = r"^(0|[1-9][0-9]{0,17})(\.[0-9]{1,24})?$"
+"""What comes out of products: a price of 12 decimals times a rate of 12 has 24."""
+_AMOUNT: Final = re.compile(AMOUNT_PATTERN)
 
 
 class Rounding(NamedTuple):
@@ -85,6 +88,14 @@ def parse_decimal(text: str) -> Decimal:
     return Decimal(text)
 
 
+def parse_amount(text: str) -> Decimal:
+    """The number that came out of products, or was counted in them. Raises ValueError for any other spelling."""
+    if not _AMOUNT.fullmatch(text):
+        msg = f'{show(text)} is no amount as written here: digits, at most 18 before and 24 after a point, like "0.10"'
+        raise ValueError(msg)
+    return Decimal(text)
+
+
 def round_amount(amount: Decimal, rounding: Rounding) -> Decimal:
     """The amount to a multiple of the quantum."""
     return (
@@ -112,10 +123,10 @@ def format_decimal(value: Decimal) -> str:
 
 @lru_cache(maxsize=TEXTS_KEPT)
 def format_amount(value: Decimal, currency: str) -> str:
-    """The amount without exponent, with at least the currency's minor units and no other trailing zeros."""
+    """The amount without exponent, with at least the currency's minor units (credits have none), no other zeros."""
     text = format_decimal(value)
     whole, _, part = text.partition(".")
-    least = MINOR_UNITS.get(currency, 2)
+    least = MINOR_UNITS.get(currency, 0)
     part = part.ljust(least, "0")
     return f"{whole}.{part}" if part else whole
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from pricing.cards import PricingError
 from pricing.catalogue import Catalogue, Market, Pricing, find_changes, regions_of, resolve
+from pricing.errors import PricingError
 from wan_rules.hosts import HOSTS, Hosts
 
 

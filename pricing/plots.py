@@ -82,18 +82,18 @@ def draw(plot: Plot) -> str:
     legend = list(_legend(plot))
     width = frame.x(None) + 28 + 34 + CHARACTER_PX * max(map(len, legend)) + 16
     height = max(TOP_PX + HEIGHT_PX + BELOW_PX, TOP_PX + ROW_PX * (len(legend) + 1))
-    shown = _shorten(plot.title, (width - 32) // TITLE_CHARACTER_PX)
+    shown = cut(plot.title, (width - 32) // TITLE_CHARACTER_PX)
     told = describe(plot)
     mark = hashlib.sha256(f"{plot.title}\n{told}".encode(errors="replace")).hexdigest()[:8]
     lines = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}"',
         f'  class="wan-plot" role="img" aria-labelledby="wan-title-{mark}" aria-describedby="wan-desc-{mark}">',
-        f'<title id="wan-title-{mark}">{_text(plot.title)}</title>',
-        f'<desc id="wan-desc-{mark}">{_text(told)}</desc>',
+        f'<title id="wan-title-{mark}">{to_xml(plot.title)}</title>',
+        f'<desc id="wan-desc-{mark}">{to_xml(told)}</desc>',
         f"<style>{_STYLE}</style>",
         f'<rect class="panel" width="{width}" height="{height}" rx="6"/>',
-        f'<text class="name" x="16" y="28">{_text(shown)}</text>',
-        f'<text x="16" y="50">{_text(f"{plot.currency} per {plot.unit}, before tax")}</text>',
+        f'<text class="name" x="16" y="28">{to_xml(shown)}</text>',
+        f'<text x="16" y="50">{to_xml(f"{plot.currency} per {plot.unit}, before tax")}</text>',
         *_prices(plot, frame),
         *_dates(frame),
         *_now(plot, frame),
@@ -135,12 +135,13 @@ def _day(at: datetime) -> str:
     return at.astimezone(UTC).date().isoformat()
 
 
-def _text(text: str) -> str:
+def to_xml(text: str) -> str:
     """The text as XML can hold it."""
     return escape(_NO_XML.sub("\N{REPLACEMENT CHARACTER}", text))
 
 
-def _shorten(text: str, most: int) -> str:
+def cut(text: str, most: int) -> str:
+    """The text, with an ellipsis where it has more characters than that."""
     return text if len(text) <= most else f"{text[: most - 1]}\N{HORIZONTAL ELLIPSIS}"
 
 
@@ -221,4 +222,4 @@ def _legend_rows(plot: Plot, legend: Sequence[str], x: int) -> Iterator[str]:
         if row:
             kind = f"contracted t{(row - 1) % COLOURS}" if row <= len(plot.tracks) else "list axis"
             yield f'<path class="{kind}" d="M{x} {y}h26"/>'
-        yield f'<text x="{x + 34 if row else x}" y="{y + 4}">{_text(text)}</text>'
+        yield f'<text x="{x + 34 if row else x}" y="{y + 4}">{to_xml(text)}</text>'

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
+
+TEXTS_KEPT: Final = 64
+"""Texts whose lines are remembered: of a catalogue's files few are asked about at the same time."""
 
 _HEADER: Final = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY: Final = re.compile(r"^\s*([A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')\s*=")
@@ -16,12 +20,18 @@ def find_line(text: str, path: Sequence[str | int]) -> int | None:
 
     `path` is of keys and positions, as in `("entry", 3, "price")`. `None` where not even its first key is found.
     """
-    best: tuple[int, int] | None = None
-    for line, here in _walk(text):
-        depth = len(here)
-        if tuple(here) == tuple(path[:depth]) and (best is None or depth > best[0]):
-            best = (depth, line)
-    return best[1] if best else None
+    lines = _index(text)
+    deepest = (lines.get(tuple(path[:depth])) for depth in range(len(path), 0, -1))
+    return next((line for line in deepest if line is not None), None)
+
+
+@lru_cache(maxsize=TEXTS_KEPT)
+def _index(text: str) -> dict[tuple[str | int, ...], int]:
+    """The first line of every table and key, so that a text is walked through once however much is looked up in it."""
+    lines: dict[tuple[str | int, ...], int] = {}
+    for line, path in _walk(text):
+        lines.setdefault(path, line)
+    return lines
 
 
 def _walk(text: str) -> list[tuple[int, tuple[str | int, ...]]]:

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from pricing.agreements import is_overridden
-from pricing.cards import PricingError, entry_key
+from pricing.assumptions import Assumption, list_assumptions
 from pricing.catalogue import Pricing
-from pricing.charges import Charged, Kind, Line, MissingRateError, charge_billable
-from pricing.metering import Billable, Span, Work, consume, describe_work, measure
-from pricing.terms import Rate
+from pricing.charges import Charged, Kind, charge_billable
+from pricing.entries import entry_key, name_key, name_names
+from pricing.errors import PricingError
+from pricing.lines import Consumed, Line, MissingRateError
+from pricing.metering import Billable, Work, consume, describe_work, measure
+from pricing.schemes import Span
 from wan_rules.staging import Plan, plan
 from wan_rules.validation import ValidRequest
 
 CACHED_CHARGES: Final = 8192
 """Charges kept: what is billed alike under the same terms costs the same, however long the clips were."""
+
+
+NOTHING_SAID: Final[Mapping[str, Decimal]] = MappingProxyType({})
+"""What was used before, where nobody says it."""
 
 
 class NoRateError(PricingError):
@@ -29,13 +36,6 @@ class NoRateError(PricingError):
         """Join both parts."""
         super().__init__(f"{reason}. {nearest}")
         self.reason, self.nearest = reason, nearest
-
-
-class Assumption(NamedTuple):
-    """Something that the quote takes for granted, with a code to filter by."""
-
-    code: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,13 +48,17 @@ class Priced:
 
 
 class Quote(NamedTuple):
-    """What a valid request costs: the request, its plan and work, the terms and the charge, as of `at`."""
+    """What a valid request costs: the request, its plan and work, the terms and the charge, as of `at`.
+
+    `consumed_before` is what was said of the month so far, as far as the terms look at it.
+    """
 
     valid: ValidRequest
     plan: Plan
     work: Work
     priced: Priced
     at: datetime
+    consumed_before: Consumed = ()
 
     @property
     def total(self) -> Decimal | None:
@@ -86,105 +90,56 @@ class Quote(NamedTuple):
         return consume(line.quantity, self.work)
 
 
-def quote(valid: ValidRequest, pricing: Pricing, at: datetime) -> Quote:
-    """The quote of a valid request under the terms in force at `at`. Raises NoRateError where they do not price it."""
+def quote(
+    valid: ValidRequest, pricing: Pricing, at: datetime, consumed_before: Mapping[str, Decimal] = NOTHING_SAID
+) -> Quote:
+    """The quote of a valid request under the terms in force at `at`. Raises NoRateError where they do not price it.
+
+    `consumed_before` says where running totals stand in the month before the request, by name (`pricing.terms.counters`
+    has those that count; others are left out): units of a meter, or money. What is not said makes the quote bounded.
+    """
     planned = plan(valid)
     work = describe_work(valid, planned)
-    return Quote(valid, planned, work, price(pricing, work), at)
+    counters = pricing.terms.counters
+    said = tuple([(name, consumed_before[name]) for name in counters if name in consumed_before]) if counters else ()
+    return Quote(valid, planned, work, price(pricing, work, said), at, said)
 
 
-def price(pricing: Pricing, work: Work) -> Priced:
+def price(pricing: Pricing, work: Work, consumed: Consumed = ()) -> Priced:
     """The charge of some work under the terms in force. Raises NoRateError with what would help."""
     for span in work.clips:
         if span.low != span.high:
-            return _price_bounded(pricing, work)
-    return _price_billable(pricing, measure(work, pricing.terms), len(work.clips), 0)
+            return _price_bounded(pricing, work, consumed)
+    return _price_billable(pricing, measure(work, pricing.terms), (len(work.clips), 0), consumed)
 
 
 @lru_cache(maxsize=CACHED_CHARGES)
-def _price_bounded(pricing: Pricing, work: Work) -> Priced:
+def _price_bounded(pricing: Pricing, work: Work, consumed: Consumed) -> Priced:
     """Where the length of a clip is not known: few such works differ."""
     unknown = sum(1 for span in work.clips if span.low != span.high)
-    return _price_billable(pricing, measure(work, pricing.terms), len(work.clips), unknown)
+    return _price_billable(pricing, measure(work, pricing.terms), (len(work.clips), unknown), consumed)
 
 
 @lru_cache(maxsize=CACHED_CHARGES)
-def _price_billable(pricing: Pricing, billable: Billable, clips: int, unknown: int) -> Priced:
+def _price_billable(pricing: Pricing, billable: Billable, clips: tuple[int, int], consumed: Consumed) -> Priced:
+    """`clips` are how many there are, and of how many the length is not known."""
     try:
-        charged = charge_billable(billable, pricing.terms)
+        charged = charge_billable(billable, pricing.terms, consumed)
     except MissingRateError as error:
         raise _no_rate(pricing, error) from None
-    assumptions = [*_assume(pricing, charged)]
-    if clips:
-        assumptions += _assume_of_clips(pricing, unknown, charged)
-    return Priced(pricing, charged, tuple(assumptions))
+    return Priced(pricing, charged, tuple(list_assumptions(pricing, charged, clips, consumed)))
 
 
 def _no_rate(pricing: Pricing, error: MissingRateError) -> NoRateError:
     market, card = pricing.market, pricing.card.card
     who = f"account {market.account} in {market.environment}" if market.account else "anyone"
-    reason = f"{card.id} ({card.title}) has no price for {error.meter} at {error.resolution}, for {who}"
-    priced = sorted({tier for meter, tier in pricing.terms.rates if meter == error.meter})
-    later = sorted(
-        entry.from_
-        for entry in pricing.card.entry
-        if entry_key(entry) in ((error.meter, error.resolution), (error.meter, "any"))
-    )
+    reason = f"{card.id} ({card.title}) has no price for {name_key(error.key)}, for {who}"
+    priced = sorted({key for key in pricing.terms.rates if key.meter == error.key.meter})
+    later = sorted(entry.from_ for _, entry in pricing.card.live if entry_key(entry).covers(error.key))
     if priced:
-        nearest = f"It has one for {', '.join(priced)}"
+        nearest = f"It has one for {', '.join(dict.fromkeys(name_names(key) for key in priced))}"
     elif later:
         nearest = f"Entries for it begin on {', '.join(instant.date().isoformat() for instant in later[:3])}"
     else:
         nearest = "It has none for this meter"
-    return NoRateError(reason, f"{nearest}; an agreement with an override for {error.resolution} would price it.")
-
-
-def _assume(pricing: Pricing, charged: Charged) -> Iterator[Assumption]:
-    card = pricing.card.card
-    if pricing.assumed_region:
-        yield Assumption(
-            "region-assumed", f"no region was named: {pricing.market.region} is taken for {pricing.market.host}"
-        )
-    seen: set[str] = set()
-    for line in charged.lines:
-        rate = line.rate
-        if rate.entry in seen:
-            continue
-        seen.add(rate.entry)
-        if rate.list_unit_price is None:
-            yield Assumption(
-                "no-list-price", f"{rate.entry}: the card has no price of its own here, only the agreement has"
-            )
-        elif not is_overridden(rate.steps):
-            yield from _assume_of_list_price(rate, card.source)
-
-
-def _assume_of_list_price(rate: Rate, source: str) -> Iterator[Assumption]:
-    if rate.confidence == "second-hand":
-        yield Assumption(
-            "price-second-hand", f"{rate.entry}: the price comes from a reseller or client, not from {source}"
-        )
-    if rate.note:
-        yield Assumption("price-note", f"{rate.entry}: {rate.note}")
-
-
-def _assume_of_clips(pricing: Pricing, unknown: int, charged: Charged) -> Iterator[Assumption]:
-    rules = [rule for rule in pricing.card.reference_video if rule.to_clip_rule() == pricing.terms.clip_rule]
-    for rule in rules[-1:]:
-        if rule.assumed:
-            yield Assumption("reference-rule-assumed", rule.assumed)
-    if pricing.terms.billed == "unknown":
-        yield Assumption(
-            "reference-billing-unknown", "whether reference clips are billed is unknown: from nothing to all of it"
-        )
-    if unknown:
-        plural = "s" if unknown > 1 else ""
-        yield Assumption(
-            "clip-length-unknown", f"the length of {unknown} clip{plural} is unknown: bounded by the host's limits"
-        )
-    if pricing.terms.clip_rule.rounding is None and any(_has_part(line.quantity.pricing) for line in charged.lines):
-        yield Assumption("part-seconds-exact", "part seconds are billed exactly: the card does not say how they round")
-
-
-def _has_part(seconds: Decimal | None) -> bool:
-    return seconds is not None and seconds != seconds.to_integral_value()
+    return NoRateError(reason, f"{nearest}; an agreement with an override for {name_names(error.key)} would price it.")

@@ -14,7 +14,7 @@ from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter, ValidationErr
 
 from pricing import BasisError, CardError, parse_card, parse_catalogue, recompute
 from pricing.agreements import parse_agreement
-from pricing.charges import MissingRateError
+from pricing.lines import MissingRateError
 from tests.documents import JsonObject, pointers
 from tests.documents import changed as put
 from tests.laws.test_basis import GONE, basis_of
@@ -26,6 +26,11 @@ from tests.terms import HEAD, agreement_toml, terms_of
 from wan_rules import MediaFacts, UnusableInputError, parse_facts
 from wan_rules.faults import show, sort_faults, tell
 
+MODELS: Final = "'per_unit', 'flat', 'package', 'graduated', 'volume', 'plugin' or 'minimum'"
+KINDS: Final = (
+    "'override', 'markup', 'discount', 'surcharge', 'exchange', 'allowance', 'rebate', 'minimum', 'cap', "
+    "'commitment', 'credit' or 'unfinished'"
+)
 WORK: Final = "/work"
 """The pointer to the work in a basis."""
 
@@ -63,11 +68,17 @@ CARDS: Final = {
     "misspelt-table": (("[card]", "[cart]"), "card:3: cart: an unknown key: did you mean 'card'? (and 1 more)"),
     "key-of-another-model": (
         ('amount = "0.30"', 'meter = "requests"'),
-        "card:26: entry.2.meter: an unknown key: there are from, model, amount, source, note",
+        (
+            "card:26: entry.2.meter: an unknown key: there are from, supersedes, announced, corrects, model, amount, "
+            "source, note"
+        ),
     ),
     "key-named-as-a-model": (
         ('schema_version = "1"', 'schema_version = "1"\nminimum = "1"'),
-        "card:2: minimum: an unknown key: there are schema_version, card, entry, reference_video, rounding",
+        (
+            "card:2: minimum: an unknown key: there are schema_version, card, entry, reference_video, rounding, "
+            "unfinished, credit"
+        ),
     ),
     "missing-word": (
         ('billed = "yes"\n', ""),
@@ -103,11 +114,11 @@ CARDS: Final = {
     "schema": (('schema_version = "1"', "schema_version = 1"), "card:1: schema_version: '1' is wanted, not 1"),
     "model": (
         ('model = "flat"', 'model = "flatt"'),
-        "card:18: entry.1: model is 'per_unit', 'flat' or 'minimum', not 'flatt': did you mean 'flat'?",
+        f"card:18: entry.1: model is {MODELS}, not 'flatt': did you mean 'flat'?",
     ),
     "model-a-number": (
         ('model = "flat"', "model = 7"),
-        "card:18: entry.1: model is 'per_unit', 'flat' or 'minimum', not 7",
+        f"card:18: entry.1: model is {MODELS}, not 7",
     ),
     "string": (
         ('title = "A made-up card"', "title = 7"),
@@ -190,15 +201,15 @@ def test_a_card_is_refused_in_our_words(change: tuple[str, str], said: str) -> N
 AGREEMENTS: Final[dict[str, tuple[Row, str]]] = {
     "kind-missing": (
         {"percent": "1"},
-        "term.0: kind is missing: write 'override', 'discount', 'surcharge' or 'minimum'",
+        f"term.0: kind is missing: write {KINDS}",
     ),
     "kind-misspelt": (
         {"kind": "discout", "percent": "1"},
-        "term.0: kind is 'override', 'discount', 'surcharge' or 'minimum', not 'discout': did you mean 'discount'?",
+        f"term.0: kind is {KINDS}, not 'discout': did you mean 'discount'?",
     ),
     "key-of-another-kind": (
         {"kind": "minimum", "amount": "1", "percent": "1"},
-        "term.0.percent: an unknown key: there are kind, amount",
+        "term.0.percent: an unknown key: did you mean 'per'?",
     ),
     "unknown-meter": (
         {"kind": "override", "meter": "request", "price": "1"},
@@ -340,7 +351,7 @@ BASIS: Final = basis_of(quoted("atlas", atlas(clips=1), terms_of({"720P": "0.1"}
 RATE: Final = cast("dict[str, dict[str, list[JsonObject]]]", BASIS)["terms"]["rates"][0]
 BASES: Final[dict[str, tuple[str, object, str]]] = {
     "terms-gone": ("/terms", GONE, "terms: it is missing: add it, nothing stands in for it"),
-    "minimum-gone": ("/terms/minimum", GONE, "terms.minimum: it is missing: add it, null where there is none"),
+    "rounding-gone": ("/terms/rounding", GONE, "terms.rounding: it is missing: add it, null where there is none"),
     "misspelt": (f"{WORK}/second", "5", "work.second: an unknown key: did you mean 'seconds'?"),
     "terms-a-number": ("/terms", 5, "terms: an object of keys and values is wanted, not 5"),
     "rates-an-object": ("/terms/rates", {}, "terms.rates: an array, in [ ], is wanted, not an object"),

@@ -18,6 +18,7 @@ from tests.conftest import ROOT
 
 SCHEMAS = ROOT / "docs" / "reference" / "schemas"
 EXAMPLES = ROOT / "examples"
+BAD = ROOT / "tests" / "catalogues" / "bad"
 PUBLISHED = ROOT / "pricing" / "published"
 PAYLOADS = sorted(EXAMPLES.glob("*.payload.json"))
 CATALOGUE_FILES = sorted([*PUBLISHED.glob("*.toml"), *(EXAMPLES / "catalogue").rglob("*.toml")])
@@ -165,9 +166,16 @@ def test_terms_and_errors(host: str, market: tuple[str, ...], code: str | None, 
 
 @pytest.mark.parametrize("folder", ["gap", "overlap", "dead-account"])
 def test_findings(folder: str, run: Run) -> None:
-    (document,) = run("cards", "check", str(ROOT / "tests" / "catalogues" / "bad" / folder), "--format", "json", *AT)
+    (document,) = run("cards", "check", str(BAD / folder), "--format", "json", *AT)
     assert faults(document, "findings") == []
     assert len(document["findings"]) == 1
+
+
+@pytest.mark.parametrize("folder", [EXAMPLES / "catalogue", BAD / "test-failed", BAD / "untested"], ids=_name)
+def test_trials(folder: Path, run: Run) -> None:
+    (document,) = run("cards", "test", str(folder), "--format", "json")
+    assert faults(document, "trials") == []
+    assert document["tests"]
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.facts.json")), ids=_name)
@@ -178,8 +186,8 @@ def test_facts(path: Path) -> None:
 @pytest.mark.parametrize("path", CATALOGUE_FILES, ids=_name)
 def test_cards_agreements_and_catalogues(path: Path) -> None:
     document = json.loads(json.dumps(tomli.loads(path.read_text(encoding="utf-8")), default=_date))
-    (name,) = {"card", "agreement", "catalogue"} & document.keys()
-    assert faults(document, name) == []
+    (name,) = {"card", "agreement", "catalogue", "test"} & document.keys()
+    assert faults(document, {"test": "tests"}.get(name, name)) == []
 
 
 def _date(value: date | datetime) -> str:
@@ -190,6 +198,14 @@ def _date(value: date | datetime) -> str:
 def test_a_card_that_is_shown(card: str, run: Run) -> None:
     (document,) = run("cards", "show", card, "--format", "json", *NORTHLIGHT[:2])
     assert faults(document, "card") == []
+
+
+def test_plugins(run: Run) -> None:
+    (document,) = run("plugins", "--format", "json")
+    assert faults(document, "plugins") == []
+    listed = {"kind": "host", "name": "lumen", "distribution": "lumen-plugin", "version": "1.0"}
+    both = {"plugins": [{**listed, "added": "Lumen"}], "refused": [{**listed, "reason": "it raises"}]}
+    assert faults({**document, **both}, "plugins") == []
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ is unusable, and the error says what, where and what to do; what is wrong inside
 
     WanRulesError
     ├── UnusableInputError      this module, hosts.recognise, facts
-    └── InvalidRequestError     validation.validate
+    ├── InvalidRequestError     validation.validate
+    └── RuleFailedError         rule: a plugin's rule that raises
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from decimal import Decimal, InvalidOperation
 from io import BytesIO
 from itertools import islice
 from typing import Final
@@ -53,19 +55,31 @@ def _unique(pairs: list[tuple[str, object]]) -> JsonObject:
 
 
 _SLOW: Final = json.JSONDecoder(object_pairs_hook=_unique)
+_EXACT: Final = json.JSONDecoder(parse_float=Decimal)
+_MARK: Final = b"\xef\xbb\xbf"
 
 
 def parse(data: bytes, *, what: str = "payload", max_bytes: int = MAX_BYTES) -> object:
     """The JSON value that `data` (UTF-8) holds. Raises UnusableInputError for anything else."""
     if len(data) > max_bytes:
         raise UnusableInputError(what, f"{len(data):,} bytes: at most {max_bytes:,} are read")
-    data = data.removeprefix(b"\xef\xbb\xbf")
+    data = data.removeprefix(_MARK)
     try:
         value = from_json(data, allow_inf_nan=False, cache_strings="keys")
     except ValueError as error:
         raise UnusableInputError(what, f"not JSON: {_explain(data, str(error))}") from None
     if (b"\\" in data and b"\\u" in data) or data.count(b'"') != to_json(value).count(b'"'):
         _refuse_duplicates(data, what)
+    return value
+
+
+def parse_exact(data: bytes, *, what: str = "payload", max_bytes: int = MAX_BYTES) -> object:
+    """The same value with every number that has a point or exponent as a Decimal, all its digits kept."""
+    parse(data, what=what, max_bytes=max_bytes)  # it says better what is wrong, and refuses what is ambiguous
+    try:
+        value: object = _EXACT.decode(data.removeprefix(_MARK).decode())
+    except InvalidOperation:
+        raise UnusableInputError(what, "a number has an exponent that none can hold: write its digits out") from None
     return value
 
 

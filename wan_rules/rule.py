@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from wan_rules.limits import Limits, Severity
+from wan_rules.payloads import WanRulesError
 from wan_rules.request import Cast, Draft, DraftReference, MediaFacts, Output
 
 Family: TypeAlias = Literal["fields", "prompt", "references", "media", "voice", "output"]
@@ -129,6 +130,15 @@ class MediumRule(_Named):
     check: Callable[[DraftReference, MediaFacts, Limits], Findings]
     needs: tuple[Fact, ...]
     plain: tuple[Within | Among | AsSent, ...] = ()
+
+
+class RuleFailedError(WanRulesError):
+    """A rule that a plugin adds and that failed: without its answer nobody knows whether the request is fine."""
+
+    def __init__(self, rule: str, reason: str) -> None:
+        """Keep the rule's id and the reason."""
+        super().__init__(f"rule {rule} of a plugin failed: {reason}. Mend the plugin, or run without it")
+        self.rule, self.reason = rule, reason
 
 
 Rule: TypeAlias = CastRule | OutputRule | RequestRule | MediumRule

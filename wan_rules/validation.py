@@ -7,16 +7,18 @@ the payload here, and only here.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, NewType, Protocol, TypeAlias, cast
 
-from wan_rules.asking import Found, RuleGroup, Unverified, ask_medium_rules, ask_request_rules
+from wan_rules.asking import Unverified, ask_medium_rules, ask_request_rules
+from wan_rules.groups import RuleGroup
 from wan_rules.hosts.host import Host
 from wan_rules.hosts.reading import Reading
 from wan_rules.limits import Severity
 from wan_rules.payloads import JsonObject, WanRulesError
 from wan_rules.request import AspectRatio, Evidence, MediaFacts, Reference, Request, Resolution
-from wan_rules.rule import Finding, Fix, Rule
+from wan_rules.rule import Finding, Fix, Rule, RuleFailedError
 from wan_rules.rules import RULES
 
 Verdict: TypeAlias = Literal["accepted", "rejected", "undetermined"]
@@ -86,12 +88,14 @@ class InvalidRequestError(WanRulesError):
 
 
 def check(reading: Reading) -> Report:
-    """Every violation and every rule that lacks its fact. Never raises."""
+    """Every violation and every rule that lacks its fact. Raises nothing but a plugin's RuleFailedError."""
     found = ask_request_rules(reading)
     unverified = ask_medium_rules(reading, found)
     if not found:
         return Report("undetermined" if unverified else "accepted", reading.host, (), unverified)
-    violations = tuple([_place(rule, finding, reading) for rule, finding in sorted(found, key=_report_order)])
+    order = _order(reading.host.added_rules)
+    found.sort(key=lambda pair: order[pair[0]])
+    violations = tuple([_place(rule, finding, reading) for rule, finding in found])
     rejected = any(violation.severity == "error" for violation in violations)
     verdict: Verdict = "rejected" if rejected else "undetermined" if unverified else "accepted"
     return Report(verdict, reading.host, violations, unverified)
@@ -139,17 +143,19 @@ class _ReadableOutput(Protocol):
     duration_s: int
 
 
-_ORDER: Final[Mapping[Rule, int]] = MappingProxyType({rule: index for index, rule in enumerate(RULES)})
-
-
-def _report_order(found: Found) -> int:
-    return _ORDER[found[0]]
+@lru_cache(maxsize=64)
+def _order(added: tuple[Rule, ...]) -> Mapping[Rule, int]:
+    """Where each rule stands in a report: those that plugins add come last."""
+    return MappingProxyType({rule: index for index, rule in enumerate((*RULES, *added))})
 
 
 def _place(rule: Rule, finding: Finding, reading: Reading) -> Violation:
     at, _, _, _, _, fix, severity = finding
-    patch = None if fix is None else _patch(fix, reading)
-    return Violation(rule, severity or rule.severity, reading.pointer(at), finding, patch)
+    try:
+        pointer, patch = reading.pointer(at), None if fix is None else _patch(fix, reading)
+    except (LookupError, ValueError) as error:
+        raise RuleFailedError(rule.id, f"its finding is at {at[:64]!r}, which is no place of the request") from error
+    return Violation(rule, severity or rule.severity, pointer, finding, patch)
 
 
 def _patch(fix: Fix, reading: Reading) -> PatchOp | None:

@@ -7,14 +7,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final, NamedTuple, TypeAlias
 
-from pricing.agreements import Agreement, LeastCharge, Override, Term, contract
-from pricing.cards import Entry, EntryKey, RateCard, entry_key, name_key
+from pricing.agreements import Discount, Exchange, Markup, Surcharge, Term
+from pricing.cards import RateCard
+from pricing.entries import Entry, EntryKey, Minimum, entry_key, name_key, to_tariff
 from pricing.lints.lint import Check, Fault, differs, name_markets
-from pricing.lints.survey import Holding, Pairing, Span, Survey, list_spans
-from pricing.money import EXACT, ZERO, format_amount
-from pricing.terms import Terms, UnwieldyPriceError, build_terms, is_unwieldy, list_price
-from wan_rules.request import RESOLUTIONS, Resolution
-from wan_rules.staging import RENDERED_AT
+from pricing.lints.prices import Prices, Second, list_causes, list_seconds, reordering_terms
+from pricing.lints.spans import Span, first_day, list_spans
+from pricing.lints.survey import Holding, Pairing, Survey
+from pricing.money import ZERO, format_amount
+from wan_rules.request import Resolution
 
 SOURCE: Final = "docs/explanation/checks.md#amounts"
 UNITS: Final = {
@@ -26,6 +27,8 @@ UNITS: Final = {
 NEAR: Final = Decimal("1.1")
 """How near a ratio comes to a unit's to be taken for it."""
 _Tiers: TypeAlias = tuple[Resolution, Resolution]
+_Time: TypeAlias = tuple[datetime, datetime | None]
+_Inversion: TypeAlias = tuple[datetime, Second, Second]
 LADDERS: Final[tuple[_Tiers, ...]] = (("720P", "1080P"), ("1080P-SR", "1440P-SR"))
 """Tiers of one kind, the smaller first."""
 CHEAPER_WAY: Final[_Tiers] = ("1080P-SR", "1080P")
@@ -37,16 +40,12 @@ def _unwieldy(survey: Survey) -> Iterator[Fault]:
     Percentages of percentages make more; a request in that time could not be quoted.
     """
     told: set[str] = set()
-    spans = {card.card.id: tuple(list_spans(card)) for card in survey.cards}
-    wide: dict[tuple[str, tuple[Term, ...]], tuple[tuple[Span, EntryKey], ...]] = {}
-    for card, agreement, holdings in survey.pairings:
-        if agreement is None or not agreement.term:
+    for card, agreements, layers, holdings in survey.pairings:
+        if not any(isinstance(held.term, _MULTIPLYING) for layer in layers for held in layer):
             continue
-        name, kept = agreement.agreement.id, (card.card.id, agreement.term)
-        if kept not in wide:
-            wide[kept] = tuple(_too_wide(spans[card.card.id], agreement))
-        for span, key in wide[kept]:
-            if name not in told and any(_meet(span, holding) for holding in holdings):
+        name = agreements[-1].agreement.id
+        for span, key in _too_wide(survey.prices(card, layers)):
+            if name not in told and any(_meet(span, holding, first_day(card)) for holding in holdings):
                 told.add(name)
                 yield Fault(
                     survey.place(name),
@@ -55,18 +54,21 @@ def _unwieldy(survey: Survey) -> Iterator[Fault]:
                 )
 
 
-def _too_wide(spans: tuple[Span, ...], agreement: Agreement) -> Iterator[tuple[Span, EntryKey]]:
-    """Each price of the card that the agreement turns into one with too many digits."""
-    for span in spans:
-        price, (meter, named) = list_price(span.entry), entry_key(span.entry)
-        for tier in RESOLUTIONS if named == "any" else (named,):
-            if price is not None and is_unwieldy(contract(price, (meter, tier), agreement.term)[0]):
-                yield span, (meter, tier)
+def _too_wide(prices: Prices) -> Iterator[tuple[Span, EntryKey]]:
+    """Each price that the terms turn into one with too many digits, as it is in force by meter and tier."""
+    for key in prices.keys():  # noqa: SIM118 - it is no mapping of values that are there
+        for one in prices[key]:
+            if one.wide and one.span:
+                yield one.span, key
 
 
-def _meet(span: Span, holding: Holding) -> bool:
-    """Whether the entry is in force at some time of the holding."""
-    return holding.reaches(span.entry.from_) and span.reaches(holding.begin)
+_MULTIPLYING: Final = (Markup, Discount, Surcharge, Exchange)
+
+
+def _meet(span: Span, holding: Holding, first: datetime) -> bool:
+    """Whether the entry is in force at some time of the holding, from the card's first day on."""
+    begin = max(span.begin, holding.begin, first)
+    return holding.reaches(begin) and span.reaches(begin)
 
 
 class _Step(NamedTuple):
@@ -81,8 +83,9 @@ class _Step(NamedTuple):
 def _steps(card: RateCard) -> Iterator[_Step]:
     """Every change from one price to another; what is free or named absent is passed over."""
     before: dict[EntryKey, Decimal] = {}
-    for entry, position, _ in list_spans(card):
-        price = list_price(entry)
+    for entry, position, *_ in list_spans(card):
+        tariff = None if isinstance(entry, Minimum) else to_tariff(entry)
+        price = tariff.unit_price if tariff else None
         if price:
             key = entry_key(entry)
             yield _Step(position, entry, before.get(key, price), price)
@@ -130,7 +133,7 @@ def _tier_inversions(survey: Survey) -> Iterator[Fault]:
 
 def _dear_upscaling(survey: Survey) -> Iterator[Fault]:
     """A second of 1080P-SR costs no more than one of 1080P, since upscaling is meant as the cheaper way."""
-    said = "upscaling is meant as the cheaper way. Mend the price, or let it stand where the host asks for it."
+    said = "upscaling is meant as the cheaper way. Mend the price, or acknowledge it where the host asks for it."
     yield from _inversions(survey, (CHEAPER_WAY,), said)
 
 
@@ -138,63 +141,62 @@ def _inversions(survey: Survey, pairs: tuple[_Tiers, ...], said: str) -> Iterato
     """The first time that the first of two tiers costs more than the second, for each card and kind of terms."""
     groups: dict[tuple[str, tuple[Term, ...]], list[Pairing]] = {}
     for pairing in survey.pairings:
-        groups.setdefault((pairing.card.card.id, _reordering(pairing.agreement)), []).append(pairing)
+        terms = tuple(held.term for held in reordering_terms(pairing.layers))
+        groups.setdefault((pairing.card.card.id, terms), []).append(pairing)
     for (_, terms), pairings in groups.items():
-        card, agreement = pairings[0].card, pairings[0].agreement if terms else None
+        card, agreements, layers, _ = pairings[0] if terms else pairings[0]._replace(agreements=(), layers=())
         there = [pair for pair in pairs if set(pair) <= set(survey.tiers(card.card.host))]
-        told: set[_Tiers] = set()
-        for instant in _instants(card, pairings) if there else ():
-            found = _terms_at(card, agreement, instant)
-            for pair in there:
-                low, high = (_second(found, tier) if found else None for tier in pair)
-                if pair not in told and low is not None and high is not None and low > high:
-                    told.add(pair)
-                    prices = (format_amount(price, card.card.currency) for price in (low, high))
-                    costs = " and ".join(f"{price} at {tier}" for tier, price in zip(pair, prices, strict=True))
-                    markets = name_markets(market for pairing in pairings for market in pairing.markets)
-                    yield Fault(
-                        survey.place(agreement.agreement.id if agreement else card.card.id),
-                        f"From {instant.date()} a second costs {costs}, in {card.card.currency} ({markets}): {said}",
-                    )
+        prices, times = survey.prices(card, layers), tuple(_times(pairings))
+        for pair in there:
+            low, high = (list_seconds(card, prices, tier) for tier in pair)
+            found = _inverted(low, high, times)
+            if found:
+                begin, *both = found
+                cause = max(cause for second in both for cause in list_causes(card, agreements, second))
+                amounts = (format_amount(second.price or ZERO, card.card.currency) for second in both)
+                costs = " and ".join(f"{amount} at {tier}" for amount, tier in zip(amounts, pair, strict=True))
+                markets = name_markets(market for pairing in pairings for market in pairing.markets)
+                yield Fault(
+                    survey.place(cause.part, *cause.path),
+                    f"From {begin.date()} a second costs {costs}, in {card.card.currency} ({markets}): {said}",
+                )
 
 
-def _reordering(agreement: Agreement | None) -> tuple[Term, ...]:
-    """The terms that can put prices into another order than the card has: those that are not about all of them."""
-    terms = agreement.term if agreement else ()
-    return tuple(term for term in terms if isinstance(term, Override) or _is_partial(term))
+def _times(pairings: list[Pairing]) -> Iterator[_Time]:
+    """Each time, from the card's first day on, at which one of the pairings holds."""
+    first = first_day(pairings[0].card)
+    holdings = (holding for pairing in pairings for holding in pairing.holdings)
+    yield from dict.fromkeys((max(holding.begin, first), holding.end) for holding in holdings)
 
 
-def _is_partial(term: Term) -> bool:
-    return not isinstance(term, LeastCharge | Override) and bool(term.meters or term.resolutions)
+def _inverted(low: list[Second], high: list[Second], times: tuple[_Time, ...]) -> _Inversion | None:
+    """The first time at which the low one is above the high one, and what both cost then."""
+    for begin, end, cheap, dear in _together(low, high):
+        if cheap.price is not None and dear.price is not None and cheap.price > dear.price:
+            meets = (max(begin, start) for start, stop in times if _overlap((begin, end), (start, stop)))
+            first = min(meets, default=None)
+            if first is not None:
+                return first, cheap, dear
+    return None
 
 
-def _instants(card: RateCard, pairings: list[Pairing]) -> list[datetime]:
-    """Every instant at which a price begins to hold for one of the pairings."""
-    dates = {entry.from_ for entry in card.entry} | {rule.from_ for rule in card.reference_video}
-    windows = {(holding.begin, holding.end): holding for pairing in pairings for holding in pairing.holdings}
-    within = {day for day in dates if any(holding.covers(day) for holding in windows.values())}
-    return sorted(within | {begin for begin, _ in windows})
+def _overlap(one: _Time, other: _Time) -> bool:
+    return (one[1] is None or other[0] < one[1]) and (other[1] is None or one[0] < other[1])
 
 
-def _terms_at(card: RateCard, agreement: Agreement | None, instant: datetime) -> Terms | None:
-    try:
-        return build_terms(card, agreement, instant)
-    except UnwieldyPriceError:  # told by its own check
-        return None
+def _together(low: list[Second], high: list[Second]) -> Iterator[tuple[datetime, datetime | None, Second, Second]]:
+    """Every stretch of time in which neither changes, in order, once both have begun."""
+    cheap = dear = None
+    changes = sorted([(one.begin, False, one) for one in low] + [(one.begin, True, one) for one in high], key=_by_time)
+    for index, (begin, is_high, one) in enumerate(changes):
+        cheap, dear = (cheap, one) if is_high else (one, dear)
+        end = changes[index + 1][0] if index + 1 < len(changes) else None
+        if cheap is not None and dear is not None and begin != end:
+            yield begin, end, cheap, dear
 
 
-def _second(terms: Terms, tier: Resolution) -> Decimal | None:
-    """What a second delivered at the tier costs, in all its stages; `None` where one has no price."""
-    rendered = RENDERED_AT[tier]
-    keys: tuple[EntryKey, ...] = (("output_video_seconds", tier),)
-    if terms.super_resolution == "stages" and rendered != tier:
-        keys = (("output_video_seconds", rendered), ("super_resolution_seconds", tier))
-    total = ZERO
-    for key in keys:
-        if key not in terms.rates:
-            return None
-        total = EXACT.add(total, terms.rates[key].contracted_unit_price)
-    return total
+def _by_time(change: tuple[datetime, bool, Second]) -> datetime:
+    return change[0]
 
 
 UNWIELDY: Final = Check(id="CAT301", name="unwieldy-price", severity="error", source=SOURCE, find=_unwieldy)

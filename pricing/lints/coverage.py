@@ -6,21 +6,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from typing import Final
 
-from pricing.cards import EntryKey, entry_key
+from pricing.agreements import speaks_of_currency
 from pricing.catalogue import AmbiguousTermsError, Market
+from pricing.entries import EntryKey, entry_key, name_key, names_price
+from pricing.errors import ClashingTermsError, UnwieldyPriceError
 from pricing.lints.lint import Check, Fault, count_some, name_markets
-from pricing.lints.survey import (
-    BEGINNING,
-    Holding,
-    Span,
-    Survey,
-    first_day,
-    is_named,
-    list_needs,
-    list_overrides,
-    list_spans,
-)
-from pricing.terms import list_price
+from pricing.lints.needs import is_named, list_needs, list_overrides
+from pricing.lints.spans import BEGINNING, Span, first_day, list_spans
+from pricing.lints.survey import Holding, Survey
+from pricing.terms import build_terms
 
 SOURCE: Final = "docs/explanation/checks.md#coverage"
 
@@ -50,14 +44,15 @@ def _gaps(survey: Survey) -> Iterator[Fault]:
     found: dict[tuple[str, EntryKey], list[Market]] = {}
     known = {card.card.id: {entry_key(entry) for entry in card.entry} for card in survey.cards}
     for pairing in survey.pairings:
-        head, overridden = pairing.card.card, list_overrides(pairing.agreement)
-        for key in list_needs(pairing.card, pairing.agreement, survey.tiers(head.host)):
-            if not is_named(key, known[head.id]) and not is_named(key, overridden):
+        head = pairing.card.card
+        own = known[head.id].union(*map(list_overrides, pairing.layers))
+        for key in list_needs(pairing.card, pairing.layers, survey.hosts[head.host]):
+            if not is_named(key, own):
                 found.setdefault((head.id, key), []).extend(pairing.markets)
-    for (name, (meter, tier)), markets in found.items():
+    for (name, key), markets in found.items():
         yield Fault(
             survey.place(name),
-            f"No entry for {meter} at {tier}, a tier of {survey.catalogue.cards[name].card.host}: a request for it "
+            f"No entry for {name_key(key)}, a tier of {survey.catalogue.cards[name].card.host}: a request for it "
             f"ends in `no rate` ({name_markets(markets)}). Add an entry with its price, or one without `price` to say "
             "that there is none.",
         )
@@ -95,14 +90,36 @@ def _has_price(holding: Holding, spans: dict[str, tuple[Span, ...]], today: date
     card, begin = holding.card, max(holding.begin, today)
     if card is None or not holding.reaches(begin) or not holding.reaches(first_day(card)):
         return False
-    return bool(list_overrides(holding.agreement)) or any(
-        list_price(span.entry) is not None and holding.reaches(span.entry.from_) and span.reaches(begin)
+    return any(map(list_overrides, holding.layers)) or any(
+        names_price(span.entry) and holding.reaches(span.entry.from_) and span.reaches(begin)
         for span in spans[card.card.id]
     )
+
+
+def _clashes(survey: Survey) -> Iterator[Fault]:
+    """Terms that hold together are in one currency, or an exchange leads from one to the other.
+
+    An amount in a third currency can't be added to anything, so nothing is quoted there.
+    """
+    told: set[str] = set()
+    for pairing in survey.pairings:
+        if not any(speaks_of_currency(held.term) for layer in pairing.layers for held in layer):
+            continue
+        begin = max(pairing.holdings[0].begin, first_day(pairing.card))
+        try:
+            build_terms(pairing.card, pairing.agreements, begin)
+        except UnwieldyPriceError:  # told by its own check
+            continue
+        except ClashingTermsError as clash:
+            name = pairing.agreements[-1].agreement.id
+            if str(clash) not in told:
+                told.add(str(clash))
+                yield Fault(survey.place(name), f"{clash}. It is so for {name_markets(pairing.markets)}.")
 
 
 OVERLAP: Final = Check(id="CAT101", name="overlap", severity="error", source=SOURCE, find=_overlaps)
 GAP: Final = Check(id="CAT102", name="gap", severity="warning", source=SOURCE, find=_gaps)
 DEAD_ACCOUNT: Final = Check(id="CAT103", name="dead-account", severity="warning", source=SOURCE, find=_dead_accounts)
+CLASH: Final = Check(id="CAT104", name="clash", severity="error", source=SOURCE, find=_clashes)
 
-COVERAGE: Final = (OVERLAP, GAP, DEAD_ACCOUNT)
+COVERAGE: Final = (OVERLAP, GAP, DEAD_ACCOUNT, CLASH)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, assert_never
+from typing import Final
 
-from pricing.agreements import Agreement, AgreementHead, Discount, LeastCharge, Override, Surcharge, Term
-from pricing.cards import EntryKey, Minimum, RateCard, entry_key, name_key
+from pricing.agreements import Agreement, AgreementHead, Allowance, Discount, Markup, Override, Surcharge, Term
+from pricing.cards import RateCard
 from pricing.catalogue import AmbiguousTermsError
+from pricing.entries import EntryKey, Minimum, entry_key, name_key, names_price
 from pricing.lints.lint import Check, Fault, count_some
-from pricing.lints.survey import Holding, Survey, is_named, list_needs, list_overrides
-from pricing.terms import list_price
+from pricing.lints.needs import is_named, list_needs, list_overrides
+from pricing.lints.survey import Holding, Survey
 
 SOURCE: Final = "docs/explanation/checks.md#entries"
 
@@ -25,14 +26,16 @@ def _idle_terms(survey: Survey) -> Iterator[Fault]:
     busy: set[tuple[str, int]] = set()
     priced = {card.card.id: _priced(card) for card in survey.cards}
     for pairing in survey.pairings:
-        if pairing.agreement is not None:
-            name = pairing.agreement.agreement.id
-            needs = list_needs(pairing.card, pairing.agreement, survey.tiers(pairing.card.card.host))
-            listed = {key for key in needs if is_named(key, priced[pairing.card.card.id])}
-            for index, term in enumerate(pairing.agreement.term):
-                idle.setdefault((name, index), (pairing.agreement, term))
-                if _counts(term, set(needs), listed, list_overrides(pairing.agreement)):
+        needs = list_needs(pairing.card, pairing.layers, survey.hosts[pairing.card.card.host]) if pairing.layers else {}
+        listed = {key for key in needs if is_named(key, priced[pairing.card.card.id])}
+        for agreement, layer in zip(pairing.agreements, pairing.layers, strict=True):
+            own = list_overrides(layer)
+            for index, term in enumerate(agreement.term):
+                idle.setdefault((agreement.agreement.id, index), (agreement, term))
+            for name, index, term in layer:
+                if _counts(term, set(needs), listed, own):
                     busy.add((name, index))
+            listed |= {key for key in needs if is_named(key, own)}
     for (name, index), (agreement, term) in idle.items():
         if (name, index) not in busy:
             place = survey.place(name, "term", index)
@@ -41,24 +44,22 @@ def _idle_terms(survey: Survey) -> Iterator[Fault]:
 
 def _priced(card: RateCard) -> set[EntryKey]:
     """What the card names a price for at some time."""
-    return {entry_key(entry) for entry in card.entry if list_price(entry) is not None}
+    return {entry_key(entry) for entry in card.entry if names_price(entry)}
 
 
 def _counts(term: Term, needs: set[EntryKey], listed: set[EntryKey], overridden: set[EntryKey]) -> bool:
     match term:
-        case Override():
-            return any(is_named(key, {(term.meter, term.resolution)}) for key in needs)
-        case Discount() | Surcharge():
+        case Override() | Allowance():
+            return any(term.key.covers(key) for key in needs)
+        case Markup() | Discount() | Surcharge():
             return any(term.selects(key) and not is_named(key, overridden) for key in listed)
-        case LeastCharge():
-            return True
         case _:
-            assert_never(term)
+            return True
 
 
 def _say_idle(term: Term, own: AgreementHead, survey: Survey) -> str:
     tiers = ", ".join(survey.tiers(own.host))
-    what = f"{term.kind} of {name_key((term.meter, term.resolution))}" if isinstance(term, Override) else term.kind
+    what = f"{term.kind} of {name_key(term.key)}" if isinstance(term, Override | Allowance) else term.kind
     return (
         f"This {what} changes no price: no request at {own.host} is charged by what it names ({own.host} has {tiers}). "
         "Name a meter and tier that the card prices and no override of this agreement replaces, or take it away."
@@ -70,7 +71,7 @@ def _shadowed_agreements(survey: Survey) -> Iterator[Fault]:
 
     One that never does is wholly covered by agreements that name more (docs/adr/0006-precedence.md).
     """
-    used = {pairing.agreement.agreement.id for pairing in survey.pairings if pairing.agreement} | _disputed(survey)
+    used = {one.agreement.id for pairing in survey.pairings for one in pairing.agreements} | _disputed(survey)
     for name, agreement in survey.catalogue.agreements.items():
         if name not in used:
             yield Fault(
@@ -81,9 +82,8 @@ def _shadowed_agreements(survey: Survey) -> Iterator[Fault]:
 
 
 def _say_shadow(own: AgreementHead, survey: Survey) -> str:
-    found = [
-        holding.agreement.agreement.id for holding in survey.holdings if holding.agreement and _concerns(own, holding)
-    ]
+    held = (holding for holding in survey.holdings if _concerns(own, holding))
+    found = [agreement.agreement.id for holding in held for agreement in holding.agreements]
     above = [name for name in dict.fromkeys(found) if name != own.id]
     if above:
         return f"{count_some(above)} stands above it wherever and whenever it could"
@@ -123,8 +123,8 @@ def _idle_entries(survey: Survey) -> Iterator[Fault]:
     """An entry prices a tier that its host has, of a meter that the card charges by."""
     for card in survey.cards:
         tiers, told = survey.tiers(card.card.host), set()
-        needs = list_needs(card, None, tiers)
-        for index, entry in enumerate(card.entry):
+        needs = list_needs(card, (), survey.hosts[card.card.host])
+        for index, entry in card.live:
             key = entry_key(entry)
             if key in told or isinstance(entry, Minimum) or any(is_named(need, {key}) for need in needs):
                 continue
@@ -132,7 +132,7 @@ def _idle_entries(survey: Survey) -> Iterator[Fault]:
             yield Fault(
                 survey.place(card.card.id, "entry", index),
                 f"No request is charged by {name_key(key)}: {card.card.host} has {', '.join(tiers)}, and this card "
-                f"charges by {', '.join(dict.fromkeys(meter for meter, _ in needs))}. Mend the meter or the tier, or "
+                f"charges by {', '.join(dict.fromkeys(need.meter for need in needs))}. Mend the meter or the tier, or "
                 "say in the head how the card prices (`super_resolution`, `priced_as`).",
             )
 
@@ -141,7 +141,7 @@ def _disorder(survey: Survey) -> Iterator[Fault]:
     """The entries of one meter and tier stand in the order of their dates, so that the last one read is the last."""
     for card in survey.cards:
         latest: dict[EntryKey, int] = {}
-        for index, entry in enumerate(card.entry):
+        for index, entry in card.live:
             key = entry_key(entry)
             before = latest.setdefault(key, index)
             if entry.from_ < card.entry[before].from_:

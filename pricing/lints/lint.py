@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from pricing.catalogue import Market, Place
-from pricing.lints.survey import Survey
+from pricing.catalogue import Market
+from pricing.lints.survey import Spot, Survey
 
 Severity: TypeAlias = Literal["error", "warning"]
 NAMED: Final = 3
@@ -18,20 +18,25 @@ NAMED: Final = 3
 class Fault(NamedTuple):
     """One thing that a check found: where it stands, and in words what is wrong and how to mend it."""
 
-    place: Place
+    place: Spot
     message: str
 
 
 class Lint(NamedTuple):
-    """A fault with the check that found it. `line` is counted from 1; `key` is the path in the file."""
+    """A fault with the check that found it. `line` is counted from 1; `key` is the path in the file.
+
+    `part` is the id of the card or agreement, or `catalogue`. `acknowledged` is why it is meant, where it is.
+    """
 
     id: str
     name: str
     severity: Severity
+    part: str
     file: str
     line: int | None
     key: str
     message: str
+    acknowledged: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -7,43 +7,62 @@ share theirs, so that the work grows with the agreements and not with their squa
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Final, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from pricing.agreements import Agreement, Override
-from pricing.cards import Entry, EntryKey, PricingError, RateCard, entry_key
-from pricing.catalogue import Catalogue, Market, Place, choose
+from pricing.agreements import Agreement, Term, terms_held
+from pricing.cards import RateCard
+from pricing.catalogue import Catalogue, Market, choose
+from pricing.contracts import Layer
+from pricing.coverage import NOT_TRIED, Tried
+from pricing.entries import EntryKey
+from pricing.errors import PricingError
+from pricing.lints.prices import Prices
+from pricing.lints.spans import BEGINNING, Span, first_day, spans_in_force
 from pricing.periods import list_markets
 from pricing.positions import find_line
+from pricing.records import Past
 from wan_rules.hosts import Hosts
 from wan_rules.request import Resolution
-from wan_rules.staging import RENDERED_AT
-
-BEGINNING: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class Bounds(NamedTuple):
-    """What is still plausible: a price change by a factor, and the age of a card's last check in days."""
+    """What is still plausible: by which factor a price changes, how long ago a card was checked, what was tested."""
 
     max_ratio: Decimal = Decimal(2)
     max_age_days: int = 180
+    pasts: tuple[Past, ...] = ()
+    min_coverage: Decimal = Decimal(0)
+
+
+class Spot(NamedTuple):
+    """Where something stands: in which card or agreement (or `catalogue`), in which file, line (from 1) and key."""
+
+    part: str
+    file: str
+    line: int | None
+    key: str
 
 
 class Holding(NamedTuple):
-    """What holds from `begin` until `end` (exclusive; `None` for ever) for markets that share it, or why nothing."""
+    """What holds from `begin` until `end` (exclusive; `None` for ever) for markets that share it, or why nothing.
+
+    `agreements` are the layers over the card, the most general first.
+    """
 
     markets: tuple[Market, ...]
     begin: datetime
     end: datetime | None
     card: RateCard | None
-    agreement: Agreement | None
+    agreements: tuple[Agreement, ...]
     refusal: PricingError | None
 
-    def covers(self, instant: datetime) -> bool:
-        """Whether the instant lies in its time."""
-        return self.begin <= instant and self.reaches(instant)
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """The terms of each agreement that hold in it; no term begins or ends within a holding."""
+        return tuple(terms_held(agreement, self.begin) for agreement in self.agreements)
 
     def reaches(self, instant: datetime) -> bool:
         """Whether some of its time lies after the instant."""
@@ -51,10 +70,11 @@ class Holding(NamedTuple):
 
 
 class Pairing(NamedTuple):
-    """A card and the agreement over it, or none, with every holding of the two in which the card has begun."""
+    """A card and terms over it that hold together, with every holding of them in which the card has begun."""
 
     card: RateCard
-    agreement: Agreement | None
+    agreements: tuple[Agreement, ...]
+    layers: tuple[Layer, ...]
     holdings: list[Holding]
 
     @property
@@ -65,7 +85,12 @@ class Pairing(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Survey:
-    """A catalogue seen whole. `cards` are its own, and the included ones that hold somewhere."""
+    """A catalogue seen whole. `cards` are its own, and the included ones that hold somewhere.
+
+    `spans` is of each of them what the price of each meter and tier comes from, over time. `answered` are the positions
+    of the acknowledgements that answer something found so far.
+    `tried` is what its own tests came to, where they were run.
+    """
 
     catalogue: Catalogue
     hosts: Hosts
@@ -74,30 +99,45 @@ class Survey:
     holdings: tuple[Holding, ...]
     pairings: tuple[Pairing, ...]
     cards: tuple[RateCard, ...]
+    spans: Mapping[str, Mapping[EntryKey, tuple[Span, ...]]]
+    tried: Tried = NOT_TRIED
+    answered: frozenset[int] = frozenset()
+    _prices: dict[tuple[str, tuple[tuple[Term, ...], ...]], Prices] = field(default_factory=dict)
 
-    def place(self, part: str, *path: str | int) -> Place:
+    def place(self, part: str, *path: str | int) -> Spot:
         """Where a card, an agreement or something in it stands, by its id and the path from there."""
         owned = self.catalogue.files[part]
         whole = path or (("card",) if part in self.catalogue.cards else ("agreement",))
-        return Place(owned.file, find_line(owned.text, whole), ".".join(map(str, whole)))
+        return Spot(part, owned.file, find_line(owned.text, whole), ".".join(map(str, whole)))
 
     def tiers(self, host: str) -> tuple[Resolution, ...]:
         """The tiers that a host has, the smallest first."""
         return self.hosts[host].limits.resolutions.value
 
+    def prices(self, card: RateCard, layers: tuple[Layer, ...]) -> Prices:
+        """What is paid under the card and the layers; worked out once for all that have the same terms."""
+        key = (card.card.id, tuple(tuple(held.term for held in layer) for layer in layers))
+        found = self._prices.get(key)
+        if found is None:
+            found = self._prices[key] = Prices(self.spans[card.card.id], layers, card.card.currency)
+        return found
+
 
 def survey(catalogue: Catalogue, today: date, bounds: Bounds, hosts: Hosts) -> Survey:
     """The catalogue seen whole on that day."""
     holdings = tuple(_hold(catalogue, hosts))
-    pairings: dict[tuple[str, str | None], Pairing] = {}
+    pairings: dict[tuple[str, tuple[str, ...]], Pairing] = {}
     for holding in holdings:
         if holding.card is not None and holding.reaches(first_day(holding.card)):
-            agreed = holding.agreement.agreement.id if holding.agreement else None
-            pairing = Pairing(holding.card, holding.agreement, [])
-            pairings.setdefault((holding.card.card.id, agreed), pairing).holdings.append(holding)
+            layers = holding.layers
+            names = tuple(agreement.agreement.id for agreement in holding.agreements)
+            sources = tuple(held.source for layer in layers for held in layer)
+            pairing = Pairing(holding.card, holding.agreements, layers, [])
+            pairings.setdefault((holding.card.card.id, (*names, *sources)), pairing).holdings.append(holding)
     held = {card for card, _ in pairings}
     cards = tuple(card for name, card in catalogue.cards.items() if name in held or catalogue.files[name].own)
-    return Survey(catalogue, hosts, today, bounds, holdings, tuple(pairings.values()), cards)
+    spans = {card.card.id: spans_in_force(card) for card in cards}
+    return Survey(catalogue, hosts, today, bounds, holdings, tuple(pairings.values()), cards, spans)
 
 
 _Group: TypeAlias = tuple[str | None, str | None, str, str | None]
@@ -113,7 +153,9 @@ def _hold(catalogue: Catalogue, hosts: Hosts) -> Iterator[Holding]:
     cards = {host: {i: c for i, c in catalogue.cards.items() if _is_open(c, host)} for host in hosts}
     for (account, _, host, _), markets in groups.items():
         agreements = {**concerned.get((host, None), {}), **concerned.get((host, account), {})}
-        named = {name: catalogue.cards[name] for one in agreements.values() if (name := one.agreement.card)}
+        asked = {name for one in agreements.values() if (name := one.agreement.card)}
+        asked |= {alias.card for alias in catalogue.aliases if alias.name in asked}
+        named = {name: catalogue.cards[name] for name in asked if name in catalogue.cards}
         narrow = replace(catalogue, cards={**cards[host], **named}, agreements=agreements, _timelines={})
         yield from _holdings(narrow, tuple(markets))
 
@@ -133,69 +175,15 @@ def _is_open(card: RateCard, host: str) -> bool:
 
 def _holdings(catalogue: Catalogue, markets: tuple[Market, ...]) -> Iterator[Holding]:
     """The holdings of markets that share them, in order of time; the catalogue has only what concerns them."""
-    heads = [agreement.agreement for agreement in catalogue.agreements.values()]
-    instants = sorted({BEGINNING, *(head.from_ for head in heads), *(head.until for head in heads if head.until)})
+    dated = [part for one in catalogue.agreements.values() for part in (one.agreement, *one.term)]
+    changes = {instant for part in dated for instant in (part.from_, part.until) if instant}
+    named = {one.agreement.card for one in catalogue.agreements.values()}
+    changes |= {alias.from_ for alias in catalogue.aliases if alias.name in named}
+    instants = sorted({BEGINNING, *changes})
     for begin, end in zip(instants, [*instants[1:], None], strict=True):
         try:
-            card, agreement = choose(catalogue, markets[0], begin)
+            card, agreements = choose(catalogue, markets[0], begin)
         except PricingError as refusal:
-            yield Holding(markets, begin, end, None, None, refusal)
+            yield Holding(markets, begin, end, None, (), refusal)
         else:
-            yield Holding(markets, begin, end, card, agreement, None)
-
-
-def first_day(card: RateCard) -> datetime:
-    """From when on the card says anything: before its first rule for clips there are no terms."""
-    return min((rule.from_ for rule in card.reference_video), default=datetime.max.replace(tzinfo=UTC))
-
-
-class Span(NamedTuple):
-    """An entry, its position in the card's file, and when the next of its meter and tier takes its place."""
-
-    entry: Entry
-    position: int
-    end: datetime | None
-
-    def reaches(self, instant: datetime) -> bool:
-        """Whether it is in force at some time after the instant."""
-        return self.end is None or instant < self.end
-
-
-def list_spans(card: RateCard) -> Iterator[Span]:
-    """Every entry with its end, those of one meter and tier together and in order of time."""
-    found: dict[EntryKey, list[tuple[datetime, int]]] = {}
-    for position, entry in enumerate(card.entry):
-        found.setdefault(entry_key(entry), []).append((entry.from_, position))
-    for dated in found.values():
-        dated.sort()
-        ends = [*(begin for begin, _ in dated[1:]), None]
-        for (_, position), end in zip(dated, ends, strict=True):
-            yield Span(card.entry[position], position, end)
-
-
-def list_needs(card: RateCard, agreement: Agreement | None, tiers: tuple[Resolution, ...]) -> dict[EntryKey, None]:
-    """The meters and tiers by which requests of these tiers are charged on the card, in order."""
-    needs: dict[EntryKey, None] = {}
-    for tier in tiers:
-        rendered = RENDERED_AT[tier]
-        if card.card.super_resolution == "stages" and rendered != tier:
-            needs |= {("output_video_seconds", rendered): None, ("super_resolution_seconds", tier): None}
-        else:
-            needs |= {("output_video_seconds", tier): None}
-    if any(rule.billed != "no" and rule.priced_as == "own" for rule in card.reference_video):
-        needs |= {("reference_video_seconds", tier): None for tier in tiers}
-    priced = [entry_key(entry)[0] for entry in card.entry] + [meter for meter, _ in list_overrides(agreement)]
-    if "requests" in priced:
-        needs |= {("requests", tier): None for tier in tiers}
-    return needs
-
-
-def list_overrides(agreement: Agreement | None) -> set[EntryKey]:
-    """What the agreement has prices of its own for; a tier may be `any`."""
-    terms = agreement.term if agreement else ()
-    return {(term.meter, term.resolution) for term in terms if isinstance(term, Override)}
-
-
-def is_named(key: EntryKey, known: set[EntryKey]) -> bool:
-    """Whether the meter and tier is there, by its own name or by `any`."""
-    return key in known or (key[0], "any") in known
+            yield Holding(markets, begin, end, card, agreements, None)

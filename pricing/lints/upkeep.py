@@ -24,6 +24,32 @@ def _stale(survey: Survey) -> Iterator[Fault]:
             )
 
 
+def _idle_acknowledgements(survey: Survey) -> Iterator[Fault]:
+    """What the catalogue acknowledges is found, is a warning, and has not ended.
+
+    What is acknowledged and gone would hide the next one of its kind.
+    """
+    for index, one in enumerate(survey.catalogue.acknowledged):
+        place = survey.place("catalogue", "acknowledged", index)
+        if one.until is not None and one.until <= survey.today:
+            yield Fault(
+                place,
+                f"This acknowledgement ended on {one.until}. Look at {one.part!r} again; then write a later `until`, "
+                "or take it away.",
+            )
+        elif index not in survey.answered:
+            where = f"{one.part!r} at {one.key}" if one.key else f"{one.part!r}"
+            yield Fault(
+                place,
+                f"No warning {one.id} is found for {where}, and an error can't be acknowledged. Mend the id, the part "
+                "or the key, or take it away.",
+            )
+
+
 STALE: Final = Check(id="CAT401", name="stale", severity="warning", source=SOURCE, find=_stale)
+
+IDLE_ACKNOWLEDGEMENT: Final = Check(
+    id="CAT402", name="idle-acknowledgement", severity="warning", source=SOURCE, find=_idle_acknowledgements
+)
 
 UPKEEP: Final = (STALE,)

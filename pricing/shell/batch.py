@@ -2,42 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from decimal import Decimal
 from json.encoder import encode_basestring as _text
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from pricing.shell import wire
-from pricing.shell.inputs import open_stdin, read_instant
+from pricing.shell.inputs import open_stdin, read_instant, read_totals
 from pricing.shell.jobs import UNUSABLE, Answer, Sale, check_json, error_code, quote_json
 from wan_rules.facts import Facts, parse_facts
 from wan_rules.payloads import MAX_BYTES, JsonObject, UnusableInputError, name_type, parse_object, say_no_object
 
-KEYS: Final = frozenset({"id", "payload", "host", "facts", "account", "environment", "region", "at"})
+KEYS: Final = frozenset({"id", "payload", "host", "facts", "account", "environment", "region", "at", "consumed_before"})
 
 Job = Callable[[JsonObject, JsonObject, Facts], Answer]
 
 
 @contextmanager
-def open_lines(name: str) -> Iterator[Iterable[bytes]]:
+def open_lines(name: str, *, what: str = "payload") -> Iterator[Iterable[bytes]]:
     """The lines of a file, or of standard input for `-`. Raises UnusableInputError."""
     if name == "-":
-        yield _bounded_lines(open_stdin("payload"), name)
+        yield _bounded_lines(open_stdin(what), name, what)
         return
     try:
         file = Path(name).open("rb")  # noqa: SIM115 - closed below, where reading ends
     except OSError as error:
-        raise _unreadable(name, error) from None
+        raise _unreadable(name, error, what) from None
     with file:
-        yield _bounded_lines(file, name)
+        yield _bounded_lines(file, name, what)
 
 
-def _unreadable(name: str, error: OSError) -> UnusableInputError:
-    return UnusableInputError("payload", f"{name} can't be read: {error.strerror}")
+def _unreadable(name: str, error: OSError, what: str) -> UnusableInputError:
+    return UnusableInputError(what, f"{name} can't be read: {error.strerror}")
 
 
-def _bounded_lines(file: BinaryIO, name: str) -> Iterator[bytes]:
+def _bounded_lines(file: BinaryIO, name: str, what: str) -> Iterator[bytes]:
     """Each line, of one that is too long to be read only as much as says so. Raises UnusableInputError."""
     try:
         while line := file.readline(MAX_BYTES + 1):
@@ -47,7 +48,7 @@ def _bounded_lines(file: BinaryIO, name: str) -> Iterator[bytes]:
                 if not line:
                     return
     except OSError as error:
-        raise _unreadable(name, error) from None
+        raise _unreadable(name, error, what) from None
 
 
 def answer_lines(lines: Iterable[bytes], job: Job, facts: Facts) -> Iterator[tuple[bytes, int, str]]:
@@ -107,6 +108,16 @@ def _word(record: JsonObject, key: str, default: str | None) -> str | None:
     return value
 
 
+def _totals(record: JsonObject, default: Mapping[str, Decimal]) -> Mapping[str, Decimal]:
+    """The running totals of the line, where it says any; the amounts are strings."""
+    value = record.get("consumed_before")
+    if value is None:
+        return default
+    if not isinstance(value, dict) or not all(isinstance(amount, str) for amount in value.values()):
+        raise UnusableInputError("consumed_before", 'an object of strings is wanted, such as {"spend": "80.50"}')
+    return read_totals((f"{name}={amount}" for name, amount in value.items()), what="consumed_before")
+
+
 def quote_job(host: str | None, sale: Sale) -> Job:
     """A job that quotes each line, on the line's own terms where it names them."""
 
@@ -119,6 +130,7 @@ def quote_job(host: str | None, sale: Sale) -> Job:
                 environment=_word(record, "environment", sale.environment),
                 region=_word(record, "region", sale.region),
                 at=sale.at if at is None else read_instant(at),
+                consumed_before=_totals(record, sale.consumed_before),
             )
         return quote_json(payload, _word(record, "host", host), facts, own)
 

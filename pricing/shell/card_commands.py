@@ -1,46 +1,30 @@
-"""What `wan-rules cards` does: list a catalogue, show a card, and say which terms hold and why."""
+"""What `wan-rules cards list` and `show` print: what a catalogue holds, and one card whole."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from datetime import datetime
-from pathlib import Path
-from typing import Final
+from collections.abc import Iterator
 
-from pricing.cards import (
-    CardHead,
-    Entry,
-    EntryKey,
-    Minimum,
-    RateCard,
-    ReferenceVideoRule,
-    RoundingRule,
-    UnknownCardError,
-    entry_id,
-    entry_key,
-    name_key,
-)
-from pricing.catalogue import Catalogue, Market, Place, Pricing, agreements_in_force, resolve
-from pricing.explanations import clip_rule_in_force, describe_clip_rule, describe_rounding
+from pricing.cards import CardHead, CreditRule, RateCard, ReferenceVideoRule, UnfinishedRule
+from pricing.catalogue import Catalogue
+from pricing.entries import Entry, Minimum, entry_key, name_key, to_tariff
+from pricing.errors import UnknownCardError
+from pricing.fields import Dated
 from pricing.money import format_amount
-from pricing.shell.inputs import open_catalogue, read_instant
-from pricing.shell.options import OnTerms
-from pricing.shell.printing import answer, print_document, print_lines, print_table
-from pricing.shell.text import hang, price_words
-from pricing.shell.wire import write_terms
-from pricing.terms import Rate
-from wan_rules.hosts import find_host
-
-CLIPS: Final = "reference clips: "
-AMOUNTS: Final = "amounts: "
+from pricing.positions import find_line
+from pricing.shell.inputs import open_catalogue
+from pricing.shell.options import Source
+from pricing.shell.printing import answer, print_lines, print_table
+from pricing.shell.resolving import AMOUNTS, CLIPS
+from pricing.shell.text import hang
+from pricing.wordings import describe_clip_rule, describe_price, describe_rounding, describe_unfinished, describe_worth
 
 
-def list_cards(folder: Path | None, form: str) -> int:
+def list_cards(source: Source, form: str) -> int:
     """`wan-rules cards list`."""
 
     def job() -> int:
-        catalogue = open_catalogue(folder)
+        catalogue = open_catalogue(source)
         if form == "json":
             print_lines([json.dumps(_list_json(catalogue), ensure_ascii=False)])
             return 0
@@ -86,11 +70,11 @@ def _list_json(catalogue: Catalogue) -> dict[str, object]:
     return {"schema_version": "1", "name": catalogue.head.name, "digest": catalogue.digest, "items": items}
 
 
-def show_card(name: str, folder: Path | None, form: str) -> int:
+def show_card(name: str, source: Source, form: str) -> int:
     """`wan-rules cards show`."""
 
     def job() -> int:
-        catalogue = open_catalogue(folder)
+        catalogue = open_catalogue(source)
         card = catalogue.cards.get(name)
         if card is None:
             raise UnknownCardError(name, tuple(catalogue.cards))
@@ -108,12 +92,14 @@ def _show(card: RateCard, catalogue: Catalogue) -> Iterator[str]:
     head = card.card
     yield from _head(head, catalogue)
     yield ""
-    entries = sorted(card.entry, key=lambda entry: (entry_key(entry), entry.from_))
-    rows = [(name_key(entry_key(entry)), _price(entry, head.currency)) for entry in entries]
+    numbered = sorted(enumerate(card.entry), key=lambda pair: (entry_key(pair[1]), pair[1].from_))
+    rows = [(name_key(entry_key(entry)), _price(entry, head.currency)) for _, entry in numbered]
     widths = [max((len(row[column]) for row in rows), default=0) for column in range(2)]
-    for entry, (name, price) in zip(entries, rows, strict=True):
-        where = _line_of(catalogue.locate(entry_id(head.id, entry)))
-        said = ", ".join(filter(None, (where, *_doubts(entry, head))))
+    live = {position for position, _ in card.live}
+    for (position, entry), (name, price) in zip(numbered, rows, strict=True):
+        line = find_line(catalogue.files[head.id].text, ("entry", position))
+        dead = "" if position in live else "another takes its place"
+        said = ", ".join(filter(None, (f"line {line}", dead, *_doubts(entry, head))))
         row = f"{name:<{widths[0]}}  {price:>{widths[1]}}  {said}"
         yield from hang(_from(entry), (row, *_remarks(entry, head)))
     yield ""
@@ -121,6 +107,12 @@ def _show(card: RateCard, catalogue: Catalogue) -> Iterator[str]:
         yield from hang(f"{_from(rule)}{CLIPS}", (*describe_clip_rule(rule), *_other_source(rule, head)))
     for rounding in sorted(card.rounding, key=lambda rule: rule.from_):
         yield from hang(f"{_from(rounding)}{AMOUNTS}", (describe_rounding(rounding.to_rounding()),))
+    for unfinished in sorted(card.unfinished, key=lambda rule: rule.from_):
+        owed = (*describe_unfinished(unfinished), *_other_source(unfinished, head))
+        yield from hang(f"{_from(unfinished)}unfinished jobs: ", owed)
+    for credit in sorted(card.credit, key=lambda rule: rule.from_):
+        worth = describe_worth(head.currency, credit.value, credit.currency)
+        yield from hang(_from(credit), (worth, *_other_source(credit, head)))
 
 
 def _head(head: CardHead, catalogue: Catalogue) -> Iterator[str]:
@@ -131,19 +123,14 @@ def _head(head: CardHead, catalogue: Catalogue) -> Iterator[str]:
         f"file {catalogue.locate(head.id)}",
         head.by_agreement and "only for agreements that name it",
         head.note,
-        head.failed_jobs and f"failed jobs: {head.failed_jobs}",
+        head.zone and f"months are those of {head.zone}",
     )
     for line in filter(None, lines):
         yield from hang("", (line,))
 
 
-def _from(part: Entry | ReferenceVideoRule | RoundingRule) -> str:
+def _from(part: Dated) -> str:
     return f"  from {part.from_.date()}  "
-
-
-def _line_of(place: Place | None) -> str:
-    """The line in the card's file, which the head names."""
-    return f"line {place.line}" if place and place.line else ""
 
 
 def _doubts(entry: Entry, head: CardHead) -> Iterator[str]:
@@ -159,7 +146,7 @@ def _remarks(entry: Entry, head: CardHead) -> Iterator[str]:
     yield from _other_source(entry, head)
 
 
-def _other_source(part: Entry | ReferenceVideoRule, head: CardHead) -> Iterator[str]:
+def _other_source(part: Entry | ReferenceVideoRule | UnfinishedRule | CreditRule, head: CardHead) -> Iterator[str]:
     if part.source not in (None, head.source):
         yield f"source: {part.source}"
 
@@ -167,87 +154,5 @@ def _other_source(part: Entry | ReferenceVideoRule, head: CardHead) -> Iterator[
 def _price(entry: Entry, currency: str) -> str:
     if isinstance(entry, Minimum):
         return "ends" if entry.amount is None else format_amount(entry.amount, currency)
-    if entry.free:
-        return "free"
-    return "no price" if entry.price is None else format_amount(entry.price, currency)
-
-
-def resolve_terms(host: str, terms: OnTerms, form: str, *, explain: bool) -> int:
-    """`wan-rules cards resolve`."""
-
-    def job() -> int:
-        at = read_instant(terms.at)
-        catalogue = open_catalogue(terms.catalogue)
-        market = Market(terms.account, terms.environment, find_host(host).name, terms.region)
-        pricing = resolve(catalogue, market, at)
-        if form == "json":
-            print_document(write_terms(pricing))
-            return 0
-        print_lines(_resolved(pricing, catalogue, at))
-        if explain:
-            print_lines(_explained(pricing, catalogue, at))
-        return 0
-
-    return answer(job, form)
-
-
-def _resolved(pricing: Pricing, catalogue: Catalogue, at: datetime) -> Iterator[str]:
-    terms, rates = pricing.terms, _rates(pricing)
-    agreement = pricing.agreement.agreement.id if pricing.agreement else "none"
-    market = " / ".join(filter(None, pricing.market))
-    yield f"{market}: card {pricing.card.card.id}, agreement {agreement}, {terms.currency}"
-    rows = [(name_key(key), price_words(rate, terms.currency)) for key, rate in rates.items()]
-    widths = [max((len(row[column]) for row in rows), default=0) for column in range(2)]
-    for rate, (name, price) in zip(rates.values(), rows, strict=True):
-        yield f"  {name:<{widths[0]}}  {price:<{widths[1]}}  {rate.entry} ({catalogue.locate(rate.entry)})"
-    yield from _notes(rates)
-    yield from rule_lines(pricing, at)
-    if pricing.assumed_region:
-        yield f"  no region was named: {pricing.market.region} is taken"
-
-
-def rule_lines(pricing: Pricing, at: datetime) -> Iterator[str]:
-    """What the terms say beside their prices: how clips are billed, the least charge, how amounts are rounded."""
-    terms = pricing.terms
-    yield from hang(f"  {CLIPS}", describe_clip_rule(clip_rule_in_force(pricing.card, at)))
-    if terms.minimum is not None:
-        yield f"  minimum: {format_amount(terms.minimum, terms.currency)} ({terms.minimum_from})"
-    if terms.rounding is not None:
-        yield f"  {AMOUNTS}{describe_rounding(terms.rounding)} ({terms.rounding_from})"
-
-
-def _rates(pricing: Pricing) -> dict[EntryKey, Rate]:
-    """The prices of the tiers that the host itself has; a card may price more."""
-    tiers = find_host(pricing.market.host).limits.resolutions.value
-    return {key: rate for key, rate in pricing.terms.rates.items() if key[1] in tiers}
-
-
-def _notes(rates: Mapping[EntryKey, Rate]) -> Iterator[str]:
-    """What the card remarks on its prices, each remark once."""
-    tiers: dict[tuple[str, str], list[str]] = {}
-    for (meter, tier), rate in rates.items():
-        if rate.note:
-            tiers.setdefault((meter, rate.note), []).append(tier)
-    for (meter, note), named in tiers.items():
-        yield from hang("  note: ", (f"{note} ({meter} at {', '.join(named)})",))
-
-
-def _explained(pricing: Pricing, catalogue: Catalogue, at: datetime) -> Iterator[str]:
-    yield ""
-    yield "Agreements in force, the first holds (account and environment named, account, environment):"
-    found = agreements_in_force(catalogue, pricing.market, at)
-    for (by_account, by_environment), agreement in found:
-        own = agreement.agreement
-        names = (
-            " and ".join(filter(None, ("account" if by_account else "", "environment" if by_environment else "")))
-            or "nobody"
-        )
-        yield f"  {own.id} ({catalogue.locate(own.id)}): names {names}"
-    if not found:
-        yield "  none"
-    named = pricing.agreement is not None and pricing.agreement.agreement.card is not None
-    why = "named by the agreement" if named else "the one that holds for this host and region"
-    yield f"Card: {pricing.card.card.id}, {why}."
-    for key, rate in _rates(pricing).items():
-        for step in rate.steps:
-            yield f"  {name_key(key)}: {step}"
+    tariff = to_tariff(entry)
+    return "no price" if tariff is None else describe_price(tariff, currency)

@@ -1,4 +1,4 @@
-"""Where catalogues come from: the shipped list prices, or a folder of TOML files."""
+"""Catalogues from texts: the shipped list prices, a folder of TOML files, and what builds on the shipped ones."""
 
 from __future__ import annotations
 
@@ -11,48 +11,100 @@ from typing import Final
 import tomli
 
 from pricing.assembly import parse_catalogue
-from pricing.cards import MAX_CARD_BYTES, CardError
 from pricing.catalogue import Catalogue
+from pricing.errors import CardError
+from pricing.fields import MAX_CARD_BYTES
+from pricing.shell.plugins import NO_PLUGINS, Plugins
 
 MAX_FILES: Final = 10_000
-"""Files of one catalogue folder that are read; more is another folder by mistake."""
+"""Files of one catalogue that are read; more is another folder by mistake."""
+MAX_TEXT_BYTES: Final = 128 * 1024 * 1024
+"""Bytes of all files of one catalogue together: a hundred times what 10,000 entries have."""
 
 
 @lru_cache(maxsize=1)
 def load_published() -> Catalogue:
     """The shipped catalogue of published list prices, for anyone."""
-    return parse_catalogue(_published_files())
+    return parse_catalogue(published_texts())
 
 
-def load_catalogue(folder: Path) -> Catalogue:
+def load_catalogue(folder: Path, plugins: Plugins = NO_PLUGINS) -> Catalogue:
     """The catalogue in a folder: every `*.toml` below it. Raises CardError for what can't be read."""
-    return join_published(_read_folder(folder))
+    return join_published(read_folder(folder), plugins)
 
 
-def join_published(texts: Mapping[str, str]) -> Catalogue:
+def join_published(texts: Mapping[str, str], plugins: Plugins = NO_PLUGINS) -> Catalogue:
     """The catalogue that these texts hold, on top of the shipped one where it says so. Raises CardError."""
-    included = _published_files() if any(_includes_published(text) for text in texts.values()) else {}
-    return parse_catalogue(texts, included=included)
+    included = published_texts() if any(_includes_published(text) for text in texts.values()) else {}
+    try:
+        return parse_catalogue(texts, included=included, hosts=plugins.hosts, models=plugins.models)
+    except CardError as error:
+        raise plugins.explain(error) from None
 
 
-def _published_files() -> dict[str, str]:
+def published_texts() -> dict[str, str]:
+    """The shipped files by name."""
     folder = files("pricing") / "published"
     found = sorted((item for item in folder.iterdir() if item.name.endswith(".toml")), key=lambda item: item.name)
     return {f"published/{item.name}": item.read_text(encoding="utf-8") for item in found}
 
 
-def _read_folder(folder: Path) -> dict[str, str]:
+def read_folder(folder: Path) -> dict[str, str]:
+    """The texts of every `*.toml` below a folder, by path. Raises CardError."""
     if not folder.is_dir():
-        reason = "no such folder: a catalogue is a folder of TOML files"
-        raise CardError(reason, file=str(folder))
-    paths = sorted(path for path in folder.rglob("*.toml") if path.is_file())
-    if not paths:
-        reason = "no *.toml file in it"
-        raise CardError(reason, file=str(folder))
-    if len(paths) > MAX_FILES:
-        reason = f"{len(paths):,} TOML files: at most {MAX_FILES:,} are read"
-        raise CardError(reason, file=str(folder))
-    return {_spell(path): _read(path) for path in paths}
+        raise CardError("no such folder: a catalogue is a folder of TOML files", file=str(folder))
+    listed = _list(folder)
+    check_count(len(listed), str(folder))
+    left, texts = MAX_TEXT_BYTES, {}
+    for path in listed:
+        data = _read(path)
+        left -= len(data)
+        if left < 0:
+            raise too_much(str(folder))
+        texts[_spell(path)] = decode_text(data, str(path))
+    if _list(folder) != listed:
+        raise CardError("files changed while they were read: load it again when it is written", file=str(folder))
+    return texts
+
+
+def _list(folder: Path) -> dict[Path, tuple[int, int, int]]:
+    """Every TOML file below a folder, in order, with what changes when it is written. Raises CardError."""
+    found = {}
+    for path in sorted(folder.rglob("*.toml")):
+        try:
+            if path.is_file():
+                stat = path.stat()
+                found[path] = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
+        except OSError as error:
+            raise CardError(f"can't be read: {error}", file=str(path)) from None
+    return found
+
+
+def check_count(count: int, folder: str) -> None:
+    """Whether a folder has TOML files, and not too many. Raises CardError."""
+    if not count:
+        raise CardError("no *.toml file in it", file=folder)
+    if count > MAX_FILES:
+        raise CardError(f"{count:,} TOML files: at most {MAX_FILES:,} are read", file=folder)
+
+
+def too_much(folder: str) -> CardError:
+    """The error for more text than one catalogue has."""
+    return CardError(f"more than {MAX_TEXT_BYTES:,} bytes of TOML: no more are read", file=folder)
+
+
+def check_size(size: int, file: str) -> None:
+    """Whether a card file is small enough. Raises CardError."""
+    if size > MAX_CARD_BYTES:
+        raise CardError(f"{size:,} bytes: at most {MAX_CARD_BYTES:,} are read", file=file)
+
+
+def decode_text(data: bytes, file: str) -> str:
+    """The text of a file, its lines ended as here. Raises CardError for what is no UTF-8."""
+    try:
+        return data.decode().replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        raise CardError(f"can't be read: {error}", file=file) from None
 
 
 def _spell(path: Path) -> str:
@@ -60,15 +112,14 @@ def _spell(path: Path) -> str:
     return str(path).encode(errors="backslashreplace").decode()
 
 
-def _read(path: Path) -> str:
+def _read(path: Path) -> bytes:
     try:
-        if path.stat().st_size > MAX_CARD_BYTES:
-            reason = f"{path.stat().st_size:,} bytes: at most {MAX_CARD_BYTES:,} are read"
-            raise CardError(reason, file=str(path))
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = f"can't be read: {error}"
-        raise CardError(reason, file=str(path)) from None
+        with path.open("rb") as file:
+            data = file.read(MAX_CARD_BYTES + 1)
+        check_size(max(len(data), path.stat().st_size), str(path))
+    except OSError as error:
+        raise CardError(f"can't be read: {error}", file=str(path)) from None
+    return data
 
 
 def _includes_published(text: str) -> bool:

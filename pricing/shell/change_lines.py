@@ -11,7 +11,6 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from pricing.aspects import What
-from pricing.cards import name_key
 from pricing.catalogue import Market
 from pricing.changes import Change, Side, group_changes
 from pricing.money import format_decimal
@@ -62,11 +61,11 @@ def text_lines(compared: Compared) -> Iterator[str]:
 def markdown_lines(compared: Compared) -> Iterator[str]:
     """The same as tables, one for each group of markets."""
     title, *others = _summary(compared)
-    yield f"### {_escape(title)}"
+    yield f"### {escape(title)}"
     for line in others:
-        yield from ("", _escape(line))
+        yield from ("", escape(line))
     for group in group_changes(compared.changes):
-        yield from ("", f"#### {_escape(_describe(group.markets))}", "")
+        yield from ("", f"#### {escape(_describe(group.markets))}", "")
         yield "| from | until | what | before | after | change | where |"
         yield "|---|---|---|---|---|---|---|"
         for change in group.changes:
@@ -132,7 +131,7 @@ def _is_priced(change: Change) -> bool:
 
 
 def _name(what: What) -> str:
-    return name_key((what.name, what.resolution)) if what.resolution else _NAMES.get(what.name, what.name)
+    return f"{what.name} at {what.resolution}" if what.resolution else _NAMES.get(what.name, what.name)
 
 
 def _move(change: Change) -> str:
@@ -164,15 +163,15 @@ def _places(side: Side | None) -> str:
 def _cells(change: Change) -> Iterator[str]:
     yield _day(change.begin)
     yield _day(change.end) if change.end else ""
-    yield _code(_name(change.what)) if change.what.resolution else _escape(_name(change.what))
-    yield _escape(_words(change.before))
-    yield _escape(_words(change.after))
+    yield _code(_name(change.what)) if change.what.resolution else escape(_name(change.what))
+    yield escape(_words(change.before))
+    yield escape(_words(change.after))
     yield _percent(change)
     sides = [side.where for side in (change.before, change.after) if side is not None and side.where]
     yield " → ".join(", ".join(map(_code, where)) for where in sides)
 
 
-def _escape(text: str) -> str:
+def escape(text: str) -> str:
     """The text as Markdown shows it, on one line."""
     return _MARKUP.sub(r"\\\1", plain(text))
 

@@ -1,16 +1,19 @@
 """The command `wan-rules`: its commands and options. What they do is in `commands`, imported only when one is run.
 
 Results go to stdout, complaints to stderr. Exit codes: 0 done or accepted, 1 rejected, 2 unusable input, configuration
-or usage, 3 undetermined (with --strict) or unbounded, 4 no rate in force.
+or usage, 3 undetermined (with --strict), unbounded or not to be settled yet, 4 no rate in force.
 """
 
 from __future__ import annotations
 
 import gc
+import os
 
 import typer
 
+from pricing.shell import backtest_command
 from pricing.shell import options as o
+from pricing.shell.cards_cli import cards
 from pricing.version import __version__
 
 app = typer.Typer(
@@ -20,18 +23,17 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-cards = typer.Typer(
-    help="What a catalogue holds, and which terms are in force.", no_args_is_help=True, rich_markup_mode=None
-)
 app.add_typer(cards, name="cards")
 
 
 @app.callback()
-def tell_version(version: o.Version = False) -> None:
+def tell_version(version: o.Version = False, no_plugins: o.NoPlugins = False) -> None:
     """Check, plan and price Wan 2.7 reference-to-video requests before they are sent."""
     if version:
         typer.echo(f"wan-rules {__version__}")
         raise typer.Exit
+    if no_plugins:
+        os.environ["WAN_RULES_PLUGINS"] = "0"  # what this one starts leaves them aside too
 
 
 @app.command()
@@ -57,10 +59,13 @@ def quote(
     host: o.Host = None,
     facts: o.Facts = None,
     catalogue: o.Catalogue = None,
+    catalogue_key: o.CatalogueKey = None,
+    keep_for: o.KeepFor = None,
     account: o.Account = None,
     environment: o.Environment = None,
     region: o.Region = None,
     at: o.At = None,
+    consumed_before: o.ConsumedBefore = None,
     effects: o.Effects = False,
     format: o.AnyFormat = o.Format.TEXT,  # noqa: A002 - the option's own name
     strict: o.Strict = False,
@@ -71,7 +76,9 @@ def quote(
     """
     from pricing.shell import commands
 
-    terms = o.OnTerms(catalogue, account, environment, region, at)
+    terms = o.OnTerms(
+        o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at, consumed_before or ()
+    )
     raise typer.Exit(commands.quote(o.Asked(payload, host, facts, format, strict), terms, effects=effects))
 
 
@@ -115,10 +122,13 @@ def compare(
     host: o.Host = None,
     facts: o.Facts = None,
     catalogue: o.Catalogue = None,
+    catalogue_key: o.CatalogueKey = None,
+    keep_for: o.KeepFor = None,
     account: o.Account = None,
     environment: o.Environment = None,
     region: o.Region = None,
     at: o.At = None,
+    consumed_before: o.ConsumedBefore = None,
     hosts: o.Hosts = None,
     tiers: o.Tiers = None,
     durations: o.Durations = None,
@@ -131,7 +141,9 @@ def compare(
     """
     from pricing.shell import commands, comparing
 
-    terms = o.OnTerms(catalogue, account, environment, region, at)
+    terms = o.OnTerms(
+        o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at, consumed_before or ()
+    )
     axes = comparing.AxesAsked(hosts, tiers, durations, tuple(rate or ()))
     raise typer.Exit(commands.compare(o.Asked(payload, host, facts, format), terms, axes))
 
@@ -142,10 +154,13 @@ def explain(
     host: o.Host = None,
     facts: o.Facts = None,
     catalogue: o.Catalogue = None,
+    catalogue_key: o.CatalogueKey = None,
+    keep_for: o.KeepFor = None,
     account: o.Account = None,
     environment: o.Environment = None,
     region: o.Region = None,
     at: o.At = None,
+    consumed_before: o.ConsumedBefore = None,
     format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Tell a quote in sentences: why each line is there, from which file and entry, what was capped or assumed.
@@ -154,133 +169,42 @@ def explain(
     """
     from pricing.shell import commands
 
-    terms = o.OnTerms(catalogue, account, environment, region, at)
+    terms = o.OnTerms(
+        o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at, consumed_before or ()
+    )
     raise typer.Exit(commands.explain(o.Asked(payload, host, facts, format), terms))
 
 
-@cards.command("list")
-def cards_list(
-    catalogue: o.Catalogue = None,
+@app.command(short_help="List the plugins that are installed, and what was refused.")
+def plugins(
     format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
-    """List the cards and agreements of a catalogue.
+    """List the plugins that are installed: from which distribution, what each adds, and what was refused and why.
 
-    Example: wan-rules cards list --catalogue prices/
+    Example: wan-rules plugins
     """
-    from pricing.shell import card_commands
+    from pricing.shell import plugin_commands
 
-    raise typer.Exit(card_commands.list_cards(catalogue, format))
+    raise typer.Exit(plugin_commands.list_plugins(format))
 
 
-@cards.command("show", short_help="Show one card: its entries by date, its sources.")
-def cards_show(
-    card: o.CardArgument,
-    catalogue: o.Catalogue = None,
+app.command(short_help=backtest_command.SHORT_HELP)(backtest_command.backtest)
+
+
+@app.command(short_help="Settle a quote by what the host reports.")
+def settle(
+    quote: o.QuoteArgument,
+    report: o.ReportArgument,
+    settled: o.Settled = None,
     format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
-    """Show one card: its entries by date, how it bills clips, its sources.
+    """Settle a quote by what the host reports of the job: the charge, what of the hold is released, and why.
 
-    Example: wan-rules cards show fal-list
+    Example: wan-rules settle quote.json result.json
     """
-    from pricing.shell import card_commands
+    from pricing.shell import settling
 
-    raise typer.Exit(card_commands.show_card(card, catalogue, format))
-
-
-@cards.command("resolve", short_help="Show the terms in force at an instant.")
-def cards_resolve(
-    host: o.HostArgument,
-    catalogue: o.Catalogue = None,
-    account: o.Account = None,
-    environment: o.Environment = None,
-    region: o.Region = None,
-    at: o.At = None,
-    explain: o.Explain = False,
-    format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
-) -> None:
-    """Show the terms in force for a host, account and environment at an instant.
-
-    Example: wan-rules cards resolve fal --at 2026-11-01 --explain
-    """
-    from pricing.shell import card_commands
-
-    terms = o.OnTerms(catalogue, account, environment, region, at)
-    raise typer.Exit(card_commands.resolve_terms(host, terms, format, explain=explain))
-
-
-@cards.command("diff", short_help="Show what a change of prices does, before it is live.")
-def cards_diff(
-    old: o.OldCatalogue,
-    new: o.NewCatalogue,
-    fail_over: o.FailOver = None,
-    format: o.ChangesFormat = o.TextMarkdownOrJson.TEXT,  # noqa: A002 - the option's own name
-) -> None:
-    """Show which prices and terms differ between two catalogues: for whom, from when, by how much, and where.
-
-    Example: wan-rules cards diff HEAD:prices prices --fail-over 10%
-    """
-    from pricing.shell import differences
-
-    raise typer.Exit(differences.diff(old, new, format, fail_over))
-
-
-@cards.command("history", short_help="Show what was, is and will be in force.")
-def cards_history(
-    host: o.HostArgument,
-    catalogue: o.Catalogue = None,
-    account: o.Account = None,
-    environment: o.Environment = None,
-    region: o.Region = None,
-    at: o.Now = None,
-    plot: o.Plot = None,
-    meter: o.MeterOption = None,
-    format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
-) -> None:
-    """Show what was, is and will be in force for a host, account and environment; `--plot` draws it.
-
-    Example: wan-rules cards history alibaba --region mainland --plot prices.svg
-    """
-    from pricing.shell import price_lists
-
-    terms = o.OnTerms(catalogue, account, environment, region, at)
-    raise typer.Exit(price_lists.show_history(host, terms, format, price_lists.PlotAsked(plot, meter)))
-
-
-@cards.command("at", short_help="Show all prices at an instant as one table.")
-def cards_at(
-    instant: o.InstantArgument,
-    catalogue: o.Catalogue = None,
-    account: o.Account = None,
-    environment: o.Environment = None,
-    format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
-) -> None:
-    """Show what an account pays at every host and region at an instant, as one table.
-
-    Example: wan-rules cards at 2026-11-15 --catalogue prices/ --account acme --environment production
-    """
-    from pricing.shell import price_lists
-
-    terms = o.OnTerms(catalogue, account, environment, None, instant)
-    raise typer.Exit(price_lists.show_prices(terms, format))
-
-
-@cards.command("check", short_help="Find what is wrong with a catalogue.")
-def cards_check(
-    folder: o.CatalogueFolder,
-    at: o.Today = None,
-    max_ratio: o.MaxRatio = "2",
-    max_age_days: o.MaxAgeDays = 180,
-    format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
-    strict: o.StrictFindings = False,
-) -> None:
-    """Find what is wrong with a catalogue, for every market and all time, and say how to mend it.
-
-    Example: wan-rules cards check prices/ --strict
-    """
-    from pricing.shell import findings
-
-    asked = findings.CheckAsked(folder, at, max_ratio, max_age_days, strict)
-    raise typer.Exit(findings.check_catalogue(asked, format))
+    raise typer.Exit(settling.settle_quote(settling.SettleAsked(quote, report, settled), format))
 
 
 def main() -> None:

@@ -8,15 +8,17 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from pricing.catalogue import suggest
 from pricing.quotes import Quote
 from pricing.shell import batch, jobs, text, wire
-from pricing.shell.inputs import open_catalogue, read_facts, read_instant, read_payload
+from pricing.shell.inputs import open_catalogue, read_facts, read_instant, read_payload, read_totals
 from pricing.shell.options import Asked, OnTerms
+from pricing.shell.plugins import use_plugins
 from pricing.shell.printing import answer, complain, paint, print_document, print_lines
 from wan_rules.conversion import convert as convert_request
 from wan_rules.conversion import left_behind
 from wan_rules.facts import Facts
-from wan_rules.hosts import find_host, read
+from wan_rules.hosts import read
 from wan_rules.hosts.reading import Reading, find_idle_facts
 from wan_rules.staging import plan as plan_request
 from wan_rules.urls import shorten
@@ -41,7 +43,18 @@ _IDLE_FACTS_SHOWN: Final = 5
 
 def _sale(terms: OnTerms, *, effects: bool = False) -> jobs.Sale:
     at = read_instant(terms.at)
-    return jobs.Sale(open_catalogue(terms.catalogue), terms.account, terms.environment, terms.region, at, effects)
+    said = read_totals(terms.consumed_before)
+    catalogue = open_catalogue(terms.catalogue)
+    return jobs.Sale(catalogue, terms.account, terms.environment, terms.region, at, effects, said)
+
+
+def _tell_idle_totals(terms: OnTerms, quoted: Quote) -> None:
+    """Running totals that were said and that no price here looks at: a name is misspelt, most often."""
+    counters = quoted.priced.pricing.terms.counters
+    for name in read_totals(terms.consumed_before):
+        if name not in counters:
+            near = suggest(name, counters) if counters else "no price here depends on the month"
+            complain(f"wan-rules: --consumed-before: no price here looks at {shorten(name)!r}: {near}")
 
 
 def _strictly(code: int, verdict: str, asked: Asked) -> int:
@@ -74,6 +87,7 @@ def quote(asked: Asked, terms: OnTerms, *, effects: bool) -> int:
             return _answer_batch(asked, batch.quote_job(asked.host, sale))
         reading, facts = _read(asked)
         quoted = jobs.quote_reading(reading, sale)
+        _tell_idle_totals(terms, quoted)
         worked_out = jobs.find_effects(reading, quoted, facts, sale)
         if asked.format == "json":
             print_document(wire.write_quote(quoted, wire.write_effects(worked_out, quoted)))
@@ -122,7 +136,7 @@ def convert(asked: Asked, to: str, order: str | None) -> int:
 
     def job() -> int:
         reading, _ = _read(asked)
-        target = find_host(to)
+        target = use_plugins().find_host(to)
         converted = convert_request(validate(reading).request, reading.host, target, order=order)  # type: ignore[arg-type]  # the option's enum has the same words
         report = check_reading(read(converted.payload, target))
         refused = [violation.finding.message for violation in report.violations if violation.severity == "error"]
@@ -174,6 +188,7 @@ def explain(asked: Asked, terms: OnTerms) -> int:
         sale = _sale(terms)
         reading, _ = _read(asked)
         quoted: Quote = jobs.quote_reading(reading, sale)
+        _tell_idle_totals(terms, quoted)
         from pricing.explanations import explain as explain_quote
 
         sentences = explain_quote(quoted, sale.catalogue.locate)

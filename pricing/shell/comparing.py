@@ -13,10 +13,10 @@ from pricing.comparison import Axes, Occasion, Option, RefusedBy, compare, group
 from pricing.currencies import MINOR_UNITS
 from pricing.money import EXACT, format_amount, parse_decimal
 from pricing.shell import jobs
+from pricing.shell.plugins import use_plugins
 from pricing.shell.printing import print_lines, print_table
 from pricing.shell.text import span
 from pricing.shell.wire import SCHEMA_VERSION
-from wan_rules.hosts import HOSTS, find_host
 from wan_rules.hosts.host import Host
 from wan_rules.payloads import UnusableInputError
 from wan_rules.request import RESOLUTIONS, Resolution
@@ -50,7 +50,7 @@ def print_comparison(valid: ValidRequest, asked: AxesAsked, sale: jobs.Sale, *, 
     rates = parse_rates(asked.rates)
     axes = Axes(_hosts(asked), _tiers(asked), _durations(asked, valid))
     market = Market(sale.account, sale.environment, valid.host.name, sale.region)
-    options = compare(valid, axes, Occasion(sale.catalogue, market, sale.at))
+    options = compare(valid, axes, Occasion(sale.catalogue, market, sale.at, sale.consumed_before))
     if as_json:
         document = {"schema_version": SCHEMA_VERSION, "options": [_as_json(option, rates) for option in options]}
         print_lines([json.dumps(document, ensure_ascii=False)])
@@ -108,7 +108,8 @@ def _words(option: str, text: str | None) -> list[str]:
 
 
 def _hosts(asked: AxesAsked) -> Sequence[Host]:
-    return [find_host(word) for word in _words("--hosts", asked.hosts)] or list(HOSTS.values())
+    plugins = use_plugins()
+    return [plugins.find_host(word) for word in _words("--hosts", asked.hosts)] or list(plugins.hosts.values())
 
 
 def _tiers(asked: AxesAsked) -> Sequence[Resolution]:

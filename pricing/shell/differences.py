@@ -5,34 +5,29 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from decimal import Decimal
-from pathlib import Path
-from typing import Final
 
 from pricing.catalogue import Catalogue
 from pricing.changes import Change, Side, compare_catalogues, exceeds
 from pricing.money import format_amount, parse_decimal
 from pricing.shell import jobs
-from pricing.shell.catalogues import join_published, load_published
 from pricing.shell.change_lines import Compared, markdown_lines, say_instant, say_percent, text_lines
 from pricing.shell.inputs import open_catalogue
+from pricing.shell.options import Source
+from pricing.shell.plugins import use_plugins
 from pricing.shell.printing import answer, print_lines
-from pricing.shell.revisions import read_revision
 from pricing.shell.wire import SCHEMA_VERSION
 from wan_rules.payloads import UnusableInputError
 
-PUBLISHED: Final = "published"
-"""The word for the shipped list prices."""
 
-
-def diff(old: str, new: str, form: str, fail_over: str | None) -> int:
+def diff(old: Source, new: Source, form: str, fail_over: str | None) -> int:
     """`wan-rules cards diff`. The exit code is 1 where a price moves by more than `fail_over`."""
 
     def job() -> int:
-        limit = None if fail_over is None else _percent(fail_over)
-        catalogues = (_open(old), _open(new))
-        changes = compare_catalogues(*catalogues)
+        limit = None if fail_over is None else read_percent(fail_over)
+        catalogues = (open_catalogue(old), open_catalogue(new))
+        changes = compare_catalogues(*catalogues, use_plugins().hosts)
         over = [change for change in changes if limit is not None and exceeds(change, limit)]
-        compared = Compared((old, new), changes, len(over), limit)
+        compared = Compared((_show(old), _show(new)), changes, len(over), limit)
         if form == "json":
             print_lines([json.dumps(_as_json(catalogues, changes), ensure_ascii=False)])
         else:
@@ -42,16 +37,14 @@ def diff(old: str, new: str, form: str, fail_over: str | None) -> int:
     return answer(job, form)
 
 
-def _open(named: str) -> Catalogue:
-    """The catalogue of that name: the shipped one, a folder, or a folder at a revision. Raises CardError."""
-    if named == PUBLISHED:
-        return load_published()
-    if ":" in named and not Path(named).is_dir():
-        return join_published(read_revision(named))
-    return open_catalogue(Path(named))
+def _show(source: Source) -> str:
+    """What was named, without credentials."""
+    from pricing.shell.sources.source import label
+
+    return label(source.name or "")
 
 
-def _percent(text: str) -> Decimal:
+def read_percent(text: str) -> Decimal:
     """The number in `10%` or `10`. Raises UnusableInputError."""
     try:
         return parse_decimal(text.removesuffix("%").rstrip())

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
-from datetime import UTC, date, datetime, time
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from types import MappingProxyType
+from typing import TYPE_CHECKING, BinaryIO, Final
 
-from pricing.cards import CardError
+from pricing.errors import CardError
+from pricing.shell.options import Source
+from pricing.shell.plugins import use_plugins
 from wan_rules.payloads import MAX_BYTES, JsonObject, UnusableInputError, parse, parse_object
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from pricing.catalogue import Catalogue
+    from pricing.shell.sources.loading import Conditions
+    from pricing.shell.sources.source import Keep, Key
     from wan_rules.facts import Facts
+
+KEY_VARIABLE: Final = "WAN_RULES_CATALOGUE_KEY"
+"""Names a file of public keys for every command that `--catalogue-key` does not name one for."""
+_AGE: Final = re.compile(r"([0-9]{1,5})([smhd])")
+_UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
 def read_bytes(name: str, *, what: str = "payload") -> bytes:
@@ -67,13 +82,110 @@ def read_instant(text: str | None, *, what: str = "--at") -> datetime:
         raise UnusableInputError(what, f"{text!r} lies outside the calendar in UTC") from None
 
 
-def open_catalogue(folder: Path | None) -> Catalogue:
-    """The catalogue in a folder, or the shipped list prices. Raises CardError."""
-    from pricing.shell.catalogues import load_catalogue, load_published
+def read_totals(texts: Iterable[str], *, what: str = "--consumed-before") -> Mapping[str, Decimal]:
+    """What was used in the month before, by name, from texts as NAME=AMOUNT. Raises UnusableInputError."""
+    from pricing.money import parse_amount
 
-    if folder is None:
-        return load_published()
+    found: dict[str, Decimal] = {}
+    for text in texts:
+        name, equals, amount = text.partition("=")
+        if not name or not equals or name in found:
+            wanted = "say it once" if name in found else "write NAME=AMOUNT, such as spend=80.50"
+            raise UnusableInputError(what, f"{text[:64]!r}: {wanted}")
+        try:
+            found[name] = parse_amount(amount)
+        except ValueError as error:
+            raise UnusableInputError(what, f"{name[:64]}: {error}") from None
+    return found
+
+
+def open_catalogue(asked: Source | Path | None) -> Catalogue:
+    """The catalogue at a source, or the shipped list prices. Says on stderr where a kept copy stands in.
+
+    Raises CardError.
+    """
+    from pricing.shell import catalogues
+
+    source = asked if isinstance(asked, Source) else Source(None if asked is None else str(asked))
+    if source.name is None:
+        _refuse_conditions(source)
+        return catalogues.load_published()
+    if _is_plain_folder(source):
+        return catalogues.load_catalogue(Path(source.name), use_plugins())
+    return _load(source.name, source)
+
+
+def _is_plain_folder(source: Source) -> bool:
+    """Whether it is a folder of which nothing is asked: the most common, and it needs none of what others do."""
+    name = source.name or ""
+    if any((source.key is not None, source.keep_for is not None, KEY_VARIABLE in os.environ)):
+        return False
+    return "#" not in name and ":" not in name and name != "published" and os.path.isdir(name)  # noqa: PTH112 - it never raises
+
+
+def _load(name: str, source: Source) -> Catalogue:
+    from pricing.shell.printing import complain
+    from pricing.shell.sources.loading import load
+
     try:
-        return load_catalogue(folder)
-    except OSError as error:
-        raise CardError(f"can't be read: {error.strerror}", file=str(folder)) from None
+        catalogue = load(name, _read_conditions(source))
+    except CardError as error:
+        told = use_plugins().say_refused("source", name.partition(":")[0])
+        raise (_tell(error, told) if told else error) from None
+    if catalogue.note:
+        complain(f"wan-rules: {catalogue.note}")
+    return catalogue
+
+
+def _tell(error: CardError, more: str) -> CardError:
+    return CardError(f"{error.reason}{more}", file=error.file, line=error.line, key=error.key)
+
+
+def _refuse_conditions(source: Source) -> None:
+    """What is said of a source means nothing without one. Raises UnusableInputError."""
+    for option, value in (("--catalogue-key", source.key), ("--keep-for", source.keep_for)):
+        if value is not None:
+            raise UnusableInputError(option, "it says how a source is taken: name one with --catalogue")
+
+
+def _read_conditions(source: Source) -> Conditions:
+    """The keys and the age of a copy. Raises UnusableInputError, and CardError for a file without a key."""
+    from pricing.shell.sources.loading import Conditions
+    from pricing.shell.sources.schemes import OPENERS
+
+    plugins = use_plugins()
+    openers = MappingProxyType({**plugins.sources, **OPENERS})
+    return Conditions(_read_keys(source.key), _read_keep(source.keep_for), openers, plugins=plugins)
+
+
+def _read_keep(keep_for: str | None) -> Keep | None:
+    if keep_for is None:
+        return None
+    from pricing.shell.sources.kept import default_folder
+    from pricing.shell.sources.source import Keep
+
+    return Keep(read_age(keep_for), default_folder())
+
+
+def _read_keys(named: str | None) -> tuple[Key, ...]:
+    """The keys in the file that was named, else in that of the environment."""
+    name = os.environ.get(KEY_VARIABLE) if named is None else named
+    if name is None:
+        return ()
+    from pricing.shell.sources.signatures import read_keys
+
+    return read_keys(_read_key(name, KEY_VARIABLE if named is None else "--catalogue-key"), name)
+
+
+def _read_key(name: str, option: str) -> str:
+    if not name:
+        raise UnusableInputError(option, "it is empty: name a file of public keys, or take it away")
+    return read_bytes(name, what=option).decode(errors="replace")
+
+
+def read_age(text: str, *, what: str = "--keep-for") -> timedelta:
+    """The time in `24h`: a whole number of s, m, h or d. Raises UnusableInputError."""
+    found = _AGE.fullmatch(text)
+    if found is None:
+        raise UnusableInputError(what, f"{text[:64]!r} is no length of time: write 90s, 30m, 24h or 7d")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})

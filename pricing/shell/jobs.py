@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Final, NamedTuple
 
-from pricing.cards import CardError, PricingError, UnknownCardError
 from pricing.catalogue import AmbiguousTermsError, Catalogue, Market, NoCardError, UnknownNameError, resolve
 from pricing.effects import PriceEffect, work_out_effects
-from pricing.quotes import NoRateError, Quote, quote
+from pricing.errors import (
+    CardError,
+    ClashingTermsError,
+    MissingOutcomeError,
+    MissingUsageError,
+    PricingError,
+    ReportMismatchError,
+    UnknownCardError,
+)
+from pricing.quotes import NOTHING_SAID, NoRateError, Quote, quote
 from pricing.shell import wire
+from pricing.shell.plugins import use_plugins
 from wan_rules.conversion import OrderNeededError
 from wan_rules.facts import Facts
-from wan_rules.hosts import find_host, read, recognise
+from wan_rules.hosts import read, recognise
 from wan_rules.hosts.reading import Reading
 from wan_rules.payloads import JsonObject, UnusableInputError, WanRulesError
 from wan_rules.validation import InvalidRequestError, Report, check, validate
@@ -30,6 +41,7 @@ class Sale(NamedTuple):
     region: str | None
     at: datetime
     effects: bool = False
+    consumed_before: Mapping[str, Decimal] = NOTHING_SAID
 
 
 class Answer(NamedTuple):
@@ -43,14 +55,15 @@ class Answer(NamedTuple):
 
 def read_request(payload: JsonObject, host: str | None, facts: Facts) -> Reading:
     """The payload as its host reads it. Raises UnusableInputError where the host can't be told."""
-    return read(payload, recognise(payload) if host is None else find_host(host), facts)
+    plugins = use_plugins()
+    return read(payload, recognise(payload, plugins.hosts) if host is None else plugins.find_host(host), facts)
 
 
 def quote_reading(reading: Reading, sale: Sale) -> Quote:
     """The quote. Raises InvalidRequestError or PricingError."""
     valid = validate(reading)
     market = Market(sale.account, sale.environment, reading.host.name, sale.region)
-    return quote(valid, resolve(sale.catalogue, market, sale.at), sale.at)
+    return quote(valid, resolve(sale.catalogue, market, sale.at), sale.at, sale.consumed_before)
 
 
 def find_effects(reading: Reading, quoted: Quote, facts: Facts, sale: Sale) -> tuple[PriceEffect, ...]:
@@ -92,16 +105,22 @@ def verdict_code(report: Report, quoted: Quote | None = None) -> int:
 
 def exit_code(error: Exception) -> int:
     """The exit code that an error ends with."""
-    return NO_RATE if isinstance(error, NoRateError | NoCardError) else UNUSABLE
+    if isinstance(error, MissingUsageError):
+        return UNDETERMINED
+    return NO_RATE if isinstance(error, NoRateError | NoCardError | MissingOutcomeError) else UNUSABLE
 
 
 ERROR_CODES: Final[tuple[tuple[type[Exception], str], ...]] = (
     (NoRateError, "no_rate"),
     (NoCardError, "no_rate"),
+    (MissingOutcomeError, "missing_outcome"),
+    (MissingUsageError, "missing_usage"),
+    (ReportMismatchError, "report_mismatch"),
     (UnusableInputError, "unusable_input"),
     (UnknownNameError, "unknown_name"),
     (UnknownCardError, "unknown_name"),
     (AmbiguousTermsError, "ambiguous_terms"),
+    (ClashingTermsError, "clashing_terms"),
     (CardError, "bad_catalogue"),
     (OrderNeededError, "order_needed"),
 )

@@ -38,6 +38,15 @@ class TextMarkdownOrJson(StrEnum):
     JSON = "json"
 
 
+class CiFormat(StrEnum):
+    """How findings and tests are printed; JUnit and SARIF are for CI and pull requests."""
+
+    TEXT = "text"
+    JSON = "json"
+    JUNIT = "junit"
+    SARIF = "sarif"
+
+
 class Meter(StrEnum):
     """What a plot can show the price of."""
 
@@ -64,14 +73,23 @@ class Asked(NamedTuple):
     strict: bool = False
 
 
-class OnTerms(NamedTuple):
-    """The terms to quote on, as the command line names them."""
+class Source(NamedTuple):
+    """A catalogue's source as the command line names it: `None` is the shipped list; the key's file; how long kept."""
 
-    catalogue: Path | None
+    name: str | None = None
+    key: str | None = None
+    keep_for: str | None = None
+
+
+class OnTerms(NamedTuple):
+    """The terms to quote on, as the command line names them; `consumed_before` as NAME=AMOUNT."""
+
+    catalogue: Source
     account: str | None
     environment: str | None
     region: str | None
     at: str | None
+    consumed_before: Sequence[str] = ()
 
 
 def _offer_more(words: Sequence[str], incomplete: str) -> list[str]:
@@ -92,7 +110,21 @@ AnyFormat = Annotated[Format, typer.Option("--format", help="jsonl reads and wri
 OneFormat = Annotated[TextOrJson, typer.Option("--format", help="For people or for programs.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit with 3 when the verdict is undetermined.")]
 Catalogue = Annotated[
-    Path | None, typer.Option("--catalogue", help="A folder of TOML; the hosts' list prices without it.")
+    str | None,
+    typer.Option(
+        "--catalogue", help="A folder of TOML, an archive of one, or a URL; the hosts' list prices without it."
+    ),
+]
+CatalogueKey = Annotated[
+    str | None,
+    typer.Option(
+        "--catalogue-key",
+        help="A file of minisign public keys: the catalogue has to be signed by one. Also: WAN_RULES_CATALOGUE_KEY.",
+    ),
+]
+KeepFor = Annotated[
+    str | None,
+    typer.Option("--keep-for", help="Keep a copy, and use it that long when the URL gives no answer: 30m, 24h, 7d."),
 ]
 Account = Annotated[str | None, typer.Option("--account", help="Whose terms.")]
 Environment = Annotated[str | None, typer.Option("--environment", help="Which environment's terms.")]
@@ -105,6 +137,13 @@ Region = Annotated[
 At = Annotated[
     str | None, typer.Option("--at", help="The instant that picks prices: 2026-11-01, or with time and zone.")
 ]
+ConsumedBefore = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--consumed-before",
+        help="What was used in the month before: output_video_seconds=1200 or spend=80.50; may be given again.",
+    ),
+]
 Effects = Annotated[bool, typer.Option("--effects", help="Say what each warning and fix does to the price.")]
 To = Annotated[
     str,
@@ -115,6 +154,14 @@ To = Annotated[
 OrderOption = Annotated[
     Order | None, typer.Option("--order", help="How a host with two arrays counts images and videos.")
 ]
+QuoteArgument = Annotated[
+    str,
+    typer.Argument(help="A quote, as `quote --format json` writes it, or - for standard input.", show_default=False),
+]
+ReportArgument = Annotated[
+    str, typer.Argument(help="What the host reports of the job, in JSON, or -.", show_default=False)
+]
+Settled = Annotated[str | None, typer.Option("--settled", help="An earlier settlement of the same quote, in JSON.")]
 Hosts = Annotated[
     str | None,
     typer.Option(
@@ -138,6 +185,9 @@ Rates = Annotated[
     list[str] | None, typer.Option("--rate", help="CNY/USD=0.139: also show amounts in CNY as USD at that rate.")
 ]
 Version = Annotated[bool, typer.Option("--version", help="Say which version this is.", is_eager=True)]
+NoPlugins = Annotated[
+    bool, typer.Option("--no-plugins", help="Leave all installed plugins aside. Also: WAN_RULES_PLUGINS=0.")
+]
 Explain = Annotated[bool, typer.Option("--explain", help="Say what was looked at and why this one holds.")]
 HostArgument = Annotated[
     str,
@@ -146,7 +196,9 @@ HostArgument = Annotated[
 CardArgument = Annotated[str, typer.Argument(help="The card's id.", show_default=False)]
 OldCatalogue = Annotated[
     str,
-    typer.Argument(help="A folder, a folder at a git revision as REV:path, or published.", show_default=False),
+    typer.Argument(
+        help="A folder, archive or URL, a folder at a revision as REV:path, or published.", show_default=False
+    ),
 ]
 NewCatalogue = Annotated[str, typer.Argument(help="What comes after it, named in the same way.", show_default=False)]
 ChangesFormat = Annotated[TextMarkdownOrJson, typer.Option("--format", help="For people, a pull request or programs.")]
@@ -163,8 +215,35 @@ MeterOption = Annotated[
 InstantArgument = Annotated[
     str, typer.Argument(help="The instant: 2026-11-01, or with time and zone.", show_default=False)
 ]
-CatalogueFolder = Annotated[Path, typer.Argument(help="A folder of TOML: the catalogue to check.", show_default=False)]
+CatalogueArgument = Annotated[
+    str, typer.Argument(help="A folder of TOML, an archive or a URL: the catalogue to check.", show_default=False)
+]
 Today = Annotated[str | None, typer.Option("--at", help="The day to take for today, such as 2026-11-01.")]
 StrictFindings = Annotated[bool, typer.Option("--strict", help="Exit with 1 for warnings too.")]
 MaxRatio = Annotated[str, typer.Option("--max-ratio", help="By which factor a price may change.")]
 MaxAgeDays = Annotated[int, typer.Option("--max-age-days", min=0, help="How long ago a card may have been checked.")]
+Against = Annotated[
+    str | None, typer.Option("--against", help="A git revision: what had begun must be as it is there.")
+]
+LockFile = Annotated[Path | None, typer.Option("--lock", help="A lock file: what it holds must be as it was.")]
+LockedCatalogue = Annotated[Path, typer.Argument(help="A folder of TOML: the catalogue to lock.", show_default=False)]
+LockOutput = Annotated[Path, typer.Option("--output", "-o", help="The lock file to write.", show_default=False)]
+NewFolder = Annotated[Path, typer.Argument(help="A folder that is empty, or not there yet.", show_default=False)]
+ShippedCards = Annotated[
+    list[str],
+    typer.Option("--from", help="A shipped card to begin from, by its id; may be given again.", show_default=False),
+]
+Accounts = Annotated[list[str] | None, typer.Option("--account", help="A name it is to know; may be given again.")]
+Environments = Annotated[
+    list[str] | None, typer.Option("--environment", help="A name it is to know; may be given again.")
+]
+FindingsFormat = Annotated[
+    CiFormat, typer.Option("--format", help="For people, programs, CI (junit) or pull requests (sarif).")
+]
+MinCoverage = Annotated[
+    str | None, typer.Option("--min-coverage", help="Find untested parts where fewer are tested: 100% or 80%.")
+]
+TestedCatalogue = Annotated[
+    Path, typer.Argument(help="A folder of TOML: the catalogue whose tests are run.", show_default=False)
+]
+Update = Annotated[bool, typer.Option("--update", help="Write what failing tests would have to expect. Not in CI.")]

@@ -6,13 +6,16 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from pricing.cards import PricingError
 from pricing.catalogue import Catalogue, Market, Pricing
+from pricing.entries import ANY, WITH_CLIPS, WITHOUT_CLIPS
+from pricing.errors import PricingError
 from pricing.histories import Offer, Row, find_period, list_rows
 from pricing.money import format_amount
 from pricing.periods import Period
 from pricing.shell import jobs
+from pricing.shell.plugins import use_plugins
 from pricing.shell.wire import SCHEMA_VERSION, write_terms
+from pricing.wordings import describe_price
 
 
 def name_market(periods: Sequence[Period]) -> Market:
@@ -58,22 +61,29 @@ def _instant(at: datetime) -> str:
 
 def _pricing_json(catalogue: Catalogue, pricing: Pricing | None, at: datetime) -> dict[str, object]:
     if pricing is None:
-        return {"card": None, "agreement": None, "currency": None, "prices": []}
+        return {"card": None, "agreements": [], "currency": None, "prices": []}
     return {
         "card": pricing.card.card.id,
-        "agreement": pricing.agreement and pricing.agreement.agreement.id,
+        "agreements": [agreement.agreement.id for agreement in pricing.agreements],
         "currency": pricing.terms.currency,
-        "prices": [_row_json(row, pricing.terms.currency, catalogue) for row in list_rows(pricing, at)],
+        "prices": [
+            _row_json(row, pricing.terms.currency, catalogue) for row in list_rows(pricing, at, use_plugins().hosts)
+        ],
     }
 
 
 def _row_json(row: Row, currency: str, catalogue: Catalogue) -> dict[str, object]:
     listed, contracted = (row.rate.list_unit_price, row.rate.contracted_unit_price) if row.rate else (None, None)
+    clips = {WITH_CLIPS: True, WITHOUT_CLIPS: False}.get(row.key.clips)
+    is_plain = row.rate is None or row.rate.scheme is None
     return {
-        "meter": row.meter,
-        "resolution": row.resolution,
+        "meter": row.key.meter,
+        "resolution": row.key.resolution,
+        "ratio": None if row.key.ratio == ANY else row.key.ratio,
+        "has_reference_video": clips,
         "list_unit_price": None if listed is None else format_amount(listed, currency),
         "contracted_unit_price": None if contracted is None else format_amount(contracted, currency),
+        "charged_by": None if is_plain or row.rate is None else describe_price(row.rate.contracted, currency),
         "entry": row.entry,
         "place": str(catalogue.locate(row.entry)) if row.entry else None,
         "reason": row.reason,

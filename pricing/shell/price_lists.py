@@ -8,21 +8,21 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from pricing.cards import name_key
 from pricing.catalogue import Catalogue, Market, Pricing, resolve
+from pricing.entries import name_key, name_names
 from pricing.histories import Offer, Row, find_period, list_offers, list_rows, plot, trace
 from pricing.meters import METERS, MeterId
-from pricing.money import format_amount
 from pricing.periods import Period
 from pricing.plots import draw
 from pricing.shell import jobs
-from pricing.shell.card_commands import rule_lines
 from pricing.shell.inputs import open_catalogue, read_instant
 from pricing.shell.options import Meter, OnTerms
+from pricing.shell.plugins import use_plugins
 from pricing.shell.price_documents import history_document, name_customer, name_market, offers_document
 from pricing.shell.printing import answer, print_lines, print_table
+from pricing.shell.resolving import rule_lines
 from pricing.shell.text import hang, price_words
-from wan_rules.hosts import find_host
+from pricing.wordings import describe_price
 from wan_rules.payloads import UnusableInputError
 
 PLOTTED: Final[MeterId] = "output_video_seconds"
@@ -42,7 +42,7 @@ def show_history(host: str, terms: OnTerms, form: str, asked: PlotAsked) -> int:
     def job() -> int:
         now = read_instant(terms.at)
         catalogue = open_catalogue(terms.catalogue)
-        market = Market(terms.account, terms.environment, find_host(host).name, terms.region)
+        market = Market(terms.account, terms.environment, use_plugins().find_host(host).name, terms.region)
         periods = trace(catalogue, market)
         if not periods:
             resolve(catalogue, market, now)  # says why there is nothing
@@ -63,7 +63,8 @@ def _draw(periods: Sequence[Period], now: datetime, asked: PlotAsked) -> None:
             raise UnusableInputError("--meter", "it says what a plot shows: name its file with --plot")
         return
     meter = next((meter for meter in METERS if meter == asked.meter), PLOTTED)
-    picture = draw(plot(periods, meter, now, title=f"{meter}: {_name(name_market(periods))}"))
+    title = f"{meter}: {_name(name_market(periods))}"
+    picture = draw(plot(periods, meter, now, title=title, hosts=use_plugins().hosts))
     try:
         asked.file.write_bytes(picture.encode())
     except OSError as error:
@@ -97,11 +98,11 @@ def _history(catalogue: Catalogue, periods: Sequence[Period], now: datetime) -> 
 
 
 def _terms(catalogue: Catalogue, pricing: Pricing, begin: datetime) -> Iterator[str]:
-    card, agreement = pricing.card.card.id, pricing.agreement and pricing.agreement.agreement.id
-    agreed = f"{agreement} ({catalogue.locate(agreement)})" if agreement else "none"
+    card, names = pricing.card.card.id, [agreement.agreement.id for agreement in pricing.agreements]
+    agreed = ", ".join(f"{name} ({catalogue.locate(name)})" for name in names) or "none"
     yield f"  card {card} ({catalogue.locate(card)}), agreement {agreed}, {pricing.terms.currency}"
-    rows = list(list_rows(pricing, begin))
-    cells = [(name_key((row.meter, row.resolution)), _price(row, pricing)) for row in rows]
+    rows = list(list_rows(pricing, begin, use_plugins().hosts))
+    cells = [(name_key(row.key), _price(row, pricing)) for row in rows]
     widths = [max((len(cell[column]) for cell in cells), default=0) for column in range(2)]
     for row, (name, price) in zip(rows, cells, strict=True):
         yield f"  {name:<{widths[0]}}  {price:<{widths[1]}}  {_source(row, catalogue)}".rstrip()
@@ -123,7 +124,7 @@ def show_prices(terms: OnTerms, form: str) -> int:
     def job() -> int:
         at = read_instant(terms.at, what="INSTANT")
         catalogue = open_catalogue(terms.catalogue)
-        offers = list_offers(catalogue, terms.account, terms.environment, at)
+        offers = list_offers(catalogue, terms.account, terms.environment, at, hosts=use_plugins().hosts)
         if form == "json":
             print_lines([json.dumps(offers_document(catalogue, offers, at), ensure_ascii=False)])
         else:
@@ -143,7 +144,7 @@ def _print_offers(catalogue: Catalogue, offers: Sequence[Offer], at: datetime) -
         is_price, may_wrap = column in ("list", "contracted"), column in ("region", "meter", "entry")
         table.add_column(column, justify="right" if is_price else "left", no_wrap=not may_wrap, overflow="fold")
     for offer in offers:
-        for row in list_rows(offer.pricing, at) if offer.pricing else ():
+        for row in list_rows(offer.pricing, at, use_plugins().hosts) if offer.pricing else ():
             table.add_row(offer.market.host, offer.market.region or "", *_cells(row, offer, catalogue))
     if table.row_count:
         print_table(table)
@@ -154,10 +155,10 @@ def _print_offers(catalogue: Catalogue, offers: Sequence[Offer], at: datetime) -
 
 def _cells(row: Row, offer: Offer, catalogue: Catalogue) -> Iterator[str]:
     currency = offer.pricing.terms.currency if offer.pricing else ""
-    yield row.meter.replace("_", " ").removesuffix(" seconds")
-    yield row.resolution
-    for price in (row.rate.list_unit_price, row.rate.contracted_unit_price) if row.rate else (None, None):
-        yield "none" if price is None else format_amount(price, currency) if price else "free"
+    yield row.key.meter.replace("_", " ").removesuffix(" seconds")
+    yield name_names(row.key)
+    for price in (row.rate.listed, row.rate.contracted) if row.rate else (None, None):
+        yield "none" if price is None else describe_price(price, currency)
     yield currency
     place = row.entry and str(catalogue.locate(row.entry))
     yield ", ".join(filter(None, (row.reason, place)))

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final, TextIO
 
-from pricing.cards import PricingError
+from pricing.errors import PricingError
 from pricing.shell import jobs, wire
 from pricing.shell.text import Paint, plain, report_lines
 from wan_rules.payloads import WanRulesError

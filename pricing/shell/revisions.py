@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Final, NamedTuple
 
-from pricing.cards import MAX_CARD_BYTES, CardError
-from pricing.shell.catalogues import MAX_FILES
+from pricing.errors import CardError
+from pricing.shell import catalogues
 
 SECONDS_MAX: Final = 60
 _FILE_MODES: Final = (b"100644", b"100755")
@@ -23,6 +23,7 @@ _FILE_MODES: Final = (b"100644", b"100755")
 class _Blob(NamedTuple):
     name: str
     id: bytes
+    size: int
 
 
 def read_revision(named: str) -> dict[str, str]:
@@ -32,13 +33,13 @@ def read_revision(named: str) -> dict[str, str]:
     """
     revision, _, path = named.partition(":")
     blobs = _list_blobs(_find_tree(revision, path, named), named)
-    if not blobs:
-        raise CardError("no *.toml file in it", file=named)
-    if len(blobs) > MAX_FILES:
-        raise CardError(f"{len(blobs):,} TOML files: at most {MAX_FILES:,} are read", file=named)
+    catalogues.check_count(len(blobs), named)
+    if sum(blob.size for blob in blobs) > catalogues.MAX_TEXT_BYTES:
+        raise catalogues.too_much(named)
     base = named if named.endswith((":", "/")) else f"{named}/"
     texts = _read_blobs([blob.id for blob in blobs], named)
-    return {f"{base}{blob.name}": _decode(text, f"{base}{blob.name}") for blob, text in zip(blobs, texts, strict=True)}
+    files = [f"{base}{blob.name}" for blob in blobs]
+    return {file: catalogues.decode_text(text, file) for file, text in zip(files, texts, strict=True)}
 
 
 def _find_tree(revision: str, path: str, named: str) -> str:
@@ -76,9 +77,8 @@ def _blob(line: bytes, named: str) -> Iterator[_Blob]:
     name = raw.decode(errors="backslashreplace")
     if mode not in _FILE_MODES:
         raise CardError("no plain file: a link is not followed into a revision", file=f"{named}/{name}")
-    if int(size) > MAX_CARD_BYTES:
-        raise CardError(f"{int(size):,} bytes: at most {MAX_CARD_BYTES:,} are read", file=f"{named}/{name}")
-    yield _Blob(name, object_id)
+    catalogues.check_size(int(size), f"{named}/{name}")
+    yield _Blob(name, object_id, int(size))
 
 
 def _read_blobs(ids: list[bytes], named: str) -> Iterator[bytes]:
@@ -91,13 +91,6 @@ def _read_blobs(ids: list[bytes], named: str) -> Iterator[bytes]:
             raise CardError(f"git can't read it: {_complaint(done) or 'an object is missing'}", file=named)
         yield answers.read(int(size[0]))
         answers.read(1)
-
-
-def _decode(text: bytes, file: str) -> str:
-    try:
-        return text.decode().replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        raise CardError(f"can't be read: {error}", file=file) from None
 
 
 def _git(*arguments: str, named: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:

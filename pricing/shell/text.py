@@ -7,12 +7,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
-from pricing.charges import Line
+from pricing.catalogue import Pricing
+from pricing.charges import Charged
 from pricing.effects import PriceEffect
-from pricing.metering import Span
-from pricing.money import format_amount, format_amounts, format_span
+from pricing.explanations import worth_words
+from pricing.lines import Line
+from pricing.metering import Work, consume
+from pricing.meters import METERS
+from pricing.money import format_amount, format_amounts, format_decimal, format_span
 from pricing.quotes import Quote
-from pricing.terms import Rate
+from pricing.rates import Rate
+from pricing.schemes import Package, Span
+from pricing.wordings import describe_price, describe_unit_price, name_units
 from wan_rules.staging import Plan
 from wan_rules.validation import PatchOp, Report, Unverified, Violation
 
@@ -100,7 +106,9 @@ def quote_lines(quote: Quote, paint: Paint, effects: Sequence[PriceEffect] = ())
     yield ""
     yield from plan_lines(quote.plan)
     yield ""
-    yield from _price_lines(quote, paint)
+    yield from charge_lines(quote.priced.charged, quote.work, quote.currency, paint)
+    if worth := worth_words(quote):
+        yield f"  {worth.removeprefix(', ')}"
     if effects:
         yield ""
         yield "What the choices cost:"
@@ -119,14 +127,18 @@ def effect_line(effect: PriceEffect, currency: str) -> str:
     """One price effect: the choice and its signed difference."""
     if effect.difference is None:
         return f"{effect.change}: not bounded ({effect.rule})"
-    sign = "+" if effect.difference >= 0 else "-"
-    return f"{effect.change}: {sign}{format_amount(abs(effect.difference), currency)} {currency} ({effect.rule})"
+    return f"{effect.change}: {signed(effect.difference, currency)} ({effect.rule})"
 
 
-def _price_lines(quote: Quote, paint: Paint) -> Iterator[str]:
-    charged, currency = quote.priced.charged, quote.priced.pricing.terms.currency
-    rows = [_row(line, quote.consumed(line), currency) for line in charged.lines]
-    rows += [(a.kind, "", "", span(a.amount_min, a.amount, currency)) for a in charged.adjustments]
+def signed(amount: Decimal, currency: str) -> str:
+    """The amount with its sign and currency."""
+    return f"{'+' if amount >= 0 else '-'}{format_amount(abs(amount), currency)} {currency}"
+
+
+def charge_lines(charged: Charged, work: Work, currency: str, paint: Paint) -> Iterator[str]:
+    """A charge: one row a line, what is added to them, the total."""
+    rows = [_row(line, consume(line.quantity, work), currency) for line in charged.lines]
+    rows += [(a.kind, "", a.source, span(a.amount_min, a.amount, currency)) for a in charged.adjustments]
     rows.append(("total", "", charged.kind, span(charged.total_min, charged.total, currency)))
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     for what, quantity, price, amount in rows:
@@ -140,12 +152,24 @@ def _row(line: Line, used: Span, currency: str) -> tuple[str, str, str, str]:
     quantity, rate = line.quantity, line.rate
     consumed = format_span(used.low, used.high, to="..")
     priced = format_span(quantity.pricing_min, quantity.pricing, to="..")
-    of = f"{priced} of {consumed}" if consumed != priced else priced
-    units = line.unit if priced == "1" else f"{line.unit}s"
-    contracted = rate.contracted_unit_price
-    price = f"{units} x {format_amount(contracted, currency)}" if contracted else f"{units}, free"
+    of, units = f"{priced} of {consumed}" if consumed != priced else priced, name_units(line.unit, priced)
+    if isinstance(rate.scheme, Package):
+        of, units = consumed, f"{METERS[quantity.meter].unit}s = {priced} {units}"
+    price = _price(line, currency)
+    price = f"{units}, free" if price == "free" else f"{units} x {price}"
     what = f"{quantity.meter.replace('_', ' ').removesuffix(' seconds')} {quantity.resolution}"
     return what, of, price, span(line.amount_min, line.amount, currency)
+
+
+def _price(line: Line, currency: str) -> str:
+    """The price; of a ladder, where all of it is known, how the bands make up the line."""
+    if not line.shares:
+        return describe_unit_price(line.rate.contracted, currency)
+    (only, *others) = line.shares
+    if not others:
+        return format_amount(only.unit_price, currency) if only.unit_price else "free"
+    parts = (f"{format_decimal(one.quantity)} x {format_amount(one.unit_price, currency)}" for one in line.shares)
+    return f"({' + '.join(parts)})"
 
 
 def span(low: Decimal, high: Decimal | None, currency: str) -> str:
@@ -155,16 +179,12 @@ def span(low: Decimal, high: Decimal | None, currency: str) -> str:
 
 def price_words(rate: Rate, currency: str) -> str:
     """The list price, how sure it is where the host's own page does not say it, and what is paid if that is another."""
-    listed, contracted = rate.list_unit_price, rate.contracted_unit_price
+    listed, contracted = rate.listed, rate.contracted
     if listed is None:
-        return f"no list price -> {_price(contracted, currency)}"
+        return f"no list price -> {describe_price(contracted, currency)}"
     doubt = "" if rate.confidence in (None, "published") else f" ({rate.confidence})"
-    paid = "" if listed == contracted else f" -> {_price(contracted, currency)}"
-    return f"{_price(listed, currency)}{doubt}{paid}"
-
-
-def _price(price: Decimal, currency: str) -> str:
-    return format_amount(price, currency) if price else "free"
+    paid = "" if listed == contracted else f" -> {describe_price(contracted, currency)}"
+    return f"{describe_price(listed, currency)}{doubt}{paid}"
 
 
 def hang(label: str, parts: Iterable[str]) -> Iterator[str]:
@@ -177,11 +197,18 @@ def hang(label: str, parts: Iterable[str]) -> Iterator[str]:
         label = indent
 
 
+def name_agreements(pricing: Pricing) -> str:
+    """The ids of the agreements that hold, the most general first."""
+    ids = [one.agreement.id for one in pricing.agreements]
+    return f"agreement{'s' if len(ids) > 1 else ''} {', '.join(ids) or 'none'}"
+
+
 def _origin(quote: Quote) -> str:
     pricing = quote.priced.pricing
     market = pricing.market
     names = [name for name in (market.account, market.environment, market.host, market.region) if name]
-    agreement = f", agreement {pricing.agreement.agreement.id}" if pricing.agreement else ""
+    agreements = name_agreements(pricing)
+    agreement = f", {agreements}" if pricing.agreements else ""
     at = quote.at.isoformat(timespec="seconds").replace("+00:00", "Z")
     card = pricing.card.card.id
     return f"{' / '.join(names)} at {at}: {pricing.catalogue}, card {card}{agreement}, {pricing.digest[:19]}"

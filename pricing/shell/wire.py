@@ -16,14 +16,17 @@ from typing import Final, NamedTuple
 
 from pydantic_core import to_json
 
+from pricing.adjustments import Adjustment
 from pricing.catalogue import Pricing
-from pricing.charges import Adjustment, Line
+from pricing.charges import Charged, find_worth
 from pricing.effects import PriceEffect
-from pricing.formulas import ClipRule
-from pricing.metering import Span, Work, total_length
-from pricing.money import Rounding, format_amount, format_decimal
+from pricing.lines import Consumed, Line
+from pricing.metering import Work, consume, total_length
 from pricing.quotes import Priced, Quote
+from pricing.schemes import Ladder, Scheme, Share, Span
 from pricing.shell.reports import report_members
+from pricing.shell.term_wire import amount_or_null, join, number_or_null, or_null, terms_json
+from pricing.terms import Worth
 from pricing.version import __version__
 from wan_rules.request import Request
 from wan_rules.staging import Plan
@@ -45,7 +48,7 @@ def write_plan(plan: Plan) -> bytes:
 
 def write_quote(quote: Quote, price_effects: bytes = b"[]") -> bytes:
     """The quote. `price_effects` is the JSON of the effects, where they were worked out."""
-    valid, plan, work, priced, at = quote
+    valid, plan, work, priced, at, consumed_before = quote
     texts = _priced(priced)
     consumed, asked = _work(work)
     return b"".join(
@@ -65,35 +68,43 @@ def write_quote(quote: Quote, price_effects: bytes = b"[]") -> bytes:
             b'},"basis":',
             texts.basis,
             asked,
+            _said(consumed_before),
             texts.basis_on,
         )
     )
 
 
+def write_charge(charged: Charged, work: Work, currency: str) -> bytes:
+    """The lines and adjustments of a charge, as a quote has them."""
+    texts = (_line(line, currency).replace(_HOLE, _consumed(consume(line.quantity, work))) for line in charged.lines)
+    adjustments = join(_adjustment(adjustment, currency) for adjustment in charged.adjustments)
+    return f'{{"lines":{join(texts)},"adjustments":{adjustments}}}'.encode()
+
+
 def write_explanation(quote: Quote, sentences: Iterable[str]) -> bytes:
     """The quote in sentences, and the quote itself; a file name in no encoding is spelt out."""
-    said = _join(map(_text, sentences)).encode(errors="backslashreplace")
+    said = join(map(_text, sentences)).encode(errors="backslashreplace")
     return b'{"schema_version":"%b","sentences":%b,"quote":%b}' % (SCHEMA_VERSION.encode(), said, write_quote(quote))
 
 
 def write_terms(pricing: Pricing) -> bytes:
     """The terms in force for one market, as a quote's basis holds them."""
     account, environment, host, region = pricing.market
-    agreement = pricing.agreement.agreement.id if pricing.agreement else None
     return (
-        f'{{"schema_version":"{SCHEMA_VERSION}","account":{_or_null(account)},"environment":{_or_null(environment)},'
-        f'"host":{_text(host)},"region":{_or_null(region)},"card":{_text(pricing.card.card.id)},'
-        f'"agreement":{_or_null(agreement)},"digest":"{pricing.digest}","terms":{_terms(pricing)}}}'
+        f'{{"schema_version":"{SCHEMA_VERSION}","account":{or_null(account)},"environment":{or_null(environment)},'
+        f'"host":{_text(host)},"region":{or_null(region)},"card":{_text(pricing.card.card.id)},'
+        f'"agreements":{_layers(pricing)},"digest":"{pricing.digest}","terms":{terms_json(pricing)}}}'
     ).encode()
 
 
 def write_effects(effects: Iterable[PriceEffect], quote: Quote) -> bytes:
     """The price effects of a quote, for `write_quote`."""
     currency = quote.priced.pricing.terms.currency
-    return _join(
+    return join(
         f'{{"rule":"{effect.rule}","at":{_text(effect.at)},"change":{_text(effect.change)},'
-        f'"from_total":{_amount(effect.from_total, currency)},"to_total":{_amount(effect.to_total, currency)},'
-        f'"difference":{_amount(effect.difference, currency)}}}'
+        f'"from_total":{amount_or_null(effect.from_total, currency)},'
+        f'"to_total":{amount_or_null(effect.to_total, currency)},'
+        f'"difference":{amount_or_null(effect.difference, currency)}}}'
         for effect in effects
     ).encode()
 
@@ -107,18 +118,6 @@ def write_error(code: str, message: str) -> bytes:
 @lru_cache(maxsize=256)
 def _as_of(at: datetime) -> bytes:
     return f',"as_of":"{at.astimezone(UTC).isoformat().replace("+00:00", "Z")}",'.encode()
-
-
-def _or_null(value: str | None) -> str:
-    return "null" if value is None else _text(value)
-
-
-def _number(value: Decimal | None) -> str:
-    return "null" if value is None else f'"{format_decimal(value)}"'
-
-
-def _join(parts: Iterable[str]) -> str:
-    return f"[{','.join(parts)}]"
 
 
 _HOLE: Final = "\0"
@@ -143,112 +142,112 @@ def _priced(priced: Priced) -> _Texts:
     account, environment, host, region = pricing.market
     head = (
         f'{{"schema_version":"{SCHEMA_VERSION}","kind":"{charged.kind}","currency":"{currency}","tax":"excluded",'
-        f'"total":{_amount(charged.total, currency)},"total_min":{_amount(charged.total_min, currency)},'
-        f'"list_total":{_amount(charged.list_total, currency)},'
-        f'"list_total_min":{_amount(charged.list_total_min, currency)},'
-        f'"contracted_total":{_amount(charged.contracted_total, currency)},"account":{_or_null(account)},'
-        f'"environment":{_or_null(environment)},"host":{_text(host)},"region":{_or_null(region)}'
+        f'"total":{amount_or_null(charged.total, currency)},"total_min":{amount_or_null(charged.total_min, currency)},'
+        f'"list_total":{amount_or_null(charged.list_total, currency)},'
+        f'"list_total_min":{amount_or_null(charged.list_total_min, currency)},'
+        f'"contracted_total":{amount_or_null(charged.contracted_total, currency)},'
+        f'"money":{_money(charged, pricing.terms.worth)},"account":{or_null(account)},'
+        f'"environment":{or_null(environment)},"host":{_text(host)},"region":{or_null(region)}'
     )
-    lines = _join(_line(line, currency) for line in charged.lines)
-    adjustments = _join(_adjustment(adjustment, currency) for adjustment in charged.adjustments)
+    lines = join(_line(line, currency) for line in charged.lines)
+    adjustments = join(_adjustment(adjustment, currency) for adjustment in charged.adjustments)
     before, _, after = f'"lines":{lines},"adjustments":{adjustments},"price_effects":'.partition(_HOLE)
-    assumptions = _join(f'{{"code":"{a.code}","message":{_text(a.message)}}}' for a in priced.assumptions)
-    basis, basis_on = f'{_basis(pricing)},"work":', f',"consumed_before":{{}},"assumptions":{assumptions}}}}}'
+    assumptions = join(f'{{"code":"{a.code}","message":{_text(a.message)}}}' for a in priced.assumptions)
+    basis, basis_on = f'{_basis(pricing)},"work":', f',"assumptions":{assumptions}}}}}'
     has_clips = any(line.quantity.meter == "reference_video_seconds" for line in charged.lines)
     return _Texts(head.encode(), before.encode(), after.encode(), basis.encode(), basis_on.encode(), has_clips)
 
 
-def _amount(value: Decimal | None, currency: str) -> str:
-    return "null" if value is None else f'"{format_amount(value, currency)}"'
-
-
-def _line(line: Line, currency: str) -> str:
-    quantity, unit, rate, amount, amount_min, list_amount, list_amount_min = line
-    is_of_clips = quantity.meter == "reference_video_seconds"
-    consumed = _HOLE if is_of_clips else _consumed(Span(quantity.pricing_min, quantity.pricing))
+def _money(charged: Charged, worth: Worth | None) -> str:
+    """What totals in credits are worth in money; null where they are money themselves."""
+    if worth is None:
+        return "null"
+    least, most = find_worth(charged, worth)
     return (
-        f'{{"meter":"{quantity.meter}","stage":{_or_null(quantity.stage)},"resolution":"{quantity.resolution}",'
-        f"{consumed},"
-        f'"pricing_quantity":{_number(quantity.pricing)},"pricing_quantity_min":{_number(quantity.pricing_min)},'
-        f'"unit":"{unit}","list_unit_price":{_amount(rate.list_unit_price, currency)},'
-        f'"contracted_unit_price":{_amount(rate.contracted_unit_price, currency)},'
-        f'"amount":{_amount(amount, currency)},"amount_min":{_amount(amount_min, currency)},'
-        f'"list_amount":{_amount(list_amount, currency)},"list_amount_min":{_amount(list_amount_min, currency)},'
-        f'"entry":{_text(rate.entry)}}}'
+        f'{{"currency":"{worth.currency}","unit_value":{number_or_null(worth.value)},'
+        f'"total":{amount_or_null(most, worth.currency)},"total_min":{amount_or_null(least, worth.currency)}}}'
     )
 
 
+def _line(line: Line, currency: str) -> str:
+    quantity, unit, rate, amount, amount_min, list_amount, list_amount_min, shares = line
+    is_of_clips = quantity.meter == "reference_video_seconds"
+    consumed = _HOLE if is_of_clips else _consumed(quantity.used or Span(quantity.pricing_min, quantity.pricing))
+    listed = _one_price(rate.list_unit_price, rate.list_scheme)
+    paid = _one_price(rate.contracted_unit_price, rate.scheme)
+    return (
+        f'{{"meter":"{quantity.meter}","stage":{or_null(quantity.stage)},"resolution":"{quantity.resolution}",'
+        f"{consumed},"
+        f'"pricing_quantity":{number_or_null(quantity.pricing)},"pricing_quantity_min":{number_or_null(quantity.pricing_min)},'
+        f'"unit":"{unit}","list_unit_price":{amount_or_null(listed, currency)},'
+        f'"contracted_unit_price":{amount_or_null(paid, currency)},'
+        f'"amount":{amount_or_null(amount, currency)},"amount_min":{amount_or_null(amount_min, currency)},'
+        f'"list_amount":{amount_or_null(list_amount, currency)},'
+        f'"list_amount_min":{amount_or_null(list_amount_min, currency)},'
+        f'"entry":{_text(rate.entry)},"shares":{join(_share(share, currency) for share in shares)}}}'
+    )
+
+
+def _one_price(price: Decimal | None, scheme: Scheme | None) -> Decimal | None:
+    """The price of a unit or package; a ladder has no one price, and its shares have theirs."""
+    return None if isinstance(scheme, Ladder) else price
+
+
+def _share(share: Share, currency: str) -> str:
+    return (
+        f'{{"quantity":{number_or_null(share.quantity)},"unit_price":{amount_or_null(share.unit_price, currency)},'
+        f'"amount":{amount_or_null(share.amount, currency)}}}'
+    )
+
+
+@lru_cache(maxsize=1024)
+def _said(consumed_before: Consumed) -> bytes:
+    """What was used in the month before, as far as it was said and counts."""
+    totals = ",".join(f"{_text(name)}:{number_or_null(value)}" for name, value in consumed_before)
+    return f',"consumed_before":{{{totals}}}'.encode()
+
+
 def _consumed(used: Span) -> str:
-    return f'"consumed_quantity":{_number(used.high)},"consumed_quantity_min":{_number(used.low)}'
+    return f'"consumed_quantity":{number_or_null(used.high)},"consumed_quantity_min":{number_or_null(used.low)}'
 
 
 def _adjustment(adjustment: Adjustment, currency: str) -> str:
     return (
-        f'{{"kind":"{adjustment.kind}","amount":{_amount(adjustment.amount, currency)},'
-        f'"amount_min":{_amount(adjustment.amount_min, currency)},"source":{_text(adjustment.source)}}}'
+        f'{{"kind":"{adjustment.kind}","amount":{amount_or_null(adjustment.amount, currency)},'
+        f'"amount_min":{amount_or_null(adjustment.amount_min, currency)},"source":{_text(adjustment.source)}}}'
     )
 
 
 @lru_cache(maxsize=1024)
 def _basis(pricing: Pricing) -> str:
-    agreement = pricing.agreement.agreement.id if pricing.agreement else None
     return (
         f'{{"version":"{__version__}","catalogue":{_text(pricing.catalogue)},"digest":"{pricing.digest}",'
-        f'"card":{_text(pricing.card.card.id)},"agreement":{_or_null(agreement)},"terms":{_terms(pricing)}'
+        f'"card":{_text(pricing.card.card.id)},"agreements":{_layers(pricing)},"terms":{terms_json(pricing)}'
     )
+
+
+def _layers(pricing: Pricing) -> str:
+    """The agreements over the card, the most general first."""
+    return join(_text(agreement.agreement.id) for agreement in pricing.agreements)
 
 
 @lru_cache(maxsize=8192)
 def _work(work: Work) -> tuple[bytes, bytes]:
     """What was consumed of reference clips, and the work as the basis holds it."""
     stages = '","'.join(work.stages)
-    clips = ",".join([f'{{"seconds":{_number(high)},"seconds_min":{_number(low)}}}' for low, high in work.clips])
+    clips = ",".join(
+        [f'{{"seconds":{number_or_null(high)},"seconds_min":{number_or_null(low)}}}' for low, high in work.clips]
+    )
     text = (
-        f'{{"resolution":"{work.resolution}","rendered":"{work.rendered}","seconds":{_number(work.seconds)},'
-        f'"stages":["{stages}"],"clips":[{clips}],"references":{work.references}}}'
+        f'{{"resolution":"{work.resolution}","rendered":"{work.rendered}","seconds":{number_or_null(work.seconds)},'
+        f'"stages":["{stages}"],"clips":[{clips}],"references":{work.references},"ratio":{or_null(work.ratio)}}}'
     )
     return _consumed(total_length(work.clips)).encode(), text.encode()
 
 
-@lru_cache(maxsize=1024)
-def _terms(pricing: Pricing) -> str:
-    terms = pricing.terms
-    rates = _join(
-        f'{{"meter":"{meter}","resolution":"{resolution}",'
-        f'"list_unit_price":{_amount(rate.list_unit_price, terms.currency)},'
-        f'"contracted_unit_price":{_amount(rate.contracted_unit_price, terms.currency)},"entry":{_text(rate.entry)},'
-        f'"steps":{json.dumps(rate.steps)},"note":{_or_null(rate.note)},"confidence":{_or_null(rate.confidence)}}}'
-        for (meter, resolution), rate in terms.rates.items()
-    )
-    return (
-        f'{{"currency":"{terms.currency}","super_resolution":"{terms.super_resolution}","rates":{rates},'
-        f'"reference_video":{_clip_rule(terms.clip_rule, terms.billed, terms.priced_as)},'
-        f'"minimum":{_number(terms.minimum)},"minimum_from":{_or_null(terms.minimum_from)},'
-        f'"rounding":{_rounding(terms.rounding)},"rounding_from":{_or_null(terms.rounding_from)}}}'
-    )
-
-
-def _clip_rule(rule: ClipRule, billed: str, priced_as: str) -> str:
-    step = rule.rounding
-    rounding = (
-        "null" if step is None else f'{{"step":{_number(step.step)},"mode":"{step.mode}","place":"{step.place}"}}'
-    )
-    return (
-        f'{{"billed":"{billed}","priced_as":"{priced_as}","cap_per_clip_s":{_number(rule.cap_per_clip_s)},'
-        f'"cap_total_s":{_number(rule.cap_total_s)},"cuts_s":{_join(map(_number, rule.cuts_s))},'
-        f'"cuts_by":"{rule.cuts_by}","minimum_s":{_number(rule.minimum_s)},"rounding":{rounding}}}'
-    )
-
-
-def _rounding(rounding: Rounding | None) -> str:
-    if rounding is None:
-        return "null"
-    return f'{{"quantum":{_number(rounding.quantum)},"mode":"{rounding.mode}","place":"{rounding.place}"}}'
-
-
 @lru_cache(maxsize=4096)
 def _plan(plan: Plan) -> bytes:
-    stages = _join(
+    stages = join(
         f'{{"stage":"{stage.name}","model":"{stage.model}","input":"{stage.input}","output":"{stage.output}",'
         f'"width_px":{json.dumps(stage.width_px)},"height_px":{json.dumps(stage.height_px)},"seconds":{stage.seconds},'
         f'"frames":{stage.frames},"expected":{json.dumps(stage.expected)}}}'

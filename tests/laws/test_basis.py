@@ -10,19 +10,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pricing import BasisError, NoRateError, Quote, quote, recompute
+from pricing import BasisError, Quote, recompute
 from pricing.shell.wire import write_quote
+from tests.charging import ASKS, forget_some, price_list, say_some
+from tests.charging import quoted as made
 from tests.documents import JsonObject, changed
-from tests.laws.test_oracle import forget_some
-from tests.oracle import Terms
+from tests.oracle import Row, Terms
 from tests.quoting import atlas, lengths, quoted, unlimited
-from tests.strategies import Ask, asks, examples, valid
-from tests.terms import ASKED_ON, FIRST_DAY, all_terms, instant, resolved, terms_of
+from tests.strategies import Ask, examples
+from tests.terms import ASKED_ON, FIRST_DAY, all_terms, terms_of
 
 WORK: Final = "/work"
 """The pointer to the work in a basis."""
 
 GONE: Final = object()
+AGREED: Final[tuple[Row, ...]] = (
+    {"kind": "minimum", "amount": "2"},
+    {"kind": "allowance", "meter": "output_video_seconds", "units": "20"},
+)
 
 
 def basis_of(found: Quote) -> JsonObject:
@@ -30,12 +35,10 @@ def basis_of(found: Quote) -> JsonObject:
 
 
 @examples(100)
-@given(ask=asks(("atlas",)), terms=all_terms(), on=st.sampled_from(ASKED_ON), data=st.data())
+@given(ask=ASKS, terms=all_terms(), on=st.sampled_from(ASKED_ON), data=st.data())
 def test_a_quote_is_computed_again_from_its_basis(ask: Ask, terms: Terms, on: str, data: st.DataObject) -> None:
-    try:
-        found = quote(valid(forget_some(data, ask)), resolved(terms, on), instant(on))
-    except NoRateError:
-        return
+    pricing = price_list(terms, on, ask.host)
+    found = made(forget_some(data, ask), pricing, on, say_some(data, terms, pricing))
     assert recompute(basis_of(found)) == found.priced.charged
 
 
@@ -88,9 +91,13 @@ def test_what_the_basis_says_is_what_counts() -> None:
     [
         pytest.param("/terms", GONE, "terms", id="terms-gone"),
         pytest.param(WORK, GONE, "work", id="work-gone"),
-        pytest.param("/terms/minimum", GONE, "terms.minimum", id="minimum-gone"),
-        pytest.param("/terms/minimum", 0.5, "terms.minimum", id="minimum-a-float"),
-        pytest.param("/terms/minimum", "-1", "terms.minimum", id="minimum-negative"),
+        pytest.param("/terms/adjusters", GONE, "terms.adjusters", id="adjusters-gone"),
+        pytest.param("/terms/adjusters/0/amount", 0.5, "terms.adjusters.0.amount", id="minimum-a-float"),
+        pytest.param("/terms/adjusters/0/amount", "-1", "terms.adjusters.0.amount", id="minimum-negative"),
+        pytest.param("/terms/adjusters/0/kind", "gift", "terms.adjusters.0.kind", id="unknown-adjuster"),
+        pytest.param("/terms/allowances/0/units", "many", "terms.allowances.0.units", id="units-a-word"),
+        pytest.param("/consumed_before", GONE, "consumed_before", id="month-gone"),
+        pytest.param("/consumed_before/spend", "-5", "consumed_before.spend", id="spent-less-than-nothing"),
         pytest.param("/terms/tax", "0.1", "terms.tax", id="unknown-term"),
         pytest.param("/terms/rates", {}, "terms.rates", id="rates-an-object"),
         pytest.param("/terms/rates/0/meter", "minutes", "terms.rates.0.meter", id="unknown-meter"),
@@ -108,7 +115,9 @@ def test_what_the_basis_says_is_what_counts() -> None:
     ],
 )
 def test_a_damaged_basis_names_the_key(pointer: str, value: object, key: str) -> None:
-    basis = basis_of(quoted("atlas", atlas(clips=1), terms_of({"720P": "0.1"})))
+    terms = terms_of({}, agreement=AGREED)
+    terms["entries"] = [{"from": FIRST_DAY, "meter": "output_video_seconds", "model": "volume", "bands": "5:0.2 :0.1"}]
+    basis = basis_of(quoted("atlas", atlas(clips=1), terms))
     with pytest.raises(BasisError, match=rf"^basis: {key}: "):
         recompute(changed(basis, {pointer: value}, gone=GONE))
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pricing import Catalogue, Market, NoCardError, parse_catalogue, resolve
+from pricing import Catalogue, Market, PricingError, parse_catalogue, resolve
 from pricing.changes import Change, compare_catalogues, group_changes
 from tests.oracle import Terms
 from tests.strategies import examples
@@ -21,15 +22,18 @@ def made(terms: Terms) -> Catalogue:
     return parse_catalogue(catalogue_files(terms))
 
 
-def charged_by(catalogue: Catalogue, market: Market, at: datetime) -> tuple[object, ...] | None:
-    """Each thing that makes a charge; how clips are counted only where they may be billed."""
+def charged_by(catalogue: Catalogue, market: Market, at: datetime) -> tuple[object, ...]:
+    """Each thing that makes a charge, or why there is none; how clips are counted only where they may be billed."""
     try:
         terms = resolve(catalogue, market, at).terms
-    except NoCardError:
-        return None
+    except PricingError as error:
+        return (type(error),)
     clips = None if terms.billed == "no" else (terms.billed, terms.priced_as, terms.clip_rule)
-    prices = {key: rate.contracted_unit_price for key, rate in terms.rates.items()}
-    return prices, terms.currency, terms.super_resolution, clips, terms.minimum or None, terms.rounding
+    prices = {key: rate.contracted for key, rate in terms.rates.items()}
+    adjusters = [adjuster._replace(source="") for adjuster in terms.adjusters]
+    allowances = [allowed._replace(source="") for allowed in terms.allowances]
+    more = adjusters, allowances, dict(terms.outcomes)
+    return prices, terms.currency, terms.super_resolution, clips, terms.rounding, more
 
 
 def mirrored(changes: Sequence[Change]) -> list[tuple[object, ...]]:
@@ -58,8 +62,24 @@ def test_both_charge_alike_exactly_where_no_change_is(one: Terms, other: Terms, 
         for change in compare_catalogues(old, new)
         if change.market == market and change.begin <= at and (change.end is None or at < change.end)
     ]
-    by_name = [change for change in said if change.what.name not in {"card", "agreement"}]
+    by_name = [change for change in said if change.what.name not in {"card", "agreements"}]
     assert (charged_by(old, market, at) == charged_by(new, market, at)) is not bool(by_name)
+
+
+@examples(60)
+@given(all_terms(), all_terms())
+def test_markets_looked_at_together_are_those_looked_at_alone(one: Terms, other: Terms) -> None:
+    """Each market with nobody beside it: the only account and environment that its catalogues know."""
+    together = compare_catalogues(made(one), made(other))
+    alone = [change for market in MARKETS for change in compare_catalogues(only(one, market), only(other, market))]
+    assert [change for change in together if change.market in MARKETS] == alone
+
+
+def only(terms: Terms, market: Market) -> Catalogue:
+    """The catalogue with the names of one market alone; agreements of others are still there, and reach nobody."""
+    full = made(terms)
+    names = {"accounts": (market.account,), "environments": (market.environment,)}
+    return replace(full, head=full.head.model_copy(update=names), _timelines={})
 
 
 @examples(60)

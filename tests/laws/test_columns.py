@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
 import pytest
 
-from pricing.formulas import DECIMALS, ClipRule, Clips, Step, charge, clip_seconds, raise_to_minimum, round_to
+from pricing.algebra import DECIMALS, round_to
+from pricing.clips import ClipRule, Clips, Step, clip_seconds
+from pricing.formulas import (
+    Band,
+    charge,
+    charge_by_spend,
+    charge_graduated,
+    charge_overage,
+    count_packages,
+    find_price_after,
+    find_price_at,
+    leave_of,
+    lower_to_cap,
+    raise_to_minimum,
+    take_allowance,
+)
 from pricing.money import RoundingMode
 from tests.columns import Columns, computed, table
 
@@ -94,3 +109,81 @@ def test_charges_agree() -> None:
 
 def _amounts(quantities: Sequence[Decimal], prices: Sequence[Decimal]) -> list[Decimal]:
     return [charge(DECIMALS, quantity, price) for quantity, price in zip(quantities, prices, strict=True)]
+
+
+BANDS: Final = {
+    "one": (Band(None, D("0.1")),),
+    "falling": (Band(D(5), D("0.2")), Band(D("12.5"), D("0.1")), Band(None, D("0.05"))),
+    "rising": (Band(D("0.3"), D("0.0333")), Band(D(8), D("0.0666")), Band(D(100), D("0.1332")), Band(None, D("0.333"))),
+    "both": (Band(D(1), D("0.15")), Band(D("7.5"), D("0.03")), Band(None, D("1.5"))),
+}
+WITH_FREE: Final = {**BANDS, "free": (Band(D(10), D(0)), Band(None, D("0.085125")))}
+MORE_THAN_ONE: Final = {name: bands for name, bands in WITH_FREE.items() if len(bands) > 1}
+"""One band's price is a constant, and no column."""
+
+
+def _month(seed: int, bands: Sequence[Band] = ()) -> list[Decimal]:
+    """Where the month stands: nothing, an edge, or anything up to well beyond the last."""
+    chance = random.Random(seed)  # noqa: S311 - rows, not secrets
+    edges = [D(0), *EDGES, *(band.up_to for band in bands if band.up_to is not None)]
+    return [chance.choice((chance.choice(edges), D(chance.randint(0, 150 * 10**6)).scaleb(-6))) for _ in range(ROWS)]
+
+
+@pytest.mark.parametrize("size", ["10", "2.5", "0.3", "0.000007"])
+def test_packages_agree(size: str) -> None:
+    quantities = [*EDGES, *_lengths(11), *(D(n) * D(size) for n in range(40)), D("9999999.999999")]
+    found = computed(count_packages(Columns(), table({"quantity": quantities})["quantity"], D(size)))
+    assert found == [count_packages(DECIMALS, quantity, D(size)) for quantity in quantities]
+
+
+@pytest.mark.parametrize("bands", WITH_FREE.values(), ids=WITH_FREE)
+def test_graduated_charges_agree(bands: tuple[Band, ...]) -> None:
+    starts, quantities = _month(12, bands), _lengths(13)
+    ends = [start + quantity for start, quantity in zip(starts, quantities, strict=True)]
+    rows = table({"start": starts, "end": ends})
+    pairs = zip(starts, ends, strict=True)
+    expected = [charge_graduated(DECIMALS, start, end, bands) for start, end in pairs]
+    assert computed(charge_graduated(Columns(), rows["start"], rows["end"], bands)) == expected
+    assert len(set(expected)) > ROWS // 10
+
+
+@pytest.mark.parametrize("find", [find_price_at, find_price_after])
+@pytest.mark.parametrize("bands", MORE_THAN_ONE.values(), ids=MORE_THAN_ONE)
+def test_prices_of_bands_agree(find: Callable[..., Any], bands: tuple[Band, ...]) -> None:
+    stands = _month(14, bands)
+    found = computed(find(Columns(), table({"stand": stands})["stand"], bands))
+    assert found == [find(DECIMALS, stand, bands) for stand in stands]
+    assert set(found) == {band.unit_price for band in bands}
+
+
+@pytest.mark.parametrize("bands", BANDS.values(), ids=BANDS)
+def test_charges_by_spend_agree(bands: tuple[Band, ...]) -> None:
+    spent, quantities = _month(15, bands), _lengths(16)
+    rows = table({"quantity": quantities, "spent": spent})
+    pairs = zip(quantities, spent, strict=True)
+    expected = [charge_by_spend(DECIMALS, quantity, before, bands) for quantity, before in pairs]
+    assert computed(charge_by_spend(Columns(), rows["quantity"], rows["spent"], bands)) == expected
+    assert len(set(expected)) > ROWS // 10
+
+
+def test_allowances_agree() -> None:
+    quantities, before = _lengths(17), _month(18)
+    rows = table({"quantity": quantities, "before": before})
+    pairs = zip(quantities, before, strict=True)
+    expected = [take_allowance(DECIMALS, quantity, used, D("12.5")) for quantity, used in pairs]
+    assert computed(take_allowance(Columns(), rows["quantity"], rows["before"], D("12.5"))) == expected
+    kinds = {(left == 0, left == quantity) for left, quantity in zip(expected, quantities, strict=True) if quantity}
+    assert kinds == {(True, False), (False, True), (False, False)}
+
+
+@pytest.mark.parametrize("add", [lower_to_cap, charge_overage])
+def test_what_is_added_to_totals_agrees(add: Callable[..., Any]) -> None:
+    """A cap or a commitment of 40, after so much was spent."""
+    totals, spent = _amounts(_lengths(19), [D("1.2345")] * ROWS), _month(20)
+    rows = table({"total": totals, "spent": spent})
+    more = () if add is lower_to_cap else (D("0.125"),)
+    found = computed(add(Columns(), rows["total"], leave_of(Columns(), D(40), rows["spent"]), *more))
+    pairs = zip(totals, spent, strict=True)
+    assert found == [add(DECIMALS, total, leave_of(DECIMALS, D(40), used), *more) for total, used in pairs]
+    assert any(found)
+    assert not all(found)

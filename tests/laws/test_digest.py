@@ -10,24 +10,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pricing import parse_catalogue, quote
-from tests.oracle import Terms
+from tests.oracle import Row, Terms
 from tests.strategies import Ask, asks, examples, valid
 from tests.terms import ASKED_ON, HEAD, all_terms, card_toml, catalogue_files, instant, resolved_in, terms_of
 
-NUMBERS = ("price", "amount", "cap_total_s", "cap_per_clip_s", "minimum_s")
+NUMBERS = ("price", "amount", "cap_total_s", "cap_per_clip_s", "minimum_s", "size", "units", "rate", "overage_percent")
+
+
+def _rows(terms: Terms) -> list[Row]:
+    """Every row of the catalogue."""
+    found = [*terms["entries"], *terms["reference_video"], *terms["agreement"]]
+    found += [row for card in terms.get("cards", {}).values() for row in card["entries"]]
+    return found + [row for layer in terms.get("others", []) for row in layer["terms"]]
 
 
 def _has_a_number(terms: Terms) -> bool:
-    rows = [*terms["entries"], *terms["reference_video"], *terms["agreement"]]
-    return any(key in row for row in rows for key in NUMBERS)
+    return any(key in row for row in _rows(terms) for key in NUMBERS)
 
 
 @examples(50)
 @given(all_terms().filter(_has_a_number), st.data())
 def test_any_other_number_is_another_digest(terms: Terms, data: st.DataObject) -> None:
     other = copy.deepcopy(terms)
-    rows = [*other["entries"], *other["reference_video"], *other["agreement"]]
-    row, key = data.draw(st.sampled_from([(row, key) for row in rows for key in NUMBERS if key in row]))
+    row, key = data.draw(st.sampled_from([(row, key) for row in _rows(other) for key in NUMBERS if key in row]))
     row[key] = str(Decimal(row[key]) + Decimal("0.07"))
     one, two = parse_catalogue(catalogue_files(terms)), parse_catalogue(catalogue_files(other))
     assert one.digest != two.digest

@@ -7,10 +7,10 @@ from typing import cast
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pricing import Catalogue, NoRateError, parse_catalogue, quote
+from pricing import Catalogue, PricingError, parse_catalogue, quote
 from pricing.shell.wire import write_quote
 from tests.documents import JsonObject, turned
-from tests.oracle import Row, Terms
+from tests.oracle import Card, Row, Terms
 from tests.strategies import Ask, Case, asks, examples, reading, render
 from tests.terms import ASKED_ON, all_terms, catalogue_files, instant, resolved_in
 from wan_rules import validate
@@ -20,7 +20,7 @@ def quoted(case: Case, catalogue: Catalogue, on: str) -> str:
     """The quote, or why there is none."""
     try:
         return write_quote(quote(validate(reading(case)), resolved_in(catalogue, on), instant(on))).decode()
-    except NoRateError as error:
+    except PricingError as error:
         return str(error)
 
 
@@ -30,12 +30,21 @@ def turned_rows(rows: list[Row]) -> list[Row]:
 
 def turned_terms(terms: Terms) -> Terms:
     """The same terms, the keys of each table in the opposite order."""
+    found = terms | _turned_card(terms) | {"agreement": turned_rows(terms["agreement"])}
+    found["cards"] = {name: _turned_card(card) for name, card in terms.get("cards", {}).items()}
+    found["others"] = [
+        {"head": dict(reversed(layer["head"].items())), "terms": turned_rows(layer["terms"])}
+        for layer in terms.get("others", [])
+    ]
+    return cast("Terms", found)
+
+
+def _turned_card(card: Card) -> Card:
     return {
-        "super_resolution": terms["super_resolution"],
-        "entries": turned_rows(terms["entries"]),
-        "reference_video": turned_rows(terms["reference_video"]),
-        "rounding": turned_rows(terms["rounding"]),
-        "agreement": turned_rows(terms["agreement"]),
+        "super_resolution": card["super_resolution"],
+        "entries": turned_rows(card["entries"]),
+        "reference_video": turned_rows(card["reference_video"]),
+        "rounding": turned_rows(card["rounding"]),
     }
 
 

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
-from pricing import Charged, NoRateError, quote
-from tests.laws.test_oracle import forget_some
+from tests.charging import ASKS, charged, forget_some, price_list, say_some
 from tests.oracle import Terms
-from tests.strategies import Ask, asks, examples, valid
-from tests.terms import ASKED_ON, all_terms, instant, resolved
+from tests.strategies import Ask, examples
+from tests.terms import ASKED_ON, all_terms
 
 
 def _sum(amounts: Sequence[Decimal | None]) -> Fraction:
@@ -21,18 +20,11 @@ def _sum(amounts: Sequence[Decimal | None]) -> Fraction:
     return sum((Fraction(amount) for amount in amounts if amount is not None), Fraction(0))
 
 
-def charged(ask: Ask, terms: Terms, on: str) -> Charged:
-    try:
-        return quote(valid(ask), resolved(terms, on), instant(on)).priced.charged
-    except NoRateError:
-        assume(False)  # noqa: FBT003 - Hypothesis' own way to pass over an example
-        raise
-
-
 @examples(80)
-@given(asks(("atlas",)), all_terms(), st.sampled_from(ASKED_ON), st.data())
+@given(ASKS, all_terms(), st.sampled_from(ASKED_ON), st.data())
 def test_parts_sum(ask: Ask, terms: Terms, on: str, data: st.DataObject) -> None:
-    found = charged(forget_some(data, ask), terms, on)
+    pricing = price_list(terms, on, ask.host)
+    found = charged(forget_some(data, ask), pricing, on, say_some(data, terms, pricing))
     lines, adjustments = found.lines, found.adjustments
     assert found.total == _sum([x.amount for x in lines] + [x.amount for x in adjustments])
     assert found.total_min == _sum([x.amount_min for x in lines] + [x.amount_min for x in adjustments])

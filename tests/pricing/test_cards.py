@@ -9,7 +9,8 @@ from typing import Final
 import pytest
 
 from pricing import CardError, parse_card, parse_catalogue
-from pricing.cards import MAX_CARD_BYTES, UnknownCardError
+from pricing.errors import UnknownCardError
+from pricing.fields import MAX_CARD_BYTES
 from tests.terms import HEAD, agreement_toml
 
 CARD: Final = """\
@@ -195,7 +196,7 @@ def test_an_unknown_key_of_an_agreement_is_refused_at_its_line(term: str) -> Non
         pytest.param({"kind": "override", "meter": "requests", "price": "0"}, "free = true", id="override-of-zero"),
         pytest.param({"kind": "override", "meter": "requests"}, "free = true", id="override-without-price"),
         pytest.param({"kind": "override", "meter": "minutes", "price": "1"}, "term.0.meter: ", id="unknown-meter"),
-        pytest.param({"kind": "rebate", "percent": "1"}, "'minimum', not 'rebate'", id="unknown-kind"),
+        pytest.param({"kind": "refund", "percent": "1"}, "'unfinished', not 'refund'", id="unknown-kind"),
     ],
 )
 def test_a_term_that_means_nothing_is_refused(row: dict[str, str], key: str) -> None:

@@ -19,11 +19,12 @@ from pricing import (
     parse_catalogue,
     resolve,
 )
+from pricing.entries import EntryKey
 from pricing.shell.catalogues import load_published
 from tests.oracle import Row
 from tests.terms import HEAD, agreement_toml, card_toml, instant, terms_of
 
-OUTPUT: Final = ("output_video_seconds", "720P")
+OUTPUT: Final = EntryKey("output_video_seconds", "720P")
 AT: Final = instant("2026-06-01")
 
 
@@ -265,13 +266,13 @@ def test_the_shipped_list_prices(
     rates = pricing.terms.rates
     assert pricing.terms.currency == currency
     assert pricing.assumed_region == (host == "alibaba" and region is None)
-    assert rates["output_video_seconds", "720P"].list_unit_price == Decimal(price_720p)
-    assert rates["output_video_seconds", "1080P"].list_unit_price == Decimal(price_1080p)
+    assert rates[EntryKey("output_video_seconds", "720P")].list_unit_price == Decimal(price_720p)
+    assert rates[EntryKey("output_video_seconds", "1080P")].list_unit_price == Decimal(price_1080p)
 
 
 def test_what_nobody_publishes_has_no_price() -> None:
     terms = resolve(load_published(), Market(None, None, "atlas"), instant("2026-11-01")).terms
-    assert {tier for _, tier in terms.rates} == {"720P", "1080P"}
+    assert {key.resolution for key in terms.rates} == {"720P", "1080P"}
 
 
 @pytest.mark.parametrize("host", ["alibaba", "atlas", "fal", "runware"])

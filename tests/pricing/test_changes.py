@@ -92,7 +92,7 @@ PLAIN = catalogue(card())
             catalogue(card(), agreement=percent_off("10")),
             [
                 (DAY, None, f"{OUTPUT} 720P", "0.10 USD", "0.09 USD", "-10.0"),
-                (DAY, None, "agreement", "none", "acme-terms", None),
+                (DAY, None, "agreements", "none", "acme-terms", None),
             ],
             id="new-agreement",
         ),
@@ -100,7 +100,7 @@ PLAIN = catalogue(card())
             catalogue(card(), agreement=agreement_toml([{"kind": "minimum", "amount": "0.5"}], until=LATER)),
             [
                 (DAY, LATER, "minimum", "none", "0.50 USD", None),
-                (DAY, LATER, "agreement", "none", "acme-terms", None),
+                (DAY, LATER, "agreements", "none", "acme-terms", None),
             ],
             id="minimum-until",
         ),
@@ -152,7 +152,7 @@ PLAIN = catalogue(card())
             id="account-removed",
         ),
         pytest.param(
-            catalogue(card(by_agreement="yes").replace('"yes"', "true", 1)),
+            catalogue(card(by_agreement="true")),
             [
                 (DAY, None, "terms", "in force", "no card holds", None),
                 (DAY, None, f"{OUTPUT} 720P", "0.10 USD", None, None),
@@ -170,14 +170,14 @@ def test_a_percentage_that_changes_names_both_its_files() -> None:
     change, *_ = compare_catalogues(old, new)
     assert told(change) == (DAY, None, f"{OUTPUT} 720P", "0.09 USD", "0.088 USD", "-2.2")
     assert change.before is not None
-    assert change.before.where == ("card.toml:13", "acme.toml:3")
+    assert change.before.where == ("card.toml:13", "acme.toml:10")
 
 
-def test_an_override_names_the_agreement_alone() -> None:
+def test_an_override_names_its_own_line_alone() -> None:
     override = {"kind": "override", "meter": OUTPUT, "resolution": "720P", "price": "0.05"}
     first = compare_catalogues(PLAIN, catalogue(card(), agreement=agreement_toml([override])))[0]
     assert first.after is not None
-    assert (first.after.words, first.after.where) == ("0.05 USD", ("acme.toml:3",))
+    assert (first.after.words, first.after.where) == ("0.05 USD", ("acme.toml:10",))
 
 
 def test_a_rule_for_clips_names_its_own_line() -> None:

@@ -8,9 +8,10 @@ from typing import Final
 import pytest
 
 from pricing import Market, quote, resolve
-from pricing.explanations import clip_rule_in_force, describe_clip_rule, describe_rounding, explain
+from pricing.explanations import explain
 from pricing.money import Rounding
 from pricing.shell.catalogues import load_published
+from pricing.wordings import clip_rule_in_force, describe_clip_rule, describe_rounding
 from tests.oracle import Row, Terms
 from tests.quoting import alibaba, atlas, clip, image, lengths, per_unit, quoted, reading_of, unlimited
 from tests.terms import FIRST_DAY, instant, resolved, terms_of
@@ -82,7 +83,10 @@ def test_the_sentences_of_an_agreement() -> None:
             "Output video seconds: 5 seconds at 720P x 0.135 = 0.675, "
             "by made-up:output_video_seconds/720P@2026-01-01 (at made-up)."
         ),
-        "The contracted price comes from list price 0.10; discount 10 percent: 0.09; surcharge 50 percent: 0.135.",
+        (
+            "The contracted price comes from list price 0.10; discount 10 percent: 0.09 (at acme-terms); "
+            "surcharge 50 percent: 0.135 (at acme-terms)."
+        ),
         "Total: 0.675 USD (list: 0.50), before tax; exact.",
     )
 
@@ -93,7 +97,7 @@ def test_the_sentences_of_an_override_without_a_list_price() -> None:
             "Output video seconds: 5 seconds at 1080P x 0.20 = 1.00, "
             "by acme-terms:override/output_video_seconds/1080P (at acme-terms)."
         ),
-        "The contracted price comes from no list price; override: 0.2.",
+        "The contracted price comes from no list price; override: 0.2 (at acme-terms).",
         "Total: 1.00 USD, before tax; exact.",
         (
             "Assumed: acme-terms:override/output_video_seconds/1080P: the card has no price of its own here, "
@@ -217,15 +221,15 @@ def test_the_sentences_of_a_minimum_and_a_rounding() -> None:
     terms["entries"].append({"from": FIRST_DAY, "model": "minimum", "amount": "0.505"})
     terms["rounding"] = [{"from": FIRST_DAY, "quantum": "0.01", "mode": "up", "place": "quote"}]
     assert sentences(terms)[3:] == (
-        "Minimum of 0.505: 0.3385 is added (made-up:minimum/any@2026-01-01).",
-        "Rounding of the total, as the card says: 0.005 is added (made-up:rounding@2026-01-01).",
+        "At least 0.505 USD a request: 0.3385 is added, by made-up:minimum/any@2026-01-01 (at made-up).",
+        "Rounding of the total, as the card says: 0.005 is added, by made-up:rounding@2026-01-01 (at made-up).",
         "Total: 0.51 USD, before tax; exact.",
     )
 
 
 def test_the_minimum_of_an_agreement_names_it() -> None:
     found = sentences(terms_of({"720P": "0.1"}, agreement=[{"kind": "minimum", "amount": "2"}]))
-    assert "Minimum of 2.00: 1.50 is added (acme-terms)." in found
+    assert "At least 2.00 USD a request: 1.50 is added, by acme-terms:term/0 (at acme-terms)." in found
 
 
 def test_the_sentences_of_two_ends() -> None:
@@ -237,7 +241,7 @@ def test_the_sentences_of_two_ends() -> None:
             "by made-up:output_video_seconds/720P@2026-01-01 (at made-up)."
         ),
         "The clip lasts 1 to 30 s and is charged in full: 1 to 30 s (the card: every second is billed).",
-        "Minimum of 1.00: 0.00 to 0.40 is added (acme-terms).",
+        "At least 1.00 USD a request: 0.00 to 0.40 is added, by acme-terms:term/0 (at acme-terms).",
         "Total: 1.00 to 3.50 USD, before tax; bounded.",
         "Assumed: the length of 1 clip is unknown: bounded by the host's limits.",
     )
@@ -260,7 +264,7 @@ def test_a_minimum_adds_nothing_to_a_total_without_bound() -> None:
     """5 s at 0.1, or more: at least 1 is 0.5 more than that, and 0 more than what comes to 1 by itself."""
     terms = terms_of({"720P": "0.1"}, agreement=[{"kind": "minimum", "amount": "1"}])
     found = sentences(terms, clips=1, host=unlimited("atlas"))
-    assert "Minimum of 1.00: 0.00 to 0.50 is added (acme-terms)." in found
+    assert "At least 1.00 USD a request: 0.50 is added, by acme-terms:term/0 (at acme-terms)." in found
     assert "Total: 1.00 or more USD, before tax; unbounded." in found
 
 
@@ -274,7 +278,7 @@ def test_a_minimum_adds_nothing_to_a_total_without_bound() -> None:
 def test_of_two_roundings_the_lower_is_said_first(price: str, added: str) -> None:
     terms = terms_of({"720P": price})
     terms["rounding"] = [{"from": FIRST_DAY, "quantum": "1", "mode": "half-up", "place": "quote"}]
-    said = f"Rounding of the total, as the card says: {added} is added (made-up:rounding@2026-01-01)."
+    said = f"Rounding of the total, as the card says: {added} is added, by made-up:rounding@2026-01-01 (at made-up)."
     assert said in sentences(terms, clips=1)
 
 
@@ -283,7 +287,9 @@ def test_the_rounding_of_a_total_without_bound_is_that_of_its_least() -> None:
     terms = terms_of({"720P": "0.12"})
     terms["rounding"] = [{"from": FIRST_DAY, "quantum": "1", "mode": "half-up", "place": "quote"}]
     found = sentences(terms, clips=1, host=unlimited("atlas"))
-    assert "Rounding of the total, as the card says: 0.40 is added (made-up:rounding@2026-01-01)." in found
+    assert (
+        "Rounding of the total, as the card says: 0.40 is added, by made-up:rounding@2026-01-01 (at made-up)." in found
+    )
 
 
 def test_one_is_said_of_one() -> None:
@@ -316,7 +322,7 @@ def test_a_free_list_price_is_said_where_an_agreement_changes_nothing_of_it() ->
     terms = terms_of({}, agreement=[SURCHARGE])
     terms["entries"] = [FREE]
     assert sentences(terms)[3] == (
-        "The contracted price comes from a list price that is free; surcharge 50 percent: 0."
+        "The contracted price comes from a list price that is free; surcharge 50 percent: free (at acme-terms)."
     )
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from pricing import Catalogue, Market, UnknownNameError, parse_catalogue
+from pricing.entries import EntryKey
 from pricing.histories import Offer, UnplottableError, find_period, list_offers, list_rows, plot, trace
 from pricing.plots import Stair, Track
 from pricing.shell.catalogues import load_catalogue, load_published
@@ -34,7 +35,7 @@ def test_a_price_change_is_a_period() -> None:
     before, after = trace(EXAMPLE, ACME)
     assert (before.begin, before.end) == (instant("2026-06-01"), instant("2026-11-01"))
     assert (after.begin, after.end) == (instant("2026-11-01"), None)
-    key = ("output_video_seconds", "1080P-SR")
+    key = EntryKey("output_video_seconds", "1080P-SR")
     assert before.pricing is not None
     assert after.pricing is not None
     assert before.pricing.terms.rates[key].contracted_unit_price == Decimal("0.14") * Decimal("0.9")
@@ -81,7 +82,7 @@ def _reasons(catalogue: Catalogue, at: str) -> dict[tuple[str, str], tuple[str |
     (offer,) = [offer for offer in list_offers(catalogue, "acme", "production", instant(at)) if offer.pricing]
     assert offer.pricing is not None
     return {
-        (row.meter, row.resolution): (row.reason, row.entry)
+        (row.key.meter, row.key.resolution): (row.reason, row.entry)
         for row in list_rows(offer.pricing, instant(at))
         if row.rate is None
     }
@@ -120,8 +121,8 @@ def test_only_tiers_that_the_host_has_are_listed() -> None:
     offers = {offer.market.host: offer for offer in list_offers(load_published(), None, None, NOW)}
     pricing = offers["fal"].pricing
     assert pricing is not None
-    assert ("output_video_seconds", "1440P-SR") in pricing.terms.rates
-    assert [row.resolution for row in list_rows(pricing, NOW)] == ["720P", "1080P"]
+    assert EntryKey("output_video_seconds", "1440P-SR") in pricing.terms.rates
+    assert [row.key.resolution for row in list_rows(pricing, NOW)] == ["720P", "1080P"]
 
 
 def test_offers_are_of_every_host_and_region_and_say_why_there_are_none() -> None:

@@ -10,9 +10,11 @@ from typing import Final
 import pytest
 
 from pricing import parse_catalogue
+from pricing.coverage import try_catalogue
 from pricing.linting import BOUNDS, CHECKS, lint
 from pricing.lints.lint import count_some, describe
 from pricing.shell.catalogues import load_catalogue, load_published
+from pricing.shell.locking import read_lock
 from tests.conftest import ROOT
 from tests.oracle import Row
 from tests.terms import HEAD, agreement_toml, card_toml, terms_of
@@ -28,6 +30,7 @@ SHOWN: Final = {
     "gap-of-clips": "CAT102",
     "dead-account": "CAT103",
     "dead-environment": "CAT103",
+    "clash": "CAT104",
     "idle-percentage": "CAT201",
     "idle-term": "CAT201",
     "shadowed-agreement": "CAT202",
@@ -44,8 +47,18 @@ SHOWN: Final = {
     "tier-inversion-agreed": "CAT304",
     "dear-stages": "CAT305",
     "dear-upscaling": "CAT305",
+    "clip-inversion": "CAT306",
+    "volume-step": "CAT307",
     "stale": "CAT401",
+    "ended-acknowledgement": "CAT402",
+    "idle-acknowledgement": "CAT402",
+    "edited-agreement": "CAT403",
+    "edited-history": "CAT403",
+    "removed-history": "CAT403",
+    "test-failed": "CAT501",
+    "untested": "CAT502",
 }
+ALL_TESTED: Final = BOUNDS._replace(min_coverage=Decimal(100))
 DAY: Final = "2026-01-01"
 PRICES: Final = {"720P": "0.10", "1080P": "0.15"}
 
@@ -73,7 +86,10 @@ def override(tier: str, price: str) -> Row:
 
 @pytest.mark.parametrize("name", SHOWN)
 def test_a_bad_catalogue_shows_exactly_its_finding(name: str) -> None:
-    (found,) = lint(load_catalogue(BAD / name), TODAY)
+    catalogue, lock = load_catalogue(BAD / name), BAD / name / "catalogue.lock"
+    pasts = (read_lock(lock),) if lock.exists() else ()
+    bounds = (ALL_TESTED if name == "untested" else BOUNDS)._replace(pasts=pasts)
+    (found,) = lint(catalogue, TODAY, bounds, tried=try_catalogue(catalogue))
     assert found.id == SHOWN[name]
     assert found.line is not None
     assert Path(found.file).parent == BAD / name
@@ -96,7 +112,9 @@ def test_a_check_says_what_it_demands_and_points_to_a_page(check: object) -> Non
 
 def test_what_ships_has_no_finding() -> None:
     assert lint(load_published(), TODAY) == ()
-    assert lint(load_catalogue(ROOT / "examples" / "catalogue"), TODAY) == ()
+    examples = load_catalogue(ROOT / "examples" / "catalogue")
+    found = lint(examples, TODAY, ALL_TESTED, tried=try_catalogue(examples))
+    assert [one.id for one in found if one.acknowledged is None] == []
 
 
 def test_findings_stand_in_the_order_of_the_files() -> None:
@@ -171,8 +189,7 @@ def test_an_account_lives_by_a_price_of_its_own_or_a_later_one() -> None:
 
 
 def test_an_account_whose_card_begins_after_its_agreement_is_dead() -> None:
-    later = card_toml(terms_of(PRICES, rule={"from": "2027-01-01"}), id="later", host="runware", by_agreement="TRUE")
-    later = later.replace('"TRUE"', "true")
+    later = card_toml(terms_of(PRICES, rule={"from": "2027-01-01"}), id="later", host="runware", by_agreement="true")
     ends = agreement_toml([], host="runware", card="later", until="2026-12-01")
     one = HEAD.replace('["acme", "globex", "initech"]', '["acme"]')
     assert ids(later, ends, head=one) == ["CAT202", "CAT203", "CAT103"]
@@ -254,3 +271,102 @@ def test_tiers_are_compared_only_where_both_have_a_price() -> None:
     ]
     terms = terms_of({}, super_resolution="stages", rule={"priced_as": "render"})
     assert ids(card_toml({**terms, "entries": stages})) == []
+
+
+def test_an_entry_for_any_tier_that_never_counts_is_not_too_wide() -> None:
+    """Each tier has an entry of its own from the day on which the one for any begins, or before."""
+    others: list[Row] = [output(tier, DAY) for tier in ("1080P-SR", "1440P-SR")]
+    off: list[Row] = [{"kind": "discount", "percent": "1.25"}]
+    for day, expected in ((DAY, []), ("2026-03-01", []), ("2025-12-01", ["CAT301"])):
+        card = runware(*others, output("any", day, price="0.123456789")).replace(
+            f"from = {DAY}\nbilled", "from = 2025-01-01\nbilled"
+        )
+        found = ids(card, agreement_toml(off, host="runware", **{"from": "2025-01-01"}))
+        assert [one for one in found if one not in {"CAT204", "CAT205"}] == expected
+
+
+def test_prices_before_the_first_rule_for_clips_are_nobodys() -> None:
+    """Neither those with too many digits nor those in the wrong order."""
+    wide = terms_of({"720P": "0.123456789", "1080P": "0.11"}, rule={"from": "2026-03-01"})
+    later = (output("720P", "2026-03-01", price="0.12"), output("1080P", "2026-03-01", price="0.15"))
+    mended = [*wide["entries"], *later]
+    off: list[Row] = [{"kind": "discount", "percent": "1.25"}]
+    assert ids(card_toml({**wide, "entries": mended}, host="runware"), agreement_toml(off, host="runware")) == []
+
+
+@pytest.mark.parametrize(
+    ("entries", "terms", "place"),
+    [
+        pytest.param([output("720P", "2026-06-01", price="0.16")], [], ("card.toml", "entry.2"), id="the-lower"),
+        pytest.param([output("1080P", "2026-06-01", price="0.09")], [], ("card.toml", "entry.2"), id="the-higher"),
+        pytest.param([], [override("1080P", "0.09")], ("agreement-0.toml", "term.0"), id="agreed"),
+        pytest.param(
+            [],
+            [override("720P", "0.10"), override("1080P", "0.09"), {"kind": "minimum", "amount": "1"}],
+            ("agreement-0.toml", "term.1"),
+            id="both-agreed",
+        ),
+        pytest.param(
+            [output("1080P", "2026-06-01", price="0.12")],
+            [override("720P", "0.14")],
+            ("card.toml", "entry.2"),
+            id="by-the-card-below-an-agreement",
+        ),
+        pytest.param(
+            [],
+            [{"kind": "discount", "percent": "50", "resolutions": "1080P"}],
+            ("agreement-0.toml", "term.0"),
+            id="by-a-percentage",
+        ),
+        pytest.param(
+            [],
+            [override("720P", "0.10"), {"kind": "discount", "percent": "50"}],
+            ("agreement-0.toml", "term.1"),
+            id="by-a-percentage-on-all-that-is-not-overridden",
+        ),
+    ],
+)
+def test_an_inversion_is_told_where_the_later_price_stands(
+    entries: list[Row], terms: list[Row], place: tuple[str, str]
+) -> None:
+    texts = {"catalogue.toml": HEAD, "card.toml": runware(*entries)}
+    texts |= {"agreement-0.toml": agreement_toml(terms, host="runware")} if terms else {}
+    (found,) = [one for one in lint(parse_catalogue(texts), TODAY) if one.id == "CAT304"]
+    assert (found.file, found.key) == place
+
+
+def test_an_agreement_beside_one_of_the_same_overrides_is_told_of_its_own() -> None:
+    """Both override 720P; only globex has everything else for half."""
+    own = [override("720P", "0.10")]
+    off: Row = {"kind": "discount", "percent": "50"}
+    acme = agreement_toml(own, host="runware")
+    globex = agreement_toml([*own, off], host="runware", id="globex", account="globex")
+    texts = {"catalogue.toml": HEAD, "card.toml": runware(), "acme.toml": acme, "globex.toml": globex}
+    (found,) = [one for one in lint(parse_catalogue(texts), TODAY) if one.id == "CAT304"]
+    assert (found.file, found.key) == ("globex.toml", "term.1")
+    assert "acme" not in found.message
+
+
+EXCHANGE: Final = {"kind": "exchange", "currency": "EUR", "rate": "0.9", "date": "2026-01-01", "source": "a bank"}
+EUROS: Final = {"kind": "minimum", "amount": "1", "currency": "EUR"}
+
+
+def test_a_price_in_a_third_currency_clashes_and_nothing_else_is_said_of_it() -> None:
+    own = {"kind": "override", "meter": "output_video_seconds", "price": "0.05", "currency": "EUR"}
+    assert ids(runware(), agreement_toml([own], host="runware")) == ["CAT104"]
+
+
+def test_a_clash_is_told_once_however_many_layers_it_is_seen_through() -> None:
+    staging = agreement_toml([{"kind": "discount", "percent": "5"}], host="runware", id="staging-terms")
+    staging = staging.replace('account = "acme"\n', 'environments = ["staging"]\n')
+    assert ids(runware(), agreement_toml([EUROS], host="runware"), staging) == ["CAT104"]
+
+
+def test_credits_are_not_exchanged() -> None:
+    card = runware(currency="points") + '\n[[credit]]\nfrom = 2026-01-01\nvalue = "0.01"\ncurrency = "USD"\n'
+    assert ids(card, agreement_toml([EXCHANGE], host="runware")) == ["CAT104"]
+
+
+def test_too_many_digits_by_an_exchange_are_told_as_such() -> None:
+    long = {**EXCHANGE, "rate": "0.123456789012"}
+    assert ids(runware(), agreement_toml([long], host="runware")) == ["CAT301"]

@@ -7,10 +7,11 @@ from typing import Final
 
 import pytest
 
-from pricing.charges import Line
-from pricing.metering import Quantity, Span, find_clips
+from pricing.lines import Line
+from pricing.metering import Quantity, find_clips
 from pricing.money import ZERO
 from pricing.quotes import Quote
+from pricing.schemes import Span
 from tests.oracle import Row
 from tests.quoting import atlas, lengths, quoted, reading_of, unlimited
 from tests.terms import terms_of

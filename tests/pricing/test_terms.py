@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Final
 
 import pytest
 
-from pricing.terms import UnwieldyPriceError
+from pricing.contracts import Step
+from pricing.entries import EntryKey
+from pricing.errors import UnwieldyPriceError
 from tests.oracle import Row
 from tests.quoting import ON
 from tests.terms import resolved, terms_of
+
+OUTPUT: Final = EntryKey("output_video_seconds", "720P")
 
 
 def test_a_price_of_more_than_twelve_decimals_is_refused() -> None:
@@ -33,9 +38,9 @@ def test_a_price_of_more_than_twelve_whole_digits_is_refused() -> None:
 def test_a_price_of_twelve_decimals_holds() -> None:
     """0.0000000001 less 50 percent, and an unwieldy card price that is overridden."""
     rows: list[Row] = [{"kind": "discount", "percent": "50"}]
-    rate = resolved(terms_of({"720P": "0.00000000001"}, agreement=rows), ON).terms.rates["output_video_seconds", "720P"]
+    rate = resolved(terms_of({"720P": "0.00000000001"}, agreement=rows), ON).terms.rates[OUTPUT]
     assert rate.contracted_unit_price == Decimal("0.000000000005")
     own: Row = {"kind": "override", "meter": "output_video_seconds", "resolution": "720P", "price": "0.2"}
     rows = [own, {"kind": "discount", "percent": "1.5"}]
-    rate = resolved(terms_of({"720P": "0.0000000001"}, agreement=rows), ON).terms.rates["output_video_seconds", "720P"]
-    assert (rate.contracted_unit_price, rate.steps) == (Decimal("0.2"), ("override: 0.2",))
+    rate = resolved(terms_of({"720P": "0.0000000001"}, agreement=rows), ON).terms.rates[OUTPUT]
+    assert (rate.contracted_unit_price, rate.steps) == (Decimal("0.2"), (Step("acme-terms:term/0", "override: 0.2"),))

@@ -29,6 +29,7 @@ from tests.shell.runner import (
 from tests.terms import FIRST_DAY, card_toml, catalogue_files, terms_of
 
 ACME: Final = ("--account", "acme", "--environment", "production")
+RUNWARE: Final = str(EXAMPLES / "runware-two-seconds.payload.json")
 SANDBOX: Final = (*NORTHLIGHT[:5], "sandbox")
 MISTAKES: Final = str(EXAMPLES / "alibaba-mistakes.payload.json")
 PAYLOADS: Final[dict[str, dict[str, object]]] = {
@@ -562,10 +563,10 @@ def test_a_card_is_shown() -> None:
     out = run("cards", "show", "alibaba-mainland").out
     flat = [" ".join(line.split()) for line in out.splitlines()]
     assert "alibaba, mainland, CNY, transcribed" in flat
-    assert "file published/alibaba-mainland.toml:3" in flat
-    assert "from 2026-05-28 output_video_seconds at 720P 0.60 line 15" in flat
+    assert "file published/alibaba-mainland.toml:5" in flat
+    assert "from 2026-05-28 output_video_seconds at 720P 0.60 line 16" in flat
     clips = flat.index("from 2026-05-28 reference clips: billed at the output's price")
-    assert flat[clips + 1 :] == ["at most 5 s in total"]
+    assert flat[clips + 1 :] == ["at most 5 s in total", "from 2026-05-28 unfinished jobs: failed: free"]
     document = run("cards", "show", "alibaba-mainland", "--format", "json").document
     assert document["card"]["source"] in out
     assert [entry["price"] for entry in document["entry"]] == ["0.6", "1.0"]
@@ -573,8 +574,8 @@ def test_a_card_is_shown() -> None:
 
 def test_a_card_says_what_is_less_sure_than_the_rest_of_it() -> None:
     flat = [" ".join(line.split()) for line in run("cards", "show", "atlas-list").out.splitlines()]
-    assert "from 2026-10-31 output_video_seconds at 720P 0.10 line 13" in flat
-    assert "from 2026-10-31 output_video_seconds at 1080P 0.15 line 19, second-hand" in flat
+    assert "from 2026-10-31 output_video_seconds at 720P 0.10 line 15" in flat
+    assert "from 2026-10-31 output_video_seconds at 1080P 0.15 line 21, second-hand" in flat
     clips = "reference clips: not known whether billed; if so, whole, at the output's price"
     assert flat[-3:] == [
         f"from 2026-10-31 {clips}",
@@ -667,7 +668,7 @@ def test_the_steps_of_terms_are_of_the_tiers_that_the_host_has(tmp_path: Path) -
     terms = terms_of({"720P": "0.1", "1440P-SR": "0.2"}, agreement=[{"kind": "discount", "percent": "10"}])
     write_catalogue(tmp_path, terms, host="fal")
     out = run("cards", "resolve", "fal", "--catalogue", str(tmp_path), *ACME, *AT, "--explain").out
-    assert "output_video_seconds at 720P: discount 10 percent: 0.09\n" in out
+    assert "output_video_seconds at 720P: discount 10 percent: 0.09 (" in out
     assert "1440P-SR" not in out
 
 
@@ -676,11 +677,11 @@ def test_terms_say_how_sure_they_are_and_what_the_card_remarks() -> None:
     assert lines[1:] == [
         (
             "  output_video_seconds at 720P   0.10                "
-            "atlas-list:output_video_seconds/720P@2026-10-31 (published/atlas.toml:13)"
+            "atlas-list:output_video_seconds/720P@2026-10-31 (published/atlas.toml:15)"
         ),
         (
             "  output_video_seconds at 1080P  0.15 (second-hand)  "
-            "atlas-list:output_video_seconds/1080P@2026-10-31 (published/atlas.toml:19)"
+            "atlas-list:output_video_seconds/1080P@2026-10-31 (published/atlas.toml:21)"
         ),
         "  reference clips: not known whether billed; if so, whole, at the output's price",
         "                   assumed: the host says that reference clips can change the charge, and not how",
@@ -715,7 +716,7 @@ def test_terms_say_each_rule_in_force(tmp_path: Path) -> None:
     assert lines[4:] == [
         "  reference clips: billed at the output's price",
         "                   at most 5 s in total",
-        "  minimum: 0.50 (made-up:minimum/any@2026-01-01)",
+        "  minimum: at least 0.50 USD a request (made-up:minimum/any@2026-01-01)",
         "  amounts: the total rounded half-up to a multiple of 0.01 (made-up:rounding@2026-01-01)",
     ]
     assert "  reference clips: not billed\n" in run(*asked, "--at", "2026-02-28").out
@@ -730,9 +731,9 @@ def test_terms_are_resolved_and_explained() -> None:
     explained = run(*asked, "--explain").out
     assert explained.startswith(plain)
     assert "output_video_seconds at 1080P-SR: discount 10 percent: 0.117" in explained
-    assert "names account and environment" in explained
+    assert "  account acme in production: acme-atlas (" in explained
     document = run(*asked, "--format", "json").document
-    assert (document["card"], document["agreement"]) == ("northlight-atlas", "acme-atlas")
+    assert (document["card"], document["agreements"]) == ("northlight-atlas", ["acme-atlas"])
 
 
 def test_terms_say_that_their_region_was_assumed() -> None:
@@ -834,3 +835,22 @@ def test_how_a_comparison_ends(options: tuple[str, ...], code: int, form: str) -
     done = run("compare", "-", *options, *when, "--format", form, stdin=fal())
     assert done.code == code
     assert done.out != ""
+
+
+def test_a_running_total_that_counts_for_nothing_is_told() -> None:
+    done = run("quote", RUNWARE, *AT, "--consumed-before", "spent=5")
+    assert done.code == 0
+    assert "no price here looks at 'spent': no price here depends on the month" in done.err
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        pytest.param("spend", "write NAME=AMOUNT", id="no-amount"),
+        pytest.param("spend=-5", "is no amount", id="below-nothing"),
+        pytest.param("=5", "write NAME=AMOUNT", id="no-name"),
+    ],
+)
+def test_a_running_total_is_a_name_and_an_amount(said: str, words: str) -> None:
+    done = run("quote", RUNWARE, *AT, "--consumed-before", said)
+    assert (done.code, words in done.err) == (2, True)

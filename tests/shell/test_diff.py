@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
-from pricing.shell import revisions
-from pricing.shell.change_lines import _code, _escape
+from pricing.shell import catalogues
+from pricing.shell.change_lines import _code, escape
 from tests.conftest import ROOT
 from tests.shell.runner import CATALOGUE, Done, run
 
@@ -62,7 +62,7 @@ class TestRevisions:
             "atlas: acme, globex / staging; initech / production, staging\n"
             "  from 2026-11-01\n"
             "    output_video_seconds at 1080P-SR  0.13 -> 0.143 USD  +10.0 %  "
-            "HEAD:in/prices/cards/atlas.toml:35 -> in/prices/cards/atlas.toml:35\n"
+            "HEAD:in/prices/cards/atlas.toml:36 -> in/prices/cards/atlas.toml:36\n"
         ) in done.out
 
     @pytest.mark.parametrize("path", ["in/prices", "in/prices/", "./in/prices", "in", ""])
@@ -132,10 +132,15 @@ class TestRevisions:
         assert diff("HEAD:in/prices", NOW).out.startswith("No price")
 
     @pytest.mark.parametrize(
-        ("limit", "said"), [("MAX_FILES", "at most 3 are read"), ("MAX_CARD_BYTES", "at most 3 are read")]
+        ("limit", "said"),
+        [
+            ("MAX_FILES", "at most 3 are read"),
+            ("MAX_CARD_BYTES", "at most 3 are read"),
+            ("MAX_TEXT_BYTES", "more than 3 bytes"),
+        ],
     )
     def test_there_are_limits(self, limit: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(revisions, limit, 3)
+        monkeypatch.setattr(catalogues, limit, 3)
         done = diff("HEAD:in/prices", NOW)
         assert (done.code, said in done.err) == (2, True)
 
@@ -186,13 +191,13 @@ class TestFormats:
                 "words": "0.117 USD",
                 "price": "0.117",
                 "currency": "USD",
-                "where": ["HEAD:in/prices/cards/atlas.toml:35", "HEAD:in/prices/agreements/acme-atlas.toml:4"],
+                "where": ["HEAD:in/prices/cards/atlas.toml:36", "HEAD:in/prices/agreements/acme-atlas.toml:17"],
             },
             "to": {
                 "words": "0.1287 USD",
                 "price": "0.1287",
                 "currency": "USD",
-                "where": ["in/prices/cards/atlas.toml:35", "in/prices/agreements/acme-atlas.toml:4"],
+                "where": ["in/prices/cards/atlas.toml:36", "in/prices/agreements/acme-atlas.toml:17"],
             },
             "percent": "10.0",
         }
@@ -212,7 +217,7 @@ class TestFormats:
         rows = [line for line in done.out.splitlines() if line.startswith("|")]
         assert len(rows) == 3 * 2 + 3
         assert {row.replace("\\|", "").count("|") for row in rows} == {8}
-        assert "``a\\|b`c*/cards/atlas.toml:35``" in done.out
+        assert "``a\\|b`c*/cards/atlas.toml:36``" in done.out
         assert "a\\|b\\`c\\*" in done.out.splitlines()[0]
 
     def test_long_terms_are_folded(self, repository: Path) -> None:
@@ -233,7 +238,7 @@ class TestFormats:
     ],
 )
 def test_markdown_is_escaped(text: str, escaped: str, code: str) -> None:
-    assert (_escape(text), _code(text)) == (escaped, code)
+    assert (escape(text), _code(text)) == (escaped, code)
 
 
 @pytest.mark.usefixtures("repository")

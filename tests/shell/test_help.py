@@ -69,7 +69,7 @@ def test_a_command_alone_shows_its_help(arguments: tuple[str, ...]) -> None:
         (("convert", "-"), "--to"),
         (("convert", "-", "--to", "fal", "--order", "any"), "images-first"),
         (("cards", "show"), "card"),
-        (("cards", "check"), "folder"),
+        (("cards", "check"), "catalogue"),
         (("cards", "check", "prices", "--max-age-days", "-1"), "--max-age-days"),
         (("cards", "resolve"), "host"),
         (("plan", "-", "--format", "jsonl"), "jsonl"),

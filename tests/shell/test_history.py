@@ -52,7 +52,7 @@ def test_it_lists_each_period_and_marks_now() -> None:
     (changed,) = [line.split() for line in done.out.splitlines() if "1080P-SR@2026-11-01" in line]
     assert changed[3:6] == ["0.13", "(fictional)", "->"]
     assert changed[6] == "0.117"
-    assert changed[-1] == f"({CATALOGUE}/cards/atlas.toml:35)"
+    assert changed[-1] == f"({CATALOGUE}/cards/atlas.toml:36)"
 
 
 def test_now_is_the_clock_s_unless_it_is_said() -> None:

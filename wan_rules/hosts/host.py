@@ -14,6 +14,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 
 from wan_rules.limits import Limits
 from wan_rules.request import ASPECT_RATIOS, AspectRatio, ReferenceKind, Resolution
+from wan_rules.rule import Rule
 
 FrameSizes: TypeAlias = Mapping[tuple[Resolution, AspectRatio], tuple[int, int]]
 """Output width and height in pixels, by tier and ratio."""
@@ -112,7 +113,8 @@ class Table(NamedTuple):
 class Host:
     """Everything that differs from host to host, and nothing that does not.
 
-    `ordered` says whether the payload itself says in which order images and videos come.
+    `ordered` says whether the payload itself says in which order images and videos come; `added_rules` are those that
+    plugins add to the built-in ones, here or everywhere.
     """
 
     name: str
@@ -123,6 +125,7 @@ class Host:
     defaults: Mapping[str, str | int]
     constants: Mapping[str, str] = field(default_factory=dict)
     distinctive: frozenset[str] = frozenset()
+    added_rules: tuple[Rule, ...] = ()
     known: Mapping[tuple[str, ...], frozenset[str]] = field(init=False)
     tables: tuple[Table, ...] = field(init=False)
     pick: Callable[[list[object]], tuple[object, ...]] = field(init=False)

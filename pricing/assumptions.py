@@ -1,0 +1,95 @@
+"""What a quote takes for granted, said: an assumed region or clip rule, doubtful prices, what nobody told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+from pricing.catalogue import Pricing
+from pricing.charges import Charged
+from pricing.lines import Consumed
+from pricing.rates import Rate
+from pricing.terms import Terms
+
+
+class Assumption(NamedTuple):
+    """Something that the quote takes for granted, with a code to filter by."""
+
+    code: str
+    message: str
+
+
+def list_assumptions(
+    pricing: Pricing, charged: Charged, clips: tuple[int, int], consumed: Consumed
+) -> Iterator[Assumption]:
+    """Everything that the charge rests on; `clips` are how many there are, and of how many no length is known."""
+    yield from _assume(pricing, charged)
+    if pricing.terms.counters:
+        yield from _assume_of_month(pricing.terms, consumed)
+    if clips[0]:
+        yield from _assume_of_clips(pricing, clips[1], charged)
+
+
+def _assume(pricing: Pricing, charged: Charged) -> Iterator[Assumption]:
+    card = pricing.card.card
+    if pricing.note:
+        yield Assumption("catalogue-kept", pricing.note)
+    if pricing.assumed_region:
+        yield Assumption(
+            "region-assumed", f"no region was named: {pricing.market.region} is taken for {pricing.market.host}"
+        )
+    seen: set[str] = set()
+    for line in charged.lines:
+        rate = line.rate
+        if rate.entry in seen:
+            continue
+        seen.add(rate.entry)
+        if rate.list_unit_price is None:
+            yield Assumption(
+                "no-list-price", f"{rate.entry}: the card has no price of its own here, only the agreement has"
+            )
+        elif not rate.is_own:
+            yield from _assume_of_list_price(rate, card.source)
+
+
+def _assume_of_month(terms: Terms, consumed: Consumed) -> Iterator[Assumption]:
+    said = [name for name, _ in consumed]
+    unknown = [name for name in terms.counters if name not in said]
+    if unknown:
+        yield Assumption(
+            "consumed-before-unknown",
+            f"what was used before is not known ({', '.join(unknown)}; calendar months of {terms.zone or 'no zone'}): "
+            "bounded over every such amount",
+        )
+
+
+def _assume_of_list_price(rate: Rate, source: str) -> Iterator[Assumption]:
+    if rate.confidence == "second-hand":
+        yield Assumption(
+            "price-second-hand", f"{rate.entry}: the price comes from a reseller or client, not from {source}"
+        )
+    if rate.note:
+        yield Assumption("price-note", f"{rate.entry}: {rate.note}")
+
+
+def _assume_of_clips(pricing: Pricing, unknown: int, charged: Charged) -> Iterator[Assumption]:
+    rules = [rule for rule in pricing.card.reference_video if rule.to_clip_rule() == pricing.terms.clip_rule]
+    for rule in rules[-1:]:
+        if rule.assumed:
+            yield Assumption("reference-rule-assumed", rule.assumed)
+    if pricing.terms.billed == "unknown":
+        yield Assumption(
+            "reference-billing-unknown", "whether reference clips are billed is unknown: from nothing to all of it"
+        )
+    if unknown:
+        plural = "s" if unknown > 1 else ""
+        yield Assumption(
+            "clip-length-unknown", f"the length of {unknown} clip{plural} is unknown: bounded by the host's limits"
+        )
+    if pricing.terms.clip_rule.rounding is None and any(_has_part(line.quantity.pricing) for line in charged.lines):
+        yield Assumption("part-seconds-exact", "part seconds are billed exactly: the card does not say how they round")
+
+
+def _has_part(seconds: Decimal | None) -> bool:
+    return seconds is not None and seconds != seconds.to_integral_value()

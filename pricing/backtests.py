@@ -1,0 +1,202 @@
+"""A backtest: past usage rated under two catalogues, row by row. Every row is either rated or rejected with a reason.
+
+What can't be rated on both sides comes to no amount at all: it is never left out unsaid, and never counts as nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from pricing.bridges import Bridge, Job, Step, list_steps, walk
+from pricing.catalogue import (
+    AmbiguousTermsError,
+    Catalogue,
+    Market,
+    NoCardError,
+    Pricing,
+    UnknownNameError,
+    resolve,
+    suggest,
+)
+from pricing.charges import Charged, charge_work
+from pricing.errors import PricingError
+from pricing.lines import MissingRateError
+from pricing.quotes import NoRateError, price
+from pricing.usage import UsageRow, describe_work, list_consumed
+from wan_rules.hosts import HOSTS, Hosts
+from wan_rules.request import Resolution
+
+RATINGS_KEPT: Final = 16_384
+"""Ratings that a rater remembers: rows of one market that did the same work under the same terms cost the same."""
+
+Reason: TypeAlias = Literal["unreadable", "not_done", "unknown_name", "ambiguous_terms", "no_rate", "bounded", "error"]
+"""Why a row is not rated: it can't be read; its job did not succeed; no such market or tier; terms that compete; no
+price; no one price, since the card leaves open whether clips are billed, or the row what was used before; anything
+else, which the message tells."""
+SideName: TypeAlias = Literal["old", "new", "both"]
+
+_REASONS: Final[Mapping[type[PricingError], Reason]] = MappingProxyType(
+    {
+        UnknownNameError: "unknown_name",
+        AmbiguousTermsError: "ambiguous_terms",
+        NoCardError: "no_rate",
+        NoRateError: "no_rate",
+    }
+)
+_DID: Final = MappingProxyType({"failed": "failed", "canceled": "was canceled"})
+
+
+class Side(NamedTuple):
+    """One of two catalogues, and as of when it prices every row: `None` is each row's own submission."""
+
+    catalogue: Catalogue
+    at: datetime | None = None
+
+
+class Bucket(NamedTuple):
+    """Whose rows are summed together; amounts in two currencies never are."""
+
+    market: Market
+    resolution: Resolution
+    currency: str
+    new_currency: str
+
+
+class Rated(NamedTuple):
+    """A row that both sides price: where it belongs, and what it comes to."""
+
+    bucket: Bucket
+    bridge: Bridge
+
+
+class Rejected(NamedTuple):
+    """A row that is not rated, and why; `side` is `None` where that is no catalogue's doing."""
+
+    reason: Reason
+    side: SideName | None
+    message: str
+
+
+Outcome: TypeAlias = Rated | Rejected
+
+
+class _Pair(NamedTuple):
+    """The terms of one row on both sides; equal only to itself."""
+
+    old: Pricing
+    new: Pricing
+
+
+class Rater:
+    """Rates rows on two sides. It remembers what it rated last, and the steps between each two terms that it met."""
+
+    def __init__(self, old: Side, new: Side, hosts: Hosts = HOSTS) -> None:
+        """Nothing is looked up before the first row."""
+        self._sides = (old, new)
+        self._hosts = hosts
+        self._steps: dict[_Pair, tuple[Step, ...]] = {}
+        self._known: dict[tuple[Market, Job, _Pair], Outcome] = {}
+
+    def rate(self, row: UsageRow) -> Outcome:
+        """What the row comes to on both sides, or why it does not."""
+        if row.status != "succeeded":
+            return Rejected("not_done", None, f"the job {_DID[row.status]}: cards price what was delivered")
+        host = self._hosts.get(row.host)
+        if host is None:
+            return Rejected(
+                "unknown_name", None, f"host {row.host!r} is not known: {suggest(row.host, [*self._hosts])}"
+            )
+        if row.resolution not in host.limits.resolutions.value:
+            tiers = ", ".join(host.limits.resolutions.value)
+            return Rejected("unknown_name", None, f"{host.title} has no {row.resolution}: there are {tiers}")
+        old, new = (_resolve(row, side) for side in self._sides)
+        if isinstance(old, PricingError) or isinstance(new, PricingError):
+            return _reject(old, new)
+        return self._recall(row, _Pair(old, new))
+
+    def _recall(self, row: UsageRow, pair: _Pair) -> Outcome:
+        market = Market(row.account, row.environment, row.host, row.region)
+        key = (market, Job(describe_work(row), list_consumed(row)), pair)
+        outcome = self._known.get(key)
+        if outcome is None:
+            if len(self._known) >= RATINGS_KEPT:
+                self._known.clear()
+            outcome = self._known[key] = self._compare(row, key)
+        return outcome
+
+    def _compare(self, row: UsageRow, key: tuple[Market, Job, _Pair]) -> Outcome:
+        market, job, pair = key
+        old, new = (_refusal(pricing, job) for pricing in pair)
+        if old is not None or new is not None:
+            return _reject(old, new)
+        terms = [pricing.terms for pricing in pair]
+        steps = self._find_steps(pair, self._sides[1].at or row.at)
+        bucket = Bucket(_named(market, pair.old.market), row.resolution, terms[0].currency, terms[1].currency)
+        return Rated(bucket, walk(job, (terms[0], terms[1]), steps))
+
+    def _find_steps(self, pair: _Pair, at: datetime) -> tuple[Step, ...]:
+        """None between two currencies: amounts that do not compare differ by no cause."""
+        if pair.old.terms.currency != pair.new.terms.currency:
+            return ()
+        if pair not in self._steps:
+            self._steps[pair] = list_steps(*pair, at)
+        return self._steps[pair]
+
+
+def _resolve(row: UsageRow, side: Side) -> Pricing | PricingError:
+    """The terms of the row's market. A catalogue without accounts or environments holds for whoever is named."""
+    head = side.catalogue.head
+    account = row.account if head.accounts else None
+    environment = row.environment if head.environments else None
+    try:
+        return resolve(side.catalogue, Market(account, environment, row.host, row.region), side.at or row.at)
+    except PricingError as error:
+        return error
+
+
+class _NoOnePriceError(PricingError):
+    """A charge between bounds: the card leaves open whether clips are billed, or the row what was used before."""
+
+
+def _refusal(pricing: Pricing, job: Job) -> PricingError | None:
+    """Why the terms give the work no exact price; `None` where they give one."""
+    try:
+        charged = _charge(pricing, job)
+    except PricingError as error:
+        return error
+    if charged.kind == "exact":
+        return None
+    card, said = pricing.card.card.id, [name for name, _ in job.consumed]
+    missing = [name for name in pricing.terms.counters if name not in said]
+    if missing and pricing.terms.billed != "unknown":
+        wanted = f"{card} has prices that look at the month: say {', '.join(missing)} in the row's consumed_before"
+        return _NoOnePriceError(wanted)
+    return _NoOnePriceError(f"{card} does not say whether clips are billed: no one price")
+
+
+def _charge(pricing: Pricing, job: Job) -> Charged:
+    """What the terms charge; a missing price is told as a quote tells it, with what would help."""
+    try:
+        return charge_work(job.work, pricing.terms, job.consumed)
+    except MissingRateError:
+        return price(pricing, job.work, job.consumed).charged
+
+
+def _reject(old: Pricing | PricingError | None, new: Pricing | PricingError | None) -> Rejected:
+    """The rejection by whichever side refuses, in the words of the first."""
+    errors = [error for error in (old, new) if isinstance(error, PricingError)]
+    side: SideName = "both" if len(errors) > 1 else "old" if errors[0] is old else "new"
+    reason = "bounded" if isinstance(errors[0], _NoOnePriceError) else _REASONS.get(type(errors[0]), "error")
+    messages = dict.fromkeys(map(str, errors))
+    return Rejected(reason, side, " / ".join(messages))
+
+
+def _named(said: Market, resolved: Market) -> Market:
+    """The market in the row's own words, with the names that the old catalogue takes where the row says none."""
+    account, environment, host, region = (
+        own if own is not None else taken for own, taken in zip(said, resolved, strict=True)
+    )
+    return Market(account, environment, host or said.host, region)

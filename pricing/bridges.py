@@ -1,0 +1,109 @@
+"""The walk from what some work costs under one set of terms to what it costs under another, by cause.
+
+The terms turn from old to new one aspect after the other, always in the order of CAUSES, and each cause is the step
+that its aspect takes: the causes sum to the difference, to the last digit, because they are the steps between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from itertools import pairwise
+from typing import Final, Literal, NamedTuple, TypeAlias, get_args
+
+from pricing.catalogue import Pricing
+from pricing.charges import charge_work
+from pricing.errors import PricingError
+from pricing.lines import Consumed
+from pricing.metering import Work
+from pricing.money import EXACT, ZERO
+from pricing.terms import Terms, build_terms
+
+Cause: TypeAlias = Literal["list_price", "agreement", "reference_video", "adjustments", "rounding"]
+CAUSES: Final[tuple[Cause, ...]] = get_args(Cause)
+"""In the order of the walk: the card's prices, by tier or by stage, under the old agreement; what the new agreement
+makes of them; the rule for reference clips; minimums and whatever else is added; how amounts are rounded."""
+
+
+class Bridge(NamedTuple):
+    """What some work costs before and after, and the difference by cause, in the order of CAUSES.
+
+    `causes` is empty between two currencies, where there is no difference.
+    """
+
+    before: Decimal
+    after: Decimal
+    causes: tuple[Decimal, ...]
+
+
+Step: TypeAlias = tuple[Terms, ...]
+"""The terms that a cause leads to, the first of which that prices the work counts; none where it changes nothing."""
+
+
+class Job(NamedTuple):
+    """What was done, and what was used in the month before."""
+
+    work: Work
+    consumed: Consumed = ()
+
+
+def list_steps(old: Pricing, new: Pricing, at: datetime) -> tuple[Step, ...]:
+    """One step for each cause, from the old terms to the new ones, which are in force at `at`."""
+    a, b = old.terms, new.terms
+    listed = _relist(old, new, at)._replace(super_resolution=b.super_resolution)
+    agreed = _with_prices(listed, b)._replace(allowances=b.allowances)
+    ruled = agreed._replace(billed=b.billed, priced_as=b.priced_as, clip_rule=b.clip_rule)
+    adjusted = b._replace(rounding=a.rounding, rounding_from=a.rounding_from)
+    walked = (a, listed, agreed, ruled, adjusted, b)
+    return tuple(() if after == before else _step(after, a) for before, after in pairwise(walked))
+
+
+def _step(terms: Terms, old: Terms) -> Step:
+    """The terms, and after them the same with the old prices where they have none: not every aspect stands alone."""
+    return (terms, terms._replace(rates={**old.rates, **terms.rates}))
+
+
+def _relist(old: Pricing, new: Pricing, at: datetime) -> Terms:
+    """The old terms with the new card's prices under the old agreement, as they are where these do not go together."""
+    try:
+        hybrid = build_terms(new.card, old.agreements, at)
+    except PricingError:
+        return old.terms
+    return _with_prices(old.terms, hybrid) if hybrid else old.terms
+
+
+def _with_prices(terms: Terms, priced: Terms) -> Terms:
+    """The terms with the other one's prices, and the running totals that both look at."""
+    counters = tuple(sorted({*terms.counters, *priced.counters}))
+    return terms._replace(rates=priced.rates, by_ratio=priced.by_ratio, by_clips=priced.by_clips, counters=counters)
+
+
+def walk(job: Job, ends: tuple[Terms, Terms], steps: Sequence[Step]) -> Bridge:
+    """What the job costs at both ends, which price it exactly, and by which causes the two differ.
+
+    A step whose terms do not price the work changes nothing yet: the next one that does takes it over.
+    """
+    before, after = (_total(job, terms) or ZERO for terms in ends)
+    reached, causes = before, []
+    for step in steps:
+        total = _first_total(job, step, reached)
+        causes.append(EXACT.subtract(total, reached))
+        reached = total
+    return Bridge(before, after, tuple(causes))
+
+
+def _first_total(job: Job, step: Step, otherwise: Decimal) -> Decimal:
+    for terms in step:
+        total = _total(job, terms)
+        if total is not None:
+            return total
+    return otherwise
+
+
+def _total(job: Job, terms: Terms) -> Decimal | None:
+    """`None` where nothing prices the job, or nothing bounds it."""
+    try:
+        return charge_work(job.work, terms, job.consumed).total
+    except PricingError:
+        return None

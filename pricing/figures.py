@@ -1,0 +1,73 @@
+"""Numbers as hosts report them, each exact: integers, numbers with a point read as Decimals, strings of digits."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Final
+
+from pydantic import BeforeValidator
+
+from pricing.money import ZERO, format_decimal, parse_decimal
+from wan_rules.faults import show
+
+MAX_SECONDS: Final = 3600
+"""Of anything that is reported in seconds: no job of this model comes near an hour."""
+_DECIMALS: Final = 6
+_DIGITS: Final = 12
+_SPELT_OUT: Final = 100
+"""Digits after a point that are looked at, the zeros at the end included."""
+
+
+def _number(value: object) -> Decimal:
+    """The number, not negative, that an integer, an exact Decimal or a string of digits writes."""
+    if isinstance(value, str):
+        return parse_decimal(value)
+    if isinstance(value, float):
+        msg = f"{show(value)} is a binary float: let parse_report read the JSON, which keeps every digit"
+        raise ValueError(msg)  # noqa: TRY004 - pydantic reports a ValueError at its field, and lets a TypeError escape
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        msg = f'a number like 10, 10.0 or "10" is wanted, not {show(value)}'
+        raise ValueError(msg)  # noqa: TRY004 - as above
+    return _writable(value)
+
+
+def _writable(value: int | Decimal) -> Decimal:
+    if isinstance(value, Decimal) and not value.is_finite():
+        msg = f"{value} is no number that can be charged for"
+        raise ValueError(msg)
+    if value < 0:
+        msg = f"{show(value)} is below 0: nothing is less than not used"
+        raise ValueError(msg)
+    if value >= 10**_DIGITS or _decimals(Decimal(value)) > _DIGITS:
+        msg = f"{show(value)} has too many digits: at most {_DIGITS} before and {_DIGITS} after a point are read"
+        raise ValueError(msg)
+    return Decimal(format_decimal(Decimal(value))) if value else ZERO
+
+
+def _decimals(value: Decimal) -> int:
+    """How many digits stand after the point, but for zeros at the end; not counted where they are beyond reason."""
+    exponent = value.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent < -_SPELT_OUT:
+        return _SPELT_OUT
+    return len(format_decimal(value).partition(".")[2])
+
+
+def _seconds(value: object) -> Decimal:
+    seconds = _number(value)
+    if seconds > MAX_SECONDS:
+        msg = f"{show(value)} s is over an hour, and no job comes near that: write seconds, not milliseconds"
+        raise ValueError(msg)
+    if _decimals(seconds) > _DECIMALS:
+        msg = f"{show(value)} has more than {_DECIMALS} decimals: write it as it is billed, in microseconds at most"
+        raise ValueError(msg)
+    return seconds
+
+
+def _lengths(value: object) -> object:
+    return tuple(map(_seconds, value)) if isinstance(value, list | tuple) else _seconds(value)
+
+
+Number = Annotated[Decimal, BeforeValidator(_number)]
+Seconds = Annotated[Decimal, BeforeValidator(_seconds)]
+Lengths = Annotated[Decimal | tuple[Decimal, ...], BeforeValidator(_lengths)]
+"""Seconds of all clips together, or of each."""

@@ -1,0 +1,92 @@
+"""CAT403: what was in force is as it was."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Final
+
+from pricing.digests import Said, digest_said
+from pricing.lints.lint import Check, Fault
+from pricing.lints.survey import Spot, Survey
+from pricing.records import Past, Record, list_records
+
+SOURCE: Final = "docs/explanation/checks.md#history"
+REMARKS: Final = frozenset({"title", "note", "source", "confidence", "assumed"})
+"""What is said about a price, and may be said better at any time."""
+
+
+def _edited_history(survey: Survey) -> Iterator[Fault]:
+    """What had begun by the time it is compared with (`--against`, `--lock`) is still there, and says the same.
+
+    That is every entry, clip rule and rounding rule of a card, what its prices mean (host, currency, super-resolution),
+    and every agreement with its terms. Remarks may change, and what had only been announced.
+    """
+    for past in survey.bounds.pasts:
+        now: dict[str, list[Record]] = {}
+        for record in list_records(survey.catalogue, past.at):
+            now.setdefault(record.id, []).append(record)
+        for record in past.records:
+            there = now.get(record.id, [])
+            if not any(_is_same(record.said, other.said) for other in there):
+                yield _tell_edit(survey, past, record, there[0] if there else None)
+
+
+def _is_same(one: Said, other: Said) -> bool:
+    return not list(_differing(one, other))
+
+
+def _differing(one: Said, other: Said) -> Iterator[str]:
+    """The keys that say something else, in order."""
+    for key in dict.fromkeys((*one, *other)):
+        if key not in REMARKS and _charged(one.get(key)) != _charged(other.get(key)):
+            yield key
+
+
+def _charged(value: object) -> object:
+    """A value without its remarks, which a term has too."""
+    return {key: item for key, item in value.items() if key not in REMARKS} if isinstance(value, dict) else value
+
+
+def _tell_edit(survey: Survey, past: Past, record: Record, now: Record | None) -> Fault:
+    digest, day = digest_said(record.said), past.at.date()
+    if now is None:
+        what = f"is gone: it said {_show(record.said)}"
+    else:
+        keys = list(_differing(record.said, now.said))
+        what = "is another: " + ", ".join(
+            f"{key} was {_show(record.said.get(key))} and is {_show(now.said.get(key))}" for key in keys
+        )
+    return Fault(
+        _place(survey, record, now),
+        f"{record.id!r} was in force on {day} by {past.named}, and {what}. {_mend(record, digest)}",
+    )
+
+
+def _mend(record: Record, digest: str) -> str:
+    match record.id.partition(":")[2]:
+        case "agreement":
+            return "Restore it; let it end by `until`, and write a new agreement from then on."
+        case "card":
+            return "Restore it, and write a new card for what is otherwise."
+        case _:
+            return f'Restore it, and add one with a later `from`, or one that says corrects = "{digest}".'
+
+
+def _place(survey: Survey, record: Record, now: Record | None) -> Spot:
+    """The first key that is another; of what is gone the part that had it, or the catalogue."""
+    part = record.id.partition(":")[0]
+    if now is not None:
+        path = next(_differing(record.said, now.said)).split(".")
+        begin = () if path[0] == "term" else now.path
+        return survey.place(part, *begin, *(int(key) if key.isdigit() else key for key in path))
+    return survey.place(part) if part in survey.catalogue.files else survey.place("catalogue", "catalogue")
+
+
+def _show(value: object) -> str:
+    return "nothing" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+EDITED: Final = Check(id="CAT403", name="edited-history", severity="error", source=SOURCE, find=_edited_history)
+
+HISTORY: Final = (EDITED,)

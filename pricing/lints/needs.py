@@ -1,0 +1,57 @@
+"""By what requests are charged on a card: the meters and tiers, and ratios and clips where prices depend on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import product
+
+from pricing.agreements import Override
+from pricing.cards import RateCard
+from pricing.contracts import Layer
+from pricing.entries import ANY, WITH_CLIPS, WITHOUT_CLIPS, EntryKey, entry_key
+from wan_rules.hosts import Host
+from wan_rules.request import ASPECT_RATIOS, Resolution
+from wan_rules.staging import RENDERED_AT
+
+
+def list_needs(card: RateCard, layers: tuple[Layer, ...], host: Host) -> dict[EntryKey, None]:
+    """Each price that a request at the host can be charged by, in order."""
+    overridden = {key for layer in layers for key in list_overrides(layer)}
+    named = {entry_key(entry) for entry in card.entry} | overridden
+    ratios = _ratios(named, host)
+    clips = (WITH_CLIPS, WITHOUT_CLIPS) if any(key.clips != ANY for key in named) else (ANY,)
+    needs: dict[EntryKey, None] = {}
+    for meter, tier in _meters(card, named, host.limits.resolutions.value):
+        needs |= {EntryKey(meter, tier, *names): None for names in product(ratios, clips)}
+    return needs
+
+
+def _ratios(named: Iterable[EntryKey], host: Host) -> tuple[str, ...]:
+    """The ratios that prices depend on; a first frame has a shape of its own."""
+    if all(key.ratio == ANY for key in named):
+        return (ANY,)
+    return (*ASPECT_RATIOS, ANY) if host.limits.first_frames_max.value else ASPECT_RATIOS
+
+
+def _meters(card: RateCard, named: set[EntryKey], tiers: tuple[Resolution, ...]) -> Iterator[tuple[str, str]]:
+    for tier in tiers:
+        rendered = RENDERED_AT[tier]
+        if card.card.super_resolution == "stages" and rendered != tier:
+            yield "output_video_seconds", rendered
+            yield "super_resolution_seconds", tier
+        else:
+            yield "output_video_seconds", tier
+    if any(rule.billed != "no" and rule.priced_as == "own" for rule in card.reference_video):
+        yield from (("reference_video_seconds", tier) for tier in tiers)
+    if any(key.meter == "requests" for key in named):
+        yield from (("requests", tier) for tier in tiers)
+
+
+def list_overrides(layer: Layer) -> set[EntryKey]:
+    """What the layer has prices of its own for."""
+    return {held.term.key for held in layer if isinstance(held.term, Override)}
+
+
+def is_named(key: EntryKey, known: Iterable[EntryKey]) -> bool:
+    """Whether one of those that are known fits the key."""
+    return any(one.covers(key) for one in known)

@@ -1,0 +1,202 @@
+"""What is paid for a unit under a card and agreements, over all time: the one place where checks contract prices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Final, NamedTuple, cast
+
+from pricing.agreements import Agreement, Discount, Exchange, Held, Markup, Override, Surcharge, Term
+from pricing.cards import RateCard
+from pricing.conditions import Conversion, convert_own, find_conditions
+from pricing.contracts import Layer, contract
+from pricing.entries import EntryKey, Minimum, to_tariff
+from pricing.errors import ClashingTermsError
+from pricing.lints.spans import BEGINNING, Span
+from pricing.money import EXACT, ZERO
+from pricing.rates import is_unwieldy
+from pricing.schemes import Package, Tariff, exchange, list_prices, scale
+from wan_rules.request import Resolution
+from wan_rules.staging import RENDERED_AT
+
+ONE: Final = Tariff(Decimal(1))
+
+
+class Priced(NamedTuple):
+    """What a unit costs from `begin` until the next: `None` where nothing says, or it has too many digits (`wide`).
+
+    Of a ladder it is the first band's price; what is sold by the package has no price of a unit. `span` is the entry
+    that it comes from; a price of the agreement's own has none.
+    """
+
+    begin: datetime
+    price: Decimal | None
+    span: Span | None = None
+    wide: bool = False
+
+
+class Prices:
+    """The prices of a card under terms, by meter and tier and in order of time; each is worked out when asked for."""
+
+    def __init__(self, spans: Mapping[EntryKey, tuple[Span, ...]], layers: tuple[Layer, ...], currency: str) -> None:
+        """`spans` is what the card, in that currency, says of each meter and tier, over time."""
+        self._spans, self._layers, self._currency = spans, layers, currency
+        self._conversion = _find_conversion(layers, currency)
+        self._known: dict[EntryKey, tuple[Priced, ...]] = {}
+
+    def __getitem__(self, key: EntryKey) -> tuple[Priced, ...]:
+        """The contracted price of one meter and tier over all time."""
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = tuple(self._contract(key))
+        return found
+
+    def keys(self) -> Iterator[EntryKey]:
+        """Every meter and tier that the card may have a price for."""
+        return iter(self._spans)
+
+    def _contract(self, key: EntryKey) -> Iterator[Priced]:
+        """An override is one price for ever, unless a markup starts from the card's; percentages are one factor."""
+        about = tuple(tuple(held for held in layer if is_about(held.term, key)) for layer in self._layers)
+        terms = [held.term for layer in about for held in layer]
+        if not any(isinstance(term, Override) for term in terms):
+            factor = self._find_factor(key, about) if terms and self._spans[key] else None
+            yield from (self._multiply(span, factor) for span in self._spans[key])
+        elif any(isinstance(term, Markup) for term in terms):
+            yield from (self._pay(span.begin, _list(span), key, about)._replace(span=span) for span in self._spans[key])
+        else:
+            yield self._pay(BEGINNING, None, key, about)
+
+    def _find_factor(self, key: EntryKey, about: tuple[Layer, ...]) -> Decimal:
+        tariff = contract(ONE, key, about).tariff or ONE
+        return EXACT.multiply(tariff.unit_price, convert_own(None, self._currency, self._conversion))
+
+    def _multiply(self, span: Span, factor: Decimal | None) -> Priced:
+        """What the card asks, times what all percentages and the exchange come to."""
+        tariff = _list(span)
+        if tariff is None or factor is None:
+            return Priced(span.begin, _unit_price(tariff), span)
+        if tariff.scheme is None:
+            price = EXACT.multiply(tariff.unit_price, factor)
+            wide = is_unwieldy(price)
+            return Priced(span.begin, None if wide else price, span, wide)
+        return _to_priced(span.begin, scale(tariff, factor))._replace(span=span)
+
+    def _pay(self, begin: datetime, listed: Tariff | None, key: EntryKey, about: tuple[Layer, ...]) -> Priced:
+        contracted = contract(listed, key, about)
+        own = cast("Tariff", contracted.tariff)  # whoever calls has found an override, which is a price
+        try:
+            tariff = exchange(own, convert_own(contracted.own, self._currency, self._conversion))
+        except ClashingTermsError:  # told by its own check
+            return Priced(begin, None)
+        return _to_priced(begin, tariff)
+
+
+def _to_priced(begin: datetime, tariff: Tariff) -> Priced:
+    wide = any(map(is_unwieldy, list_prices(tariff)))
+    return Priced(begin, None if wide else _unit_price(tariff), None, wide)
+
+
+def _list(span: Span) -> Tariff | None:
+    return None if isinstance(span.entry, Minimum) else to_tariff(span.entry)
+
+
+def _unit_price(tariff: Tariff | None) -> Decimal | None:
+    return None if tariff is None or isinstance(tariff.scheme, Package) else tariff.unit_price
+
+
+def _find_conversion(layers: tuple[Layer, ...], currency: str) -> Conversion | None:
+    if not any(isinstance(held.term, Exchange) for layer in layers for held in layer):
+        return None
+    try:
+        return find_conditions(layers, currency, None).conversion
+    except ClashingTermsError:  # told by its own check
+        return None
+
+
+class Cause(NamedTuple):
+    """A line that a price comes from: since when it counts, and where it stands. The largest counts last."""
+
+    since: datetime
+    agreed: bool
+    part: str
+    path: tuple[str | int, ...]
+
+
+class Second(NamedTuple):
+    """What a second delivered at a tier costs from `begin` until the next, and what each of its stages does."""
+
+    begin: datetime
+    price: Decimal | None
+    stages: tuple[tuple[EntryKey, Priced], ...]
+
+
+def list_seconds(card: RateCard, prices: Prices, tier: Resolution) -> list[Second]:
+    """What a second delivered at the tier costs over time, in all its stages; the first is when all have begun."""
+    keys = _stages(card, tier)
+    if len(keys) == 1:
+        return [Second(one.begin, one.price, ((keys[0], one),)) for one in prices[keys[0]]]
+    begins = sorted({one.begin for key in keys for one in prices[key]})
+    found = [[(key, one) for key in keys if (one := _at(prices[key], begin))] for begin in begins]
+    return [Second(begin, _add(now), tuple(now)) for begin, now in zip(begins, found, strict=True) if len(now) > 1]
+
+
+def _stages(card: RateCard, tier: Resolution) -> tuple[EntryKey, ...]:
+    """What a second delivered at the tier is charged by."""
+    rendered = RENDERED_AT[tier]
+    if card.card.super_resolution == "stages" and rendered != tier:
+        return (EntryKey("output_video_seconds", rendered), EntryKey("super_resolution_seconds", tier))
+    return (EntryKey("output_video_seconds", tier),)
+
+
+def _at(priced: tuple[Priced, ...], at: datetime) -> Priced | None:
+    begun = [one for one in priced if one.begin <= at]
+    return begun[-1] if begun else None
+
+
+def _add(stages: list[tuple[EntryKey, Priced]]) -> Decimal | None:
+    total = ZERO
+    for _, one in stages:
+        if one.price is None:
+            return None
+        total = EXACT.add(total, one.price)
+    return total
+
+
+def list_causes(card: RateCard, agreements: tuple[Agreement, ...], second: Second) -> Iterator[Cause]:
+    """Every line that the price of a stage comes from: its entry, and the terms that count for it."""
+    for key, priced in second.stages:
+        if priced.span:
+            yield Cause(priced.span.begin, agreed=False, part=card.card.id, path=("entry", priced.span.position))
+        for agreement in agreements:
+            head = agreement.agreement
+            for index, term in enumerate(agreement.term):
+                if is_about(term, key) and isinstance(term, Override) == (priced.span is None):
+                    yield Cause(term.from_ or head.from_, agreed=True, part=head.id, path=("term", index))
+
+
+def is_about(term: Term, key: EntryKey) -> bool:
+    """Whether the term has a say in that price."""
+    match term:
+        case Override():
+            return term.key.covers(key)
+        case Markup() | Discount() | Surcharge():
+            return term.selects(key)
+        case _:
+            return isinstance(term, Exchange)
+
+
+def reordering_terms(layers: tuple[Layer, ...]) -> tuple[Held, ...]:
+    """The terms that can put prices into another order than the card has; those about all of them alike can't.
+
+    Beside an override every percentage counts: it changes what the override does not.
+    """
+    held = [one for layer in layers for one in layer]
+    if any(isinstance(one.term, Override) for one in held):
+        return tuple(one for one in held if isinstance(one.term, Override | Markup | Discount | Surcharge))
+    return tuple(one for one in held if isinstance(one.term, Markup | Discount | Surcharge) and _is_partial(one.term))
+
+
+def _is_partial(term: Markup | Discount | Surcharge) -> bool:
+    return bool(term.meters or term.resolutions)

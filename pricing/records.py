@@ -1,0 +1,76 @@
+"""What of a catalogue's own had begun by an instant, part by part: what may not change any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, time
+from typing import Final, NamedTuple
+
+from pricing.agreements import Agreement
+from pricing.cards import RateCard
+from pricing.catalogue import Catalogue
+from pricing.digests import Said, tell
+from pricing.entries import entry_id
+from pricing.fields import Dated
+
+_HEAD_KEYS: Final = ("host", "currency", "super_resolution", "zone")
+"""Of a card: what its entries mean by their prices."""
+
+
+class Record(NamedTuple):
+    """A part that had begun: its name in quotes and locks, where it stands in its file (if known), what it says."""
+
+    id: str
+    path: tuple[str | int, ...]
+    said: Said
+
+
+class Past(NamedTuple):
+    """What had begun by the instant `at`, as something else than the catalogue tells: a revision, a lock."""
+
+    named: str
+    at: datetime
+    records: tuple[Record, ...]
+
+
+def list_records(catalogue: Catalogue, at: datetime) -> Iterator[Record]:
+    """Every part of the catalogue's own that had begun by the instant."""
+    for name, card in catalogue.cards.items():
+        if catalogue.files[name].own:
+            yield from _list_card(card, at)
+    for name, agreement in catalogue.agreements.items():
+        if catalogue.files[name].own and agreement.agreement.from_ <= at:
+            yield Record(f"{name}:agreement", ("agreement",), _tell_agreement(agreement, at))
+
+
+def _list_card(card: RateCard, at: datetime) -> Iterator[Record]:
+    name, found = card.card.id, []
+    for index, entry in enumerate(card.entry):
+        if entry.from_ <= at:
+            found.append(Record(entry_id(name, entry), ("entry", index), tell(entry)))
+    rules: tuple[tuple[str, tuple[Dated, ...]], ...] = (
+        ("reference_video", card.reference_video),
+        ("rounding", card.rounding),
+        ("unfinished", card.unfinished),
+        ("credit", card.credit),
+    )
+    for table, dated in rules:
+        for index, rule in enumerate(dated):
+            if rule.from_ <= at:
+                found.append(Record(f"{name}:{table}@{_day(rule.from_)}", (table, index), tell(rule)))
+    if found:
+        head = tell(card.card)
+        yield Record(f"{name}:card", ("card",), {key: head[key] for key in _HEAD_KEYS if key in head})
+    yield from found
+
+
+def _tell_agreement(agreement: Agreement, at: datetime) -> Said:
+    """Its head and terms; an end that had not come by then may still be moved."""
+    head = dict(tell(agreement.agreement))
+    if agreement.agreement.until and agreement.agreement.until > at:
+        del head["until"]
+    return head | {f"term.{index}": tell(term) for index, term in enumerate(agreement.term)}
+
+
+def _day(instant: datetime) -> str:
+    return instant.date().isoformat() if instant.time() == time() else instant.isoformat().replace("+00:00", "Z")

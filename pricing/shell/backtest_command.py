@@ -1,0 +1,59 @@
+"""The command `wan-rules backtest` and the options that it alone has. Imports nothing heavy: `--help` reads it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pricing.shell import options as o
+
+SHORT_HELP = "Say what past usage costs under other prices."
+Usage = Annotated[
+    str,
+    typer.Option("--usage", help="Rows of usage, a JSON object a line, or - for standard input.", show_default=False),
+]
+Old = Annotated[
+    str,
+    typer.Option("--old", help="A catalogue: a folder, a file, REV:path, a URL, or published.", show_default=False),
+]
+New = Annotated[str, typer.Option("--new", help="What it is set against, named in the same way.", show_default=False)]
+OldAt = Annotated[
+    str | None, typer.Option("--old-at", help="Rate every row at --old as of this instant, not as of its own.")
+]
+NewAt = Annotated[
+    str | None, typer.Option("--new-at", help="Rate every row at --new as of this instant, not as of its own.")
+]
+FailOver = Annotated[
+    str | None, typer.Option("--fail-over", help="Exit with 1 when a group moves by more: 5% or 2.5%.")
+]
+Rejects = Annotated[
+    Path | None, typer.Option("--rejects", help="Also write each row that is not rated, and why, as JSON Lines.")
+]
+Plot = Annotated[Path | None, typer.Option("--plot", help="Also draw before, causes and after into this SVG file.")]
+
+
+def backtest(
+    usage: Usage,
+    old: Old,
+    new: New,
+    catalogue_key: o.CatalogueKey = None,
+    keep_for: o.KeepFor = None,
+    old_at: OldAt = None,
+    new_at: NewAt = None,
+    fail_over: FailOver = None,
+    rejects: Rejects = None,
+    plot: Plot = None,
+    format: o.ChangesFormat = o.TextMarkdownOrJson.TEXT,  # noqa: A002 - the option's own name
+) -> None:
+    """Say what past usage costs under two catalogues: before, after, and by which causes, for each account and tier.
+
+    Example: wan-rules backtest --usage usage.jsonl --old published --new prices --new-at 2027-01-01
+    """
+    from pricing.shell import backtesting
+
+    asked = backtesting.BacktestAsked(
+        usage, old, new, old_at, new_at, fail_over, rejects, plot, (catalogue_key, keep_for)
+    )
+    raise typer.Exit(backtesting.backtest(asked, format))

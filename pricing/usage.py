@@ -1,0 +1,178 @@
+"""Usage: what a host did for whom and when, one row a request, read strictly from lines of JSON; never a float.
+
+Nothing stands in for a fact that prices: who does not know how many references there were does not know the price.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Final, Literal, NoReturn, Self, TypeAlias
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema, model_validator
+
+from pricing.fields import Amount
+from pricing.lines import Consumed
+from pricing.metering import Work
+from pricing.schemes import Span
+from wan_rules.faults import show, sort_faults, tell
+from wan_rules.payloads import JsonObject, UnusableInputError, parse_object, say_no_object
+from wan_rules.request import DURATION_PATTERN, AspectRatio, Resolution
+from wan_rules.staging import RENDERED_AT, StageName
+
+MAX_ROW_BYTES: Final = 64 * 1024
+"""The longest line read as a row: one with a hundred clips has some 2 KB."""
+MAX_CLIPS: Final = 100
+MAX_TOTALS: Final = 100
+INSTANT_PATTERN: Final = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2}))?$"
+)
+"""A day, which begins at 00:00 UTC, or an instant of RFC 3339 with its zone."""
+_INSTANT: Final = re.compile(INSTANT_PATTERN)
+_SECONDS: Final = re.compile(DURATION_PATTERN)
+_WHOLE_DIGITS: Final = 12
+_FAULTS_SHOWN: Final = 3
+
+Status: TypeAlias = Literal["succeeded", "failed", "canceled"]
+
+
+def _seconds(value: object) -> Decimal:
+    """The seconds that a string or a number writes, with microseconds at most."""
+    if isinstance(value, str) and _SECONDS.fullmatch(value):
+        return Decimal(value)
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        number = Decimal(value)
+        if number.adjusted() < _WHOLE_DIGITS and _SECONDS.fullmatch(text := format(number, "f")):
+            return Decimal(text)
+    msg = f'seconds are a number, or a string such as "7.2", of six decimals at most, not {show(value)}'
+    raise ValueError(msg)
+
+
+def _instant(value: object) -> datetime:
+    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
+        msg = f"an instant with its zone is wanted, like 2026-11-01T09:30:00Z, or a day, not {show(value)}"
+        raise ValueError(msg)
+    if len(value) == len("2026-01-01"):
+        return datetime.combine(date.fromisoformat(value), time(), UTC)
+    try:
+        return datetime.fromisoformat(value).astimezone(UTC)
+    except OverflowError:
+        msg = f"{show(value)} lies outside the calendar in UTC"
+        raise ValueError(msg) from None
+
+
+Seconds = Annotated[
+    Decimal,
+    BeforeValidator(_seconds),
+    WithJsonSchema(
+        {
+            "type": ["string", "number"],
+            "pattern": DURATION_PATTERN,
+            "minimum": 0,
+            "description": "Seconds, with six decimals at most; a string keeps its digits in every program.",
+        }
+    ),
+]
+Instant = Annotated[datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string", "pattern": INSTANT_PATTERN})]
+Word = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class UsageRow(BaseModel):
+    """One request as it was used. `at` is its submission, `duration_s` the seconds of video that were delivered.
+
+    `clips_s` are the lengths of its reference clips, whole, before any cap; `references` counts images and clips.
+    `consumed_before` says where running totals of the month stood, by name, for terms that look at them.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
+
+    id: Annotated[str, Field(min_length=1, max_length=200)] | int
+    at: Instant
+    account: Word | None = None
+    environment: Word | None = None
+    host: Word
+    region: Word | None = None
+    resolution: Resolution
+    ratio: AspectRatio | None = None
+    duration_s: Seconds
+    clips_s: Annotated[tuple[Seconds, ...], Field(strict=False, max_length=MAX_CLIPS)]
+    references: Annotated[int, Field(ge=0, le=1_000)]
+    status: Status
+    consumed_before: Annotated[Mapping[Word, Amount], Field(default_factory=dict, max_length=MAX_TOTALS)]
+
+    @model_validator(mode="after")
+    def _clips_are_references(self) -> Self:
+        if len(self.clips_s) > self.references:
+            msg = f"{len(self.clips_s)} clips among {self.references} references: references counts the clips too"
+            raise ValueError(msg)
+        return self
+
+
+def parse_record(line: bytes, *, what: str) -> JsonObject:
+    """The JSON object of a line, numbers with a point as exact Decimals. Raises UnusableInputError."""
+    if len(line) > MAX_ROW_BYTES:
+        raise UnusableInputError(what, f"over {MAX_ROW_BYTES:,} bytes: no row of usage is that long")
+    try:
+        value = _JSON.decode(line.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        parse_object(line, what=what)  # says what is wrong, and where
+        raise UnusableInputError(what, "not JSON as it is read here: write one flat object") from None
+    if not isinstance(value, dict):
+        raise UnusableInputError(what, say_no_object(value))
+    return value
+
+
+def _number(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        msg = "an exponent out of all bounds"
+        raise ValueError(msg) from None
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    msg = f"{name} is no number"
+    raise ValueError(msg)
+
+
+def _unique(pairs: list[tuple[str, object]]) -> JsonObject:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        msg = "a key stands twice"
+        raise ValueError(msg)
+    return found
+
+
+_JSON: Final = json.JSONDecoder(parse_float=_number, parse_constant=_refuse_constant, object_pairs_hook=_unique)
+
+
+def read_row(record: JsonObject, *, what: str) -> UsageRow:
+    """The row that a parsed line holds. Raises UnusableInputError that names each key and what is wrong there."""
+    try:
+        return UsageRow.model_validate(record)
+    except ValidationError as error:
+        faults = sort_faults(error, record)
+        told = [f"{fault.place(' > ')}: {tell(fault, UsageRow)}" for fault in faults[:_FAULTS_SHOWN]]
+        more = f" (and {len(faults) - _FAULTS_SHOWN} more)" if len(faults) > _FAULTS_SHOWN else ""
+        raise UnusableInputError(what, "; ".join(told) + more) from None
+
+
+def parse_row(line: bytes, *, what: str = "usage") -> UsageRow:
+    """The row that a line of JSON holds. Raises UnusableInputError."""
+    return read_row(parse_record(line, what=what), what=what)
+
+
+def list_consumed(row: UsageRow) -> Consumed:
+    """What was used in the month before, by the name of the running total, in order of the names."""
+    return tuple(sorted(row.consumed_before.items())) if row.consumed_before else ()
+
+
+def describe_work(row: UsageRow) -> Work:
+    """What was done: all that a charge depends on beside the terms; every length is known."""
+    rendered = RENDERED_AT[row.resolution]
+    stages: tuple[StageName, ...] = ("render",) if rendered == row.resolution else ("render", "upscale")
+    clips = tuple([Span(seconds, seconds) for seconds in row.clips_s])
+    return Work(row.resolution, rendered, row.duration_s, stages, clips, row.references, row.ratio)

@@ -1,0 +1,45 @@
+"""The prices that the checks look at are those that are charged: for every meter and tier, at any instant."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pricing import parse_catalogue
+from pricing.agreements import terms_held
+from pricing.entries import ANY
+from pricing.errors import ClashingTermsError, UnwieldyPriceError
+from pricing.lints.prices import Priced, Prices
+from pricing.lints.spans import spans_in_force
+from pricing.schemes import Package
+from pricing.terms import build_terms
+from tests.oracle import Terms
+from tests.terms import ASKED_ON, all_terms, catalogue_files, instant
+
+
+@given(all_terms(), st.sampled_from(ASKED_ON))
+def test_the_checks_contract_as_a_charge_does(terms: Terms, on: str) -> None:
+    catalogue, at = parse_catalogue(catalogue_files(terms)), instant(on)
+    card = next(card for card in catalogue.cards.values() if card.card.id == "made-up")
+    agreements = tuple(one for one in catalogue.agreements.values() if one.agreement.id == "acme-terms")
+    layers = tuple(terms_held(agreement, at) for agreement in agreements)
+    prices = Prices(spans_in_force(card), layers, card.card.currency)
+    now = {key: [one for one in prices[key] if one.begin <= at][-1:] for key in prices.keys()}  # noqa: SIM118 - no mapping
+    try:
+        charged = build_terms(card, agreements, at)
+    except ClashingTermsError:  # told by a check of its own
+        return
+    except UnwieldyPriceError:
+        assert any(one.wide for found in now.values() for one in found)
+        return
+    assert charged is not None
+    for key, found in now.items():
+        ratio, clips = key.ratio if charged.by_ratio else ANY, key.clips if charged.by_clips else ANY
+        rate = charged.rates.get(key._replace(ratio=ratio, clips=clips))
+        if rate is None or not isinstance(rate.scheme, Package):  # what is sold by the package has no price of a unit
+            assert _price(found) == (rate.contracted_unit_price if rate else None)
+
+
+def _price(found: list[Priced]) -> object:
+    assert not any(one.wide for one in found)
+    return found[0].price if found else None

@@ -1,0 +1,3 @@
+"""Does not say what it was written for."""
+
+UNDATED = object()

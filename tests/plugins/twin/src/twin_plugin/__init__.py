@@ -1,0 +1,4 @@
+"""Takes the names of the example plugin."""
+
+PLUGIN_API = 1
+LUMEN = NEWEST = SURGE = object()

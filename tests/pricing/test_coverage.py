@@ -1,0 +1,179 @@
+"""What the tests of a catalogue cover: the parts without which a passing test would be quoted otherwise."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from pricing import Catalogue
+from pricing.coverage import Coverage, cover, list_samples, try_catalogue
+from pricing.shell.catalogues import load_catalogue
+from tests.conftest import ROOT
+from tests.oracle import Row
+from tests.terms import agreement_toml, card_toml, terms_of
+from tests.trying import PRICES, WHO, catalogue_with, trials_of, written_test
+from wan_rules.hosts import HOSTS
+
+DAY = "2026-01-01"
+OTHERWISE = 'total = "7"'
+IMAGE = 'resolution = "720P", duration_s = 5, images = 1'
+CLIP = 'resolution = "720P", duration_s = 5, clips_s = ["4"]'
+TIERS = {"720P": "0.10", "1080P": "0.15"}
+
+
+def output(tier: str, price: str | None = None, day: str = DAY) -> Row:
+    row = {"from": day, "meter": "output_video_seconds", "resolution": tier}
+    return row if price is None else {**row, "price": price}
+
+
+def card_of(*entries: Row, billed: str = "yes", rounding: Row | None = None) -> str:
+    terms = terms_of(PRICES, rule={"billed": billed, "priced_as": "output"})
+    terms["entries"] = list(entries)
+    terms["rounding"] = [rounding] if rounding else []
+    return card_toml(terms)
+
+
+def covered(catalogue: Catalogue) -> tuple[int, list[str]]:
+    """How many parts are tested, and the keys of those that are not."""
+    found = cover(catalogue, trials_of(catalogue))
+    return found.tested, [place.key for place, _ in found.untested]
+
+
+def test_a_passing_test_covers_what_it_is_priced_by() -> None:
+    card = card_of(output("720P", "0.10"), output("1080P", "0.15"))
+    assert covered(catalogue_with(written_test(IMAGE, 'total = "0.50"'), card=card)) == (
+        1,
+        ["entry.1", "reference_video.0"],
+    )
+    assert covered(catalogue_with(written_test(CLIP, 'total = "0.90"'), card=card)) == (2, ["entry.1"])
+
+
+def test_a_failing_test_covers_nothing() -> None:
+    card = card_of(output("720P", "0.10"))
+    assert covered(catalogue_with(written_test(IMAGE, OTHERWISE), card=card)) == (0, ["entry.0", "reference_video.0"])
+
+
+@pytest.mark.parametrize(("billed", "total"), [("yes", "0.90"), ("no", "0.50"), ("unknown", "0.90")])
+def test_a_rule_for_clips_is_covered_by_clips(billed: str, total: str) -> None:
+    card = card_of(output("720P", "0.10"), billed=billed)
+    assert covered(catalogue_with(written_test(CLIP, f'total = "{total}"'), card=card)) == (2, [])
+    assert covered(catalogue_with(written_test(IMAGE, 'total = "0.50"'), card=card)) == (1, ["reference_video.0"])
+
+
+def test_an_entry_that_took_the_place_of_another_is_covered_by_its_own_time() -> None:
+    card = card_of(output("720P", "0.10"), output("720P", "0.10", "2026-03-01"), billed="no")
+    early, late = written_test(CLIP, 'total = "0.50"'), WHO.replace("02-01", "03-01")
+    assert covered(catalogue_with(early, card=card)) == (2, ["entry.1"])
+    both = catalogue_with(early, written_test(CLIP, 'total = "0.50"', name="late", who=late), card=card)
+    assert covered(both) == (3, [])
+
+
+def test_the_end_of_an_offer_is_covered_by_a_test_that_expects_no_rate() -> None:
+    card = card_of(output("720P", "0.10"), output("720P", None, "2026-03-01"), billed="no")
+    first = written_test(CLIP, 'total = "0.50"')
+    assert covered(catalogue_with(first, card=card)) == (2, ["entry.1"])
+    late = written_test(CLIP, 'error = "no_rate"', name="late", who=WHO.replace("02-01", "03-01"))
+    assert covered(catalogue_with(first, late, card=card)) == (3, [])
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        pytest.param(output("1440P-SR"), id="an-absence-that-was-always"),
+        pytest.param(
+            {**output("720P", "0.2"), "meter": "super_resolution_seconds"}, id="a-meter-it-does-not-charge-by"
+        ),
+        pytest.param({"from": DAY, "model": "minimum", "amount": "0.20"}, id="a-minimum-below-every-price"),
+        pytest.param(output("any", "0.9"), id="any-where-each-tier-is-named"),
+    ],
+)
+def test_what_counts_for_no_request_is_not_counted(entry: Row) -> None:
+    tiers = [output(tier, "0.10") for tier in ("720P", "1080P", "1080P-SR")]
+    named = [*tiers, output("1440P-SR", "0.10")] if entry.get("resolution") != "1440P-SR" else tiers
+    catalogue = catalogue_with(written_test(CLIP, 'total = "0.90"'), card=card_of(*named, entry))
+    assert covered(catalogue) == (2, [f"entry.{index}" for index in range(1, len(named))])
+
+
+def test_a_minimum_is_covered_where_it_raises() -> None:
+    card = card_of(output("720P", "0.10"), {"from": DAY, "model": "minimum", "amount": "0.30"}, billed="no")
+    assert covered(catalogue_with(written_test(CLIP, 'total = "0.50"'), card=card)) == (2, ["entry.1"])
+    short = CLIP.replace("duration_s = 5", "duration_s = 2")
+    assert covered(catalogue_with(written_test(short, 'total = "0.30"'), card=card)) == (3, [])
+
+
+def test_a_rounding_is_covered_where_it_rounds() -> None:
+    step = {"from": DAY, "quantum": "1", "mode": "up", "place": "quote"}
+    card = card_of(output("720P", "0.10"), billed="no", rounding=step)
+    assert covered(catalogue_with(written_test(CLIP, 'total = "1"'), card=card)) == (3, [])
+    ten = CLIP.replace("duration_s = 5", "duration_s = 10")
+    assert covered(catalogue_with(written_test(ten, 'total = "1"'), card=card)) == (2, ["rounding.0"])
+
+
+def test_terms_and_agreements_are_covered_where_they_change_a_price() -> None:
+    own = agreement_toml(
+        (
+            {"kind": "override", "meter": "output_video_seconds", "resolution": "1080P", "price": "0.12"},
+            {"kind": "discount", "percent": "10"},
+        )
+    )
+    card = card_of(output("720P", "0.10"), output("1080P", "0.15"), billed="no")
+    first = written_test(CLIP, 'total = "0.45"')
+    assert covered(catalogue_with(first, card=card, acme=own)) == (4, ["entry.1", "term.0"])
+    second = written_test(CLIP.replace("720P", "1080P"), 'total = "0.60"', name="two")
+    globex = written_test(
+        CLIP.replace("720P", "1080P"), 'total = "0.75"', name="globex", who=WHO.replace("acme", "globex")
+    )
+    assert covered(catalogue_with(first, second, globex, card=card, acme=own)) == (6, [])
+
+
+def test_an_agreement_that_has_ended_is_covered_in_its_time() -> None:
+    own = agreement_toml(({"kind": "discount", "percent": "10"},), until="2026-02-01")
+    card = card_of(output("720P", "0.10"), billed="no")
+    late = catalogue_with(written_test(CLIP, 'total = "0.50"'), card=card, acme=own)
+    assert covered(late) == (2, ["agreement", "term.0"])
+    early = catalogue_with(written_test(CLIP, 'total = "0.45"', who=WHO.replace("02-01", "01-31")), card=card, acme=own)
+    assert covered(early) == (4, [])
+
+
+def test_what_is_included_is_not_counted() -> None:
+    bad = load_catalogue(ROOT / "tests" / "catalogues" / "bad" / "dead-account")
+    assert all(place.file.startswith(str(ROOT)) for place, _ in try_catalogue(bad).coverage.untested)
+    example = try_catalogue(load_catalogue(ROOT / "examples" / "catalogue"))
+    assert [trial.test.test.name for trial in example.trials if not trial.passed] == []
+    assert (example.coverage.parts, example.coverage.untested) == (22, ())
+
+
+def test_each_host_and_region_is_looked_at() -> None:
+    fal = card_toml(terms_of({"720P": "0.2"}, rule={"billed": "no"}), host="fal", id="fal-here", region="here")
+    card = card_of(output("720P", "0.10"), billed="no")
+    catalogue = catalogue_with(written_test(CLIP, 'total = "0.50"'), card=card, fal=fal)
+    assert covered(catalogue) == (2, ["entry.0", "reference_video.0"])
+    there = WHO.replace("atlas", "fal") + 'region = "here"\n'
+    both = (written_test(CLIP, 'total = "0.50"'), written_test(CLIP, 'total = "1"', name="fal", who=there))
+    assert covered(catalogue_with(*both, card=card, fal=fal)) == (4, [])
+
+
+def test_a_rejected_test_covers_nothing() -> None:
+    catalogue = catalogue_with(
+        written_test("duration_s = 99", 'error = "rejected"'), card=card_of(output("720P", "0.1"))
+    )
+    assert covered(catalogue)[0] == 0
+
+
+@pytest.mark.parametrize(("percent", "enough"), [("0", True), ("66.6", True), ("66.7", False), ("100", False)])
+def test_a_share_is_compared_exactly(percent: str, *, enough: bool) -> None:
+    catalogue = catalogue_with(
+        written_test(CLIP, 'total = "0.90"'), card=card_of(output("720P", "0.1"), output("1080P", "1"))
+    )
+    found = cover(catalogue, trials_of(catalogue))
+    assert (found.tested, found.parts) == (2, 3)
+    assert found.reaches(Decimal(percent)) is enough
+    assert Coverage(0, ()).reaches(Decimal(100))
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_samples_are_of_every_tier_and_taken_by_the_host(host: str) -> None:
+    found = list_samples(HOSTS[host])
+    assert {one.request.resolution for one in found} == set(HOSTS[host].limits.resolutions.value)
+    assert len(found) == 6 * len(HOSTS[host].limits.resolutions.value) * len(HOSTS[host].limits.ratios.value)

@@ -1,0 +1,172 @@
+"""What plugins add to rules and hosts is proved before it is taken, and guarded while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Final
+
+import pytest
+
+from wan_rules import HOSTS, check, read
+from wan_rules.additions import AddedRule, extend_hosts, find_clash, find_host_fault, find_rule_fault
+from wan_rules.facts import parse_facts
+from wan_rules.hosts.host import Host
+from wan_rules.limits import Limit
+from wan_rules.rule import CastRule, Finding, Fix, MediumRule, OutputRule, RequestRule, Rule, RuleFailedError, describe
+from wan_rules.samples import SAMPLE_FACTS, SAMPLES
+
+FOUND: Final = Finding("prompt", "seen", None, "Something is odd.")
+SAID: Final[dict[str, Any]] = {
+    "name": "odd-thing",
+    "severity": "warning",
+    "source": "https://example.com",
+    "passes": (),
+    "fails": (),
+}
+
+
+def find(*_seen: object) -> tuple[Finding, ...]:
+    """Says always the same."""
+    return (FOUND,)
+
+
+def changed(**parts: Any) -> Finding:  # noqa: ANN401 - any part, of any type
+    return FOUND._replace(**parts)
+
+
+def rule(check: Callable[..., Any] = find, kind: type[Any] = OutputRule, **said: object) -> Rule:
+    own: dict[str, Any] = {"id": "ODD101", "family": "output", "check": check, **SAID, **said}
+    if kind is MediumRule:
+        own = {"over": "reference", "needs": (), **own}
+    made: Rule = kind(**own)
+    return made
+
+
+def host(name: str = "odd", **parts: Any) -> Host:  # noqa: ANN401 - any part of a host
+    limits = replace(HOSTS["atlas"].limits, models=Limit((f"{name}/wan",), "model", "", "published"))
+    return replace(HOSTS["atlas"], **{"name": name, "limits": limits, "distinctive": frozenset({f"{name}!"}), **parts})
+
+
+def test_a_sound_host_and_rule_are_taken() -> None:
+    assert find_host_fault("odd", host()) is None
+    for kind in (CastRule, OutputRule, RequestRule, MediumRule):
+        assert find_rule_fault("ODD101", rule(kind=kind)) is None
+        assert find_rule_fault("ODD101", AddedRule(rule(kind=kind), ("odd",))) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "said"),
+    [
+        ("odd", {"name": "odd"}, "it is of type dict: a wan_rules.Host is wanted"),
+        ("even", host(), "the host is called 'odd': its entry point has to be called so too"),
+        ("Odd", host("Odd"), "'Odd' is no name of a host: small letters, digits and single hyphens"),
+        ("odd", host(added_rules=(rule(),)), "it brings rules of its own: add them as entry points of wan_rules.rules"),
+        ("fal", host("fal"), "the name 'fal' is taken by fal"),
+        ("odd", host(limits=HOSTS["atlas"].limits), "the model 'alibaba/wan-2.7/reference-to-video' is that of Atlas"),
+        ("odd", host(distinctive=frozenset({"prompt"})), "the field 'prompt' is called distinctive, and A"),
+    ],
+    ids=["type", "entry point", "name", "rules", "taken", "model", "field"],
+)
+def test_an_unsound_host_is_refused(name: str, given: object, said: str) -> None:
+    assert str(find_host_fault(name, given)).startswith(said)
+
+
+def test_hosts_that_could_not_be_told_apart_clash() -> None:
+    assert find_clash(host("one"), host("two")) is None
+    same = frozenset({"both"})
+    assert find_clash(host("one", distinctive=same), host("two", distinctive=same)) is not None
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (find, "it is of type function"),
+        (rule(id="ODD102"), "the rule's id is 'ODD102'"),
+        (AddedRule(rule(), "fal"), "its hosts are no tuple of names"),  # type: ignore[arg-type]  # as a plugin may
+        (AddedRule(rule(), (1,)), "its hosts are no tuple of names"),  # type: ignore[arg-type]  # as a plugin may
+        (rule(name="Odd Thing"), "'Odd Thing' is no name of a rule"),
+        (rule(family="odd"), "'odd' is no family: fields, prompt"),
+        (rule(severity="fatal"), "'fatal' is no severity: error, warning are known"),
+        (rule(kind=MediumRule, over="all"), "'all' is no over: medium"),
+        (rule(kind=MediumRule, needs=("colour",)), "'colour' is no fact: kind"),
+        (rule(check="odd"), "its check is no function"),  # type: ignore[arg-type]  # as a plugin may
+    ],
+    ids=["type", "entry point", "hosts", "host", "name", "family", "severity", "over", "fact", "check"],
+)
+def test_an_unsound_rule_is_refused(given: object, said: str) -> None:
+    assert str(find_rule_fault("ODD101", given)).startswith(said)
+
+
+@pytest.mark.parametrize("name", ["WAN101", "odd101", "ODD", "O101", "ODD1"])
+def test_an_id_is_of_its_own_space(name: str) -> None:
+    assert "is no id for it" in str(find_rule_fault(name, rule(id=name)))
+
+
+def checked(added: AddedRule, at: str = "alibaba", facts: object = None) -> list[str]:
+    known = extend_hosts([], [added])
+    report = check(read(SAMPLES[at], known[at], parse_facts(SAMPLE_FACTS if facts is None else facts)))
+    return [violation.rule.id for violation in report.violations if violation.rule.id == added.rule.id]
+
+
+@pytest.mark.parametrize("kind", [CastRule, OutputRule, RequestRule])
+def test_a_rule_is_asked_at_its_hosts(kind: type[Any]) -> None:
+    assert checked(AddedRule(rule(kind=kind))) == ["ODD101"]
+    assert checked(AddedRule(rule(kind=kind), ("fal",))) == []
+    assert checked(AddedRule(rule(kind=kind), ("fal",)), "fal") == ["ODD101"]
+
+
+def test_a_medium_rule_is_asked_of_each_medium_or_stays_unverified() -> None:
+    found = AddedRule(rule(lambda *_: (FOUND._replace(at="url"),), MediumRule, family="media", needs=("bytes",)))
+    assert set(checked(found)) == {"ODD101"}
+    assert checked(found, facts={}) == []
+    known = extend_hosts([], [found])["alibaba"]
+    report = check(read(SAMPLES["alibaba"], known))
+    assert {one.rules[-1].id for one in report.unverified if one.at.endswith("url")} == {"ODD101"}
+
+
+def test_what_a_plugin_adds_comes_last_in_a_report() -> None:
+    known = extend_hosts([], [AddedRule(rule(kind=CastRule))])["alibaba"]
+    ids = [violation.rule.id for violation in check(read({"model": "wan2.7-r2v"}, known)).violations]
+    assert ids[-1] == "ODD101"
+    assert ids[:-1] == [
+        violation.rule.id for violation in check(read({"model": "wan2.7-r2v"}, HOSTS["alibaba"])).violations
+    ]
+
+
+def test_hosts_without_rules_stay_the_same_objects() -> None:
+    known = extend_hosts([host()], [AddedRule(rule(), ("odd",))])
+    assert all(known[name] is HOSTS[name] for name in HOSTS)
+    assert known["odd"].added_rules[0].id == "ODD101"
+
+
+def test_a_guarded_rule_keeps_its_sentence() -> None:
+    (added,) = extend_hosts([], [AddedRule(rule())])["fal"].added_rules
+    assert describe(added) == "Says always the same."
+
+
+def raises(*_seen: object) -> tuple[Finding, ...]:
+    message = "no such table"
+    raise KeyError(message)
+
+
+@pytest.mark.parametrize(
+    ("failing", "said"),
+    [
+        (raises, "it raised KeyError: 'no such table'"),
+        (lambda *_: [FOUND], "it gave something else than a tuple of findings"),
+        (lambda *_: ("odd",), "it gave something else than a tuple of findings"),
+        (lambda *_: (changed(message=None),), "it gave something else than a tuple of findings"),
+        (lambda *_: (changed(severity="fatal"),), "it gave something else than a tuple of findings"),
+        (lambda *_: (FOUND._replace(at="references/99/url"),), "at 'references/99/url', which is no place"),
+        (lambda *_: (FOUND._replace(at="references/x/url"),), "at 'references/x/url', which is no place"),
+        (lambda *_: (FOUND._replace(fix=Fix("remove", "references/99/url")),), "which is no place"),
+    ],
+    ids=["raises", "list", "text", "message", "severity", "no index", "no number", "fix"],
+)
+def test_a_failing_rule_is_named_and_never_overlooked(failing: Callable[..., Any], said: str) -> None:
+    known = extend_hosts([], [AddedRule(rule(failing, RequestRule))])["alibaba"]
+    with pytest.raises(RuleFailedError) as caught:
+        check(read(SAMPLES["alibaba"], known))
+    assert said in str(caught.value)
+    assert caught.value.rule == "ODD101"

@@ -1,0 +1,157 @@
+"""What plugins add to the rules and hosts: proved before it is taken, and guarded while it runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import wraps
+from types import MappingProxyType
+from typing import Final, NamedTuple, ParamSpec, TypeVar, assert_never, cast, get_args
+
+from wan_rules.hosts import HOSTS, Host, Hosts
+from wan_rules.rule import (
+    CastRule,
+    Fact,
+    Family,
+    Finding,
+    Findings,
+    Fix,
+    MediumRule,
+    OutputRule,
+    Over,
+    RequestRule,
+    Rule,
+    RuleFailedError,
+)
+
+P = ParamSpec("P")
+R = TypeVar("R", CastRule, OutputRule, RequestRule, MediumRule)
+
+NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+"""Of hosts and rules."""
+RULE_ID: Final = re.compile(r"(?!WAN)[A-Z][A-Z0-9]{1,11}[0-9]{3}")
+"""Of a plugin's rule: its own letters and three digits."""
+_SEVERITIES: Final = ("error", "warning")
+
+
+class AddedRule(NamedTuple):
+    """A rule that a plugin adds at those hosts, or at every one."""
+
+    rule: Rule
+    hosts: tuple[str, ...] | None = None
+
+
+def find_host_fault(name: str, host: object) -> str | None:
+    """Why a plugin's host can't be taken; `None` where it can."""
+    if not isinstance(host, Host):
+        return f"it is of type {type(host).__name__}: a wan_rules.Host is wanted"
+    if host.name != name:
+        return f"the host is called {host.name!r}: its entry point has to be called so too"
+    if not NAME.fullmatch(name):
+        return f"{name!r} is no name of a host: small letters, digits and single hyphens"
+    if host.added_rules:
+        return "it brings rules of its own: add them as entry points of wan_rules.rules"
+    return next((fault for other in HOSTS.values() if (fault := find_clash(host, other))), None)
+
+
+def find_clash(host: Host, other: Host) -> str | None:
+    """Why payloads of the two could not be told apart; `None` where they can."""
+    if host.name == other.name:
+        return f"the name {host.name!r} is taken by {other.title}"
+    if models := set(host.limits.models.value).intersection(other.limits.models.value):
+        return f"the model {min(models)!r} is that of {other.title}: payloads are told apart by it"
+    if keys := host.distinctive & other.known.get((), frozenset()) or other.distinctive & host.distinctive:
+        return f"the field {min(keys)!r} is called distinctive, and {other.title} has it too"
+    return None
+
+
+def find_rule_fault(name: str, added: object) -> str | None:
+    """Why a plugin's rule can't be taken; `None` where it can."""
+    rule = added.rule if isinstance(added, AddedRule) else added
+    if not isinstance(rule, Rule):
+        return f"it is of type {type(rule).__name__}: a rule of wan_rules.rule, or an AddedRule with one, is wanted"
+    hosts: object = added.hosts if isinstance(added, AddedRule) else None
+    if hosts is not None and not (isinstance(hosts, tuple) and all(isinstance(host, str) for host in hosts)):
+        return "its hosts are no tuple of names: leave them out for every host"
+    return next(_rule_faults(name, rule), None)
+
+
+def _rule_faults(name: str, rule: Rule) -> Iterator[str]:
+    if rule.id != name:
+        yield f"the rule's id is {rule.id!r}: its entry point has to be called so too"
+    if not RULE_ID.fullmatch(rule.id):
+        yield f"{rule.id!r} is no id for it: capital letters of your own (not WAN) and three digits, such as ACME101"
+    if not NAME.fullmatch(str(rule.name)):
+        yield f"{rule.name!r} is no name of a rule: small letters, digits and single hyphens"
+    words: list[tuple[str, str, tuple[str, ...]]] = [
+        ("family", rule.family, get_args(Family)),
+        ("severity", rule.severity, _SEVERITIES),
+    ]
+    if isinstance(rule, MediumRule):
+        words += [("over", rule.over, get_args(Over)), *(("fact", need, get_args(Fact)) for need in rule.needs)]
+    yield from (
+        f"{seen!r} is no {what}: {', '.join(known)} are known" for what, seen, known in words if seen not in known
+    )
+    check: object = rule.check
+    if not callable(check):
+        yield "its check is no function"
+
+
+def extend_hosts(hosts: Iterable[Host], rules: Iterable[AddedRule]) -> Hosts:
+    """The built-in hosts and those, each with the rules that are added at it, guarded."""
+    guarded = [AddedRule(_guard(added.rule), added.hosts) for added in rules]
+    known = {**HOSTS, **{host.name: host for host in hosts}}
+    return MappingProxyType({name: _extend(host, guarded) for name, host in known.items()})
+
+
+def _extend(host: Host, rules: Iterable[AddedRule]) -> Host:
+    """The host with its rules; itself where there are none, so that what was looked up for it stays."""
+    own = tuple(added.rule for added in rules if added.hosts is None or host.name in added.hosts)
+    return replace(host, added_rules=own) if own else host
+
+
+def _guard(rule: Rule) -> Rule:
+    """The rule, whose check raises nothing but RuleFailedError and finds nothing but findings."""
+    match rule:
+        case CastRule():
+            return _guarded(rule)
+        case OutputRule():
+            return _guarded(rule)
+        case RequestRule():
+            return _guarded(rule)
+        case MediumRule():
+            return _guarded(rule)
+        case _:
+            assert_never(rule)
+
+
+def _guarded(rule: R) -> R:
+    return replace(rule, check=_watch(rule.id, rule.check))
+
+
+def _watch(rule: str, check: Callable[P, Findings]) -> Callable[P, Findings]:
+    @wraps(check)
+    def watched(*args: P.args, **kwargs: P.kwargs) -> Findings:
+        try:
+            found: object = check(*args, **kwargs)
+        except Exception as error:
+            raise RuleFailedError(rule, f"it raised {type(error).__name__}: {error}") from error
+        if not isinstance(found, tuple) or not all(map(_is_finding, found)):
+            raise RuleFailedError(rule, "it gave something else than a tuple of findings")
+        return cast("Findings", found)
+
+    return watched
+
+
+_TYPES: Final[Mapping[str, type | tuple[type, ...]]] = MappingProxyType(
+    {"at": str, "message": str, "unit": (str, type(None)), "fix": (Fix, type(None))}
+)
+
+
+def _is_finding(found: object) -> bool:
+    return (
+        isinstance(found, Finding)
+        and all(isinstance(getattr(found, part), kind) for part, kind in _TYPES.items())
+        and found.severity in (None, *_SEVERITIES)
+    )
