@@ -6,17 +6,14 @@ adjustments of their own (`adjustments`). A term with `from` and `until` of its 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import combinations
 from typing import Annotated, Final, Literal, NamedTuple, Self, TypeAlias
 
 from pydantic import Field, model_validator
 
 from pricing.cards import Outcome, Owed
 from pricing.entries import BandPart, EntryKey, Selecting, check_bands, check_price, name_key, selecting_key
-from pricing.errors import CardError
 from pricing.fields import (
     Amount,
     Currency,
@@ -28,15 +25,14 @@ from pricing.fields import (
     Quantity,
     Text,
     Zone,
-    parse_part,
-    parse_toml,
 )
 from pricing.meters import MeterId
-from pricing.positions import find_line
 from pricing.schemes import CountedBy
 from wan_rules.request import Resolution
 
 HUNDRED: Final = Decimal(100)
+MAX_TERMS: Final = 1_000
+"""Of one agreement: each is held against each other."""
 Per: TypeAlias = Literal["request", "month"]
 
 
@@ -164,39 +160,41 @@ class Allowance(_Term):
         return EntryKey(self.meter, self.resolution)
 
 
-class _OfMoney(_Term):
+class OfMoney(_Term):
+    """A term with an amount, in the card's currency or the one that is billed."""
+
     amount: Positive
     currency: Currency | None = None
 
 
-class Rebate(_OfMoney):
+class Rebate(OfMoney):
     """So much off each request; the total stops at zero."""
 
     kind: Literal["rebate"]
 
 
-class LeastCharge(_OfMoney):
+class LeastCharge(OfMoney):
     """The least that a request costs, instead of the card's minimum; or the least that a month comes to."""
 
     kind: Literal["minimum"]
     per: Per = "request"
 
 
-class Cap(_OfMoney):
+class Cap(OfMoney):
     """The most that a request costs, or that a month comes to."""
 
     kind: Literal["cap"]
     per: Per = "request"
 
 
-class Commitment(_OfMoney):
+class Commitment(OfMoney):
     """So much a month that is owed in any case; what goes beyond it costs `overage_percent` more."""
 
     kind: Literal["commitment"]
     overage_percent: Amount = Decimal(0)
 
 
-class Credit(_OfMoney):
+class Credit(OfMoney):
     """Money granted beforehand, by a name to count it by: totals are taken from it until it is used up or lapses."""
 
     kind: Literal["credit"]
@@ -259,7 +257,7 @@ class Agreement(Part):
 
     schema_version: Literal["1"]
     agreement: AgreementHead
-    term: tuple[Annotated[Term, Field(discriminator="kind")], ...] = ()
+    term: Annotated[tuple[Annotated[Term, Field(discriminator="kind")], ...], Field(max_length=MAX_TERMS)] = ()
 
 
 class Held(NamedTuple):
@@ -281,52 +279,6 @@ def terms_held(agreement: Agreement, at: datetime) -> tuple[Held, ...]:
     return tuple([Held(name, index, term) for index, term in enumerate(agreement.term) if term.holds(at)])
 
 
-def parse_agreement(text: str, *, file: str = "agreement") -> Agreement:
-    """The agreement that a TOML text holds. Raises CardError that names file, line and key."""
-    agreement = parse_part(Agreement, parse_toml(text, file=file), text, file=file)
-    for index, reason in _find_faults(agreement):
-        raise CardError(reason, file=file, line=find_line(text, ("term", index)), key=f"term.{index}")
-    return agreement
-
-
-def _find_faults(agreement: Agreement) -> Iterator[tuple[int, str]]:
-    yield from _repeated(agreement)
-    yield from _rivals(agreement)
-    yield from _months_without_zone(agreement)
-    yield from _amounts_without_currency(agreement)
-
-
-def _months_without_zone(agreement: Agreement) -> Iterator[tuple[int, str]]:
-    for index, term in enumerate(agreement.term):
-        if counts_months(term) and agreement.agreement.zone is None:
-            mend = 'say whose, as zone = "UTC" or "Asia/Shanghai" in [agreement]'
-            yield index, f"this {term.kind} is counted by calendar months: {mend}"
-
-
-def _amounts_without_currency(agreement: Agreement) -> Iterator[tuple[int, str]]:
-    """Beside an exchange an amount could be in either currency."""
-    exchange = next((term for term in agreement.term if isinstance(term, Exchange)), None)
-    for index, term in enumerate(agreement.term if exchange else ()):
-        is_money = isinstance(term, _OfMoney) or (isinstance(term, Override) and not term.free)
-        if is_money and not getattr(term, "currency", None) and exchange:
-            mend = f'say which, as currency = "{exchange.currency}" or the card\'s'
-            yield index, f"beside an exchange this {term.kind} could be in either currency: {mend}"
-
-
-def _repeated(agreement: Agreement) -> Iterator[tuple[int, str]]:
-    """What can be said only once at a time is said twice."""
-    said = [(index, term, key) for index, term in enumerate(agreement.term) if (key := identify(term))]
-    for (_, one, first), (index, other, second) in combinations(said, 2):
-        if first == second and _overlap(one, other):
-            yield index, f"a second {' for '.join(second)}: which one counts?"
-
-
-def _overlap(one: Term, other: Term) -> bool:
-    is_before = one.until is not None and other.from_ is not None and one.until <= other.from_
-    is_after = other.until is not None and one.from_ is not None and other.until <= one.from_
-    return not is_before and not is_after
-
-
 def identify(term: Term) -> tuple[str, ...]:
     """What can be said only once at a time; nothing for what adds up."""
     match term:
@@ -342,23 +294,6 @@ def identify(term: Term) -> tuple[str, ...]:
             return (term.kind,)
         case _:
             return ()
-
-
-def _rivals(agreement: Agreement) -> Iterator[tuple[int, str]]:
-    """Two overrides that both fit a request and name as much as each other, where no third names all that both do."""
-    found = [(index, term) for index, term in enumerate(agreement.term) if isinstance(term, Override)]
-    head = agreement.agreement
-    said = {turn for _, term in found for turn in (term.from_, term.until) if turn}
-    turns = {head.from_, *(turn for turn in said if head.from_ < turn and (head.until is None or turn < head.until))}
-    for (_, one), (index, other) in combinations(found, 2):
-        shared = one.key.meet(other.key)
-        if one.key == other.key or one.key.names != other.key.names or shared is None:
-            continue
-        third = [term for _, term in found if term.key == shared]
-        rivals = [at for at in turns if one.holds(at) and other.holds(at) and not any(term.holds(at) for term in third)]
-        if rivals:
-            fits = f"a request for {name_key(shared)} fits this override and that for {name_key(one.key)}"
-            yield index, f"{fits}: add one for it that holds at {min(rivals).isoformat()}"
 
 
 def speaks_of_currency(term: Term) -> bool:

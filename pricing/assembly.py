@@ -12,7 +12,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final, NamedTuple, NoReturn
 
-from pricing.agreements import Agreement, parse_agreement
+from pricing.agreement_parsing import parse_agreement
+from pricing.agreements import Agreement
 from pricing.card_parsing import parse_card
 from pricing.cards import NO_MODELS, RateCard
 from pricing.catalogue import Catalogue, CatalogueFile, OwnedFile, regions_of, suggest

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter, ValidationError
 
 from pricing import BasisError, CardError, parse_card, parse_catalogue, recompute
-from pricing.agreements import parse_agreement
+from pricing.agreement_parsing import parse_agreement
 from pricing.lines import MissingRateError
 from tests.documents import JsonObject, pointers
 from tests.documents import changed as put

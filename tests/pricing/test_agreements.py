@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from pricing import CardError
-from pricing.agreements import parse_agreement, terms_held
+from pricing.agreement_parsing import parse_agreement
+from pricing.agreements import terms_held
 from pricing.contracts import Step
 from pricing.entries import EntryKey
 from tests.contracting import agreement_text

@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from pricing import CardError, parse_card
-from pricing.agreements import parse_agreement
+from pricing.agreement_parsing import parse_agreement
 from tests.oracle import Row
 from tests.tables import FIRST_DAY, agreement_toml, card_toml, terms_of
 
