@@ -17,7 +17,7 @@ from pricing.meters import METERS
 from pricing.money import format_amount, format_amounts, format_decimal, format_span
 from pricing.quotes import Quote
 from pricing.rates import Rate
-from pricing.schemes import Package, Span
+from pricing.schemes import Ladder, Package, Span, list_prices
 from pricing.wordings import describe_price, describe_unit_price, name_units
 from wan_rules.staging import Plan
 from wan_rules.validation import PatchOp, Report, Unverified, Violation
@@ -162,7 +162,10 @@ def _row(line: Line, used: Span, currency: str) -> tuple[str, str, str, str]:
 
 
 def _price(line: Line, currency: str) -> str:
-    """The price; of a ladder, where all of it is known, how the bands make up the line."""
+    """The price; of a ladder how the bands make up the line, or from which price to which they go."""
+    if not line.shares and isinstance(line.rate.scheme, Ladder):
+        prices = list_prices(line.rate.contracted)
+        return format_amounts(min(prices), max(prices), currency, to="..")
     if not line.shares:
         return describe_unit_price(line.rate.contracted, currency)
     (only, *others) = line.shares
