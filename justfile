@@ -36,8 +36,8 @@ lint:
     ruff check
     mypy
     lint-imports
-    tombi format --check --offline --quiet pricing/published examples
-    tombi lint --error-on-warnings --offline --quiet pricing/published examples
+    tombi format --check --offline --quiet pricing/published examples/catalogue examples/plugin/prices
+    tombi lint --error-on-warnings --offline --quiet pricing/published examples/catalogue examples/plugin/prices
     uv lock --check --quiet
 
 # The tests, with coverage recorded

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from pricing.agreements import Agreement, Exchange, OfMoney, Override, Term, counts_months, identify
-from pricing.entries import name_key
 from pricing.errors import CardError
 from pricing.fields import parse_part, parse_toml
+from pricing.keys import name_key
 from pricing.positions import find_line
 
 

@@ -13,7 +13,7 @@ from typing import Annotated, Final, Literal, NamedTuple, Self, TypeAlias
 from pydantic import Field, model_validator
 
 from pricing.cards import Outcome, Owed
-from pricing.entries import BandPart, EntryKey, Selecting, check_bands, check_price, name_key, selecting_key
+from pricing.entries import BandPart, Selecting, check_bands, check_price, selecting_key
 from pricing.fields import (
     Amount,
     Currency,
@@ -26,6 +26,7 @@ from pricing.fields import (
     Text,
     Zone,
 )
+from pricing.keys import EntryKey, name_key
 from pricing.meters import MeterId
 from pricing.schemes import CountedBy
 from wan_rules.request import Resolution

@@ -13,8 +13,8 @@ from typing import Final, NamedTuple, TypeAlias
 
 from pricing.adjustments import Adjuster
 from pricing.catalogue import AmbiguousTermsError, Catalogue, Market, NoCardError, Pricing, UnknownNameError, resolve
-from pricing.entries import WITH_CLIPS, WITHOUT_CLIPS, name_names
 from pricing.errors import ClashingTermsError, PricingError, UnwieldyPriceError
+from pricing.keys import WITH_CLIPS, WITHOUT_CLIPS, name_names
 from pricing.money import ZERO, format_amount
 from pricing.rates import Rate, list_keys
 from pricing.terms import Terms

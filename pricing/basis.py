@@ -16,11 +16,12 @@ from pricing.clips import ClipRule, Counted, Place
 from pricing.clips import Step as RoundingStep
 from pricing.conditions import Allowed
 from pricing.contracts import Step
-from pricing.entries import ANY, WITH_CLIPS, WITHOUT_CLIPS, EntryKey, check_ladder, name_key
+from pricing.entries import check_ladder
 from pricing.errors import PricingError
 from pricing.extensions import ChargeModel, Extension, Models, RefusedModel
 from pricing.fields import Amount, Part, Quantity, Quantum, Total, UnitOfAccount
 from pricing.formulas import Band
+from pricing.keys import ANY, WITH_CLIPS, WITHOUT_CLIPS, EntryKey, name_key
 from pricing.lines import Consumed
 from pricing.metering import Work
 from pricing.meters import MeterId

@@ -10,10 +10,11 @@ from typing import NamedTuple
 from pricing.cards import NO_MODELS, RateCard
 from pricing.currencies import MINOR_UNITS
 from pricing.digests import digest_part
-from pricing.entries import Banded, Entry, EntryKey, entry_id, entry_key, name_key
+from pricing.entries import Banded, Entry, entry_id, entry_key
 from pricing.errors import CardError
 from pricing.extensions import Models
 from pricing.fields import parse_part, parse_toml
+from pricing.keys import EntryKey, name_key
 from pricing.positions import find_line
 
 

@@ -26,8 +26,8 @@ from pricing.agreements import (
 )
 from pricing.cards import Outcome, Owed
 from pricing.contracts import Layer, Own
-from pricing.entries import EntryKey, spell_counter
 from pricing.errors import ClashingTermsError
+from pricing.keys import EntryKey, spell_counter
 from pricing.money import EXACT
 
 

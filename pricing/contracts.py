@@ -13,8 +13,9 @@ from itertools import product
 from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 from pricing.agreements import HUNDRED, Discount, Held, Markup, Override, Surcharge
-from pricing.entries import ANY, EntryKey, make_ladder
+from pricing.entries import make_ladder
 from pricing.extensions import Extension
+from pricing.keys import ANY, EntryKey
 from pricing.money import EXACT, ZERO, format_decimal
 from pricing.schemes import Ladder, Package, Tariff, scale
 

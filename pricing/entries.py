@@ -10,52 +10,22 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, time
 from decimal import Decimal
 from itertools import pairwise
-from typing import Annotated, Final, Literal, NamedTuple, Self, TypeAlias
+from typing import Annotated, Final, Literal, Self, TypeAlias
 
 from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError, ValidationInfo, model_validator
 
 from pricing.extensions import Extension, Models, RefusedModel
 from pricing.fields import Amount, Confidence, Dated, Free, Name, Part, Positive, Quantity, Text
 from pricing.formulas import Band
+from pricing.keys import ANY, WITH_CLIPS, WITHOUT_CLIPS, EntryKey, spell_counter, spell_key
 from pricing.meters import MeterId
 from pricing.money import EXACT, ZERO
 from pricing.schemes import CountedBy, Ladder, Package, Tariff
 from wan_rules.faults import sort_faults, tell
 from wan_rules.request import AspectRatio, Resolution
 
-ANY: Final = "any"
-"""What stands in a key for a dimension that is not named."""
-WITH_CLIPS: Final = "with-clips"
-WITHOUT_CLIPS: Final = "without-clips"
 RATIO_DECIMALS: Final = 6
 """Of what one band's price is to the next one's, where bands are counted in money."""
-
-
-class EntryKey(NamedTuple):
-    """What a price is for: a meter (or `minimum`) at a tier, a ratio, with or without clips; `any` is not named."""
-
-    meter: str
-    resolution: str = ANY
-    ratio: str = ANY
-    clips: str = ANY
-
-    @property
-    def names(self) -> int:
-        """How many dimensions it names."""
-        return sum(name != ANY for name in self[1:])
-
-    def covers(self, other: EntryKey) -> bool:
-        """Whether whatever the other one fits, this one fits too."""
-        return self.meter == other.meter and all(
-            own in (ANY, name) for own, name in zip(self[1:], other[1:], strict=True)
-        )
-
-    def meet(self, other: EntryKey) -> EntryKey | None:
-        """What both fit: all that either names; `None` where they name different things."""
-        pairs = list(zip(self[1:], other[1:], strict=True))
-        if self.meter != other.meter or any(own != name and ANY not in (own, name) for own, name in pairs):
-            return None
-        return EntryKey(self.meter, *(name if own == ANY else own for own, name in pairs))
 
 
 class BandPart(Part):
@@ -274,21 +244,6 @@ def selecting_key(meter: str, part: Selecting) -> EntryKey:
     return EntryKey(meter, part.resolution, part.ratio or ANY, clips)
 
 
-def name_key(key: EntryKey) -> str:
-    """The key as people read it."""
-    return f"{key.meter} at {name_names(key)}" if key.names else key.meter
-
-
-def name_names(key: EntryKey) -> str:
-    """What the key names beside its meter, as people read it."""
-    return ", ".join(name.replace("-clips", " clips") for name in key[1:] if name != ANY) or "any tier"
-
-
-def spell_key(key: EntryKey) -> str:
-    """The key as ids and counters spell it: meter and tier, then what else it names."""
-    return "/".join((key.meter, key.resolution, *(name for name in key[2:] if name != ANY)))
-
-
 def entry_id(card: str, entry: Entry) -> str:
     """The entry's name in quotes and reports: card, meter, tier and first day."""
     at = entry.from_
@@ -321,8 +276,3 @@ def make_ladder(
     bands = tuple(Band(part.up_to, part.price if part.price is not None else ZERO) for part in parts)
     counter = "spend" if by == "spend" else spell_counter(key)
     return Tariff(bands[0].unit_price, Ladder(model, by, counter, bands))
-
-
-def spell_counter(key: EntryKey) -> str:
-    """The name of the running total of what the key covers: its meter, then what else it names."""
-    return "/".join((key.meter, *(name for name in key[1:] if name != ANY)))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from pricing.adjustments import Adjustment
 from pricing.charges import find_worth
-from pricing.entries import EntryKey
+from pricing.keys import EntryKey
 from pricing.lines import Line, find_allowance
 from pricing.metering import measure
 from pricing.meters import METERS

@@ -12,8 +12,9 @@ from typing import NamedTuple
 from pricing.cards import RateCard
 from pricing.catalogue import Catalogue, Market, Pricing, UnknownNameError, regions_of, resolve
 from pricing.contracts import find_fitting
-from pricing.entries import ANY, WITH_CLIPS, WITHOUT_CLIPS, EntryKey, entry_id, entry_key, name_names
+from pricing.entries import entry_id, entry_key
 from pricing.errors import PricingError
+from pricing.keys import ANY, WITH_CLIPS, WITHOUT_CLIPS, EntryKey, name_names
 from pricing.meters import METERS, MeterId
 from pricing.periods import Period, list_periods
 from pricing.plots import Plot, Stair, Track

@@ -12,9 +12,9 @@ from typing import NamedTuple, TypeAlias
 from pricing.adjustments import SPEND
 from pricing.algebra import DECIMALS
 from pricing.conditions import Allowed
-from pricing.entries import EntryKey, name_key
 from pricing.errors import PricingError
 from pricing.formulas import charge, count_packages, take_allowance
+from pricing.keys import EntryKey, name_key
 from pricing.metering import Billable, Quantity, itemise
 from pricing.meters import METERS
 from pricing.money import EXACT, format_decimal, round_amount

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from pricing.algebra import DECIMALS
 from pricing.clips import Clips, clip_seconds
-from pricing.entries import ANY, WITH_CLIPS, WITHOUT_CLIPS
+from pricing.keys import ANY, WITH_CLIPS, WITHOUT_CLIPS
 from pricing.meters import MeterId
 from pricing.money import EXACT, ZERO
 from pricing.schemes import Span

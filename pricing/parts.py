@@ -15,8 +15,9 @@ from typing import Final, NamedTuple, TypeAlias
 from pricing.agreements import Agreement, AgreementHead, Term
 from pricing.cards import RateCard, ReferenceVideoRule, RoundingRule
 from pricing.catalogue import Catalogue, Market, Place, resolve
-from pricing.entries import Entry, EntryKey, entry_id, entry_key
+from pricing.entries import Entry, entry_id, entry_key
 from pricing.errors import PricingError
+from pricing.keys import EntryKey
 from pricing.positions import find_line
 from pricing.quotes import Quote
 from pricing.trials import Occasion, price_request

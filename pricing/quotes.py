@@ -13,8 +13,9 @@ from typing import Final, NamedTuple
 from pricing.assumptions import Assumption, list_assumptions
 from pricing.catalogue import Pricing
 from pricing.charges import Charged, Kind, charge_billable
-from pricing.entries import entry_key, name_key, name_names
+from pricing.entries import entry_key
 from pricing.errors import PricingError
+from pricing.keys import name_key, name_names
 from pricing.lines import Consumed, Line, MissingRateError
 from pricing.metering import Billable, Work, consume, describe_work, measure
 from pricing.schemes import Span

@@ -11,8 +11,9 @@ from pricing.agreements import Override
 from pricing.cards import RateCard
 from pricing.conditions import Conversion, convert_own
 from pricing.contracts import OVERRIDDEN, Contract, Layer, Step, contract, find_fitting, say_tariff
-from pricing.entries import ANY, WITH_CLIPS, WITHOUT_CLIPS, Entry, EntryKey, Minimum, entry_id, spell_key, to_tariff
+from pricing.entries import Entry, Minimum, entry_id, to_tariff
 from pricing.errors import UnwieldyPriceError
+from pricing.keys import ANY, WITH_CLIPS, WITHOUT_CLIPS, EntryKey, spell_key
 from pricing.meters import METERS
 from pricing.money import EXACT, ZERO
 from pricing.schemes import Scheme, Tariff, exchange, list_prices

@@ -13,8 +13,8 @@ from typing import Final, Literal, NamedTuple
 from pricing.basis import Basis
 from pricing.charges import Charged, charge_billable, charge_work
 from pricing.departures import Cause, Job, measure_job, walk
-from pricing.entries import name_key
 from pricing.errors import MissingUsageError, ReportMismatchError
+from pricing.keys import name_key
 from pricing.lines import Consumed, MissingRateError
 from pricing.metering import Billable, Work
 from pricing.money import EXACT, ZERO, format_amount, format_amounts

@@ -13,7 +13,8 @@ from pricing.agreements import Agreement, terms_held
 from pricing.cards import CreditRule, Outcome, Owed, RateCard, ReferenceVideoRule, RoundingRule, UnfinishedRule
 from pricing.clips import ClipRule
 from pricing.conditions import Allowed, find_conditions
-from pricing.entries import ANY, Entry, EntryKey, Minimum, entry_id, entry_key
+from pricing.entries import Entry, Minimum, entry_id, entry_key
+from pricing.keys import ANY, EntryKey
 from pricing.money import Rounding
 from pricing.rates import Offer, Rate, price_all
 from pricing.schemes import Ladder

@@ -13,7 +13,8 @@ from pricing.cards import Outcome, Owed, RateCard, ReferenceVideoRule, Unfinishe
 from pricing.clips import ClipRule, Place
 from pricing.conditions import Allowed
 from pricing.contracts import find_fitting, say_tariff
-from pricing.entries import EntryKey, Minimum, name_key, to_tariff
+from pricing.entries import Minimum, to_tariff
+from pricing.keys import EntryKey, name_key
 from pricing.money import Rounding, format_amount, format_decimal
 from pricing.schemes import Package, Tariff
 from pricing.terms import OUTCOMES, Terms, entries_in_force

@@ -9,7 +9,8 @@ from typing import Final, NamedTuple, TypeAlias
 
 from pricing.agreements import Discount, Exchange, Markup, Surcharge, Term
 from pricing.cards import RateCard
-from pricing.entries import Entry, EntryKey, Minimum, entry_key, name_key, to_tariff
+from pricing.entries import Entry, Minimum, entry_key, to_tariff
+from pricing.keys import EntryKey, name_key
 from pricing.lints.lint import Check, Fault, differs, name_markets
 from pricing.lints.prices import Prices, Second, list_causes, list_seconds, reordering_terms
 from pricing.lints.spans import Span, first_day, list_spans

@@ -8,7 +8,8 @@ from itertools import pairwise
 from typing import Final, TypeAlias
 
 from pricing.agreements import Override
-from pricing.entries import Banded, BandPart, name_key, selecting_key
+from pricing.entries import Banded, BandPart, selecting_key
+from pricing.keys import name_key
 from pricing.lints.lint import Check, Fault
 from pricing.lints.survey import Spot, Survey
 from pricing.money import ZERO

@@ -8,8 +8,9 @@ from typing import Final
 
 from pricing.agreements import speaks_of_currency
 from pricing.catalogue import AmbiguousTermsError, Market
-from pricing.entries import EntryKey, entry_key, name_key, names_price
+from pricing.entries import entry_key, names_price
 from pricing.errors import ClashingTermsError, UnwieldyPriceError
+from pricing.keys import EntryKey, name_key
 from pricing.lints.lint import Check, Fault, count_some, name_markets
 from pricing.lints.needs import is_named, list_needs, list_overrides
 from pricing.lints.spans import BEGINNING, Span, first_day, list_spans

@@ -8,7 +8,8 @@ from typing import Final
 from pricing.agreements import Agreement, AgreementHead, Allowance, Discount, Markup, Override, Surcharge, Term
 from pricing.cards import RateCard
 from pricing.catalogue import AmbiguousTermsError
-from pricing.entries import EntryKey, Minimum, entry_key, name_key, names_price
+from pricing.entries import Minimum, entry_key, names_price
+from pricing.keys import EntryKey, name_key
 from pricing.lints.lint import Check, Fault, count_some
 from pricing.lints.needs import is_named, list_needs, list_overrides
 from pricing.lints.survey import Holding, Survey

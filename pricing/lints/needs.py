@@ -8,7 +8,8 @@ from itertools import product
 from pricing.agreements import Override
 from pricing.cards import RateCard
 from pricing.contracts import Layer
-from pricing.entries import ANY, WITH_CLIPS, WITHOUT_CLIPS, EntryKey, entry_key
+from pricing.entries import entry_key
+from pricing.keys import ANY, WITH_CLIPS, WITHOUT_CLIPS, EntryKey
 from wan_rules.hosts import Host
 from wan_rules.request import ASPECT_RATIOS, Resolution
 from wan_rules.staging import RENDERED_AT

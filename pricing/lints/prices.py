@@ -11,8 +11,9 @@ from pricing.agreements import Agreement, Discount, Exchange, Held, Markup, Over
 from pricing.cards import RateCard
 from pricing.conditions import Conversion, convert_own, find_conditions
 from pricing.contracts import Layer, contract
-from pricing.entries import EntryKey, Minimum, to_tariff
+from pricing.entries import Minimum, to_tariff
 from pricing.errors import ClashingTermsError
+from pricing.keys import EntryKey
 from pricing.lints.spans import BEGINNING, Span
 from pricing.money import EXACT, ZERO
 from pricing.rates import is_unwieldy

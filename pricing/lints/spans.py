@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 
 from pricing.cards import RateCard
 from pricing.contracts import patterns
-from pricing.entries import ANY, WITH_CLIPS, WITHOUT_CLIPS, Entry, EntryKey, entry_key
+from pricing.entries import Entry, entry_key
+from pricing.keys import ANY, WITH_CLIPS, WITHOUT_CLIPS, EntryKey
 from pricing.rates import list_keys
 from wan_rules.request import ASPECT_RATIOS
 

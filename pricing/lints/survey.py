@@ -17,8 +17,8 @@ from pricing.cards import RateCard
 from pricing.catalogue import Catalogue, Market, choose
 from pricing.contracts import Layer
 from pricing.coverage import NOT_TRIED, Tried
-from pricing.entries import EntryKey
 from pricing.errors import PricingError
+from pricing.keys import EntryKey
 from pricing.lints.prices import Prices
 from pricing.lints.spans import BEGINNING, Span, first_day, spans_in_force
 from pricing.periods import list_markets

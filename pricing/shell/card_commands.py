@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from pricing.cards import CardHead, CreditRule, RateCard, ReferenceVideoRule, UnfinishedRule
 from pricing.catalogue import Catalogue
-from pricing.entries import Entry, Minimum, entry_key, name_key, to_tariff
+from pricing.entries import Entry, Minimum, entry_key, to_tariff
 from pricing.errors import UnknownCardError
 from pricing.fields import Dated
+from pricing.keys import name_key
 from pricing.money import format_amount
 from pricing.positions import find_line
 from pricing.shell.inputs import open_catalogue

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from pricing.catalogue import Catalogue, Market, Pricing
-from pricing.entries import ANY, WITH_CLIPS, WITHOUT_CLIPS
 from pricing.errors import PricingError
 from pricing.histories import Offer, Row, find_period, list_rows
+from pricing.keys import ANY, WITH_CLIPS, WITHOUT_CLIPS
 from pricing.money import format_amount
 from pricing.periods import Period
 from pricing.shell import jobs

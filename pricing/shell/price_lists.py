@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from pricing.catalogue import Catalogue, Market, Pricing, resolve
-from pricing.entries import name_key, name_names
 from pricing.histories import Offer, Row, find_period, list_offers, list_rows, plot, trace
+from pricing.keys import name_key, name_names
 from pricing.meters import METERS, MeterId
 from pricing.periods import Period
 from pricing.plots import draw

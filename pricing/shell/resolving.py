@@ -8,7 +8,7 @@ from typing import Final
 
 from pricing.agreements import Agreement, Settled, terms_held
 from pricing.catalogue import Catalogue, Market, Pricing, resolve
-from pricing.entries import EntryKey, name_key, name_names
+from pricing.keys import EntryKey, name_key, name_names
 from pricing.rates import Rate
 from pricing.shell.inputs import open_catalogue, read_instant
 from pricing.shell.options import OnTerms

@@ -14,8 +14,8 @@ from pricing.adjustments import Adjuster
 from pricing.catalogue import Pricing
 from pricing.clips import ClipRule
 from pricing.conditions import Allowed
-from pricing.entries import ANY, WITH_CLIPS, EntryKey
 from pricing.extensions import Extension
+from pricing.keys import ANY, WITH_CLIPS, EntryKey
 from pricing.money import Rounding, format_amount, format_decimal
 from pricing.rates import Rate
 from pricing.schemes import Ladder, Package, Scheme

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from pricing import parse_catalogue
 from pricing.agreements import terms_held
-from pricing.entries import ANY
 from pricing.errors import ClashingTermsError, UnwieldyPriceError
+from pricing.keys import ANY
 from pricing.lints.prices import Priced, Prices
 from pricing.lints.spans import spans_in_force
 from pricing.schemes import Package

@@ -10,7 +10,7 @@ from pricing import CardError
 from pricing.agreement_parsing import parse_agreement
 from pricing.agreements import terms_held
 from pricing.contracts import Step
-from pricing.entries import EntryKey
+from pricing.keys import EntryKey
 from tests.contracting import agreement_text
 from tests.oracle import Row
 from tests.quoting import ON

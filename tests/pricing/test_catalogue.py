@@ -19,7 +19,7 @@ from pricing import (
     parse_catalogue,
     resolve,
 )
-from pricing.entries import EntryKey
+from pricing.keys import EntryKey
 from pricing.shell.catalogues import load_published
 from tests.oracle import Row
 from tests.terms import HEAD, agreement_toml, card_toml, instant, terms_of

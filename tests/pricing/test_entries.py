@@ -8,19 +8,9 @@ from typing import Final
 import pytest
 
 from pricing import CardError, parse_card
-from pricing.entries import (
-    ANY,
-    WITH_CLIPS,
-    EntryKey,
-    entry_id,
-    entry_key,
-    name_key,
-    names_price,
-    spell_counter,
-    spell_key,
-    to_tariff,
-)
+from pricing.entries import entry_id, entry_key, names_price, to_tariff
 from pricing.formulas import Band
+from pricing.keys import ANY, WITH_CLIPS, EntryKey, name_key, spell_counter, spell_key
 from pricing.schemes import Ladder, Package, Tariff
 
 OUTPUT: Final = "output_video_seconds"

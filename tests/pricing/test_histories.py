@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 
 from pricing import Catalogue, Market, UnknownNameError, parse_catalogue
-from pricing.entries import EntryKey
 from pricing.histories import Offer, UnplottableError, find_period, list_offers, list_rows, plot, trace
+from pricing.keys import EntryKey
 from pricing.plots import Stair, Track
 from pricing.shell.catalogues import load_catalogue, load_published
 from tests.conftest import ROOT

@@ -9,7 +9,7 @@ import pytest
 
 from pricing import AmbiguousTermsError, Catalogue, ClashingTermsError, Market, Pricing, parse_catalogue, resolve
 from pricing.conditions import Conversion
-from pricing.entries import EntryKey
+from pricing.keys import EntryKey
 from tests.contracting import agreement_text
 from tests.oracle import Row
 from tests.terms import HEAD, card_toml, instant, terms_of

@@ -10,7 +10,7 @@ import pytest
 
 from pricing import Quote, parse_catalogue, quote
 from pricing.conditions import Allowed
-from pricing.entries import EntryKey
+from pricing.keys import EntryKey
 from pricing.lines import counts, find_allowance
 from pricing.schemes import Span
 from tests.contracting import agreement_text, table

@@ -8,8 +8,8 @@ from typing import Final
 import pytest
 
 from pricing.contracts import Step
-from pricing.entries import EntryKey
 from pricing.errors import UnwieldyPriceError
+from pricing.keys import EntryKey
 from tests.oracle import Row
 from tests.quoting import ON
 from tests.terms import resolved, terms_of

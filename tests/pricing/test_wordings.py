@@ -11,9 +11,9 @@ from pricing import Market, parse_card, resolve
 from pricing.adjustments import Adjuster, AdjusterKind
 from pricing.agreements import Per
 from pricing.conditions import Allowed
-from pricing.entries import EntryKey
 from pricing.explanations import explain
 from pricing.formulas import Band
+from pricing.keys import EntryKey
 from pricing.quotes import quote
 from pricing.schemes import Ladder, Package, Tariff
 from pricing.shell.catalogues import load_catalogue
