@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final, NamedTuple, NoReturn
@@ -41,48 +42,59 @@ def parse_catalogue(
 
     `hosts` and the charge `models` beside the cards' own are what plugins add.
     """
-    heads: list[CatalogueFile] = []
-    cards: dict[str, RateCard] = {}
-    agreements: dict[str, Agreement] = {}
-    owned: dict[str, OwnedFile] = {}
-    tests: list[OwnedFile] = []
-    documents: list[tuple[bool, dict[str, object]]] = []
-    for own, file, text in [*((False, *item) for item in included.items()), *((True, *item) for item in files.items())]:
-        document = parse_toml(text, file=file)
-        if "catalogue" in document:
-            if own:
-                heads.append(parse_part(CatalogueFile, document, text, file=file))
-                documents.append((own, {key: value for key, value in document.items() if key != "acknowledged"}))
-                owned[HEAD] = OwnedFile(file, text, own)
-            continue
-        if "test" in document and document.keys().isdisjoint(PRICED):
-            tests += [OwnedFile(file, text, own)] if own else []
-            continue
-        documents.append((own, document))
-        part: RateCard | Agreement
-        if "agreement" in document:
-            part = parse_agreement(text, file=file)
-            name = _take(part.agreement.id, OwnedFile(file, text, own), owned)
-            agreements[name] = part
-        else:
-            part = parse_card(text, file=file, models=models)
-            name = _take(part.card.id, OwnedFile(file, text, own), owned)
-            cards[name] = part
-    if len(heads) != 1:
-        reason = f"{len(heads)} files hold a [catalogue] table: exactly one does"
+    parts = _Parts()
+    for file, text in included.items():
+        _sort(parts, OwnedFile(file, text, own=False), models)
+    for file, text in files.items():
+        _sort(parts, OwnedFile(file, text, own=True), models)
+    if len(parts.heads) != 1:
+        reason = f"{len(parts.heads)} files hold a [catalogue] table: exactly one does"
         raise CardError(reason, file=", ".join(sorted(files)) or "catalogue")
     catalogue = Catalogue(
-        heads[0].catalogue,
-        heads[0].alias,
-        MappingProxyType(cards),
-        MappingProxyType(agreements),
-        _digest(documents, _find_models(cards.values())),
-        MappingProxyType(owned),
-        heads[0].acknowledged,
-        tuple(tests),
+        parts.heads[0].catalogue,
+        parts.heads[0].alias,
+        MappingProxyType(parts.cards),
+        MappingProxyType(parts.agreements),
+        _digest(parts.documents, _find_models(parts.cards.values())),
+        MappingProxyType(parts.owned),
+        parts.heads[0].acknowledged,
+        tuple(parts.tests),
     )
     _check_names(catalogue, hosts)
     return catalogue
+
+
+@dataclass(slots=True)
+class _Parts:
+    """What the files hold, by kind; `documents` are those that prices come from, with whether they are its own."""
+
+    heads: list[CatalogueFile] = field(default_factory=list)
+    cards: dict[str, RateCard] = field(default_factory=dict)
+    agreements: dict[str, Agreement] = field(default_factory=dict)
+    owned: dict[str, OwnedFile] = field(default_factory=dict)
+    tests: list[OwnedFile] = field(default_factory=list)
+    documents: list[tuple[bool, dict[str, object]]] = field(default_factory=list)
+
+
+def _sort(parts: _Parts, part: OwnedFile, models: Models) -> None:
+    """Puts a file where it belongs; an included catalogue's head and tests are nobody's here."""
+    file, text, own = part
+    document = parse_toml(text, file=file)
+    if "catalogue" in document:
+        if own:
+            parts.heads.append(parse_part(CatalogueFile, document, text, file=file))
+            parts.documents.append((own, {key: value for key, value in document.items() if key != "acknowledged"}))
+            parts.owned[HEAD] = part
+    elif "test" in document and document.keys().isdisjoint(PRICED):
+        parts.tests += [part] if own else []
+    elif "agreement" in document:
+        agreement = parse_agreement(text, file=file)
+        parts.agreements[_take(agreement.agreement.id, part, parts.owned)] = agreement
+        parts.documents.append((own, document))
+    else:
+        card = parse_card(text, file=file, models=models)
+        parts.cards[_take(card.card.id, part, parts.owned)] = card
+        parts.documents.append((own, document))
 
 
 def _take(name: str, part: OwnedFile, owned: dict[str, OwnedFile]) -> str:

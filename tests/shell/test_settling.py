@@ -28,6 +28,7 @@ from tests.terms import terms_of
 from tests.test_schemas import faults
 from wan_rules import UnusableInputError
 
+BASIS: Final = "/basis"
 MAINLAND: Final = (*AT, "--region", "mainland")
 FIVE: Final = str(EXAMPLES / "alibaba-five-references.payload.json")
 FIVE_RESULT: Final = str(EXAMPLES / "alibaba-five-references.result.json")
@@ -329,13 +330,15 @@ def test_what_is_not_settled_says_why(five: str, report: object, code: int, erro
     ("changes", "message"),
     [
         pytest.param({"/total": "8.00"}, "it was changed after it was written", id="another-total"),
-        pytest.param({"/basis/terms/rates/0/contracted_unit_price": "0.1"}, "it was changed after", id="another-price"),
+        pytest.param(
+            {f"{BASIS}/terms/rates/0/contracted_unit_price": "0.1"}, "it was changed after", id="another-price"
+        ),
         pytest.param({"/total_min": "6.00"}, "it was changed after it was written", id="another-least"),
         pytest.param({"/total": 9}, "/total: write the number as a string", id="total-a-number"),
         pytest.param({"/host": None}, "/host: a string, in quotation marks, is wanted", id="no-host"),
-        pytest.param({"/basis/terms/currency": "\x1b[31m"}, "is no currency of ISO 4217", id="no-currency"),
-        pytest.param({"/basis/digest": 5}, "/basis/digest: a string", id="no-digest"),
-        pytest.param({"/basis/work/stages": []}, "basis: work.stages", id="bad-basis"),
+        pytest.param({f"{BASIS}/terms/currency": "\x1b[31m"}, "is no currency of ISO 4217", id="no-currency"),
+        pytest.param({f"{BASIS}/digest": 5}, "/basis/digest: a string", id="no-digest"),
+        pytest.param({f"{BASIS}/work/stages": []}, "basis: work.stages", id="bad-basis"),
         pytest.param({"/kind": "guessed"}, "/kind: 'exact', 'bounded' or 'unbounded'", id="kind"),
     ],
 )
