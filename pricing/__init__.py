@@ -16,15 +16,7 @@ if TYPE_CHECKING:
     from pricing.basis import Basis, BasisError, read_basis, recompute
     from pricing.card_parsing import parse_card
     from pricing.cards import RateCard
-    from pricing.catalogue import (
-        AmbiguousTermsError,
-        Catalogue,
-        Market,
-        NoCardError,
-        Pricing,
-        UnknownNameError,
-        resolve,
-    )
+    from pricing.catalogue import AmbiguousTermsError, Catalogue, Market, NoCardError, Pricing, UnknownNameError
     from pricing.charges import Charged, charge_work
     from pricing.departures import Cause
     from pricing.errors import (
@@ -44,6 +36,7 @@ if TYPE_CHECKING:
     from pricing.plugin_checks import Sample, check_charge_model
     from pricing.quotes import NoRateError, Quote, quote
     from pricing.reported import Reported
+    from pricing.resolution import resolve
     from pricing.settlement import Difference, Resettled, Settlement, settle
 
 __all__ = [
@@ -118,7 +111,7 @@ _HOMES = {
     "Pricing": "pricing.catalogue",
     "UnknownNameError": "pricing.catalogue",
     "parse_catalogue": "pricing.assembly",
-    "resolve": "pricing.catalogue",
+    "resolve": "pricing.resolution",
     "Adjustment": "pricing.adjustments",
     "Charged": "pricing.charges",
     "Line": "pricing.lines",

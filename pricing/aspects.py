@@ -12,11 +12,12 @@ from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
 
 from pricing.adjustments import Adjuster
-from pricing.catalogue import AmbiguousTermsError, Catalogue, Market, NoCardError, Pricing, UnknownNameError, resolve
+from pricing.catalogue import AmbiguousTermsError, Catalogue, Market, NoCardError, Pricing, UnknownNameError
 from pricing.errors import ClashingTermsError, PricingError, UnwieldyPriceError
 from pricing.keys import WITH_CLIPS, WITHOUT_CLIPS, name_names
 from pricing.money import ZERO, format_amount
 from pricing.rates import Rate, list_keys
+from pricing.resolution import resolve
 from pricing.terms import Terms
 from pricing.wordings import (
     clip_rule_in_force,

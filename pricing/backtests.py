@@ -11,20 +11,12 @@ from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from pricing.bridges import Bridge, Job, Step, list_steps, walk
-from pricing.catalogue import (
-    AmbiguousTermsError,
-    Catalogue,
-    Market,
-    NoCardError,
-    Pricing,
-    UnknownNameError,
-    resolve,
-    suggest,
-)
+from pricing.catalogue import AmbiguousTermsError, Catalogue, Market, NoCardError, Pricing, UnknownNameError, suggest
 from pricing.charges import Charged, charge_work
 from pricing.errors import PricingError
 from pricing.lines import MissingRateError
 from pricing.quotes import NoRateError, price
+from pricing.resolution import resolve
 from pricing.usage import UsageRow, describe_work, list_consumed
 from wan_rules.hosts import HOSTS, Hosts
 from wan_rules.request import Resolution

@@ -1,19 +1,11 @@
-"""Every card and agreement of one company as one immutable value, with one digest; `resolve` picks what is in force.
-
-Precedence (docs/adr/0013-layers.md): agreements are layers, everyone's, then an environment's, then an account's, then
-an account's in an environment; of cards, the one that the last layer names, else the company's own before the included
-published ones, then one that names the environment. Two of the same rank are an error, never a choice. Nothing stands
-in for a name that is missing or unknown.
-"""
+"""Every card and agreement of one company as one immutable value, with one digest, and where each of them stands."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from difflib import get_close_matches
-from itertools import groupby
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
@@ -25,7 +17,7 @@ from pricing.entries import entry_id
 from pricing.errors import PricingError
 from pricing.fields import Dated, Name, Part, Text
 from pricing.positions import find_line
-from pricing.terms import Terms, build_terms
+from pricing.terms import Terms
 
 
 class Market(NamedTuple):
@@ -181,180 +173,3 @@ def suggest(seen: str, known: Sequence[str]) -> str:
 def regions_of(catalogue: Catalogue, host: str) -> tuple[str, ...]:
     """The regions that the cards of a host name, in order."""
     return tuple(sorted({c.card.region for c in catalogue.cards.values() if c.card.host == host and c.card.region}))
-
-
-def resolve(catalogue: Catalogue, market: Market, at: datetime) -> Pricing:
-    """The one set of terms in force for the market at the instant `at` (aware).
-
-    Raises UnknownNameError, AmbiguousTermsError or NoCardError, each saying what was looked for.
-    """
-    if at.tzinfo is None:
-        msg = f"{at.isoformat()} has no zone: an instant that picks prices says its own"
-        raise UnknownNameError(msg)
-    timeline = catalogue._timelines.get(market)  # noqa: SLF001 - the catalogue's own memory, filled only here
-    if timeline is None:
-        named = _name(catalogue, market)
-        timeline = (find_changes(catalogue, named), {})
-        catalogue._timelines[market] = timeline  # noqa: SLF001 - as above
-    boundaries, known = timeline
-    index = bisect_right(boundaries, at)
-    pricing = known.get(index)
-    if pricing is None:
-        pricing = known[index] = _resolve(catalogue, _name(catalogue, market), at, assumed=market.region is None)
-    return pricing
-
-
-def _name(catalogue: Catalogue, market: Market) -> Market:
-    """The market with the catalogue's own defaults; every name known. Raises UnknownNameError."""
-    head = catalogue.head
-    account = _known(_said(market.account, head.default_account), head.accounts, "account", head.name)
-    environment = _known(
-        _said(market.environment, head.default_environment), head.environments, "environment", head.name
-    )
-    regions = regions_of(catalogue, market.host)
-    region = _said(market.region, head.regions.get(market.host))
-    if region is None and len(regions) == 1:
-        region = regions[0]
-    if regions or region is not None:
-        region = _known(region, regions, "region", head.name)
-    return Market(account, environment, market.host, region)
-
-
-def _said(name: str | None, default: str | None) -> str | None:
-    """The name that was said, be it empty; nothing but silence takes the default."""
-    return default if name is None else name
-
-
-def _known(seen: str | None, known: Sequence[str], what: str, catalogue: str) -> str | None:
-    if not known:
-        if seen is None:
-            return None
-        msg = f"{catalogue} knows no {what}s, and {seen!r} was named: leave it out, or give your own catalogue"
-        raise UnknownNameError(msg)
-    if seen is None:
-        msg = f"{catalogue} has terms by {what}: name one of {', '.join(sorted(known)[:12])}"
-        raise UnknownNameError(msg)
-    if seen not in known:
-        msg = f"{what} {seen[:64]!r} is not known to {catalogue}: {suggest(seen, known)}"
-        raise UnknownNameError(msg)
-    return seen
-
-
-def find_changes(catalogue: Catalogue, market: Market) -> list[datetime]:
-    """Every instant at which anything about the market changes."""
-    instants: set[datetime] = set()
-    for card in catalogue.cards.values():
-        if card.card.host == market.host:
-            parts = (*card.entry, *card.reference_video, *card.rounding, *card.unfinished, *card.credit)
-            instants.update(part.from_ for part in parts)
-    for agreement in catalogue.agreements.values():
-        if agreement.agreement.host == market.host:
-            for dated in (agreement.agreement, *agreement.term):
-                instants.update(instant for instant in (dated.from_, dated.until) if instant)
-    return sorted(instants | {alias.from_ for alias in catalogue.aliases})
-
-
-def _resolve(catalogue: Catalogue, market: Market, at: datetime, *, assumed: bool) -> Pricing:
-    card, agreements = choose(catalogue, market, at)
-    terms = build_terms(card, agreements, at)
-    if terms is None:
-        first = min((rule.from_ for rule in card.reference_video), default=None)
-        msg = f"the card {card.card.id!r} says nothing for {at.isoformat()}: its first day is {first and first.date()}"
-        raise NoCardError(msg)
-    region_assumed = assumed and card.card.region is not None and not catalogue.head.accounts
-    digest, name, note = catalogue.digest, catalogue.head.name, catalogue.note
-    return Pricing(market, terms, card, agreements, digest, name, region_assumed, note)
-
-
-def choose(catalogue: Catalogue, market: Market, at: datetime) -> tuple[RateCard, tuple[Agreement, ...]]:
-    """The card and the layers of agreements that hold at `at` for a market whose every name is said and known.
-
-    Raises AmbiguousTermsError or NoCardError.
-    """
-    agreements = _stack(catalogue, market, at)
-    named = next((one.agreement.card for one in reversed(agreements) if one.agreement.card), None)
-    return _find_card(catalogue, named, at) if named else _pick_card(catalogue, market), agreements
-
-
-def agreements_in_force(
-    catalogue: Catalogue, market: Market, at: datetime
-) -> list[tuple[tuple[bool, bool], Agreement]]:
-    """Each agreement that holds for the market at `at`, the most general first, with its rank.
-
-    The rank says whether it names the account, and whether it names the environment.
-    """
-    found = []
-    for agreement in catalogue.agreements.values():
-        own = agreement.agreement
-        if (
-            own.host != market.host
-            or own.account not in (None, market.account)
-            or own.region not in (None, market.region)
-        ):
-            continue
-        if own.environments and market.environment not in own.environments:
-            continue
-        if own.from_ <= at and (own.until is None or at < own.until):
-            found.append(((own.account is not None, bool(own.environments)), agreement))
-    return sorted(found, key=lambda pair: pair[0])
-
-
-def _stack(catalogue: Catalogue, market: Market, at: datetime) -> tuple[Agreement, ...]:
-    """One agreement of each rank, the most general first; one that does not inherit is the first."""
-    layers: list[Agreement] = []
-    for _, ranked in groupby(agreements_in_force(catalogue, market, at), key=lambda pair: pair[0]):
-        one, *others = (agreement for _, agreement in ranked)
-        if others:
-            names = " and ".join(_place_of(catalogue, agreement.agreement.id) for agreement in (one, *others))
-            msg = f"{names} both hold for {_describe(market)}: end one, or let one name the environment"
-            raise AmbiguousTermsError(msg, tuple(agreement.agreement.id for agreement in (one, *others)))
-        layers = [*layers, one] if one.agreement.inherit else [one]
-    return tuple(layers)
-
-
-def _find_card(catalogue: Catalogue, name: str, at: datetime) -> RateCard:
-    """The card of that id, or the one that the alias leads to at `at`."""
-    if name in catalogue.cards:
-        return catalogue.cards[name]
-    schedule = [alias for alias in catalogue.aliases if alias.name == name]
-    begun = [alias for alias in schedule if alias.from_ <= at]
-    if not begun:
-        first = min(alias.from_ for alias in schedule)
-        msg = f"the alias {name!r} leads to no card at {at.isoformat()}: its first day is {first.date()}"
-        raise NoCardError(msg)
-    return catalogue.cards[max(begun, key=lambda alias: alias.from_).card]
-
-
-def _pick_card(catalogue: Catalogue, market: Market) -> RateCard:
-    found = []
-    for card in catalogue.cards.values():
-        head = card.card
-        if head.by_agreement or head.host != market.host or head.region not in (None, market.region):
-            continue
-        if head.environments and market.environment not in head.environments:
-            continue
-        found.append(((catalogue.files[head.id].own, bool(head.environments)), card))
-    if not found:
-        msg = f"no card holds for {_describe(market)}"
-        raise NoCardError(msg)
-    rank = max(pair[0] for pair in found)
-    best = [card for own, card in found if own == rank]
-    if len(best) > 1:
-        names = " and ".join(_place_of(catalogue, card.card.id) for card in best)
-        msg = f"{names} both hold for {_describe(market)}: let an agreement name its card, or a card its environments"
-        raise AmbiguousTermsError(msg, tuple(card.card.id for card in best))
-    return best[0]
-
-
-def _place_of(catalogue: Catalogue, name: str) -> str:
-    return f"{name!r} ({catalogue.locate(name)})"
-
-
-def _describe(market: Market) -> str:
-    parts = (
-        ("account", market.account),
-        ("environment", market.environment),
-        ("host", market.host),
-        ("region", market.region),
-    )
-    return ", ".join(f"{what} {value}" for what, value in parts if value)

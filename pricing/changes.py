@@ -14,12 +14,13 @@ from typing import NamedTuple, TypeAlias
 
 from pricing.agreements import HUNDRED
 from pricing.aspects import ORDER, Aspect, Aspects, Source, What, list_aspects
-from pricing.catalogue import Catalogue, Market, find_changes
+from pricing.catalogue import Catalogue, Market
 from pricing.entries import entry_id
 from pricing.money import EXACT, percent_change
 from pricing.periods import list_markets
 from pricing.positions import find_line
 from pricing.reaches import Reaches
+from pricing.resolution import find_changes
 from wan_rules.hosts import HOSTS, Hosts
 
 

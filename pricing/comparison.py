@@ -7,10 +7,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
 
-from pricing.catalogue import Catalogue, Market, NoCardError, regions_of, resolve
+from pricing.catalogue import Catalogue, Market, NoCardError, regions_of
 from pricing.charges import Charged
 from pricing.errors import PricingError
 from pricing.quotes import NOTHING_SAID, NoRateError, quote
+from pricing.resolution import resolve
 from wan_rules.conversion import convert
 from wan_rules.facts import Facts
 from wan_rules.hosts.host import Host

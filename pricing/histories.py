@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from pricing.cards import RateCard
-from pricing.catalogue import Catalogue, Market, Pricing, UnknownNameError, regions_of, resolve
+from pricing.catalogue import Catalogue, Market, Pricing, UnknownNameError, regions_of
 from pricing.contracts import find_fitting
 from pricing.entries import entry_id, entry_key
 from pricing.errors import PricingError
@@ -19,6 +19,7 @@ from pricing.meters import METERS, MeterId
 from pricing.periods import Period, list_periods
 from pricing.plots import Plot, Stair, Track
 from pricing.rates import Rate, list_keys
+from pricing.resolution import resolve
 from pricing.terms import entries_in_force
 from wan_rules.hosts import HOSTS, Hosts
 from wan_rules.request import ASPECT_RATIOS, SR_RESOLUTIONS

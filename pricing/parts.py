@@ -14,12 +14,13 @@ from typing import Final, NamedTuple, TypeAlias
 
 from pricing.agreements import Agreement, AgreementHead, Term
 from pricing.cards import RateCard, ReferenceVideoRule, RoundingRule
-from pricing.catalogue import Catalogue, Market, Place, resolve
+from pricing.catalogue import Catalogue, Market, Place
 from pricing.entries import Entry, entry_id, entry_key
 from pricing.errors import PricingError
 from pricing.keys import EntryKey
 from pricing.positions import find_line
 from pricing.quotes import Quote
+from pricing.resolution import resolve
 from pricing.trials import Occasion, price_request
 from wan_rules.validation import ValidRequest
 

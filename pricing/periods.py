@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from pricing.catalogue import Catalogue, Market, Pricing, find_changes, regions_of, resolve
+from pricing.catalogue import Catalogue, Market, Pricing, regions_of
 from pricing.errors import PricingError
+from pricing.resolution import find_changes, resolve
 from wan_rules.hosts import HOSTS, Hosts
 
 

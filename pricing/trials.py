@@ -7,20 +7,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from pricing.catalogue import (
-    AmbiguousTermsError,
-    Catalogue,
-    Market,
-    NoCardError,
-    Place,
-    UnknownNameError,
-    resolve,
-    suggest,
-)
+from pricing.catalogue import AmbiguousTermsError, Catalogue, Market, NoCardError, Place, UnknownNameError, suggest
 from pricing.catalogue_tests import CatalogueTest, PlacedTest, RefusalCode, RequestAsked
 from pricing.errors import PricingError
 from pricing.expectations import Difference, Outcome, Refusal, compare
 from pricing.quotes import NoRateError, Quote, quote
+from pricing.resolution import resolve
 from pricing.trial_requests import write_request
 from wan_rules.hosts import HOSTS, Hosts
 from wan_rules.hosts.host import Host

@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeAlias
 
 from pricing.agreements import Agreement, Term, terms_held
 from pricing.cards import RateCard
-from pricing.catalogue import Catalogue, Market, choose
+from pricing.catalogue import Catalogue, Market
 from pricing.contracts import Layer
 from pricing.coverage import NOT_TRIED, Tried
 from pricing.errors import PricingError
@@ -24,6 +24,7 @@ from pricing.lints.spans import BEGINNING, Span, first_day, spans_in_force
 from pricing.periods import list_markets
 from pricing.positions import find_line
 from pricing.records import Past
+from pricing.resolution import choose
 from wan_rules.hosts import Hosts
 from wan_rules.request import Resolution
 

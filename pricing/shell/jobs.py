@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from pricing.catalogue import AmbiguousTermsError, Catalogue, Market, NoCardError, UnknownNameError, resolve
+from pricing.catalogue import AmbiguousTermsError, Catalogue, Market, NoCardError, UnknownNameError
 from pricing.effects import PriceEffect, work_out_effects
 from pricing.errors import (
     CardError,
@@ -19,6 +19,7 @@ from pricing.errors import (
     UnknownCardError,
 )
 from pricing.quotes import NOTHING_SAID, NoRateError, Quote, quote
+from pricing.resolution import resolve
 from pricing.shell import wire
 from pricing.shell.plugins import use_plugins
 from wan_rules.conversion import OrderNeededError

@@ -8,12 +8,13 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from pricing.catalogue import Catalogue, Market, Pricing, resolve
+from pricing.catalogue import Catalogue, Market, Pricing
 from pricing.histories import Offer, Row, find_period, list_offers, list_rows, plot, trace
 from pricing.keys import name_key, name_names
 from pricing.meters import METERS, MeterId
 from pricing.periods import Period
 from pricing.plots import draw
+from pricing.resolution import resolve
 from pricing.shell import jobs
 from pricing.shell.inputs import open_catalogue, read_instant
 from pricing.shell.options import Meter, OnTerms

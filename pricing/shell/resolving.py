@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Final
 
 from pricing.agreements import Agreement, Settled, terms_held
-from pricing.catalogue import Catalogue, Market, Pricing, resolve
+from pricing.catalogue import Catalogue, Market, Pricing
 from pricing.keys import EntryKey, name_key, name_names
 from pricing.rates import Rate
+from pricing.resolution import resolve
 from pricing.shell.inputs import open_catalogue, read_instant
 from pricing.shell.options import OnTerms
 from pricing.shell.plugins import use_plugins

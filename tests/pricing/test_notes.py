@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from pricing.catalogue import Catalogue, Market, annotate, resolve
+from pricing.catalogue import Catalogue, Market, annotate
 from pricing.quotes import Quote, quote
+from pricing.resolution import resolve
 from pricing.shell.catalogues import load_published
 from tests.quoting import atlas, reading_of
 from wan_rules.validation import validate
