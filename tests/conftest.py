@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
+# Beside the interpreter that runs the tests, which need not be on the PATH.
+TOMBI = str(Path(sys.executable).with_name("tombi"))
 
 # No deadline: on a shared machine it measures the neighbours. In CI Hypothesis picks its own profile, which repeats.
 settings.register_profile("everyday", deadline=None)

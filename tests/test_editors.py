@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, TOMBI
 
 PUBLISHED: Final = ROOT / "pricing" / "published"
 EXAMPLE: Final = ROOT / "examples" / "catalogue"
@@ -17,7 +17,7 @@ FILES: Final = sorted([*PUBLISHED.glob("*.toml"), *EXAMPLE.rglob("*.toml")])
 
 
 def tombi(*arguments: str, within: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    command = ["tombi", *arguments, "--offline"]
+    command = [TOMBI, *arguments, "--offline"]
     return subprocess.run(command, cwd=within, capture_output=True, text=True, check=False, timeout=60)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pricing.shell.catalogues import load_catalogue, load_published
+from tests.conftest import TOMBI
 from tests.shell.runner import AT, Done, alibaba, run, write_json
 
 CARDS = tuple(load_published().cards)
@@ -40,7 +41,7 @@ def test_what_it_writes_is_in_order(cards: tuple[str, ...], names: tuple[str, ..
             theirs.card.checked,
         )
     for tool in (["lint", "--error-on-warnings"], ["format", "--check"]):
-        command = ["tombi", *tool, "--offline", "prices"]
+        command = [TOMBI, *tool, "--offline", "prices"]
         assert subprocess.run(command, capture_output=True, check=False, timeout=60).returncode == 0
 
 
