@@ -10,13 +10,12 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from pricing.bridges import Bridge, Job, Step, list_steps, walk
+from pricing.bridges import Bridge, Step, list_steps, walk
 from pricing.catalogue import AmbiguousTermsError, Catalogue, Market, NoCardError, Pricing, UnknownNameError, suggest
-from pricing.charges import Charged, charge_work
-from pricing.errors import PricingError
-from pricing.lines import MissingRateError
-from pricing.quotes import NoRateError, price
-from pricing.resolution import resolve
+from pricing.errors import NoOnePriceError, PricingError
+from pricing.jobs import Job
+from pricing.quotes import NoRateError
+from pricing.rating import find_pricing, rate
 from pricing.usage import UsageRow, describe_work, list_consumed
 from wan_rules.hosts import HOSTS, Hosts
 from wan_rules.request import Resolution
@@ -38,7 +37,14 @@ _REASONS: Final[Mapping[type[PricingError], Reason]] = MappingProxyType(
         NoRateError: "no_rate",
     }
 )
-_DID: Final = MappingProxyType({"failed": "failed", "canceled": "was canceled"})
+_DID: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "failed": "failed",
+        "failed_upscaling": "failed in its upscaling",
+        "canceled": "was canceled",
+        "moderated": "was refused by moderation",
+    }
+)
 
 
 class Side(NamedTuple):
@@ -111,7 +117,7 @@ class Rater:
 
     def _recall(self, row: UsageRow, pair: _Pair) -> Outcome:
         market = Market(row.account, row.environment, row.host, row.region)
-        key = (market, Job(describe_work(row), list_consumed(row)), pair)
+        key = (market, Job(describe_work(row), list_consumed(row), row.billed_clips_s), pair)
         outcome = self._known.get(key)
         if outcome is None:
             if len(self._known) >= RATINGS_KEPT:
@@ -139,49 +145,26 @@ class Rater:
 
 
 def _resolve(row: UsageRow, side: Side) -> Pricing | PricingError:
-    """The terms of the row's market. A catalogue without accounts or environments holds for whoever is named."""
-    head = side.catalogue.head
-    account = row.account if head.accounts else None
-    environment = row.environment if head.environments else None
     try:
-        return resolve(side.catalogue, Market(account, environment, row.host, row.region), side.at or row.at)
+        return find_pricing(side.catalogue, row, side.at)
     except PricingError as error:
         return error
-
-
-class _NoOnePriceError(PricingError):
-    """A charge between bounds: the card leaves open whether clips are billed, or the row what was used before."""
 
 
 def _refusal(pricing: Pricing, job: Job) -> PricingError | None:
     """Why the terms give the work no exact price; `None` where they give one."""
     try:
-        charged = _charge(pricing, job)
+        rate(job, pricing)
     except PricingError as error:
         return error
-    if charged.kind == "exact":
-        return None
-    card, said = pricing.card.card.id, [name for name, _ in job.consumed]
-    missing = [name for name in pricing.terms.counters if name not in said]
-    if missing and pricing.terms.billed != "unknown":
-        wanted = f"{card} has prices that look at the month: say {', '.join(missing)} in the row's consumed_before"
-        return _NoOnePriceError(wanted)
-    return _NoOnePriceError(f"{card} does not say whether clips are billed: no one price")
-
-
-def _charge(pricing: Pricing, job: Job) -> Charged:
-    """What the terms charge; a missing price is told as a quote tells it, with what would help."""
-    try:
-        return charge_work(job.work, pricing.terms, job.consumed)
-    except MissingRateError:
-        return price(pricing, job.work, job.consumed).charged
+    return None
 
 
 def _reject(old: Pricing | PricingError | None, new: Pricing | PricingError | None) -> Rejected:
     """The rejection by whichever side refuses, in the words of the first."""
     errors = [error for error in (old, new) if isinstance(error, PricingError)]
     side: SideName = "both" if len(errors) > 1 else "old" if errors[0] is old else "new"
-    reason = "bounded" if isinstance(errors[0], _NoOnePriceError) else _REASONS.get(type(errors[0]), "error")
+    reason = "bounded" if isinstance(errors[0], NoOnePriceError) else _REASONS.get(type(errors[0]), "error")
     messages = dict.fromkeys(map(str, errors))
     return Rejected(reason, side, " / ".join(messages))
 

@@ -13,10 +13,8 @@ from itertools import pairwise
 from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 
 from pricing.catalogue import Pricing
-from pricing.charges import charge_work
 from pricing.errors import PricingError
-from pricing.lines import Consumed
-from pricing.metering import Work
+from pricing.jobs import Job, charge_job
 from pricing.money import EXACT, ZERO
 from pricing.terms import Terms, build_terms
 
@@ -39,13 +37,6 @@ class Bridge(NamedTuple):
 
 Step: TypeAlias = tuple[Terms, ...]
 """The terms that a cause leads to, the first of which that prices the work counts; none where it changes nothing."""
-
-
-class Job(NamedTuple):
-    """What was done, and what was used in the month before."""
-
-    work: Work
-    consumed: Consumed = ()
 
 
 def list_steps(old: Pricing, new: Pricing, at: datetime) -> tuple[Step, ...]:
@@ -104,6 +95,6 @@ def _first_total(job: Job, step: Step, otherwise: Decimal) -> Decimal:
 def _total(job: Job, terms: Terms) -> Decimal | None:
     """`None` where nothing prices the job, or nothing bounds it."""
     try:
-        return charge_work(job.work, terms, job.consumed).total
+        return charge_job(job, terms).total
     except PricingError:
         return None

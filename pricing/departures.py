@@ -10,25 +10,15 @@ from decimal import Decimal
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from pricing.clips import ClipRule
-from pricing.errors import MissingOutcomeError, MissingUsageError, ReportMismatchError
-from pricing.lines import Consumed
-from pricing.metering import Billable, Work, measure, total_length
+from pricing.errors import MissingUsageError, ReportMismatchError
+from pricing.jobs import Job, at_tier, end_job, measure_job
+from pricing.metering import Work, total_length
 from pricing.money import ZERO, format_decimal, format_span
 from pricing.reported import Reported
 from pricing.schemes import Span
 from pricing.terms import OUTCOMES, Terms
-from wan_rules.staging import RENDERED_AT
 
 Cause: TypeAlias = Literal["status", "tier", "quantity", "rate"]
-
-
-class Job(NamedTuple):
-    """What is charged for; `billed_clips` stands in place of what the terms would make of the clips."""
-
-    work: Work
-    consumed: Consumed
-    billed_clips: Decimal | None = None
-    is_free: bool = False
 
 
 class Step(NamedTuple):
@@ -58,25 +48,12 @@ def _end(job: Job, terms: Terms, reported: Reported) -> Step | None:
     if outcome == "failed_upscaling" and "upscale" not in job.work.stages:
         msg = f"the report has the upscaling fail, and the quote's job has none: it renders {job.work.resolution}"
         raise ReportMismatchError(msg)
-    owed = terms.outcomes.get(outcome)
-    if owed is None:
-        raise MissingOutcomeError(outcome)
-    if owed == "free":
-        job = job._replace(is_free=True)
-    elif owed == "rendered":
-        job = job._replace(work=_at_tier(job.work._replace(resolution=job.work.rendered)))
+    job = end_job(job, outcome, terms)
     ended = f"{reported.status} ({reported.code})" if reported.code else reported.status
-    return Step("status", "status", "succeeded", f"{ended}, {_OWED[owed]}", job)
+    return Step("status", "status", "succeeded", f"{ended}, {_OWED[terms.outcomes[outcome]]}", job)
 
 
 _OWED: Final = {"free": "free", "full": "charged in full", "rendered": "charged for the render alone"}
-
-
-def _at_tier(work: Work) -> Work:
-    """The work with the stages that its tier runs."""
-    rendered = RENDERED_AT[work.resolution]
-    stages = work._replace(rendered=rendered, stages=("render",))
-    return stages if rendered == work.resolution else stages._replace(stages=("render", "upscale"))
 
 
 def _take_tier(job: Job, _terms: Terms, reported: Reported) -> Step | None:
@@ -84,7 +61,7 @@ def _take_tier(job: Job, _terms: Terms, reported: Reported) -> Step | None:
     work, tier = job.work, reported.resolution
     if reported.status != "succeeded" or tier in (None, work.resolution):
         return None
-    delivered = _at_tier(work._replace(resolution=tier))
+    delivered = at_tier(work._replace(resolution=tier))
     return Step("tier", "resolution", work.resolution, tier, job._replace(work=delivered))
 
 
@@ -168,14 +145,6 @@ def _take_month(job: Job, terms: Terms, reported: Reported) -> Step | None:
 _Replace: TypeAlias = Callable[[Job, Terms, Reported], Step | None]
 _ASPECTS: Final[tuple[_Replace, ...]] = (_end, _take_tier, _take_ratio, _take_output, _take_clips, _take_month)
 """The order in which a difference finds its cause (docs/adr/0016-settlement.md)."""
-
-
-def measure_job(job: Job, terms: Terms) -> Billable:
-    """What is billed of the job: of clips, if at all, what the host says it billed, which is not capped again."""
-    billable, billed = measure(job.work, terms), job.billed_clips
-    if billed is None or billable.clips is None:
-        return billable
-    return billable._replace(clips=Span(billed, billed))
 
 
 def _say_span(span: Span) -> str:

@@ -12,6 +12,7 @@ PricingError
 ├── MissingRateError    the terms have no price for a meter at a tier
 ├── MissingOutcomeError the terms do not say what a job that ended so costs
 ├── MissingUsageError   a report leaves open what the job costs
+├── NoOnePriceError     terms that leave open what a row of usage comes to
 ├── ReportMismatchError a report, or an earlier settlement, that can't be of the quote
 ├── PluginError         a plugin's charge model that raises, or gives no amount
 └── NoRateError         nothing prices what was asked, at that instant
@@ -79,6 +80,10 @@ class MissingUsageError(PricingError):
         """Keep what is needed."""
         super().__init__(f"the report leaves the charge open, at {between}. Add to it: {'; '.join(needs)}")
         self.needs = needs
+
+
+class NoOnePriceError(PricingError):
+    """A charge between bounds: the card leaves open whether clips are billed, or the row what was used before."""
 
 
 class ReportMismatchError(PricingError):

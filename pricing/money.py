@@ -116,8 +116,8 @@ def percent_change(old: Decimal, new: Decimal) -> Decimal:
 
 @lru_cache(maxsize=TEXTS_KEPT)
 def format_decimal(value: Decimal) -> str:
-    """The number without exponent or trailing zeros."""
-    text = format(value, "f")
+    """The number without exponent or trailing zeros, and nothing without a sign."""
+    text = format(value, "f") if value else "0"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

@@ -11,9 +11,10 @@ from decimal import Decimal
 from typing import Final, Literal, NamedTuple
 
 from pricing.basis import Basis
-from pricing.charges import Charged, charge_billable, charge_work
-from pricing.departures import Cause, Job, measure_job, walk
+from pricing.charges import Charged, charge_work
+from pricing.departures import Cause, walk
 from pricing.errors import MissingUsageError, ReportMismatchError
+from pricing.jobs import Job, charge_job, measure_job
 from pricing.keys import name_key
 from pricing.lines import Consumed, MissingRateError
 from pricing.metering import Billable, Work
@@ -136,18 +137,12 @@ def _settle(basis: Basis, reported: Reported) -> Settlement:
 
 
 def _charge(job: Job, terms: Terms) -> Charged:
-    if job.is_free:
-        return NOTHING
     try:
-        return charge_billable(measure_job(job, terms), terms, job.consumed)
+        return charge_job(job, terms)
     except MissingRateError as error:
         reason = f"the host reports a job that needs a price for {name_key(error.key)}, and the quote's terms have none"
         nearest = "They stay as they are: agree on it with the host, or quote again under a catalogue that has one."
         raise NoRateError(reason, nearest) from None
-
-
-NOTHING: Final = Charged("exact", (), (), ZERO, ZERO, ZERO, ZERO, ZERO)
-"""The charge of a job that is free."""
 
 
 def _between(charged: Charged, currency: str) -> str:

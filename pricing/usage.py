@@ -14,6 +14,7 @@ from typing import Annotated, Final, Literal, NoReturn, Self, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema, model_validator
 
+from pricing.cards import Outcome
 from pricing.fields import Amount
 from pricing.lines import Consumed
 from pricing.metering import Work
@@ -36,7 +37,7 @@ _SECONDS: Final = re.compile(DURATION_PATTERN)
 _WHOLE_DIGITS: Final = 12
 _FAULTS_SHOWN: Final = 3
 
-Status: TypeAlias = Literal["succeeded", "failed", "canceled"]
+Status: TypeAlias = Literal["succeeded"] | Outcome
 
 
 def _seconds(value: object) -> Decimal:
@@ -84,6 +85,7 @@ class UsageRow(BaseModel):
     """One request as it was used. `at` is its submission, `duration_s` the seconds of video that were delivered.
 
     `clips_s` are the lengths of its reference clips, whole, before any cap; `references` counts images and clips.
+    Where the host says how many of their seconds it billed, `billed_clips_s` stands instead, and is not capped again.
     `consumed_before` says where running totals of the month stood, by name, for terms that look at them.
     """
 
@@ -98,13 +100,24 @@ class UsageRow(BaseModel):
     resolution: Resolution
     ratio: AspectRatio | None = None
     duration_s: Seconds
-    clips_s: Annotated[tuple[Seconds, ...], Field(strict=False, max_length=MAX_CLIPS)]
-    references: Annotated[int, Field(ge=0, le=1_000)]
+    clips_s: Annotated[tuple[Seconds, ...] | None, Field(strict=False, max_length=MAX_CLIPS)] = None
+    billed_clips_s: Seconds | None = None
+    references: Annotated[int | None, Field(ge=0, le=1_000)] = None
     status: Status
     consumed_before: Annotated[Mapping[Word, Amount], Field(default_factory=dict, max_length=MAX_TOTALS)]
 
     @model_validator(mode="after")
     def _clips_are_references(self) -> Self:
+        if (self.clips_s is None) == (self.billed_clips_s is None):
+            msg = (
+                "clips_s or billed_clips_s is wanted: how long the clips are ([] for none), or what of them was billed"
+            )
+            raise ValueError(msg)
+        if self.clips_s is None:
+            return self
+        if self.references is None:
+            msg = "references is wanted beside clips_s: how many images and clips there were"
+            raise ValueError(msg)
         if len(self.clips_s) > self.references:
             msg = f"{len(self.clips_s)} clips among {self.references} references: references counts the clips too"
             raise ValueError(msg)
@@ -171,8 +184,10 @@ def list_consumed(row: UsageRow) -> Consumed:
 
 
 def describe_work(row: UsageRow) -> Work:
-    """What was done: all that a charge depends on beside the terms; every length is known."""
+    """What was asked for: all that a charge depends on beside the terms; clips that were billed stand as one."""
     rendered = RENDERED_AT[row.resolution]
     stages: tuple[StageName, ...] = ("render",) if rendered == row.resolution else ("render", "upscale")
-    clips = tuple([Span(seconds, seconds) for seconds in row.clips_s])
-    return Work(row.resolution, rendered, row.duration_s, stages, clips, row.references, row.ratio)
+    lengths = row.clips_s if row.clips_s is not None else [length for length in (row.billed_clips_s,) if length]
+    clips = tuple([Span(seconds, seconds) for seconds in lengths])
+    references = len(clips) if row.references is None else row.references
+    return Work(row.resolution, rendered, row.duration_s, stages, clips, references, row.ratio)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 import ibis
-import pyarrow as pa  # type: ignore[import-untyped]  # it has none
+import pyarrow as pa
 from ibis.expr.operations import Literal
 
 NUMBER: Final = "decimal(38, 18)"

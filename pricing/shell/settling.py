@@ -18,9 +18,10 @@ from pricing.errors import ReportMismatchError
 from pricing.extensions import Models
 from pricing.fields import Amount, Part, Text
 from pricing.job_reports import parse_report, read_report
+from pricing.jobs import FREE
 from pricing.money import EXACT, format_amount
 from pricing.reported import write_report
-from pricing.settlement import NOTHING, Difference, Resettled, Settlement, settle
+from pricing.settlement import Difference, Resettled, Settlement, settle
 from pricing.shell import jobs
 from pricing.shell.inputs import read_bytes, read_payload
 from pricing.shell.plugins import use_plugins
@@ -146,7 +147,7 @@ def write_settlement(settlement: Settlement, quoted: Quoted) -> bytes:
     """What becomes of the hold, each difference with its cause, the lines of the charge, the report and the quote."""
     money = partial(format_amount, currency=settlement.currency)
     resettled, billed, charge = settlement.resettled, settlement.reported.billed, settlement.charge
-    charged = settlement.charged or NOTHING
+    charged = settlement.charged or FREE
     document = {
         "schema_version": SCHEMA_VERSION,
         "kind": settlement.kind,

@@ -127,7 +127,25 @@ def test_refused(more: dict[str, object], said: str) -> None:
     assert said in refusal({**ROW, **more})
 
 
-@pytest.mark.parametrize("key", ["id", "at", "host", "resolution", "duration_s", "clips_s", "references", "status"])
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        pytest.param({"clips_s": None}, "clips_s or billed_clips_s is wanted", id="no-clips"),
+        pytest.param({"billed_clips_s": "5"}, "clips_s or billed_clips_s is wanted", id="both"),
+        pytest.param({"references": None}, "references is wanted beside clips_s", id="no-references"),
+    ],
+)
+def test_clips_are_said_in_one_way(more: dict[str, object], said: str) -> None:
+    assert said in refusal({**ROW, **more})
+
+
+def test_clips_that_were_billed_stand_as_one() -> None:
+    taken = parse_row(json.dumps({**ROW, "clips_s": None, "references": None, "billed_clips_s": "4.5"}).encode())
+    work = describe_work(taken)
+    assert (work.clips, work.references) == ((Span(Decimal("4.5"), Decimal("4.5")),), 1)
+
+
+@pytest.mark.parametrize("key", ["id", "at", "host", "resolution", "duration_s", "status"])
 def test_nothing_stands_in(key: str) -> None:
     assert f"{key}: it is missing" in refusal({name: value for name, value in ROW.items() if name != key})
 

@@ -1,0 +1,54 @@
+"""Rating: what one row of usage comes to under the terms of its market; exactly, or not at all with the reason.
+
+The tables of `shell/bulk` do the same for millions of rows at once, and have to agree with this digit for digit.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pricing.catalogue import Catalogue, Market, Pricing
+from pricing.charges import Charged
+from pricing.errors import NoOnePriceError
+from pricing.jobs import Job, charge_job, end_job
+from pricing.lines import Consumed, MissingRateError
+from pricing.quotes import price
+from pricing.resolution import resolve
+from pricing.terms import Terms
+from pricing.usage import UsageRow, describe_work
+
+
+def find_pricing(catalogue: Catalogue, row: UsageRow, at: datetime | None = None) -> Pricing:
+    """The terms of the row's market, as of its own instant or of `at`.
+
+    Raises UnknownNameError, AmbiguousTermsError or NoCardError.
+
+    A catalogue without accounts or environments holds for whoever is named.
+    """
+    head = catalogue.head
+    account = row.account if head.accounts else None
+    environment = row.environment if head.environments else None
+    return resolve(catalogue, Market(account, environment, row.host, row.region), at or row.at)
+
+
+def describe_job(row: UsageRow, terms: Terms, consumed: Consumed = ()) -> Job:
+    """What is charged for of the row. Raises MissingOutcomeError where the terms do not say what such an end costs."""
+    job = Job(describe_work(row), consumed, row.billed_clips_s)
+    return job if row.status == "succeeded" else end_job(job, row.status, terms)
+
+
+def rate(job: Job, pricing: Pricing) -> Charged:
+    """The exact charge of the job. Raises NoRateError, or NoOnePriceError where the terms leave it open."""
+    try:
+        charged = charge_job(job, pricing.terms)
+    except MissingRateError:
+        charged = price(pricing, job.work, job.consumed).charged  # says what would help
+    if charged.kind == "exact":
+        return charged
+    card, said = pricing.card.card.id, [name for name, _ in job.consumed]
+    missing = [name for name in pricing.terms.counters if name not in said]
+    if missing and pricing.terms.billed != "unknown":
+        wanted = f"{card} has prices that look at the month: say {', '.join(missing)} in the row's consumed_before"
+        raise NoOnePriceError(wanted)
+    msg = f"{card} does not say whether clips are billed: no one price"
+    raise NoOnePriceError(msg)

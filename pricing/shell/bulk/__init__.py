@@ -1,0 +1,1 @@
+"""Tables: usage rated, and invoices reconciled, by the million; ibis expressions on DuckDB or Spark."""
