@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, Protocol, TypeAlias
 
 from pricing.catalogue import (
     AmbiguousTermsError,
@@ -69,12 +69,36 @@ def find_pricing(catalogue: Catalogue, row: UsageRow, at: datetime | None = None
 
     Raises UnknownNameError, AmbiguousTermsError or NoCardError.
 
-    A catalogue without accounts or environments holds for whoever is named.
     """
+    return resolve(catalogue, find_market(catalogue, row), at or row.at)
+
+
+class Named(Protocol):
+    """Whatever names a market."""
+
+    @property
+    def account(self) -> str | None:
+        """Whose terms."""
+
+    @property
+    def environment(self) -> str | None:
+        """Which environment's terms."""
+
+    @property
+    def host(self) -> str:
+        """Where."""
+
+    @property
+    def region(self) -> str | None:
+        """In which of its regions."""
+
+
+def find_market(catalogue: Catalogue, named: Named) -> Market:
+    """The market to look up: a catalogue without accounts or environments holds for whoever is named."""
     head = catalogue.head
-    account = row.account if head.accounts else None
-    environment = row.environment if head.environments else None
-    return resolve(catalogue, Market(account, environment, row.host, row.region), at or row.at)
+    account = named.account if head.accounts else None
+    environment = named.environment if head.environments else None
+    return Market(account, environment, named.host, named.region)
 
 
 def describe_job(row: UsageRow, terms: Terms, consumed: Consumed = ()) -> Job:
