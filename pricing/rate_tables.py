@@ -79,8 +79,8 @@ class Refusal(NamedTuple):
 class DatedRate(NamedTuple):
     """What holds for a group from `begin` until `end` (exclusive): lines under terms, or a refusal.
 
-    A job that is free has no lines. `market` is the one that running totals are counted for; where the terms look at
-    such, a row of this table ends with the month.
+    A job that is free has no lines. Where terms of its market look at running totals, the row is within one month of
+    the terms' zone, which began at `month`.
     """
 
     group: Group
@@ -89,12 +89,21 @@ class DatedRate(NamedTuple):
     pricing: Pricing | None
     lines: tuple[PricedLine, ...]
     refusal: Refusal | None = None
+    month: datetime | None = None
 
 
 def tabulate(catalogue: Catalogue, surveyed: Iterable[Surveyed], hosts: Hosts) -> Iterator[DatedRate]:
     """The dated rates of every group, in its order and that of time."""
-    for group, first, last in surveyed:
-        yield from _merge(_tabulate(catalogue, group, (first, last), hosts))
+    found = [(one, list(_merge(_tabulate(catalogue, one.group, one[1:], hosts)))) for one in surveyed]
+    counted = {
+        rate.pricing.market for _, rates in found for rate in rates if rate.pricing and rate.pricing.terms.counters
+    }
+    for (_, *between), rates in found:
+        for rate in rates:
+            if rate.pricing and rate.pricing.market in counted:
+                yield from _split_by_month(rate, *between)
+            else:
+                yield rate
 
 
 def _tabulate(
@@ -186,12 +195,12 @@ def _is_same(one: DatedRate, other: DatedRate) -> bool:
     return one.pricing.terms == other.pricing.terms and one.pricing.agreements == other.pricing.agreements
 
 
-def split_by_month(rate: DatedRate, first: datetime, last: datetime) -> Iterator[DatedRate]:
-    """The same row, cut where a month of the terms' zone ends; its ends beyond `first` and `last` stay open."""
+def _split_by_month(rate: DatedRate, first: datetime, last: datetime) -> Iterator[DatedRate]:
+    """The same row, cut where a month of the terms' zone ends; what lies before `first` and after `last` stays open."""
     zone = (rate.pricing.terms.zone if rate.pricing else None) or UTC_ZONE
     begin = rate.begin
     while begin < rate.end:
         month = find_month(max(begin, first), zone)
         end = rate.end if month.end > last else min(month.end, rate.end)
-        yield rate._replace(begin=begin, end=end)
+        yield rate._replace(begin=begin, end=end, month=month.begin)
         begin = end
