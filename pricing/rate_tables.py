@@ -14,7 +14,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 from pricing.catalogue import Catalogue, Pricing
 from pricing.conditions import Allowed
-from pricing.errors import NoOnePriceError, PricingError
+from pricing.errors import PricingError
 from pricing.jobs import Job, end_job, measure_job
 from pricing.keys import EntryKey
 from pricing.lines import MissingRateError, find_allowance, find_rate, key_of
@@ -80,7 +80,8 @@ class DatedRate(NamedTuple):
     """What holds for a group from `begin` until `end` (exclusive): lines under terms, or a refusal.
 
     A job that is free has no lines. Where terms of its market look at running totals, the row is within one month of
-    the terms' zone, which began at `month`.
+    the terms' zone, which began at `month`. `is_open` says that the card leaves open whether clips are billed: rows may
+    have one price all the same, where a minimum or a rounding makes both ends alike.
     """
 
     group: Group
@@ -90,6 +91,7 @@ class DatedRate(NamedTuple):
     lines: tuple[PricedLine, ...]
     refusal: Refusal | None = None
     month: datetime | None = None
+    is_open: bool = False
 
 
 def tabulate(catalogue: Catalogue, surveyed: Iterable[Surveyed], hosts: Hosts) -> Iterator[DatedRate]:
@@ -120,10 +122,11 @@ def _tabulate(
         try:
             pricing = resolve(catalogue, find_market(catalogue, group), max(begin, between[0]))
             lines = _list_lines(group, pricing)
+            is_open = bool(lines) and group.clips == "measured" and pricing.terms.billed == "unknown"
         except PricingError as error:
             yield _refuse(group, (begin, end), error)
         else:
-            yield DatedRate(group, begin, end, pricing, lines)
+            yield DatedRate(group, begin, end, pricing, lines, is_open=is_open)
 
 
 def _refuse(group: Group, span: tuple[datetime, datetime], error: PricingError) -> DatedRate:
@@ -138,7 +141,7 @@ def _list_periods(changes: list[datetime], between: tuple[datetime, datetime]) -
 
 
 def _list_lines(group: Group, pricing: Pricing) -> tuple[PricedLine, ...]:
-    """The lines of a job of this group. Raises NoRateError, NoOnePriceError or MissingOutcomeError."""
+    """The lines of a job of this group. Raises NoRateError or MissingOutcomeError."""
     terms = pricing.terms
     job = Job(_describe_work(group), billed_clips=_SECOND if group.clips == "billed" else None)
     if group.status != "succeeded":
@@ -146,9 +149,6 @@ def _list_lines(group: Group, pricing: Pricing) -> tuple[PricedLine, ...]:
     if job.is_free:
         return ()
     billable = measure_job(job, terms)
-    if billable.clips is not None and terms.billed == "unknown" and group.clips == "measured":
-        msg = f"{pricing.card.card.id} does not say whether clips are billed: no one price"
-        raise NoOnePriceError(msg)
     try:
         return tuple(
             PricedLine(

@@ -75,7 +75,11 @@ class Columns:
     def mul(self, a: Column, b: Column) -> Column:
         """`a * b`."""
         ends = [EXACT.multiply(x, y) for x, y in product((a.low, a.high), (b.low, b.high))]
-        return column(a.expression * b.expression, min(ends), max(ends), a.places + b.places)
+        finer, other = sorted((a, b), key=lambda one: one.places, reverse=True)
+        wide = _hull(a, b)._replace(
+            expression=finer.expression, places=finer.places
+        )  # ibis wants one to hold the other
+        return column(wide.expression.cast(wide.kind) * other.expression, min(ends), max(ends), a.places + b.places)
 
     def mod(self, a: Column, b: Decimal) -> Column:
         """What is left of whole multiples of `b`."""
@@ -122,9 +126,14 @@ COLUMNS: Final = Columns()
 
 def _alike(*columns: Column) -> tuple[Column, ...]:
     """All of one type, which holds each of them."""
-    low, high = min(one.low for one in columns), max(one.high for one in columns)
-    places = max(one.places for one in columns)
+    _, low, high, places = _hull(*columns)
     return tuple(column(one.expression, low, high, places) for one in columns)
+
+
+def _hull(*columns: Column) -> Column:
+    """The bounds and decimals that hold each of them; no expression."""
+    low, high = min(one.low for one in columns), max(one.high for one in columns)
+    return Column(None, low, high, max(one.places for one in columns))
 
 
 def choose(key: Expression, options: Sequence[Column]) -> Column:

@@ -21,6 +21,7 @@ from pricing.meters import MeterId
 from pricing.money import EXACT, ZERO, Rounding
 from pricing.rate_tables import DatedRate, Group, PricedLine, Refusal
 from pricing.schemes import Ladder, Scheme, Tariff, list_prices
+from pricing.terms import Terms
 
 PREFIXES: Final[dict[MeterId, str]] = {
     "output_video_seconds": "output",
@@ -88,7 +89,7 @@ class DatedRates:
     markets: Numbered[Market] = field(default_factory=Numbered)
     months: Numbered[datetime | None] = field(default_factory=Numbered)
     counters: tuple[str, ...] = ()
-    folded: frozenset[int] = frozenset()
+    is_folded: bool = False
 
     @property
     def meters(self) -> tuple[str, ...]:
@@ -100,19 +101,21 @@ def collect(rates: Iterable[DatedRate]) -> DatedRates:
     """The table of all rows."""
     rates = list(rates)
     found = DatedRates(counters=_list_counters(rates))
-    folded = {rate.pricing.market for rate in rates if rate.pricing and _needs_fold(rate.pricing)}
+    folded = {rate.pricing.market for rate in rates if rate.pricing and _needs_fold(rate, rate.pricing.terms)}
     for rate in rates:
-        found.rows.append(_write(rate, found))
-    found.folded = frozenset(found.markets.number(market) for market in folded)
+        cells = _write(rate, found)
+        cells["folded"] = rate.is_open or (rate.pricing is not None and rate.pricing.market in folded)
+        found.rows.append(cells)
+    found.is_folded = any(cells["folded"] for cells in found.rows)
     return found
 
 
-def _needs_fold(pricing: Pricing) -> bool:
-    """Whether what a job costs depends on what those before it came to, or is a plugin's to say."""
-    terms = pricing.terms
+def _needs_fold(rate: DatedRate, terms: Terms) -> bool:
+    """Whether what jobs of a market cost depends on what those before came to, or is a plugin's to say."""
     schemes = {scheme for rate in terms.rates.values() for scheme in (rate.scheme, rate.list_scheme)}
     by_money = any(name == SPEND or name.startswith("credit/") for name in terms.counters)
-    return by_money or any(isinstance(scheme, Extension) for scheme in schemes)
+    is_told = rate.is_open and bool(rate.month)
+    return by_money or is_told or any(isinstance(scheme, Extension) for scheme in schemes)
 
 
 def _list_counters(rates: Sequence[DatedRate]) -> tuple[str, ...]:
@@ -177,7 +180,7 @@ def to_arrow(rates: DatedRates) -> Any:  # noqa: ANN401 - pyarrow has no types
         **dict.fromkeys(("begin", "end"), pa.timestamp("us")),
         **dict.fromkeys(("terms", "refusal", "market", "month", "currency"), pa.int32()),
         **dict.fromkeys(("clip_rule", "rounding", "adjusters"), pa.int32()),
-        "listed": pa.bool_(),
+        **dict.fromkeys(("listed", "folded"), pa.bool_()),
     }
     for prefix, widest in rates.widest.items():
         whole = max(widest.high.adjusted() + 1, 0) if widest.high else 0

@@ -60,7 +60,7 @@ def _varies(survey: Survey, name: str) -> bool:
 def keep_rated(joined: Expression, rates: DatedRates) -> Expression:
     """The rows that expressions charge: neither refused nor folded."""
     rated = joined.filter(joined.terms.notnull())
-    return rated.filter(~rated.market.isin(sorted(rates.folded))) if rates.folded else rated
+    return rated.filter(~rated.folded) if rates.is_folded else rated
 
 
 def keep_refused(joined: Expression) -> Expression:
@@ -83,17 +83,17 @@ def describe_asked(steps: Steps, survey: Survey) -> Asked:
     """What the rows say, in columns whose bounds the survey knows; a clip that is not there has no length."""
     nothing, table = ibis.literal(ZERO, f"decimal(12, {PLACES})"), steps.table
     clips = [
-        steps.keep(f"clip_{place}", Column(table.clips_s[place].fill_null(nothing), ZERO, MOST_SECONDS, PLACES))
+        steps.keep(f"clip_{place}", column(table.clips_s[place].fill_null(nothing), ZERO, MOST_SECONDS, PLACES))
         for place in range(survey.most_clips)
     ]
     count = table.clips_s.length().fill_null(0).cast("decimal(4, 0)")
     references = table.references.cast("decimal(4, 0)").fill_null(ibis.literal(ZERO, "decimal(4, 0)"))
     return Asked(
-        Column(table.duration_s, ZERO, survey.most_seconds, PLACES),
+        column(table.duration_s, ZERO, survey.most_seconds, PLACES),
         clips,
-        Column(count, ZERO, MOST_REFERENCES, 0),
-        Column(references, ZERO, MOST_REFERENCES, 0),
-        Column(table.billed_clips_s, ZERO, MOST_SECONDS, PLACES) if survey.has_billed else None,
+        column(count, ZERO, MOST_REFERENCES, 0),
+        column(references, ZERO, MOST_REFERENCES, 0),
+        column(table.billed_clips_s, ZERO, MOST_SECONDS, PLACES) if survey.has_billed else None,
     )
 
 
