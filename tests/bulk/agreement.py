@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -12,8 +12,8 @@ from pricing.rate_tables import tabulate
 from pricing.rating import check_offered, describe_job, find_pricing, find_reason, rate
 from pricing.running import RunningTotals
 from pricing.shell.bulk import folds, surveys
-from pricing.shell.bulk.dated_rates import collect, to_arrow
-from pricing.shell.bulk.rating import Tables, charge_table, join_rates, keep_refused, select_charges
+from pricing.shell.bulk.dated_rates import collect, sort_rates, to_arrow
+from pricing.shell.bulk.rating import Tables, charge_table, select_charges, select_refused
 from pricing.shell.bulk.schemas import ADJUSTMENTS, CHARGES, METERS
 from pricing.usage import UsageRow
 from tests.bulk.rows import to_table
@@ -55,28 +55,40 @@ def by_tables(catalogue: Catalogue, rows: Sequence[UsageRow], backend: Any) -> d
     asked = surveys.ask(usage, by_ratio=surveys.depends_on_ratio(catalogue))
     survey = surveys.read(backend.to_pyarrow(asked).to_pylist())
     assert survey.rows == len(rows)
-    rates = collect(tabulate(catalogue, survey.groups, HOSTS))
-    tables = Tables(usage, backend.create_table("rates", to_arrow(rates), overwrite=True), rates, survey)
-    joined = join_rates(tables)
     found: dict[str, Outcome] = {}
-    if rates.meters:
-        charges = select_charges(*charge_table(joined, tables), rates)
-        assert dict(charges.schema().items()).keys() == CHARGES.keys()
-        _take(found, ((cells["id"], _compared(cells)) for cells in backend.to_pyarrow(charges).to_pylist()))
     ids = {number: str(row.id) for number, row in enumerate(rows, start=1)}
-    refused = backend.to_pyarrow(keep_refused(joined)).to_pylist()
-    _take(found, ((ids[cells["row"]], (rates.refusals.options[cells["refusal"]].reason,)) for cells in refused))
-    if rates.is_folded:
-        ordered = backend.to_pyarrow(folds.order_folded(joined)).to_pylist()
-        for cells in folds.fold(ordered, rates):
-            if isinstance(cells, folds.Unfolded):
-                _take(found, [(ids[cells.row], (cells.reason,))])
-            else:
-                _take(found, [(cells["id"], _compared(cells))])
+    for kind, rates in sort_rates(tabulate(catalogue, survey.groups, HOSTS))._asdict().items():
+        if rates:
+            table = collect(rates)
+            tables = Tables(usage, backend.create_table("rates", to_arrow(table), overwrite=True), table, survey)
+            _take(found, _READ[kind](tables, backend, ids))
     return found
 
 
-def _take(found: dict[str, Outcome], more: Any) -> None:  # noqa: ANN401 - pairs
+def _charge(tables: Tables, backend: Any, _ids: Mapping[int, str]) -> Iterator[tuple[str, Outcome]]:  # noqa: ANN401
+    charges = select_charges(*charge_table(tables))
+    assert dict(charges.schema().items()).keys() == CHARGES.keys()
+    for cells in backend.to_pyarrow(charges).to_pylist():
+        yield cells["id"], _compared(cells)
+
+
+def _refuse(tables: Tables, backend: Any, ids: Mapping[int, str]) -> Iterator[tuple[str, Outcome]]:  # noqa: ANN401
+    for cells in backend.to_pyarrow(select_refused(tables)).to_pylist():
+        yield ids[cells["row"]], (tables.rates.refusals.options[cells["refusal"]].reason,)
+
+
+def _fold(tables: Tables, backend: Any, ids: Mapping[int, str]) -> Iterator[tuple[str, Outcome]]:  # noqa: ANN401
+    for cells in folds.fold(backend.to_pyarrow(folds.order_folded(tables)).to_pylist(), tables.rates):
+        if isinstance(cells, folds.Unfolded):
+            yield ids[cells.row], (cells.reason,)
+        else:
+            yield cells["id"], _compared(cells)
+
+
+_READ: Final = {"flat": _charge, "counted": _charge, "folded": _fold, "refused": _refuse}
+
+
+def _take(found: dict[str, Outcome], more: Iterable[tuple[str, Outcome]]) -> None:
     for name, outcome in more:
         assert name not in found, f"{name} was rated twice"
         found[name] = outcome

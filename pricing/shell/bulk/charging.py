@@ -40,7 +40,7 @@ class Asked(NamedTuple):
 
     seconds: Column
     clips: Sequence[Column]
-    videos: Column
+    count: Expression
     references: Column
     billed_clips: Column | None
 
@@ -89,11 +89,19 @@ def find_used(steps: Steps, asked: Asked) -> dict[str, Column]:
 
 
 def _find_clips(table: Expression, asked: Asked, rules: Sequence[ClipRule]) -> Column:
-    clips = Clips(asked.clips, asked.videos, asked.references)
-    found = choose(table.clip_rule, [clip_seconds(COLUMNS, clips, rule) for rule in rules])
+    found = choose(table.clip_rule, [_by_count(asked, rule) for rule in rules])
     if asked.billed_clips is None:
         return found
     return COLUMNS.where(asked.billed_clips.expression.notnull(), asked.billed_clips, found)
+
+
+def _by_count(asked: Asked, rule: ClipRule) -> Column:
+    """The seconds of clips by how many there are, since most rows have few and need not look for more."""
+    counted = [
+        clip_seconds(COLUMNS, Clips(asked.clips[:count], COLUMNS.number(Decimal(count)), asked.references), rule)
+        for count in range(len(asked.clips) + 1)
+    ]
+    return choose(asked.count, counted)
 
 
 def charge_rows(steps: Steps, used: Mapping[str, Column], before: Mapping[str, Column]) -> Charge:
@@ -102,20 +110,22 @@ def charge_rows(steps: Steps, used: Mapping[str, Column], before: Mapping[str, C
     `before` has each running total before the row, by its name. Earlier lines of the same row count for later ones.
     """
     rates = steps.rates
-    lines, listed, sofar = {}, [], dict(before)
+    lines: dict[str, Line] = {}
+    listed: dict[str, Column] = {}
+    sofar = dict(before)
     for prefix in rates.meters:
         lines[prefix] = _draw(steps, prefix, used[prefix], sofar)
         if f"{prefix}_list" in rates.ways:
-            listed.append(_draw(steps, f"{prefix}_list", used[prefix], sofar).amount)
+            listed[f"{prefix}_list"] = _draw(steps, f"{prefix}_list", used[prefix], sofar).amount
         for place, name in enumerate(rates.counters):
             counted = count_used(steps.table, prefix, place, used[prefix])
             sofar[name] = steps.keep(f"before_{place}_after_{prefix}", COLUMNS.add(sofar[name], counted))
-    contracted = steps.keep("contracted", _sum([line.amount for line in lines.values()]))
+    contracted = steps.keep("contracted", _sum(rates, {prefix: line.amount for prefix, line in lines.items()}))
     adjustments, adjusted = _adjust(steps, contracted)
     rounded = _round(steps, "rounded", adjusted, "quote")
     if rounded is not adjusted:
         adjustments["rounding"] = COLUMNS.sub(rounded, adjusted)
-    total = _sum(listed)
+    total = _sum(rates, listed)
     known = ibis.ifelse(steps.table.listed, total.expression, ibis.null(total.kind))
     return Charge(lines, adjustments, rounded, total._replace(expression=known))
 
@@ -136,6 +146,8 @@ def _draw(steps: Steps, prefix: str, used: Column, before: Mapping[str, Column])
     amount = _round(steps, f"{prefix}_rounded", amount, "line")
     quantity = choose(key, [quantity for quantity, _ in drawn])
     own = ibis.ifelse(table[f"{prefix}_is_one"], table[f"{prefix}_price"], ibis.null(price.kind))
+    if rates.is_always(prefix):
+        return Line(used, quantity, own, amount)
     return Line(used, _only(present, quantity), own, _only(present, amount))
 
 
@@ -175,10 +187,14 @@ def _round(steps: Steps, name: str, amount: Column, place: str) -> Column:
     return steps.keep(name, choose(steps.table.rounding, rounded))
 
 
-def _sum(amounts: Sequence[Column]) -> Column:
+def _sum(rates: DatedRates, amounts: Mapping[str, Column]) -> Column:
     """The sum; a line that is not there adds nothing."""
-    there = [one._replace(expression=one.expression.fill_null(NOTHING.expression.cast(one.kind))) for one in amounts]
+    there = [amount if rates.is_always(prefix) else _or_nothing(amount) for prefix, amount in amounts.items()]
     return reduce(COLUMNS.add, there) if there else NOTHING
+
+
+def _or_nothing(amount: Column) -> Column:
+    return amount._replace(expression=amount.expression.fill_null(NOTHING.expression.cast(amount.kind)))
 
 
 def _adjust(steps: Steps, total: Column) -> tuple[dict[str, Column], Column]:

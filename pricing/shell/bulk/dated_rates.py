@@ -89,7 +89,10 @@ class DatedRates:
     markets: Numbered[Market] = field(default_factory=Numbered)
     months: Numbered[datetime | None] = field(default_factory=Numbered)
     counters: tuple[str, ...] = ()
-    is_folded: bool = False
+
+    def is_always(self, prefix: str) -> bool:
+        """Whether each row has that line."""
+        return all(row.get(f"{prefix}_price") is not None for row in self.rows)
 
     @property
     def meters(self) -> tuple[str, ...]:
@@ -97,16 +100,41 @@ class DatedRates:
         return tuple(prefix for prefix in PREFIXES.values() if prefix in self.ways)
 
 
-def collect(rates: Iterable[DatedRate]) -> DatedRates:
-    """The table of all rows."""
+class Sorted(NamedTuple):
+    """Rates by how the rows that meet them are charged.
+
+    `flat` ones each for itself, `counted` ones by running totals of units, `folded` ones one after the other, since
+    they look at money; `refused` ones not at all.
+    """
+
+    flat: list[DatedRate]
+    counted: list[DatedRate]
+    folded: list[DatedRate]
+    refused: list[DatedRate]
+
+
+def sort_rates(rates: Iterable[DatedRate]) -> Sorted:
+    """Each rate in one of the four."""
     rates = list(rates)
-    found = DatedRates(counters=_list_counters(rates))
     folded = {rate.pricing.market for rate in rates if rate.pricing and _needs_fold(rate, rate.pricing.terms)}
+    found = Sorted([], [], [], [])
     for rate in rates:
-        cells = _write(rate, found)
-        cells["folded"] = rate.is_open or (rate.pricing is not None and rate.pricing.market in folded)
-        found.rows.append(cells)
-    found.is_folded = any(cells["folded"] for cells in found.rows)
+        if rate.pricing is None:
+            found.refused.append(rate)
+        elif rate.is_open or rate.pricing.market in folded:
+            found.folded.append(rate)
+        elif rate.month:
+            found.counted.append(rate)
+        else:
+            found.flat.append(rate)
+    return found
+
+
+def collect(rates: Sequence[DatedRate]) -> DatedRates:
+    """The table of all rows."""
+    found = DatedRates(counters=_list_counters(rates))
+    for number, rate in enumerate(rates):
+        found.rows.append(_write(rate, found) | {"number": number})
     return found
 
 
@@ -120,7 +148,7 @@ def _needs_fold(rate: DatedRate, terms: Terms) -> bool:
 
 def _list_counters(rates: Sequence[DatedRate]) -> tuple[str, ...]:
     """The running totals of units that any terms look at."""
-    found = {name for rate in rates if rate.pricing for name in rate.pricing.terms.counters}
+    found = {name for rate in rates if rate.pricing and rate.month for name in rate.pricing.terms.counters}
     return tuple(sorted(name for name in found if name != SPEND and not name.startswith("credit/")))
 
 
@@ -178,9 +206,9 @@ def to_arrow(rates: DatedRates) -> Any:  # noqa: ANN401 - pyarrow has no types
     kinds: dict[str, Any] = {
         **dict.fromkeys(KEYS, pa.string()),
         **dict.fromkeys(("begin", "end"), pa.timestamp("us")),
-        **dict.fromkeys(("terms", "refusal", "market", "month", "currency"), pa.int32()),
+        **dict.fromkeys(("number", "terms", "refusal", "market", "month", "currency"), pa.int32()),
         **dict.fromkeys(("clip_rule", "rounding", "adjusters"), pa.int32()),
-        **dict.fromkeys(("listed", "folded"), pa.bool_()),
+        "listed": pa.bool_(),
     }
     for prefix, widest in rates.widest.items():
         whole = max(widest.high.adjusted() + 1, 0) if widest.high else 0

@@ -57,26 +57,29 @@ def _varies(survey: Survey, name: str) -> bool:
     return len({getattr(surveyed.group, name) for surveyed in survey.groups}) > 1
 
 
-def keep_rated(joined: Expression, rates: DatedRates) -> Expression:
-    """The rows that expressions charge: neither refused nor folded."""
-    rated = joined.filter(joined.terms.notnull())
-    return rated.filter(~rated.folded) if rates.is_folded else rated
+def keep_met(joined: Expression) -> Expression:
+    """The rows that meet one of these rates; others meet another table's."""
+    return joined.filter(joined.number.notnull())
 
 
-def keep_refused(joined: Expression) -> Expression:
-    """Where the rows stand that are not rated, each with the number of its refusal."""
-    refused = joined.filter(joined.terms.isnull())
+def charge_table(tables: Tables) -> tuple[Steps, Charge]:
+    """The rows of usage that meet these rates, and the charge of each."""
+    steps = Steps(keep_met(join_rates(tables)), tables.rates)
+    used = find_used(steps, describe_asked(steps, tables.survey))
+    before = _run_totals(steps, used)
+    return steps, charge_rows(steps, used, before)
+
+
+def select_refused(tables: Tables) -> Expression:
+    """Where the rows stand that meet a refusal, each with the number of it."""
+    refused = keep_met(join_rates(tables))
     return refused.select(*WHERE, "refusal")
 
 
-def charge_table(joined: Expression, tables: Tables) -> tuple[Expression, Charge]:
-    """The rows that expressions charge, and the charge of each."""
-    rates = tables.rates
-    steps = Steps(keep_rated(joined, rates), rates)
-    used = find_used(steps, describe_asked(steps, tables.survey))
-    before = _run_totals(steps, used)
-    charge = charge_rows(steps, used, before)
-    return steps.table, charge
+def sum_charges(steps: Steps, charge: Charge) -> Expression:
+    """How many rows meet each rate, by its number, and what they come to."""
+    rows = steps.table.select(number=steps.table.number, total=charge.total.expression)
+    return rows.group_by("number").aggregate(rows=rows.count(), total=rows.total.sum().cast(AMOUNT))
 
 
 def describe_asked(steps: Steps, survey: Survey) -> Asked:
@@ -86,12 +89,11 @@ def describe_asked(steps: Steps, survey: Survey) -> Asked:
         steps.keep(f"clip_{place}", column(table.clips_s[place].fill_null(nothing), ZERO, MOST_SECONDS, PLACES))
         for place in range(survey.most_clips)
     ]
-    count = table.clips_s.length().fill_null(0).cast("decimal(4, 0)")
     references = table.references.cast("decimal(4, 0)").fill_null(ibis.literal(ZERO, "decimal(4, 0)"))
     return Asked(
         column(table.duration_s, ZERO, survey.most_seconds, PLACES),
         clips,
-        column(count, ZERO, MOST_REFERENCES, 0),
+        table.clips_s.length().fill_null(0),
         column(references, ZERO, MOST_REFERENCES, 0),
         column(table.billed_clips_s, ZERO, MOST_SECONDS, PLACES) if survey.has_billed else None,
     )
@@ -120,8 +122,9 @@ def _run_totals(steps: Steps, used: Mapping[str, Column]) -> dict[str, Column]:
     return found
 
 
-def select_charges(rows: Expression, charge: Charge, rates: DatedRates) -> Expression:
+def select_charges(steps: Steps, charge: Charge) -> Expression:
     """The columns of charges, in their order and types."""
+    rows, rates = steps.table, steps.rates
     cells: dict[str, Expression] = {name: rows[name] for name in USAGE}
     cells["currency"] = name_currency(rows, rates)
     for meter in METERS:
