@@ -40,6 +40,7 @@ class Task(NamedTuple):
     catalogue: Catalogue
     hosts: Hosts
     output: Path
+    rejects: Path | None = None
     limits: Limits = Limits()
 
 
