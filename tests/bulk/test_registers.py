@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from pricing.breaks import CAUSES, Break, Part, Subject
 from pricing.reconciliations import Standing, Tolerance
+from pricing.shell.bulk import registers
 from pricing.shell.bulk.registers import COLUMNS, read_register, write_register
 from pricing.shell.bulk.runs import RunOptions, read_options, write_options
 from pricing.shell.bulk.summaries import SUMMARY, Summary, read_summary, write_summary
@@ -69,7 +70,7 @@ class TestTheRegister:
     """`breaks.parquet`."""
 
     @given(standings)
-    @settings(max_examples=60)
+    @settings(max_examples=30)
     def test_what_is_written_is_read_back_equal(
         self, tmp_path_factory: pytest.TempPathFactory, found: list[Standing]
     ) -> None:
@@ -89,9 +90,11 @@ class TestTheRegister:
             write_register(tmp_path / name, [standing("B1"), standing("B2")])
         assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
 
-    def test_many_rows_are_read_in_their_order(self, tmp_path: Path) -> None:
-        write_register(path := tmp_path / "breaks.parquet", (standing(f"B{number}") for number in range(20_000)))
-        assert [one.found.id for one in read_register(path)] == [f"B{number}" for number in range(20_000)]
+    def test_many_rows_are_read_in_their_order(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(registers, "_ROWS_AT_ONCE", 8)
+        found = [standing(f"B{number}") for number in range(20)]
+        write_register(path := tmp_path / "breaks.parquet", found)
+        assert read_register(path) == tuple(found)
 
 
 class TestWritingWholeOrNot:
@@ -182,12 +185,13 @@ class TestWhatIsNoRegister:
         path = self.write(tmp_path / "breaks.parquet", id=["B1", "B1"])
         assert self.refusal(path).endswith("no register of breaks: the id 'B1' stands 2 times")
 
-    def test_very_many_faults_are_counted(self, tmp_path: Path) -> None:
+    def test_very_many_faults_are_counted(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(registers, "_ROWS_AT_ONCE", 8)
         write_register(path := tmp_path / "breaks.parquet", [standing("B1")] * 30)
         table = parquet.read_table(path)
         index = table.schema.get_field_index("age")
         parquet.write_table(table.set_column(index, "age", pa.array(["old"] * 30)), path)
-        assert self.refusal(path).endswith(" (and 10 more)")
+        assert self.refusal(path).endswith("; row 20: age is 'old': new, open, resolved are known (and 10 more)")
 
 
 OPTIONS = RunOptions(
@@ -214,17 +218,10 @@ class TestOptionsOfARun:
         told = json.loads(json.dumps(write_options(options, folder)))
         return read_options(told, folder, what="report.json")
 
-    def test_all_but_paths_is_read_back_equal(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_it_is_read_back_equal(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.chdir(tmp_path)
         (tmp_path / "prices").mkdir()
-        read = self.through(OPTIONS, Path("2026-10"))
-        here = OPTIONS._replace(
-            usage=tuple(str(tmp_path / name) for name in OPTIONS.usage),
-            invoice=(str(tmp_path / "invoice.csv"),),
-            catalogue=str(tmp_path / "prices"),
-            earlier=str(tmp_path / "2026-09"),
-        )
-        assert read == here
+        assert self.through(OPTIONS, Path("2026-10")) == OPTIONS
 
     def test_what_is_left_out_stays_so(self, tmp_path: Path) -> None:
         options = RunOptions(("/books/invoice.csv",), AT, charges=("/books/charges.parquet",))
@@ -240,10 +237,10 @@ class TestOptionsOfARun:
         assert told["usage"] == ["../../usage/*.parquet", "../../more.jsonl"]
         assert (told["catalogue"], told["earlier"]) == ({"path": "../../prices"}, "../../2026-09")
         books.rename(moved := tmp_path / "archive")
-        monkeypatch.chdir("/")
+        monkeypatch.chdir(tmp_path)
         read = read_options(told, moved / "reports" / "2026-10", what="report.json")
-        assert read.usage == (str(moved / "usage" / "*.parquet"), str(moved / "more.jsonl"))
-        assert read.catalogue == str(moved / "prices")
+        assert read.usage == ("archive/usage/*.parquet", "archive/more.jsonl")
+        assert read.catalogue == "archive/prices"
 
     def test_what_is_no_relative_path_stays(self, tmp_path: Path) -> None:
         options = RunOptions(
@@ -267,7 +264,7 @@ class TestOptionsOfARun:
         (tmp_path / "latest").symlink_to("deep/report")
         told = write_options(RunOptions(("invoice.csv",), AT), Path("latest"))
         for folder in (Path("latest"), Path("deep/report")):
-            assert read_options(told, folder, what="x").invoice == (str(tmp_path / "invoice.csv"),)
+            assert read_options(told, folder, what="x").invoice == ("invoice.csv",)
 
     def test_what_is_wrong_is_told_at_once(self, tmp_path: Path) -> None:
         told = {**write_options(OPTIONS, tmp_path), "window_s": "soon", "exact": 7, "colour": "red"}

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from wan_rules.payloads import UnusableInputError
 
 
-def write_whole(path: Path, fill: Callable[[BinaryIO], None], *, what: str | None = None) -> None:
+def write_whole(path: Path, fill: Callable[[BinaryIO], object], *, what: str | None = None) -> None:
     """Lets `fill` write the file. A reader sees the old one or the new one. Raises UnusableInputError."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     try:

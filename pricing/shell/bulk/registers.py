@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC
 from itertools import islice
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, BinaryIO, Final, TypeAlias, get_args
@@ -66,7 +67,15 @@ _WORDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 _ROWS_AT_ONCE: Final = 16_384
 _FAULTS_SHOWN: Final = 20
 
-_Row: TypeAlias = dict[str, Any]
+_PARTS: Final = (
+    ("", Standing._fields[1:]),
+    ("found.", ("id", "expected", "invoiced")),
+    ("found.part.", Part._fields),
+    ("found.subject.", Subject._fields),
+)
+"""Where in a standing the columns are found."""
+
+_Columns: TypeAlias = dict[str, Sequence[Any]]
 _Arrow: TypeAlias = Any
 """A module, schema or batch of pyarrow, which has no types of its own."""
 
@@ -77,9 +86,9 @@ def write_register(path: Path, standings: Iterable[Standing]) -> None:
     schema = _schema(pa)
 
     def fill(file: BinaryIO) -> None:
-        rows = map(_to_row, standings)
+        every = iter(standings)
         with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
-            while several := list(islice(rows, _ROWS_AT_ONCE)):
+            while several := list(islice(every, _ROWS_AT_ONCE)):
                 writer.write_batch(_to_batch(several, schema, pa))
 
     try:
@@ -93,14 +102,15 @@ def read_register(path: Path) -> tuple[Standing, ...]:
     _, parquet = _load_arrow()
     faults: list[str] = []
     standings: list[Standing] = []
+    before = 0
     try:
         with parquet.ParquetFile(path) as file:
             _refuse(path, list(_check_schema(file.schema_arrow)))
             for batch in file.iter_batches(_ROWS_AT_ONCE):
-                rows = batch.to_pylist()
-                found = list(_check_rows(rows, len(standings)))
-                faults += found
-                standings += [] if faults else map(_to_standing, rows)
+                columns = batch.to_pydict()
+                faults += _check_cells(columns, before)
+                before += batch.num_rows
+                standings += [] if faults else _to_standings(columns)
     except OSError as error:
         raise UnusableInputError(str(path), _say_unreadable(error)) from None
     except ValueError as error:  # pyarrow's own errors of what is no Parquet, or broken
@@ -128,30 +138,28 @@ def _schema(pa: _Arrow) -> _Arrow:
     return pa.schema([pa.field(name, types[kind], name in _MAY_BE_NULL) for name, kind in COLUMNS.items()])
 
 
-def _to_batch(rows: Sequence[_Row], schema: _Arrow, pa: _Arrow) -> _Arrow:
-    columns = [pa.array([row[field.name] for row in rows], field.type) for field in schema]
-    return pa.record_batch(columns, schema)
+def _to_batch(standings: Sequence[Standing], schema: _Arrow, pa: _Arrow) -> _Arrow:
+    columns: _Columns = {}
+    for part, fields in _PARTS:
+        columns |= zip(
+            fields, zip(*map(attrgetter(*(part + field for field in fields)), standings), strict=True), strict=True
+        )
+    return pa.record_batch([pa.array(columns[field.name], field.type) for field in schema], schema)
 
 
-def _to_row(standing: Standing) -> _Row:
-    found, decided = standing.found, standing._asdict()
-    told = {**decided, **found._asdict(), **found.subject._asdict(), **found.part._asdict()}
-    return {name: told[name] for name in COLUMNS}
-
-
-def _to_standing(row: _Row) -> Standing:
-    def take(names: Iterable[str]) -> Iterator[Any]:
+def _to_standings(columns: _Columns) -> Iterator[Standing]:
+    def take(names: Iterable[str]) -> Iterator[Sequence[Any]]:
         for name in names:
-            value = row[name]
-            if isinstance(value, list):
-                yield tuple(value)
-            else:
-                yield value.astimezone(UTC) if COLUMNS[name] == _INSTANT and value is not None else value
+            values = columns[name]
+            if COLUMNS[name] == _TEXTS:
+                values = [*map(tuple, values)]
+            elif COLUMNS[name] == _INSTANT:
+                values = [value and value.replace(tzinfo=UTC) for value in values]  # Arrow has a zone of its own
+            yield values
 
-    found = Break(
-        row["id"], Subject(*take(Subject._fields)), row["expected"], row["invoiced"], Part(*take(Part._fields))
-    )
-    return Standing(found, *take(Standing._fields[1:]))
+    subjects, parts = map(Subject, *take(Subject._fields)), map(Part, *take(Part._fields))
+    found = map(Break, columns["id"], subjects, columns["expected"], columns["invoiced"], parts)
+    return map(Standing, found, *take(Standing._fields[1:]))
 
 
 def _check_schema(schema: _Arrow) -> Iterator[str]:
@@ -165,14 +173,20 @@ def _check_schema(schema: _Arrow) -> Iterator[str]:
     yield from (f"column {name} stands twice" for name, often in Counter(schema.names).items() if often > 1)
 
 
-def _check_rows(rows: Sequence[_Row], before: int) -> Iterator[str]:
-    for number, row in enumerate(rows, start=before + 1):
-        for name, value in row.items():
-            if value is None or (isinstance(value, list) and None in value):
-                if name not in _MAY_BE_NULL:
-                    yield f"row {number}: {name} is empty"
-            elif name in _WORDS and value not in _WORDS[name]:
-                yield f"row {number}: {name} is {value[:64]!r}: {', '.join(_WORDS[name])} are known"
+def _check_cells(columns: _Columns, before: int) -> list[str]:
+    """What is wrong with the rows after so many, in their order."""
+    faults = [(row, told) for name, values in columns.items() for row, told in _check_column(name, values)]
+    return [f"row {before + row}: {told}" for row, told in sorted(faults, key=itemgetter(0))]
+
+
+def _check_column(name: str, values: Sequence[Any]) -> Iterator[tuple[int, str]]:
+    words, is_list = _WORDS.get(name), COLUMNS[name] == _TEXTS
+    for row, value in enumerate(values, start=1):
+        if value is None or (is_list and None in value):
+            if name not in _MAY_BE_NULL:
+                yield row, f"{name} is empty"
+        elif words and value not in words:
+            yield row, f"{name} is {value[:64]!r}: {', '.join(words)} are known"
 
 
 def _check_ids(standings: Sequence[Standing]) -> list[str]:

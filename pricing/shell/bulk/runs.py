@@ -72,18 +72,18 @@ def write_options(options: RunOptions, folder: Path) -> Told:
     period = options.period
     return {
         **options._asdict(),
-        **{name: [_anchor(path, folder) for path in getattr(options, name)] for name in _PATHS},
+        **{name: [keep_path(path, folder) for path in getattr(options, name)] for name in _PATHS},
         "at": write_instant(options.at),
-        "catalogue": _anchor_catalogue(options.catalogue, folder),
+        "catalogue": _keep_catalogue(options.catalogue, folder),
         "columns": dict(options.columns),
         "period": period and dict(zip(_INSTANTS, map(write_instant, period), strict=True)),
         "tolerances": write_tolerances(options.tolerances),
-        "earlier": options.earlier and _anchor(options.earlier, folder),
+        "earlier": options.earlier and keep_path(options.earlier, folder),
     }
 
 
 def read_options(told: object, folder: Path, *, what: str) -> RunOptions:
-    """The options that a report in that folder keeps; its paths can be opened from here. Raises UnusableInputError."""
+    """The options that a report in that folder keeps, with paths as seen from here. Raises UnusableInputError."""
     if not isinstance(told, dict):
         raise UnusableInputError(what, "the options of its run are wanted: reconcile again")
     plain = dict(told)
@@ -91,19 +91,19 @@ def read_options(told: object, folder: Path, *, what: str) -> RunOptions:
         plain["period"] = [*period.values()]
     if isinstance(catalogue := plain.get("catalogue"), dict) and len(catalogue) == 1:
         ((kind, name),) = catalogue.items()
-        plain["catalogue"] = _find(name, folder) if kind == "path" and isinstance(name, str) else name
+        plain["catalogue"] = find_path(name, folder) if kind == "path" and isinstance(name, str) else name
     try:
         options = _adapter().validate_python(plain)
     except ValidationError as error:
         raise UnusableInputError(what, f"options: {say_faults(error, plain)}") from None
-    usage, charges, invoice = (tuple(_find(path, folder) for path in getattr(options, name)) for name in _PATHS)
+    usage, charges, invoice = (tuple(find_path(path, folder) for path in getattr(options, name)) for name in _PATHS)
     return options._replace(
         usage=usage,
         charges=charges,
         invoice=invoice,
         at=options.at.astimezone(UTC),
         period=options.period and (options.period[0].astimezone(UTC), options.period[1].astimezone(UTC)),
-        earlier=options.earlier and _find(options.earlier, folder),
+        earlier=options.earlier and find_path(options.earlier, folder),
     )
 
 
@@ -130,26 +130,28 @@ def _stays(name: str) -> bool:
     return name == STANDARD_INPUT or os.path.isabs(name) or _SCHEME.fullmatch(name) is not None  # noqa: PTH117 - a glob
 
 
-def _anchor(name: str, folder: Path) -> str:
+def keep_path(name: str, folder: Path) -> str:
     """The path as seen from the folder. Links of folders are followed on both sides, as the system follows `..`."""
-    if _stays(name):
-        return name
     head, tail = os.path.split(name)
+    return name if _stays(name) else _see(os.path.join(os.path.realpath(head), tail), folder)  # noqa: PTH118 - a glob
+
+
+def find_path(name: str, folder: Path) -> str:
+    """The path that a folder keeps, as seen from the working folder."""
+    return name if _stays(name) else _see(os.path.join(os.path.realpath(folder), name), Path())  # noqa: PTH118 - a glob
+
+
+def _see(path: str, folder: Path) -> str:
     try:
-        seen = os.path.relpath(os.path.join(os.path.realpath(head), tail), os.path.realpath(folder))  # noqa: PTH118 - a glob
+        return os.path.relpath(path, os.path.realpath(folder)).replace(os.sep, "/")
     except ValueError:  # on another drive
-        return os.path.abspath(name)  # noqa: PTH100 - a glob
-    return seen.replace(os.sep, "/")
+        return path
 
 
-def _find(name: str, folder: Path) -> str:
-    return name if _stays(name) else os.path.normpath(os.path.join(os.path.realpath(folder), name))  # noqa: PTH118 - a glob
-
-
-def _anchor_catalogue(name: str | None, folder: Path) -> dict[str, str] | None:
+def _keep_catalogue(name: str | None, folder: Path) -> dict[str, str] | None:
     """What lies in a folder or file, as a path with its pins; what an opener finds elsewhere, as its name."""
     if name is None:
         return None
     found = _PINS.fullmatch(name)
     source, pins = (found[1], found[2] or "") if found else (name, "")
-    return {"path": _anchor(source, folder) + pins} if Path(source).exists() else {"name": name}
+    return {"path": keep_path(source, folder) + pins} if Path(source).exists() else {"name": name}

@@ -115,11 +115,11 @@ def _plain(told: Told) -> Told:
     if isinstance(period := told.get("period"), dict) and [*period] == ["from", "until"]:
         told["period"] = [*period.values()]
     if isinstance(totals := told.get("totals"), list):
-        told["totals"] = [_order_causes(one) for one in totals]
+        told["totals"] = [order_causes(one) for one in totals]
     return told
 
 
-def _order_causes(totals: object) -> object:
+def order_causes(totals: object) -> object:
     """The causes as a list; left as they are, and so refused, where they are other causes than we know."""
     if not isinstance(totals, dict) or not isinstance(causes := totals.get("causes"), dict):
         return totals
