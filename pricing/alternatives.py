@@ -11,7 +11,7 @@ from pricing.catalogue import Catalogue
 from pricing.clip_alternatives import list_quantities
 from pricing.jobs import Job, at_tier
 from pricing.money import Rounding, RoundingMode, RoundingPlace, format_decimal
-from pricing.term_alternatives import list_adjustments, list_versions
+from pricing.term_alternatives import list_adjustments, list_currencies, list_versions
 from pricing.terms import Terms
 from pricing.units import find_unit
 from wan_rules.request import RESOLUTIONS, Resolution
@@ -23,6 +23,7 @@ def list_alternatives(catalogue: Catalogue, case: Case) -> tuple[Alternative, ..
     """The alternatives of a case, in the order of CAUSES and, within a cause, the likeliest first."""
     return (
         *_list_ends(case),
+        *list_currencies(case),
         *list_quantities(case),
         *list_versions(catalogue, case),
         *list_adjustments(case),

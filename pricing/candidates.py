@@ -30,16 +30,15 @@ MISSING: Final = Alternative("missing_on_invoice", "row of a sum", "not billed",
 
 
 class Candidate(NamedTuple):
-    """An alternative and what the rows come to under it; `share` says for how many of them, where not for all."""
+    """An alternative, and what the rows come to under it."""
 
     alternative: Alternative
     outcome: Outcome
-    share: str = ""
 
     @property
     def told(self) -> str:
         """The candidate as a sentence says it."""
-        return f"{self.outcome.told} {self.alternative.said}{self.share}"
+        return f"{self.outcome.told} {self.alternative.said}"
 
 
 class Workshop:
@@ -83,6 +82,12 @@ class Workshop:
         both = compose(first.alternative, second.alternative)
         outcome = self._sum(cases, both) if both else None
         return Candidate(second.alternative, outcome) if outcome else None
+
+    def restate(self, outcome: Outcome, stated: Stated) -> Outcome | None:
+        """The outcome with both the quantities and the unit prices of the invoice."""
+        by_quantity = _restate(outcome, stated, BY_QUANTITY)
+        both = _restate(by_quantity.outcome, stated, BY_PRICE) if by_quantity else None
+        return both.outcome if both else None
 
     def _names(self, cases: Cases) -> list[tuple[Cause, str]]:
         names: dict[tuple[Cause, str], None] = {}
@@ -146,8 +151,9 @@ def _apply_share(one: Candidate, own: Outcome, base: Outcome, share: int) -> Can
     for meter in {*base.meters, *one.outcome.meters}:
         changed = EXACT.subtract(one.outcome.find(meter).quantity, own.find(meter).quantity)
         meters[meter] = Metered(EXACT.fma(changed, Decimal(share), base.find(meter).quantity), None)
-    rows = "1 row" if share == 1 else f"{share} rows"
-    return Candidate(one.alternative, Outcome(total, meters, base.tier, f"{rows} ({one.outcome.told})"), " in the sum")
+    rows = "one of these rows" if share == 1 else f"{share} of these rows"
+    told = f"{rows}, {one.outcome.told}{' each' if share > 1 else ''},"
+    return Candidate(one.alternative, Outcome(total, meters, base.tier, told))
 
 
 def _named(candidate: Candidate | None, alternative: Alternative) -> Candidate | None:
@@ -173,7 +179,7 @@ def _restate(outcome: Outcome, stated: Stated, alternative: Alternative) -> Cand
             return None
         total, meters[meter] = EXACT.add(total, changed), after
         said.append(_say(meter, after))
-    told = f"{' + '.join(said)} in place of what was expected,"
+    told = " + ".join(said)
     return Candidate(alternative, outcome._replace(total=total, meters=meters, told=told)) if said else None
 
 

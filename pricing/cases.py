@@ -43,7 +43,8 @@ class Alternative(NamedTuple):
     """Another way to rate a case; `said` tells it as the end of a sentence.
 
     What is set takes the place of the case's own: another version, agreements without the terms of these names, what
-    is owed for the end of the job; then terms and job are changed by each edit in turn.
+    is owed for the end of the job; then terms and job are changed by each edit in turn. `is_abroad` takes the number
+    of another currency as it stands.
     """
 
     cause: Cause
@@ -54,6 +55,7 @@ class Alternative(NamedTuple):
     owed: Owed | None = None
     edits_terms: tuple[EditTerms, ...] = ()
     edits_job: tuple[EditJob, ...] = ()
+    is_abroad: bool = False
 
     @property
     def name(self) -> str:
@@ -95,6 +97,7 @@ def compose(first: Alternative, second: Alternative) -> Alternative | None:
         owed=first.owed or second.owed,
         edits_terms=(*first.edits_terms, *second.edits_terms),
         edits_job=(*first.edits_job, *second.edits_job),
+        is_abroad=first.is_abroad or second.is_abroad,
     )
 
 
@@ -117,7 +120,8 @@ class Rerater:
         for edit_job in alternative.edits_job:
             job = edit_job(job)
         owed = alternative.owed or ("full" if case.status == "succeeded" else terms.outcomes.get(case.status))
-        if owed is None or terms.currency != case.version.pricing.terms.currency:
+        is_home = alternative.is_abroad or terms.currency == case.version.pricing.terms.currency
+        if owed is None or not is_home:
             return None
         job = _end(job, owed)
         charged = _charge(job, terms)

@@ -64,23 +64,20 @@ def _walk(question: Question, workshop: Workshop, base: Outcome) -> Walk:
     singles = workshop.list_singles(cases, stated, base)
     agreeing = [each for each in singles if agrees(each.outcome, stated)]
     shares = list(workshop.list_shares(cases, EXACT.subtract(invoiced, base.total), base))
-    is_rounded = _is_near(base, invoiced, slack)
-    exactly = [each for each in agreeing if not (is_rounded and each.alternative.cause == "rounding")]
+    if _is_near(base, invoiced, slack) and agrees(base, stated):
+        return Walk(base, (), ())  # rounded to the minor unit: no other word is needed
     tries: tuple[Callable[[], Walk | None], ...] = (
-        lambda: _arrive(base, _near(exactly, invoiced, ZERO), *([_MINOR_UNIT] if is_rounded else [])),
-        lambda: Walk(base, (), ()) if is_rounded else None,
+        lambda: _arrive(base, _near(agreeing, invoiced, ZERO)),
         lambda: _arrive(base, _near(agreeing, invoiced, slack)),
         lambda: _arrive(base, [each for each in shares if _fits(each, stated)]),
         lambda: _pair(question, workshop, base, singles),
+        lambda: _go_by_numbers(question, workshop, base, singles),
         lambda: _arrive(base, _near(singles, invoiced, ZERO)),
         lambda: _arrive(base, _near(singles, invoiced, slack)),
         lambda: _arrive(base, shares),
-        lambda: _go_by_numbers(question, workshop, base, singles),
+        lambda: _come_nearer(question, workshop, base, singles),
     )
     return next((walk for attempt in tries if (walk := attempt())), Walk(base, (), ()))
-
-
-_MINOR_UNIT: Final = "rounding: minor unit"
 
 
 def _fits(candidate: Candidate, stated: Stated) -> bool:
@@ -93,11 +90,11 @@ def _near(candidates: Sequence[Candidate], invoiced: Decimal, slack: Decimal) ->
     return [each for each in candidates if _is_near(each.outcome, invoiced, slack)]
 
 
-def _arrive(base: Outcome, found: Sequence[Candidate], *more: str) -> Walk | None:
+def _arrive(base: Outcome, found: Sequence[Candidate]) -> Walk | None:
     """The first of the candidates, which all arrive, and the names of the others."""
     if not found:
         return None
-    return Walk(base, (found[0],), _list_also([*(each.alternative.name for each in found), *more]))
+    return Walk(base, (found[0],), _list_also(each.alternative.name for each in found))
 
 
 def _list_also(names: Iterable[str]) -> tuple[str, ...]:
@@ -131,11 +128,16 @@ def _list_pairs(
     question: Question, workshop: Workshop, singles: Sequence[Candidate]
 ) -> Iterator[tuple[Candidate, Candidate]]:
     """Two alternatives in the order of attribution, each of which takes a step."""
-    distinct = _pick_distinct(singles)
+    distinct = _pick_distinct(_list_joinable(singles))
     for first, second in combinations(distinct, 2):
         both = workshop.follow(question.cases, first, second, question.stated)
         if both and both.outcome.total != first.outcome.total:
             yield first, both
+
+
+def _list_joinable(singles: Sequence[Candidate]) -> list[Candidate]:
+    """Those that another can be joined to: what is free leaves nothing to be changed."""
+    return [each for each in singles if each.alternative.owed != "free"]
 
 
 def _pick_distinct(singles: Sequence[Candidate]) -> list[Candidate]:
@@ -150,16 +152,40 @@ def _pick_distinct(singles: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _go_by_numbers(question: Question, workshop: Workshop, base: Outcome, singles: Sequence[Candidate]) -> Walk | None:
+    """The quantity and unit price that the invoice states, and after them the first alternative that arrives."""
+    steps = _follow_numbers(question, workshop, singles)
+    if len(steps) < _BOTH:
+        return None
+    found = []
+    for single in _list_joinable(singles):
+        if single.alternative not in (BY_QUANTITY, BY_PRICE):
+            both = workshop.restate(single.outcome, question.stated)
+            if both and _is_near(both, question.invoiced, ZERO):
+                found.append(Candidate(single.alternative, both))
+    if not found:
+        return None
+    names = [" + ".join(each.alternative.name for each in (*steps, last)) for last in found]
+    return Walk(base, (*steps, found[0]), _list_also(names))
+
+
+_BOTH: Final = 2
+
+
+def _follow_numbers(question: Question, workshop: Workshop, singles: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """The steps of the stated quantity and of the stated unit price, of those that change something."""
+    own = [each for each in singles if each.alternative in (BY_QUANTITY, BY_PRICE)]
+    if len(own) < _BOTH:
+        return tuple(own)
+    both = workshop.follow(question.cases, own[0], own[1], question.stated)
+    return (own[0], both) if both else (own[0],)
+
+
+def _come_nearer(question: Question, workshop: Workshop, base: Outcome, singles: Sequence[Candidate]) -> Walk | None:
     """The quantity and unit price that the invoice states, as far as they lead nearer."""
-    by_quantity = next((each for each in singles if each.alternative is BY_QUANTITY), None)
-    by_price = next((each for each in singles if each.alternative is BY_PRICE), None)
-    both = workshop.follow(question.cases, by_quantity, by_price, question.stated) if by_quantity and by_price else None
-    walks = [tuple(one for one in steps if one) for steps in ((by_quantity, both), (by_quantity,), (by_price,))]
-    best: tuple[Candidate, ...] = ()
-    for steps in walks:
-        if steps and _distance(steps[-1].outcome, question) < _distance(best[-1].outcome if best else base, question):
-            best = steps
-    return Walk(base, best, ()) if best else None
+    steps = _follow_numbers(question, workshop, singles)
+    while steps and not _distance(steps[-1].outcome, question) < _distance(base, question):
+        steps = steps[:-1]
+    return Walk(base, steps, ()) if steps else None
 
 
 def _distance(outcome: Outcome, question: Question) -> Decimal:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from pricing.agreements import Held, terms_held
+from pricing.agreements import Exchange, Held, terms_held
 from pricing.cases import Alternative, Case, Version
 from pricing.catalogue import Catalogue
 from pricing.errors import PricingError
@@ -54,10 +54,22 @@ def spell_instant(at: datetime | None) -> str:
     return at.date().isoformat() if not (at.hour or at.minute or at.second or at.microsecond) else at.isoformat()
 
 
+def list_currencies(case: Case) -> Iterator[Alternative]:
+    """The alternatives of cause `currency` in which the number of the card's own currency stands unexchanged."""
+    for agreement in case.version.pricing.agreements:
+        for held in terms_held(agreement, case.version.since):
+            if isinstance(held.term, Exchange):
+                said = f"not exchanged, where {held.source} exchanges at {held.term.rate:f}"
+                yield Alternative("currency", "not exchanged", said, without=frozenset({held.source}), is_abroad=True)
+
+
 def list_adjustments(case: Case) -> Iterator[Alternative]:
-    """The alternatives of cause `adjustment`: without each term, each whole agreement, and all of them."""
+    """The alternatives of cause `adjustment`: without each term, each whole agreement, all of them; but exchanges."""
     pricing, since = case.version.pricing, case.version.since
-    layers = [terms_held(agreement, since) for agreement in pricing.agreements]
+    layers = [
+        tuple(held for held in terms_held(agreement, since) if not isinstance(held.term, Exchange))
+        for agreement in pricing.agreements
+    ]
     for held in (held for layer in layers for held in layer):
         yield _without(f"without {held.source}", f"without the {_name(held)} {held.source}", held)
     least = [
