@@ -1,4 +1,4 @@
-"""Breaks summed to the bridge of each currency, and set beside those of an earlier report: new, still open, resolved."""
+"""Breaks summed to the bridge of each currency, and their age beside an earlier report: new, still open, resolved."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def bridge(
     tolerated: Mapping[str, Decimal],
     breaks: Iterable[Break],
 ) -> tuple[Totals, ...]:
-    """The bridge of each currency, in their order. Raises ValueError where one does not sum: a report would be wrong."""
+    """The bridge of each currency, in their order. Raises ValueError where one does not sum: no report may say that."""
     causes = sum_breaks(breaks)
     currencies = sorted({*expected, *invoiced, *tolerated, *causes})
     none = (ZERO,) * len(CAUSES)

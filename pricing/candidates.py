@@ -14,7 +14,7 @@ from pricing.alternatives import list_alternatives
 from pricing.breaks import CAUSES, Cause
 from pricing.cases import Alternative, Case, Rerater, compose
 from pricing.catalogue import Catalogue
-from pricing.money import EXACT, ZERO, format_decimal
+from pricing.money import EXACT, ZERO, format_amount, format_decimal
 from pricing.outcomes import SECONDS, Meter, Metered, Outcome, Stated, sum_outcomes
 
 Cases: TypeAlias = tuple[tuple[Case, int], ...]
@@ -153,7 +153,7 @@ def _apply_share(one: Candidate, own: Outcome, base: Outcome, share: int) -> Can
         meters[meter] = Metered(EXACT.fma(changed, Decimal(share), base.find(meter).quantity), None)
     rows = "one of these rows" if share == 1 else f"{share} of these rows"
     told = f"{rows}, {one.outcome.told}{' each' if share > 1 else ''},"
-    return Candidate(one.alternative, Outcome(total, meters, base.tier, told))
+    return Candidate(one.alternative, base._replace(total=total, meters=meters, told=told))
 
 
 def _named(candidate: Candidate | None, alternative: Alternative) -> Candidate | None:
@@ -179,7 +179,7 @@ def _restate(outcome: Outcome, stated: Stated, alternative: Alternative) -> Cand
             return None
         total, meters[meter] = EXACT.add(total, changed), after
         said.append(_say(meter, after))
-    told = " + ".join(said)
+    told = f"{' + '.join(said)}: {format_amount(total, outcome.currency)} {outcome.currency}"
     return Candidate(alternative, outcome._replace(total=total, meters=meters, told=told)) if said else None
 
 

@@ -30,6 +30,7 @@ class Outcome(NamedTuple):
     """What rows come to together. `tier` is the one that all of them are priced at, `told` the sum in words."""
 
     total: Decimal
+    currency: str
     meters: Mapping[Meter, Metered]
     tier: Resolution | None
     told: str
@@ -60,7 +61,7 @@ def describe(charged: Charged, currency: str, tier: Resolution) -> Outcome:
         price = None if line.rate.scheme else line.rate.contracted_unit_price
         meters[line.quantity.meter] = Metered(_quantity(line), price)
     total = charged.total or ZERO
-    return Outcome(total, _with_seconds(meters), tier, _tell(charged, currency))
+    return Outcome(total, currency, _with_seconds(meters), tier, _tell(charged, currency))
 
 
 def _quantity(line: Line) -> Decimal:
@@ -120,7 +121,7 @@ def sum_outcomes(parts: Sequence[tuple[Outcome, int]], currency: str) -> Outcome
     }
     tiers = {outcome.tier for outcome, _ in parts}
     told = f"{rows} rows that come to {format_amount(total, currency)} {currency}"
-    return Outcome(total, meters, tiers.pop() if len(tiers) == 1 else None, told)
+    return Outcome(total, currency, meters, tiers.pop() if len(tiers) == 1 else None, told)
 
 
 def _times(metered: Metered, count: int) -> Metered:

@@ -130,9 +130,15 @@ def _list_pairs(
     """Two alternatives in the order of attribution, each of which takes a step."""
     distinct = _pick_distinct(_list_joinable(singles))
     for first, second in combinations(distinct, 2):
+        if first.alternative.cause == second.alternative.cause and _is_stated(first, second):
+            continue  # what the invoice states takes the place of the other
         both = workshop.follow(question.cases, first, second, question.stated)
         if both and both.outcome.total != first.outcome.total:
             yield first, both
+
+
+def _is_stated(*candidates: Candidate) -> bool:
+    return any(each.alternative in (BY_QUANTITY, BY_PRICE) for each in candidates)
 
 
 def _list_joinable(singles: Sequence[Candidate]) -> list[Candidate]:
@@ -142,7 +148,7 @@ def _list_joinable(singles: Sequence[Candidate]) -> list[Candidate]:
 
 def _pick_distinct(singles: Sequence[Candidate]) -> list[Candidate]:
     """One candidate of each sum, the first; and the invoice's own numbers always."""
-    own = [each for each in singles if each.alternative in (BY_QUANTITY, BY_PRICE)]
+    own = [each for each in singles if _is_stated(each)]
     seen: dict[Decimal, Candidate] = {}
     for each in singles:
         if each not in own:
@@ -158,7 +164,7 @@ def _go_by_numbers(question: Question, workshop: Workshop, base: Outcome, single
         return None
     found = []
     for single in _list_joinable(singles):
-        if single.alternative not in (BY_QUANTITY, BY_PRICE):
+        if not _is_stated(single):
             both = workshop.restate(single.outcome, question.stated)
             if both and _is_near(both, question.invoiced, ZERO):
                 found.append(Candidate(single.alternative, both))
@@ -173,7 +179,7 @@ _BOTH: Final = 2
 
 def _follow_numbers(question: Question, workshop: Workshop, singles: Sequence[Candidate]) -> tuple[Candidate, ...]:
     """The steps of the stated quantity and of the stated unit price, of those that change something."""
-    own = [each for each in singles if each.alternative in (BY_QUANTITY, BY_PRICE)]
+    own = [each for each in singles if _is_stated(each)]
     if len(own) < _BOTH:
         return tuple(own)
     both = workshop.follow(question.cases, own[0], own[1], question.stated)
