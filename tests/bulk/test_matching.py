@@ -57,7 +57,7 @@ class TestByTask:
         rows = [Row("a", 0, "0"), Row("b", 9, "0")]
         found = match_rows(rows, [line("1", "1.10", "b")], How(exact=exact))
         assert found.told == [("task_id", "b", "1")]
-        assert found.found.agreeing["nothing"] == 1
+        assert found.found.free == 1
 
     def test_a_row_of_another_period_counts_only_where_it_is_billed(self, exact: bool) -> None:
         rows = [Row("a", -60, "1.10"), Row("b", -30, "2.20"), Row("c", 30, "3.30")]

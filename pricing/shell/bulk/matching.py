@@ -47,14 +47,16 @@ class Amounts(NamedTuple):
 class Found(NamedTuple):
     """What matching comes to. The groups that do not agree are in the tables that `groups.py` reads.
 
-    `expected` is of the charges that are due, `invoiced` of all lines; `handed` what groups to be attributed hold of
+    `rows` are all charges, `expected` those that are due, `invoiced` all lines; `handed` what groups to be attributed hold of
     what is expected. `agreeing` counts groups that agree by their rule: a row that costs nothing and that no line is
-    about agrees by none. `within` counts those that differ by what is allowed, and `tolerated` is by how much they do.
+    about agrees by none, and is counted as `free`. `within` counts those that differ by what is allowed, and `tolerated` is by how much they do.
     """
 
     expected: Amounts
     invoiced: Amounts
     handed: Amounts
+    rows: int
+    free: int
     tolerated: dict[str, Decimal]
     agreeing: dict[MatchedBy, int]
     within: dict[MatchedBy, int]
@@ -79,12 +81,17 @@ def match(database: DuckDBPyConnection, how: How) -> Found:
         database.execute("INSERT INTO allowances VALUES (?, ?)", list(allowance))
     database.execute(_GROUP)
     handed = _sum(database, "rows_left JOIN row_groups USING (r) JOIN handed USING (grp)", "total", "is_due")
+    paid, free = database.execute(_COUNT_LEFT).fetchall()[0]
+    agreeing = _count(database, "agrees")
+    agreeing["task_id"] += expected.rows - expected.free - paid  # rows that were never doubted, each with its line
     return Found(
         expected,
         invoiced,
         handed,
-        _sum_tolerated(database),
-        agreeing=_count_agreeing(database, expected),
+        rows=database.execute("SELECT count(*) FROM charges").fetchall()[0][0],
+        free=expected.free - free,
+        tolerated=_sum_tolerated(database),
+        agreeing=agreeing,
         within=_count(database, "tolerated"),
     )
 
@@ -192,16 +199,10 @@ def _count(database: DuckDBPyConnection, outcome: str) -> dict[MatchedBy, int]:
     return {rule: found.get(rule, 0) for rule in RULES}
 
 
-def _count_agreeing(database: DuckDBPyConnection, expected: Amounts) -> dict[MatchedBy, int]:
-    """Groups that agree: rows that were never doubted, each with its line, and those left that came to the same."""
-    paid, free = database.execute(
-        "SELECT count(*) FILTER (total <> 0), count(*) FILTER (total = 0 AND r IN (SELECT r FROM row_groups))"
-        " FROM rows_left WHERE is_due"
-    ).fetchall()[0]
-    counts = _count(database, "agrees")
-    counts["task_id"] += expected.rows - expected.free - paid
-    counts["nothing"] += expected.free - free
-    return counts
+_COUNT_LEFT: Final = """
+SELECT count(*) FILTER (total <> 0), count(*) FILTER (total = 0 AND r IN (SELECT r FROM row_groups))
+FROM rows_left WHERE is_due
+"""
 
 
 def _sum_tolerated(database: DuckDBPyConnection) -> dict[str, Decimal]:
