@@ -11,7 +11,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from pricing.catalogue import Catalogue
-from pricing.invoices import expect
+from pricing.shell.bulk.expected_rows import rate_in_order
 from pricing.shell.bulk.schemas import USAGE
 from pricing.usage import UsageRow
 
@@ -30,8 +30,8 @@ def write_charges(path: Path, rows: Iterable[UsageRow], catalogue: Catalogue) ->
     schema = pa.schema([(name, _TYPES.get(name, pa.string())) for name in USAGE])
     schema = schema.append(pa.field("currency", pa.string())).append(pa.field("total", pa.decimal128(38, 18)))
     told = []
-    for row in rows:
-        expected = expect(catalogue, row)
+    for expected in rate_in_order(catalogue, sorted(rows, key=lambda row: (row.at, str(row.id)))):
+        row = expected.row
         cells = {name: getattr(row, name) for name in USAGE}
         cells |= {"at": row.at.astimezone(UTC).replace(tzinfo=None), "clips_s": _list(row.clips_s)}
         told.append({**cells, "currency": expected.currency, "total": expected.total})

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from pricing.breaks import MatchedBy
 from pricing.invoices import Invoiced
+from pricing.shell.bulk.expected_rows import Charge, read_usage
 from pricing.shell.bulk.schemas import USAGE
-from pricing.usage import UsageRow
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -22,14 +21,6 @@ _USAGE: Final = tuple(USAGE)
 _LINE: Final = Invoiced._fields
 
 _Record: TypeAlias = tuple[Any, ...]
-
-
-class Charge(NamedTuple):
-    """A row of usage as the table of charges has it, with what it comes to there."""
-
-    row: UsageRow
-    total: Decimal
-    currency: str
 
 
 class Group(NamedTuple):
@@ -85,12 +76,8 @@ def _read(database: DuckDBPyConnection, sql: str) -> Callable[[int], Sequence[_R
 
 
 def _to_charge(record: _Record) -> Charge:
-    _, *values, total, currency = record
-    told = dict(zip(_USAGE, values, strict=True))
-    told["at"] = _aware(told["at"])
-    if told["clips_s"] is not None:
-        told["clips_s"] = tuple(told["clips_s"])
-    return Charge(UsageRow.model_construct(**told, consumed_before={}), total, currency)
+    _, *cells, total, currency = record
+    return Charge(read_usage(cells), total, currency)
 
 
 def _to_line(record: _Record) -> Invoiced:

@@ -6,7 +6,7 @@ The law: in each currency expected, breaks and tolerated sum to invoiced, or the
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -16,19 +16,18 @@ from pricing.ageing import bridge, find_age
 from pricing.attribution import Attributed, Attributor, Context
 from pricing.breaks import Break, MatchedBy
 from pricing.catalogue import Catalogue
-from pricing.errors import PricingError
-from pricing.invoices import Expected, Matched, expect
+from pricing.invoices import Matched
 from pricing.money import EXACT, ZERO
 from pricing.reconciliations import Counts, Reconciliation
 from pricing.shell.bulk import charge_tables
 from pricing.shell.bulk.databases import open_database
-from pricing.shell.bulk.groups import Charge, Group, read_groups
+from pricing.shell.bulk.expected_rows import Expectations
+from pricing.shell.bulk.groups import Group, read_groups
 from pricing.shell.bulk.invoices import Counted, InvoiceAsked, open_invoice, write_rejects
 from pricing.shell.bulk.matching import RULES, Found, How, match
 from pricing.shell.bulk.registers import REGISTER, read_register
 from pricing.shell.bulk.runs import RunOptions
 from pricing.version import __version__
-from wan_rules.payloads import UnusableInputError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -63,7 +62,7 @@ def compute(options: RunOptions, catalogue: Catalogue, folder: Path, rejects: Pa
         if rejects is not None:
             write_rejects(database, rejects)
         context = Context(catalogue, options.tolerances, options.period)
-        explained = _explain(read_groups(database), context)
+        explained = _explain(read_groups(database), Expectations(database, catalogue), context)
         engine = f"duckdb {database.sql('SELECT version()').fetchall()[0][0].removeprefix('v')}"
     totals = bridge(
         _add(_subtract(read.found.expected.sums, read.found.handed.sums), explained.expected),
@@ -105,12 +104,12 @@ def _read(database: DuckDBPyConnection, options: RunOptions, catalogue: Catalogu
     return Read(rated, lines, match(database, how))
 
 
-def _explain(groups: Iterable[Group], context: Context) -> Explained:
+def _explain(groups: Iterable[Group], expectations: Expectations, context: Context) -> Explained:
     """Attributes each group in its turn."""
     attributor = Attributor(context)
     explained = Explained([], {}, {}, Counter(), 0, 0)
     for group in groups:
-        matched = Matched(tuple(_expect(group.charges, context.catalogue)), group.lines, group.matched_by)
+        matched = Matched(tuple(map(expectations.expect, group.charges)), group.lines, group.matched_by)
         explained = _take(explained, attributor.attribute(matched), group.matched_by)
     return explained
 
@@ -125,20 +124,6 @@ def _take(explained: Explained, attributed: Attributed, rule: MatchedBy) -> Expl
         agreeing=explained.agreeing + (not attributed.breaks and not attributed.tolerated),
         within=explained.within + is_within,
     )
-
-
-def _expect(charges: Iterable[Charge], catalogue: Catalogue) -> Iterator[Expected]:
-    """Each charge with its terms. Raises UnusableInputError where the catalogue does not come to the same."""
-    for row, total, currency in charges:
-        try:
-            expected = expect(catalogue, row)
-        except PricingError as error:
-            raise UnusableInputError("charges", f"{row.id!r} has no price under this catalogue: {error}") from None
-        if (expected.total, expected.currency) != (total, currency):
-            theirs, ours = (f"{one.normalize(EXACT):f}" for one in (total, expected.total))
-            reason = f"{row.id!r} comes to {theirs} {currency} there and to {ours} {expected.currency} under this catalogue"
-            raise UnusableInputError("charges", f"{reason}: name the catalogue that they were rated under")
-        yield expected
 
 
 def _count(read: Read, explained: Explained) -> Counts:
