@@ -13,7 +13,8 @@ import typer
 
 from pricing.shell import backtest_command
 from pricing.shell import options as o
-from pricing.shell.bulk import rate_command
+from pricing.shell.bulk import rate_command, reconcile_command, signoff_command
+from pricing.shell.bulk.breaks_command import breaks
 from pricing.shell.cards_cli import cards
 from pricing.version import __version__
 
@@ -25,6 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(cards, name="cards")
+app.add_typer(breaks, name="breaks")
 
 
 @app.callback()
@@ -191,6 +193,8 @@ def plugins(
 
 app.command(short_help=rate_command.SHORT_HELP)(rate_command.rate)
 app.command(short_help=backtest_command.SHORT_HELP)(backtest_command.backtest)
+app.command(short_help=reconcile_command.SHORT_HELP)(reconcile_command.reconcile)
+app.command(short_help=signoff_command.SHORT_HELP)(signoff_command.signoff)
 
 
 @app.command(short_help="Settle a quote by what the host reports.")

@@ -1,0 +1,93 @@
+"""Which files a reconciliation read and wrote, each with its size and SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from glob import glob
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from pricing.shell.bulk.registers import REGISTER
+from pricing.shell.bulk.runs import STANDARD_INPUT, RunOptions, find_path, keep_path
+from wan_rules.payloads import UnusableInputError
+
+OWN: Final = "manifest.json"
+"""The manifest, and what begins with its name (a signature of it by hand), are digested by none."""
+
+
+class Fingerprint(NamedTuple):
+    """A file: `role` is `usage`, `charges`, `invoice`, `earlier` or `output`; a relative `path` is from the report."""
+
+    role: str
+    path: str
+    bytes: int
+    sha256: str
+
+
+def fingerprint_inputs(options: RunOptions, folder: Path) -> tuple[Fingerprint, ...]:
+    """All files that the options name, in their order, those of a folder or glob by name. Raises UnusableInputError."""
+    return tuple(_read(role, file, folder) for role, name in _name_inputs(options) for file in _list_files(role, name))
+
+
+def fingerprint_outputs(folder: Path) -> tuple[Fingerprint, ...]:
+    """All files in the folder of a report, by name, but for the manifest and hidden ones. Raises UnusableInputError."""
+    return tuple(
+        Fingerprint("output", file.relative_to(folder).as_posix(), *_digest(file))
+        for file in _list_folder(folder)
+        if not file.relative_to(folder).as_posix().startswith(OWN)
+    )
+
+
+def locate(found: Fingerprint, folder: Path) -> Path:
+    """Where the file is, as seen from the working folder."""
+    return folder / found.path if found.role == "output" else Path(find_path(found.path, folder))
+
+
+def refresh(found: Fingerprint, folder: Path) -> Fingerprint:
+    """The fingerprint of the same file as it is now. Raises UnusableInputError."""
+    return Fingerprint(found.role, found.path, *_digest(locate(found, folder)))
+
+
+def list_inputs(options: RunOptions, folder: Path) -> frozenset[str]:
+    """The paths of all files that the options name now, as the folder keeps them."""
+    return frozenset(
+        keep_path(str(file), folder) for role, name in _name_inputs(options) for file in _list_files(role, name)
+    )
+
+
+def _name_inputs(options: RunOptions) -> Iterator[tuple[str, str]]:
+    for role, names in (("usage", options.usage), ("charges", options.charges), ("invoice", options.invoice)):
+        yield from ((role, name) for name in names)
+    if options.earlier is not None:
+        yield "earlier", f"{options.earlier}/{REGISTER}"
+
+
+def _list_files(role: str, name: str) -> list[Path]:
+    if name == STANDARD_INPUT or "://" in name:
+        wanted = "standard input can't be read again" if name == STANDARD_INPUT else f"{name} is no file here"
+        raise UnusableInputError(role, f"{wanted}: reconcile from files, kept beside the report, to sign it off")
+    path = Path(name)
+    if path.is_dir():
+        return _list_folder(path)
+    if path.exists():
+        return [path]
+    return sorted(found for found in map(Path, glob(name, recursive=True)) if found.is_file())  # noqa: PTH207 - as it is named
+
+
+def _list_folder(folder: Path) -> list[Path]:
+    every = (file for file in folder.rglob("*") if file.is_file())
+    return sorted(file for file in every if not any(part.startswith(".") for part in file.relative_to(folder).parts))
+
+
+def _read(role: str, file: Path, folder: Path) -> Fingerprint:
+    return Fingerprint(role, keep_path(str(file), folder), *_digest(file))
+
+
+def _digest(file: Path) -> tuple[int, str]:
+    try:
+        with file.open("rb") as opened:
+            digest = hashlib.file_digest(opened, "sha256").hexdigest()
+            return opened.tell(), digest
+    except OSError as error:
+        raise UnusableInputError(str(file), f"it can't be read: {error.strerror}") from None

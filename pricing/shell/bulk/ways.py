@@ -1,0 +1,23 @@
+"""How a reconciliation is computed again and its documents are written: what signing off takes from other parts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pricing.reconciliations import Reconciliation
+from pricing.shell.bulk.runs import RunOptions
+from pricing.shell.bulk.signing_off import Ways
+from wan_rules.payloads import UnusableInputError
+
+
+def find_ways() -> Ways:
+    """The ways that this program has."""
+    return Ways(_recompute, _write_outputs)
+
+
+def _recompute(options: RunOptions) -> Reconciliation:
+    raise UnusableInputError(options.engine, "reconciling again is not joined to signing off yet")
+
+
+def _write_outputs(folder: Path, reconciliation: Reconciliation) -> None:
+    """Nothing is written yet."""
