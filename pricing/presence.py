@@ -128,7 +128,9 @@ def _take_undue(compared: Compared, undue: Sequence[Expected]) -> Compared:
     amount = add_up(row.total for row in taken)
     if amount:
         currency = taken[0].currency
-        when = ", ".join(sorted(f"{row.row.id} at {row.row.at.isoformat()}" for row in taken if row.total))
+        when = ", ".join(
+            f"{row.row.id} at {row.row.at.isoformat().replace('+00:00', 'Z')}" for row in taken if row.total
+        )
         evidence = f"{when}: outside the invoice's time, {format_amount(amount, currency)} {currency} belong elsewhere"
         parts = (*parts, Part("timing", "outside the period", currency, amount, evidence))
     return Compared((*rows, *taken), lines, parts)

@@ -63,13 +63,16 @@ def _walk(question: Question, workshop: Workshop, base: Outcome) -> Walk:
     cases, invoiced, stated, slack = question
     singles = workshop.list_singles(cases, stated, base)
     agreeing = [each for each in singles if agrees(each.outcome, stated)]
+    named, numbers = ([each for each in agreeing if _is_stated(each) is own] for own in (False, True))
     shares = list(workshop.list_shares(cases, EXACT.subtract(invoiced, base.total), base))
     if _is_near(base, invoiced, slack) and agrees(base, stated):
         return Walk(base, (), ())  # rounded to the minor unit: no other word is needed
     tries: tuple[Callable[[], Walk | None], ...] = (
-        lambda: _arrive(base, _near(agreeing, invoiced, ZERO)),
-        lambda: _arrive(base, _near(agreeing, invoiced, slack)),
+        lambda: _arrive(base, _near(named, invoiced, ZERO)),
+        lambda: _arrive(base, _near(named, invoiced, slack)),
         lambda: _arrive(base, [each for each in shares if _fits(each, stated)]),
+        lambda: _arrive(base, _near(numbers, invoiced, ZERO)),
+        lambda: _arrive(base, _near(numbers, invoiced, slack)),
         lambda: _pair(question, workshop, base, singles),
         lambda: _go_by_numbers(question, workshop, base, singles),
         lambda: _arrive(base, _near(singles, invoiced, ZERO)),

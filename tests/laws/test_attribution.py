@@ -179,5 +179,5 @@ def test_a_planted_defect_is_found(prices: Prices, clips: list[int], tier: str, 
     (only,) = attribute(Matched((expected,), (line,), "task_id"), Context(own)).breaks
     named = {only.part.cause, *(name.partition(":")[0] for name in only.part.also)}
     assert cause in named
-    assert only.part.cause == min(named, key=lambda name: [str(each) for each in CAUSES].index(name))
+    assert only.part.cause == min(named, key=[str(each) for each in CAUSES].index)
     assert only.part.amount == gap
