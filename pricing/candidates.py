@@ -20,7 +20,7 @@ from pricing.outcomes import SECONDS, Meter, Metered, Outcome, Stated, sum_outco
 Cases: TypeAlias = tuple[tuple[Case, int], ...]
 """The cases of a match, each with how many rows it has, in an order of their own."""
 
-CASES_KEPT: Final = 4_096
+CASES_KEPT: Final = 512
 CASES_MOST: Final = 256
 """Cases of one match that alternatives are tried on; a line that covers more kinds of rows is taken by its numbers."""
 OWN: Final = Alternative("unknown", "", "by their own terms")

@@ -343,6 +343,17 @@ def test_the_same_line_again_is_a_duplicate() -> None:
     ]
 
 
+def test_a_task_that_is_billed_again_at_another_price_is_a_duplicate() -> None:
+    first, again = (billed(amount, line=line, task_id="job-1") for amount, line in (("1.30", "a"), ("1.10", "b")))
+    found = compared(BARE, used(BARE), (first, again))
+    assert told(found) == [("duplicate", "billed again", 10 * D("0.11"))]
+    assert found.breaks[0].part.evidence == "b: job-1 is billed in full without it, 1.10 USD too much"
+    later = again._replace(amount=D("1.30"), at=NOVEMBER[1])
+    assert told(compared(BARE, used(BARE), (first, later))) == [("duplicate", "invoice line", 10 * D("0.13"))]
+    other_meter = again._replace(meter="requests")
+    assert told(compared(BARE, used(BARE), (first, other_meter)))[0][0] != "duplicate"
+
+
 def test_two_equal_lines_that_make_up_one_row_are_no_duplicates() -> None:
     assert told(compared(BARE, used(BARE), _twice("0.65"))) == []
     assert told(compared(BARE, used(BARE), _twice("0.55"))) == [("card_version", "until 2026-11-01", 10 * D("-0.02"))]
@@ -373,6 +384,9 @@ def test_usage_that_nothing_prices_leaves_its_line_unknown() -> None:
     (found,) = Attributor(Context(BARE)).attribute(matched).breaks
     assert found.part[:4] == ("unknown", "unrated usage", "USD", D("1.30"))
     assert found.part.evidence == "the usage can't be rated (job-1: no price for 720P)"
+    beside = matched._replace(rows=(used(BARE, id="job-0"),), lines=(billed("9.99"),))
+    (found,) = Attributor(Context(BARE)).attribute(beside).breaks
+    assert found.part[:4] == ("unknown", "unrated usage", "USD", D("9.99") - 10 * D("0.13"))
 
 
 def test_usage_of_another_time_is_expected_elsewhere() -> None:
@@ -417,7 +431,7 @@ EXCHANGE: Final = 'kind = "exchange"\ncurrency = "EUR"\nrate = "0.9"\ndate = 202
 
 
 def test_an_exchange_that_the_catalogue_knows_is_named() -> None:
-    catalogue = books(EXCHANGE, 'kind = "rebate"\namount = "1"\nuntil = 2026-02-01')
+    catalogue = books(EXCHANGE, 'kind = "rebate"\namount = "1"\ncurrency = "USD"\nuntil = 2026-02-01')
     found = compared(catalogue, used(catalogue), billed("1.30", "USD"))
     assert told(found) == [
         ("currency", "known exchange", -10 * D("0.13") * D("0.9")),
