@@ -588,6 +588,7 @@ def test_a_line_for_more_kinds_of_rows_than_are_tried_goes_by_its_numbers(monkey
 def test_what_was_found_is_remembered_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pricing.attribution.SEARCHES_KEPT", 2)
     monkeypatch.setattr("pricing.candidates.CASES_KEPT", 2)
+    monkeypatch.setattr("pricing.candidates.PAIRED_KEPT", 2)
     attributor = Attributor(Context(BARE))
     for each in (*_many(4), *_many(4)):
         line = billed(str(EXACT.multiply(each.row.duration_s, D("0.11"))))
@@ -595,3 +596,7 @@ def test_what_was_found_is_remembered_within_bounds(monkeypatch: pytest.MonkeyPa
         assert found.part.cause == "card_version"
         again = attributor.attribute(Matched((each,), (line,), "task_id"))
         assert again.breaks == (found,)
+    for each in (*_many(3), *_many(3)):
+        for amount in ("77.77", "88.88"):
+            odd = attributor.attribute(Matched((each,), (billed(amount),), "task_id"))
+            assert told(odd)[0][0] == "unknown"
