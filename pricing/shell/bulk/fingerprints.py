@@ -27,7 +27,7 @@ class Fingerprint(NamedTuple):
 
 def fingerprint_inputs(options: RunOptions, folder: Path) -> tuple[Fingerprint, ...]:
     """All files that the options name, in their order, those of a folder or glob by name. Raises UnusableInputError."""
-    return tuple(_read(role, file, folder) for role, name in _name_inputs(options) for file in _list_files(role, name))
+    return tuple(_read(role, file, folder) for role, name in _name_inputs(options) for file in list_files(role, name))
 
 
 def fingerprint_outputs(folder: Path) -> tuple[Fingerprint, ...]:
@@ -52,7 +52,7 @@ def refresh(found: Fingerprint, folder: Path) -> Fingerprint:
 def list_inputs(options: RunOptions, folder: Path) -> frozenset[str]:
     """The paths of all files that the options name now, as the folder keeps them."""
     return frozenset(
-        keep_path(str(file), folder) for role, name in _name_inputs(options) for file in _list_files(role, name)
+        keep_path(str(file), folder) for role, name in _name_inputs(options) for file in list_files(role, name)
     )
 
 
@@ -63,10 +63,14 @@ def _name_inputs(options: RunOptions) -> Iterator[tuple[str, str]]:
         yield "earlier", f"{options.earlier}/{REGISTER}"
 
 
-def _list_files(role: str, name: str) -> list[Path]:
+def list_files(role: str, name: str) -> list[Path]:
+    """The files that a name means: one, those of a folder but hidden ones, or those of a glob, by name.
+
+    Raises UnusableInputError for what is no file here.
+    """
     if name == STANDARD_INPUT or "://" in name:
-        wanted = "standard input can't be read again" if name == STANDARD_INPUT else f"{name} is no file here"
-        raise UnusableInputError(role, f"{wanted}: reconcile from files, kept beside the report, to sign it off")
+        what = "standard input can't be read again" if name == STANDARD_INPUT else f"{name} is no file here"
+        raise UnusableInputError(role, f"{what}: name a file, and keep it")
     path = Path(name)
     if path.is_dir():
         return _list_folder(path)
