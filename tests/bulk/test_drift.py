@@ -172,8 +172,8 @@ class TestExactness:
         assert done.code == 2
         assert done.err == (
             "wan-rules: invoice.parquet: column currency is missing; column amount is DOUBLE, which loses digits: "
-            "write DECIMAL or text; column quantity is FLOAT, which loses digits: write DECIMAL or text (there are task_id, "
-            "amount, quantity)\n"
+            "write DECIMAL or text; column quantity is FLOAT, which loses digits: write DECIMAL or text (there are "
+            "task_id, amount, quantity)\n"
         )
 
 

@@ -37,6 +37,7 @@ class Books:
     comes_to: Callable[[RunOptions], Reconciliation] = lambda _: RECONCILIATION
     asked: list[RunOptions] = field(default_factory=list)
     written: list[Reconciliation] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
 
     def ways(self) -> Ways:
         return Ways(self.recompute, self.write_outputs)
@@ -45,9 +46,10 @@ class Books:
         self.asked.append(options)
         return self.comes_to(options)
 
-    def write_outputs(self, folder: Path, reconciliation: Reconciliation) -> None:
+    def write_outputs(self, folder: Path, reconciliation: Reconciliation) -> tuple[str, ...]:
         self.written.append(reconciliation)
         folder.joinpath("report.html").write_text(f"{len(reconciliation.standings)} breaks", encoding="utf-8")
+        return self.notes
 
     def sign(self, *more: str) -> Done:
         return run("signoff", "report", "--by", "Mei Lin", *WHEN, *more)
@@ -122,6 +124,11 @@ class TestSigning:
         books.sign()
         assert [one.standings for one in books.written] == [DECIDED]
         assert books.asked == [RunOptions(("invoice.csv",), AT, usage=("usage",), earlier="last")]
+
+    def test_what_is_not_written_is_said(self, books: Books) -> None:
+        books.notes = ("report.xlsx is not written: it needs wan-rules[workbooks]",)
+        done = books.sign()
+        assert (done.code, done.err) == (0, f"wan-rules: {books.notes[0]}\n")
 
     def test_json(self, books: Books) -> None:
         document = books.sign("--format", "json").document
