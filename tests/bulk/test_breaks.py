@@ -18,6 +18,7 @@ from pricing.shell.bulk import breaks_command, folder_locks
 from pricing.shell.bulk.break_lines import defuse
 from pricing.shell.bulk.folder_locks import hold
 from pricing.shell.bulk.registers import COLUMNS, REGISTER, read_register, write_register
+from tests.bulk.published import faults
 from tests.bulk.standings import standing
 from tests.conftest import ROOT
 from tests.shell.runner import run, surroundings
@@ -99,7 +100,10 @@ class TestListing:
 
     def test_json_has_the_columns_of_the_register_with_amounts_as_text(self, report: str) -> None:
         document = run("breaks", "list", report, "--format", "json").document
-        assert document["schema_version"] == "1"
+        assert faults(document, "breaks") == []
+        lines = run("breaks", "list", report, "--format", "jsonl").documents
+        assert lines == document["breaks"]
+        assert [fault for line in lines for fault in faults(line, "break")] == []
         first = document["breaks"][0]
         assert [*first] == [*COLUMNS]
         assert (first["amount"], first["expected"], first["since"]) == ("0.30", "0.75", "2026-11-05T09:30:00Z")

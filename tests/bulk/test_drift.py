@@ -13,6 +13,7 @@ import pytest
 from pricing.shell.bulk import drift_command
 from pricing.shell.bulk.drift_records import QUOTED
 from pricing.shell.bulk.schemas import CHARGES
+from tests.bulk.published import faults
 from tests.conftest import ROOT
 from tests.shell.runner import AT, Done, Json, alibaba, run
 
@@ -111,6 +112,7 @@ class TestForms:
 
     def test_json(self, quotes: str) -> None:
         document = drift(quotes, invoice(*BILLED), "--by", "day", "--format", "json", "--fail-over", "2.5").document
+        assert faults(document, "drift") == []
         assert (document["schema_version"], document["by"], document["limit_percent"]) == ("1", "day", "2.5")
         assert (document["rows"]["quotes"], document["rows"]["compared"]) == (4, 4)
         (group,) = document["groups"]

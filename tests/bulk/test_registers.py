@@ -19,6 +19,7 @@ from pricing.shell.bulk import registers
 from pricing.shell.bulk.registers import COLUMNS, read_register, write_register
 from pricing.shell.bulk.runs import RunOptions, read_options, write_options
 from pricing.shell.bulk.summaries import SUMMARY, Summary, read_summary, write_summary
+from tests.bulk.published import faults
 from tests.bulk.standings import AT, RECONCILIATION, standing
 from wan_rules.payloads import UnusableInputError
 
@@ -293,6 +294,8 @@ class TestTheSummary:
 
     def test_its_causes_have_names_and_its_amounts_all_digits(self, tmp_path: Path) -> None:
         told = json.loads((self.keep(tmp_path) / SUMMARY).read_bytes())
+        assert faults(told, "reconciliation") == []
+        assert faults(json.loads(write_summary(RECONCILIATION, OPTIONS, tmp_path)), "reconciliation") == []
         (usd,) = told["totals"]
         assert [*usd["causes"]] == [*CAUSES]
         assert usd["causes"]["rate"] == "0.30"

@@ -19,6 +19,7 @@ from pricing.shell.bulk.registers import REGISTER, read_register, write_register
 from pricing.shell.bulk.runs import RunOptions
 from pricing.shell.bulk.signing_off import Ways
 from pricing.shell.bulk.summaries import SUMMARY, write_summary
+from tests.bulk.published import faults
 from tests.bulk.standings import AT, RECONCILIATION, standing
 from tests.shell.runner import Done, run
 from wan_rules.payloads import UnusableInputError
@@ -84,6 +85,7 @@ class TestSigning:
         done = books.sign("--note", "October is closed")
         assert (done.code, done.err) == (0, "")
         told = json.loads(Path("report", MANIFEST).read_bytes())
+        assert faults(told, "manifest") == []
         assert told["signed"] == {"by": "Mei Lin", "at": "2026-11-06T10:00:00Z", "note": "October is closed"}
         assert [(one["role"], one["path"]) for one in told["inputs"]] == [
             ("usage", "../usage/a.jsonl"),
@@ -132,6 +134,7 @@ class TestSigning:
 
     def test_json(self, books: Books) -> None:
         document = books.sign("--format", "json").document
+        assert faults(document, "signoff") == []
         digest = hashlib.sha256(Path("report", MANIFEST).read_bytes()).hexdigest()
         assert document == {
             "schema_version": "1",
@@ -171,6 +174,7 @@ class TestNotSigning:
         self.left(done, 1, "Computed again, it comes to something else. Nothing was signed:")
         assert done.out.splitlines()[1:] == ["  totals USD invoiced: 2.550000000000000001 in the report, 3.00 now"]
         document = books.sign("--format", "json").document
+        assert faults(document, "signoff") == []
         assert document["signed"] is False
         assert document["differences"] == [
             {"where": "totals", "name": "USD invoiced", "kept": "2.550000000000000001", "found": "3.00"}
@@ -320,6 +324,7 @@ class TestVerifying:
         before = len(books.asked)
         done = books.verify("--format", "json")
         assert (done.code, len(books.asked)) == (2, before)
+        assert faults(done.document, "verification") == []
         assert done.document["missing"] == ["../invoice.csv is not there"]
         assert [one["name"] for one in done.document["differences"]] == ["report.html"]
         assert "wan-rules: ../invoice.csv is not there. Without it nothing can be computed again" in done.err
