@@ -155,12 +155,16 @@ class TestExactness:
         write("quotes.jsonl", [quote("a", "0.123456789012345678")])
         write("invoice.jsonl", ['{"task_id": "a", "amount": 0.123456789012345679, "currency": "USD"}'])
         (group,) = drift("quotes.jsonl", "invoice.jsonl", "--format", "json", "--fail-over", "0").document["groups"]
+        assert (
+            drift("quotes.jsonl", write("huge.jsonl", ['{"task_id": "a", "amount": 1e99999, "currency": "USD"}'])).code
+            == 2
+        )
         assert group["total"]["quoted"] == "0.123456789012345678"
         assert group["total"]["invoiced"] == "0.123456789012345679"
         assert group["is_over"] is True
 
     @pytest.mark.parametrize(
-        "amount", ["1,50", "1e2", "0.1234567890123456789", "", "NaN", "123456789012345678901", "$1.50"]
+        "amount", ["1,50", "1e999", "1e2", "0.1234567890123456789", "", "NaN", "123456789012345678901", "$1.50"]
     )
     def test_what_no_column_holds_exactly_is_not_read(self, quotes: str, amount: str) -> None:
         done = drift(quotes, invoice(*BILLED, f'e,"{amount}",USD,10'), "--format", "json")
@@ -343,6 +347,18 @@ class TestWhatIsNotCompared:
         done = drift(quotes, invoice("z,1,USD,1"))
         assert (done.code, done.out) == (2, "")
         assert "no job is both quoted exactly and invoiced (4 quotes, 1 lines)" in done.err
+
+    def test_more_money_than_a_column_holds_is_said(self) -> None:
+        write("quotes.jsonl", [quote("a", "9" * 20), quote("b", "9" * 20)])
+        done = drift("quotes.jsonl", invoice("a,1,USD,10", "b,1,USD,10"))
+        assert (done.code, done.out) == (2, "")
+        assert done.err.startswith("wan-rules: drift: it can't be summed: ")
+
+    def test_an_id_may_be_a_number_and_nothing_else(self) -> None:
+        write("quotes.jsonl", [{**quote("a"), "id": 7}, {**quote("b"), "id": {}}])
+        done = drift("quotes.jsonl", invoice("7,1.50,USD,10", "{},1.50,USD,10"), "--format", "json")
+        rows = done.document["rows"]
+        assert (rows["compared"], rows["unreadable_quotes"], rows["invoiced_only"]) == (1, 1, 1)
 
     def test_a_limit_that_is_no_percentage(self, quotes: str) -> None:
         assert "--fail-over: 'much' is no percentage" in drift(quotes, invoice(*BILLED), "--fail-over", "much").err

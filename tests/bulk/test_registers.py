@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -116,6 +117,11 @@ class TestWritingWholeOrNot:
     def test_a_folder_that_is_not_there_is_said(self, tmp_path: Path) -> None:
         with pytest.raises(UnusableInputError, match=r"can't be written: No such file"):
             write_register(tmp_path / "none" / "breaks.parquet", [])
+
+    def test_without_the_extra(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(sys.modules, "pyarrow", None)
+        with pytest.raises(UnusableInputError, match=r"it needs pyarrow: pip install 'wan-rules\[tables\]'"):
+            write_register(tmp_path / "breaks.parquet", [])
 
     def test_the_file_is_as_readable_as_any_other(self, tmp_path: Path) -> None:
         write_register(path := tmp_path / "breaks.parquet", [])

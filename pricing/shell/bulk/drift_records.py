@@ -6,7 +6,6 @@ No amount passes through a binary float on its way: DuckDB reads numbers in JSON
 from __future__ import annotations
 
 import gzip
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
@@ -105,14 +104,15 @@ def _open_lines(file: Path) -> Iterator[bytes]:
 
 
 def _read_line(line: bytes, columns: Columns) -> Cells | None:
-    """The record's texts by column, of a quote where it is one; `None` for what is no record."""
+    """The record's texts by column, of a quote where it is one; `None` for what is no flat record."""
     try:
         record = parse_record(line, what="row")
     except UnusableInputError:
         return None
     if columns is QUOTED and not {"quote", "report", "error"}.isdisjoint(record):
         record = _flatten_quote(record)
-    return {name: _text(record.get(name)) for name in columns.names}
+    values = {name: record.get(name) for name in columns.names}
+    return None if any(isinstance(value, dict | list) for value in values.values()) else _to_texts(values)
 
 
 def _flatten_quote(record: JsonObject) -> JsonObject:
@@ -142,16 +142,16 @@ def _number(value: object) -> Decimal | None:
         return None
 
 
-def _text(value: object) -> str | None:
-    match value:
-        case None | str():
-            return value
-        case bool():
-            return str(value).lower()
-        case int() | Decimal() if abs(Decimal(value).adjusted()) <= _DIGITS:
-            return format_decimal(Decimal(value))
-        case _:
-            return json.dumps(value, default=str)
+def _to_texts(values: Mapping[str, object]) -> Cells:
+    return {name: None if value is None else _text(value) for name, value in values.items()}
+
+
+def _text(value: object) -> str:
+    """The text as it is, a number with all its digits; a huge exponent stays one, and is refused later."""
+    is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
+    if is_number and abs((number := Decimal(str(value))).adjusted()) <= _DIGITS:
+        return format_decimal(number)
+    return str(value)
 
 
 def _load_table(database: Database, table: str, file: Path, columns: Columns) -> int:

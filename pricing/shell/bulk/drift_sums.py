@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC
 from decimal import Decimal
 from pathlib import Path
@@ -56,7 +57,9 @@ def sum_tables(quotes: Sequence[Path], invoice: Sequence[Path], by: By) -> Sums:
     return Sums([_read(row) for row in rows], Tally(**counts))
 
 
-def _connect() -> Database:
+@contextmanager
+def _connect() -> Iterator[Database]:
+    """An engine in memory; what it can't do is told. Raises UnusableInputError."""
     try:
         import duckdb
         import pyarrow as pa  # noqa: F401 - what JSON holds goes to the engine through it
@@ -65,7 +68,12 @@ def _connect() -> Database:
     database = duckdb.connect()
     database.execute("SET TimeZone = 'UTC'")
     database.execute("SET enable_progress_bar = false")
-    return database
+    try:
+        yield database
+    except duckdb.Error as error:
+        raise UnusableInputError("drift", f"it can't be summed: {str(error).splitlines()[0]}") from None
+    finally:
+        database.close()
 
 
 def _read(row: Sequence[Any]) -> tuple[Key, Any, Volume]:
