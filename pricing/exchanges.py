@@ -1,0 +1,65 @@
+"""What is invoiced in another currency than was expected, and whether a number or an exchange ties the two amounts."""
+
+from __future__ import annotations
+
+import decimal
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from pricing.agreements import Exchange
+from pricing.breaks import Part
+from pricing.catalogue import Catalogue
+from pricing.money import EXACT, Money, format_amount, format_decimal
+from pricing.terms import Terms
+
+
+class Tie(NamedTuple):
+    """How an amount in one currency comes of one in another; `rate` is what one unit is worth."""
+
+    rate: Decimal
+    source: str
+
+
+def list_ties(catalogue: Catalogue, terms: Terms, expected: str, invoiced: str) -> Iterator[tuple[Tie, bool]]:
+    """Every exchange that the catalogue knows between the two, and whether it goes from the invoice's to the other."""
+    if terms.worth is not None and terms.worth.currency == invoiced:
+        yield Tie(terms.worth.value, terms.worth.source), False
+    for name in sorted(catalogue.agreements):
+        for position, term in enumerate(catalogue.agreements[name].term):
+            if isinstance(term, Exchange) and term.currency in (expected, invoiced):
+                yield Tie(term.rate, f"{name}:term/{position}"), term.currency == expected
+
+
+def describe_change(
+    expected: Money, invoiced: Money, ties: Iterator[tuple[Tie, bool]], slack: Decimal
+) -> tuple[Part, Part]:
+    """The two parts: what was expected leaves in its currency, and what was invoiced enters in the other."""
+    detail, how = _tie(expected, invoiced, ties, slack)
+    one, other = (f"{format_amount(*money)} {money.currency}" for money in (expected, invoiced))
+    evidence = f"{one} expected, {other} invoiced: {how}"
+    return (
+        Part("currency", detail, expected.currency, EXACT.minus(expected.amount), evidence),
+        Part("currency", detail, invoiced.currency, invoiced.amount, evidence),
+    )
+
+
+def _tie(expected: Money, invoiced: Money, ties: Iterator[tuple[Tie, bool]], slack: Decimal) -> tuple[str, str]:
+    if _comes_to(expected.amount, _ONE, invoiced.amount, slack):
+        return "same number", "the same number in another currency"
+    for (rate, source), is_reverse in ties:
+        one, other = (invoiced.amount, expected.amount) if is_reverse else (expected.amount, invoiced.amount)
+        if _comes_to(one, rate, other, EXACT.multiply(slack, rate) if is_reverse else slack):
+            return "known exchange", f"exchanged at {format_decimal(rate)}, as {source} says"
+    return "other currency", "at no exchange that the catalogue knows"
+
+
+_ONE: Final = Decimal(1)
+
+
+def _comes_to(one: Decimal, rate: Decimal, other: Decimal, slack: Decimal) -> bool:
+    """Whether the amount at that rate is the other, give or take the slack; not for numbers too long to multiply."""
+    try:
+        return EXACT.subtract(EXACT.multiply(one, rate), other).copy_abs() <= slack
+    except decimal.Inexact:
+        return False

@@ -1,0 +1,86 @@
+"""Breaks out of parts: what each is about, and an id that stays the same in every report about the same."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from itertools import groupby
+from typing import Final, TypeVar
+
+from pricing.breaks import CAUSES, Break, Part, Subject
+from pricing.invoices import Matched
+from pricing.money import EXACT, ZERO
+
+DIGITS: Final = 16
+"""Of the SHA-256 in hexadecimal."""
+_T = TypeVar("_T")
+
+
+def name_breaks(
+    matched: Matched, parts: Sequence[Part], expected: Mapping[str, Decimal], invoiced: Mapping[str, Decimal]
+) -> tuple[Break, ...]:
+    """A break for each cause, detail and currency, in the order of CAUSES; none of no money."""
+    if not parts:
+        return ()
+    subject = describe_subject(matched)
+    ordered = sorted(parts, key=_order)
+    joined = [_join(list(group)) for _, group in groupby(ordered, key=_order)]
+    return tuple(
+        Break(
+            identify(subject, part),
+            subject,
+            expected.get(part.currency, ZERO),
+            invoiced.get(part.currency, ZERO),
+            part,
+        )
+        for part in joined
+        if part.amount
+    )
+
+
+def _order(part: Part) -> tuple[int, str, str]:
+    return (CAUSES.index(part.cause), part.detail, part.currency)
+
+
+def _join(parts: Sequence[Part]) -> Part:
+    """Parts of one cause and detail as one."""
+    total = ZERO
+    for part in parts:
+        total = EXACT.add(total, part.amount)
+    evidence = "; ".join(dict.fromkeys(part.evidence for part in parts))
+    also = tuple(dict.fromkeys(name for part in parts for name in part.also))
+    return parts[0]._replace(amount=total, evidence=evidence, also=also)
+
+
+def identify(subject: Subject, part: Part) -> str:
+    """The id of a break: the digest of its rows, lines, cause, detail and currency."""
+    said = [subject.task_ids, subject.invoice_lines, part.cause, part.detail, part.currency]
+    text = json.dumps(said, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
+
+
+def describe_subject(matched: Matched) -> Subject:
+    """What a match is about: names that all its rows share, or its lines where there are none; the first instant."""
+    rows = [*(one.row for one in matched.rows), *(one.row for one in matched.unrated)]
+    lines = matched.lines
+    tasks = {str(row.id) for row in rows} or {line.task_id for line in lines if line.task_id}
+    instants = [row.at for row in rows] or [at for line in lines if (at := line.at or line.begin)]
+    about = rows or lines
+    return Subject(
+        tuple(sorted(tasks)),
+        tuple(sorted({line.line for line in lines})),
+        matched.matched_by,
+        _shared(one.account for one in about),
+        _shared(one.environment for one in about),
+        _shared(one.host for one in about),
+        _shared(one.region for one in about),
+        _shared(one.resolution for one in about),
+        min(instants, default=None),
+    )
+
+
+def _shared(values: Iterable[_T | None]) -> _T | None:
+    found = set(values)
+    return found.pop() if len(found) == 1 else None

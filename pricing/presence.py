@@ -1,0 +1,134 @@
+"""What of a match is there twice or lies outside the invoice's time, found by whether the sums come nearer without it.
+
+Neither rows nor lines are rated here: what is left over once these are set aside is for alternatives to explain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from itertools import groupby
+from typing import NamedTuple
+
+from pricing.breaks import Part
+from pricing.invoices import Expected, Invoiced
+from pricing.money import EXACT, format_amount, format_decimal
+from pricing.sides import add_up
+
+
+class Compared(NamedTuple):
+    """Rows and lines in one currency that stand against each other, and the parts that were set aside before."""
+
+    rows: tuple[Expected, ...]
+    lines: tuple[Invoiced, ...]
+    parts: tuple[Part, ...]
+
+    @property
+    def expected(self) -> Decimal:
+        """What the rows come to."""
+        return add_up(row.total for row in self.rows)
+
+    @property
+    def invoiced(self) -> Decimal:
+        """What the lines come to."""
+        return add_up(line.amount for line in self.lines)
+
+
+def set_aside(due: Sequence[Expected], undue: Sequence[Expected], lines: Sequence[Invoiced]) -> Compared:
+    """The rows and lines of one currency without what stands twice, and with the rows of another time that are billed.
+
+    Rows are in the order of their ids.
+    """
+    compared = Compared(tuple(due), tuple(sorted(lines, key=_line_order)), ())
+    return _take_undue(_drop_rows(_drop_lines(compared)), undue)
+
+
+def _line_order(line: Invoiced) -> tuple[object, ...]:
+    return (*_identify(line), line.line)
+
+
+def _identify(line: Invoiced) -> tuple[object, ...]:
+    """All that two lines about the same have in common: everything that they say but their own id."""
+    spelt = tuple(_spell(value) for value in line[3:])
+    return (spelt, line.amount)
+
+
+def _spell(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case Decimal():
+            return format_decimal(value)
+        case _:
+            return str(value)
+
+
+def _drop_lines(compared: Compared) -> Compared:
+    """Without copies of lines that bring the invoice nearer when they go; the line with the least id stays."""
+    rows, lines, parts = compared
+    total, expected = compared.invoiced, compared.expected
+    dropped: list[Invoiced] = []
+    kept: list[Invoiced] = []
+    for _, group in groupby(lines, key=_identify):
+        first, *copies = group
+        kept.append(first)
+        for copy in copies:
+            left = EXACT.subtract(total, copy.amount)
+            is_extra = _is_nearer(left, total, expected)
+            total = left if is_extra else total
+            (dropped if is_extra else kept).append(copy)
+    if not dropped:
+        return compared
+    currency = dropped[0].currency
+    extra = add_up(line.amount for line in dropped)
+    names = ", ".join(sorted(line.line for line in dropped))
+    evidence = f"{names}: the same as another line in all but its id, {format_amount(extra, currency)} {currency}"
+    return Compared(rows, tuple(kept), (*parts, Part("duplicate", "invoice line", currency, extra, evidence)))
+
+
+def _is_nearer(one: Decimal, other: Decimal, to: Decimal) -> bool:
+    return EXACT.subtract(one, to).copy_abs() < EXACT.subtract(other, to).copy_abs()
+
+
+def _drop_rows(compared: Compared) -> Compared:
+    """Without rows of an id that stood before, where expecting them once brings the sum nearer."""
+    rows, lines, parts = compared
+    total, invoiced = compared.expected, compared.invoiced
+    dropped: list[Expected] = []
+    kept: list[Expected] = []
+    for _, group in groupby(rows, key=lambda row: str(row.row.id)):
+        first, *copies = group
+        kept.append(first)
+        for copy in copies:
+            left = EXACT.subtract(total, copy.total)
+            is_extra = _is_nearer(left, total, invoiced)
+            total = left if is_extra else total
+            (dropped if is_extra else kept).append(copy)
+    if not dropped:
+        return compared
+    currency = dropped[0].currency
+    extra = add_up(row.total for row in dropped)
+    names = ", ".join(str(row.row.id) for row in dropped)
+    evidence = f"{names}: more than once in the usage, {format_amount(extra, currency)} {currency} too much expected"
+    return Compared(
+        tuple(kept), lines, (*parts, Part("duplicate", "usage row", currency, EXACT.minus(extra), evidence))
+    )
+
+
+def _take_undue(compared: Compared, undue: Sequence[Expected]) -> Compared:
+    """With the rows of another time that the lines bill: those that bring what is expected nearer, or are free."""
+    rows, lines, parts = compared
+    total, invoiced = compared.expected, compared.invoiced
+    taken: list[Expected] = []
+    for row in undue:
+        more = EXACT.add(total, row.total)
+        if not row.total or _is_nearer(more, total, invoiced):
+            total = more
+            taken.append(row)
+    amount = add_up(row.total for row in taken)
+    if amount:
+        currency = taken[0].currency
+        when = ", ".join(sorted(f"{row.row.id} at {row.row.at.isoformat()}" for row in taken if row.total))
+        evidence = f"{when}: outside the invoice's time, {format_amount(amount, currency)} {currency} belong elsewhere"
+        parts = (*parts, Part("timing", "outside the period", currency, amount, evidence))
+    return Compared((*rows, *taken), lines, parts)

@@ -1,0 +1,98 @@
+"""The table of charges that an invoice is held against: usage rated for this run, or charges that were rated before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+
+from pricing.catalogue import Catalogue
+from pricing.shell.bulk.databases import quote
+from pricing.shell.bulk.faults import FaultyFilesError, FileFault
+from pricing.shell.bulk.runs import RunOptions
+from pricing.shell.bulk.schemas import CHARGES, USAGE
+from pricing.shell.bulk.sources import list_sources
+from wan_rules.payloads import UnusableInputError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+COLUMNS: Final = (*USAGE, "currency", "total")
+"""What of a table of charges is looked at."""
+_TYPES: Final[Mapping[str, tuple[str, ...]]] = {
+    "string": ("VARCHAR",),
+    "timestamp(6)": ("TIMESTAMP", "TIMESTAMP WITH TIME ZONE"),
+    "int32": ("INTEGER", "SMALLINT", "TINYINT", "BIGINT"),
+}
+_PLACES: Final = 18
+
+
+class Rated(NamedTuple):
+    """Files of charges, and how many rows of usage there were and were not rated."""
+
+    paths: tuple[str, ...]
+    rejected: int
+
+
+RateUsage: TypeAlias = Callable[[RunOptions, Catalogue, Path], Rated]
+"""Rates the usage that the options name into Parquet files of charges in the folder."""
+
+
+def rate_usage(options: RunOptions, catalogue: Catalogue, folder: Path) -> Rated:
+    """The charges of the usage that the options name."""
+    del catalogue, folder
+    reason = "usage is not rated in this step yet: rate it with `wan-rules rate`, and name its output with --charges"
+    raise UnusableInputError(", ".join(options.usage), reason)
+
+
+def open_charges(database: DuckDBPyConnection, rated: Rated) -> None:
+    """Makes the view `charges` of all files. Raises FaultyFilesError with all that is wrong with their columns."""
+    faults: list[FileFault] = []
+    selects: list[str] = []
+    for path in rated.paths:
+        types = _describe(database, path)
+        faults += _check(path, types)
+        own = ", ".join(_write_column(name) for name in COLUMNS)
+        selects.append(f"SELECT {own} FROM read_parquet({quote(path)})")  # noqa: S608 - quoted
+    if faults:
+        raise FaultyFilesError("charges", faults)
+    database.execute(f"CREATE VIEW charges AS {' UNION ALL '.join(selects)}")
+
+
+def list_charges(names: Sequence[str]) -> Rated:
+    """The files of charges that are named."""
+    return Rated(tuple(source.name for source in list_sources(names, ("parquet",), what="charges")), 0)
+
+
+def _describe(database: DuckDBPyConnection, path: str) -> dict[str, str]:
+    import duckdb
+
+    try:
+        found = database.execute(f"DESCRIBE FROM read_parquet({quote(path)})").fetchall()
+    except duckdb.Error as error:
+        why = str(error).partition("\n")[0][:160]
+        fault = FileFault(path, "", "no Parquet file, or not the whole of one", f"rate the usage again ({why})")
+        raise FaultyFilesError("charges", [fault]) from None
+    return {name: str(kind) for name, kind, *_ in found}
+
+
+def _check(path: str, types: Mapping[str, str]) -> Iterator[FileFault]:
+    for name in COLUMNS:
+        kind = types.get(name)
+        if kind is None:
+            yield FileFault(path, name, "there is no such column", "name charges as `wan-rules rate` writes them")
+        elif not _fits(kind, CHARGES[name]):
+            yield FileFault(path, name, f"it is {kind}", f"{CHARGES[name].upper()} is wanted")
+
+
+def _fits(kind: str, wanted: str) -> bool:
+    if wanted.startswith(("decimal", "array")):
+        is_list, places = kind.endswith("[]"), kind.rstrip(")[]").partition(",")[2]
+        return kind.startswith("DECIMAL") and is_list == wanted.startswith("array") and int(places) <= _PLACES
+    return kind in _TYPES[wanted]
+
+
+def _write_column(name: str) -> str:
+    if name == "at":
+        return 'make_timestamp(epoch_us("at")) AS "at"'
+    return 'total::DECIMAL(38, 18) AS total' if name == "total" else f'"{name}"'

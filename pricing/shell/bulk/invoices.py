@@ -1,0 +1,115 @@
+"""An invoice as a table: files looked at first, with every fault of their columns; then lines, the unreadable counted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from pricing.invoices import Invoiced
+from pricing.shell.bulk.databases import quote
+from pricing.shell.bulk.drafts import write_whole
+from pricing.shell.bulk.faults import FaultyFilesError, FileFault
+from pricing.shell.bulk.invoice_columns import COLUMNS, check_types, write_fault, write_values
+from pricing.shell.bulk.invoice_texts import FAULT, ROW, stage
+from pricing.shell.bulk.sources import USAGE_FORMATS, Source, list_sources
+from wan_rules.payloads import UnusableInputError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_FETCHED: Final = 4_096
+_ROW_OF_PARQUET: Final = "file_row_number + 1"
+
+
+class InvoiceAsked(NamedTuple):
+    """Which files, what their columns are called that are called otherwise, and where a staged copy may lie."""
+
+    names: Sequence[str]
+    columns: Mapping[str, str]
+    folder: Path
+
+
+class Counted(NamedTuple):
+    """How many lines there are, and how many of them can't be read."""
+
+    lines: int
+    rejected: int
+
+
+def open_invoice(database: DuckDBPyConnection, asked: InvoiceAsked) -> Counted:
+    """Makes the view `invoice` of all lines that can be read, and `lines_rejected` of the others.
+
+    Raises UnusableInputError, with all that is wrong with the columns of all files.
+    """
+    names = _name_columns(asked.columns)
+    selects: list[str] = []
+    faults: list[FileFault] = []
+    for number, source in enumerate(list_sources(asked.names, USAGE_FORMATS, what="invoice")):
+        select, found = _open_file(database, source, asked.folder / f"invoice-{number}.parquet", names)
+        selects.append(select)
+        faults += found
+    if faults:
+        raise FaultyFilesError("invoice", faults)
+    database.execute(f"CREATE VIEW invoice_read AS {' UNION ALL '.join(selects)}")
+    lines, rejected = database.execute("SELECT count(*), count(fault) FROM invoice_read").fetchall()[0]
+    own = ", ".join(f'"{name}"' for name in Invoiced._fields)
+    where = "WHERE fault IS NULL" if rejected else ""
+    database.execute(f"CREATE VIEW invoice AS SELECT {own} FROM invoice_read {where}")
+    database.execute("CREATE VIEW lines_rejected AS FROM invoice_read WHERE fault IS NOT NULL")
+    return Counted(lines, rejected)
+
+
+def _name_columns(asked: Mapping[str, str]) -> dict[str, str]:
+    """What each of our columns is called in the files."""
+    unknown = [name for name in asked if name not in COLUMNS]
+    if unknown:
+        raise UnusableInputError("--columns", f"{', '.join(unknown)}: an invoice has {', '.join(COLUMNS)}")
+    return {name: asked.get(name, name) for name in COLUMNS}
+
+
+def _open_file(
+    database: DuckDBPyConnection, source: Source, staged: Path, names: Mapping[str, str]
+) -> tuple[str, list[FileFault]]:
+    """The SQL of a file's lines in our columns with their faults; and what is wrong with its columns."""
+    import duckdb
+
+    is_parquet = source.format == "parquet"
+    if not is_parquet:
+        stage(source, staged)
+    path = source.name if is_parquet else str(staged)
+    table = f"read_parquet({quote(path)}{', file_row_number = true' if is_parquet else ''})"
+    try:
+        types = {name: str(kind) for name, kind, *_ in database.execute(f"DESCRIBE FROM {table}").fetchall()}
+    except duckdb.Error as error:
+        why = str(error).partition("\n")[0][:160]
+        return "", [FileFault(source.name, "", "no Parquet file, or not the whole of one", f"write it again ({why})")]
+    row = _ROW_OF_PARQUET if is_parquet else f'"{ROW}"'
+    values = write_values(types, names, f"{quote(source.name + ':')} || ({row})")
+    fault = write_fault(types, names, values)
+    fault = fault if is_parquet else f'coalesce("{FAULT}", {fault})'
+    own = ", ".join(f'{values[name]} AS "{name}"' for name in Invoiced._fields)
+    where = f"{quote(source.name)} AS file, ({row})::BIGINT AS row"
+    select = f"SELECT {own}, {where}, {fault} AS fault, {_write_raw(types)} AS raw FROM {table}"  # noqa: S608 - quoted
+    return select, list(check_types(source.name, types, names))
+
+
+def _write_raw(types: Mapping[str, str]) -> str:
+    """The SQL of a line as it was, as JSON."""
+    columns = [name for name in types if name not in {ROW, FAULT, "file_row_number"}]
+    quoted = [(quote(name), '"' + name.replace('"', '""') + '"') for name in columns]
+    return f"json_object({', '.join(f'{key}, {value}::VARCHAR' for key, value in quoted)})" if quoted else "'{}'"
+
+
+def write_rejects(database: DuckDBPyConnection, path: Path) -> None:
+    """Writes each line that can't be read as JSON Lines: where it stands, why, and what it was."""
+
+    def tell() -> Iterator[bytes]:
+        found = database.execute("SELECT file, row, fault, raw FROM lines_rejected ORDER BY file, row")
+        while several := found.fetchmany(_FETCHED):
+            for file, row, fault, raw in several:
+                told = {"file": file, "row": row, "reason": "unreadable", "message": fault, "line": json.loads(raw)}
+                yield json.dumps(told, ensure_ascii=False).encode() + b"\n"
+
+    write_whole(path, lambda file: file.writelines(tell()))

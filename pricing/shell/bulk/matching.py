@@ -1,0 +1,215 @@
+"""Charges and lines of an invoice brought together in groups, by four rules in order; each row and line in one of them.
+
+By task; then by account, tier and instant; then what lines over a time cover; what is left stands alone
+(docs/adr/0022-matching.md says why). Groups whose amounts agree are counted, the others kept to be attributed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from pricing.breaks import MatchedBy
+from pricing.shell.bulk.checksums import find_suspects, list_sides
+from pricing.shell.bulk.spans import cover_by_span
+from pricing.shell.bulk.windows import pair_by_instant
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+RULES: Final[tuple[MatchedBy, ...]] = ("task_id", "window", "aggregate", "nothing")
+NO_ALLOWANCES: Final[Mapping[str, Decimal]] = MappingProxyType({})
+
+
+class How(NamedTuple):
+    """How to match: the invoice's period, from and until, how far instants may lie apart, and whether one by one.
+
+    `allowances` say by currency up to which amount a group may differ without being looked at any further.
+    """
+
+    period: tuple[datetime, datetime] | None = None
+    window: timedelta = timedelta(minutes=5)
+    exact: bool = False
+    allowances: Mapping[str, Decimal] = NO_ALLOWANCES
+
+
+class Amounts(NamedTuple):
+    """What charges or lines come to in each currency, and how many they are; `free` of them come to nothing."""
+
+    sums: dict[str, Decimal]
+    rows: int
+    free: int
+
+
+class Found(NamedTuple):
+    """What matching comes to. The groups that do not agree are in the tables that `groups.py` reads.
+
+    `rows` are all charges, `expected` those that are due, `invoiced` all lines; `handed` what groups to be attributed hold of
+    what is expected. `agreeing` counts groups that agree by their rule: a row that costs nothing and that no line is
+    about agrees by none, and is counted as `free`. `within` counts those that differ by what is allowed, and `tolerated` is by how much they do.
+    """
+
+    expected: Amounts
+    invoiced: Amounts
+    handed: Amounts
+    rows: int
+    free: int
+    tolerated: dict[str, Decimal]
+    agreeing: dict[MatchedBy, int]
+    within: dict[MatchedBy, int]
+
+
+def match(database: DuckDBPyConnection, how: How) -> Found:
+    """Matches the tables `charges` and `invoice` of the database."""
+    due = _write_due(how)
+    spans = "begin IS NOT NULL" if how.period is None else "FALSE"
+    expected, invoiced = _sum(database, "charges", "total", due), _sum(database, "invoice", "amount", "TRUE")
+    find_suspects(database, list_sides(due, spans), exact=how.exact)
+    if how.period is None:
+        database.execute(
+            "INSERT INTO suspects SELECT DISTINCT task_id FROM invoice"
+            " WHERE begin IS NOT NULL AND task_id IS NOT NULL AND task_id NOT IN (FROM suspects)"
+        )
+    _take_rest(database, due, how.window)
+    pair_by_instant(database, how.window)
+    cover_by_span(database)
+    database.execute("CREATE TABLE allowances (currency VARCHAR, allowed DECIMAL(38, 18))")
+    for allowance in how.allowances.items():
+        database.execute("INSERT INTO allowances VALUES (?, ?)", list(allowance))
+    database.execute(_GROUP)
+    handed = _sum(database, "rows_left JOIN row_groups USING (r) JOIN handed USING (grp)", "total", "is_due")
+    paid, free = database.execute(_COUNT_LEFT).fetchall()[0]
+    agreeing = _count(database, "agrees")
+    agreeing["task_id"] += expected.rows - expected.free - paid  # rows that were never doubted, each with its line
+    return Found(
+        expected,
+        invoiced,
+        handed,
+        rows=database.execute("SELECT count(*) FROM charges").fetchall()[0][0],
+        free=expected.free - free,
+        tolerated=_sum_tolerated(database),
+        agreeing=agreeing,
+        within=_count(database, "tolerated"),
+    )
+
+
+def _write_due(how: How) -> str:
+    """The condition under which a charge is expected on this invoice."""
+    if how.period is None:
+        return "TRUE"
+    begin, until = (f"TIMESTAMP '{at.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}'" for at in how.period)
+    return f'("at" >= {begin} AND "at" < {until})'
+
+
+def _sum(database: DuckDBPyConnection, table: str, amount: str, where: str) -> Amounts:
+    found = database.execute(
+        f"SELECT currency, sum({amount})::DECIMAL(38, 18), count(*), count(*) FILTER ({amount} = 0)"  # noqa: S608 - our own names
+        f" FROM {table} WHERE {where} GROUP BY currency ORDER BY currency"
+    ).fetchall()
+    sums = {currency: total for currency, total, _, _ in found}
+    return Amounts(sums, sum(rows for _, _, rows, _ in found), sum(free for _, _, _, free in found))
+
+
+def _take_rest(database: DuckDBPyConnection, due: str, window: timedelta) -> None:
+    """Makes `lines_left`, `rows_left` and `units`: all that is not known to agree.
+
+    Where lines name no task, rows that cost nothing are among them, since one of them may have been billed; and so are
+    rows that are not due at the instants that such lines speak of.
+    """
+    database.execute(_TAKE_LINES)
+    first, last = database.sql(
+        'SELECT min(least("at", begin)), max(greatest("at", until)) FROM lines_left WHERE task_id IS NULL'
+    ).fetchall()[0]
+    more = "FALSE"
+    if first is not None:
+        reach = f"\"at\" BETWEEN TIMESTAMP '{first - window}' AND TIMESTAMP '{last + window}'"
+        more = f"(total = 0 AND {due}) OR (NOT {due} AND {reach})"
+    database.execute(_TAKE_ROWS.format(due=due, more=more))
+
+
+_TAKE_LINES: Final = """
+CREATE TABLE lines_left AS
+    SELECT row_number() OVER () AS l, * FROM invoice WHERE task_id IS NULL OR task_id IN (FROM suspects);
+"""
+_TAKE_ROWS: Final = """
+CREATE TABLE added AS SELECT DISTINCT id FROM charges WHERE ({more}) AND id NOT IN (FROM suspects);
+DELETE FROM added WHERE id IN (SELECT task_id FROM invoice WHERE task_id IN (FROM added));
+INSERT INTO suspects FROM added;
+CREATE TABLE rows_left AS SELECT row_number() OVER () AS r, *, {due} AS is_due FROM charges WHERE id IN (FROM suspects);
+CREATE TABLE named AS SELECT DISTINCT task_id AS id FROM lines_left WHERE task_id IS NOT NULL;
+CREATE TABLE units AS
+    SELECT row_number() OVER (ORDER BY id) AS u, id, id NOT IN (FROM named) AS is_open, min("at") AS "at",
+        min(account) AS account, min(environment) AS environment, min(host) AS host, min(region) AS region,
+        min(resolution) AS resolution, bool_or(is_due AND total <> 0) AS counts
+    FROM (SELECT id, "at", account, environment, host, region, resolution, is_due, total FROM rows_left
+        UNION ALL SELECT id, NULL, NULL, NULL, NULL, NULL, NULL, FALSE, 0 FROM named)
+    GROUP BY id;
+"""
+"""A unit is a task with all its rows. It is open where no line names it."""
+
+_GROUP: Final = """
+CREATE TABLE unit_groups AS
+    SELECT u, u * 4 AS grp, 'task_id' AS rule FROM units WHERE NOT is_open
+    UNION ALL SELECT DISTINCT u, u * 4, 'window' FROM paired
+    UNION ALL SELECT u, s * 4 + 1, 'aggregate' FROM covered
+    UNION ALL SELECT u, u * 4, 'nothing' FROM units
+        WHERE is_open AND counts AND u NOT IN (SELECT u FROM paired) AND u NOT IN (SELECT u FROM covered);
+CREATE TABLE row_groups AS
+    SELECT r, grp, rule FROM rows_left JOIN units USING (id) JOIN unit_groups USING (u);
+CREATE TABLE line_groups AS
+    SELECT l, grp FROM lines_left JOIN units ON task_id = id JOIN unit_groups USING (u) WHERE task_id IS NOT NULL
+    UNION ALL SELECT l, u * 4 FROM bundled JOIN paired USING (b)
+    UNION ALL SELECT l, s * 4 + 1 FROM spanning WHERE s IN (SELECT s FROM covered);
+INSERT INTO line_groups SELECT l, l * 4 + 2 FROM lines_left WHERE amount <> 0 AND l NOT IN (SELECT l FROM line_groups);
+CREATE TABLE differences AS
+    SELECT grp, currency, -sum(amount) AS difference FROM (
+        SELECT grp, currency, total AS amount FROM rows_left JOIN row_groups USING (r)
+        UNION ALL SELECT grp, currency, -amount FROM lines_left JOIN line_groups USING (l)
+    ) GROUP BY grp, currency;
+CREATE TABLE undue AS
+    SELECT DISTINCT grp FROM rows_left JOIN row_groups USING (r) WHERE NOT is_due
+    UNION SELECT grp FROM (
+        SELECT grp, r, bool_or("at" >= begin AND "at" < until) AS is_covered
+        FROM (SELECT grp, r, "at" FROM rows_left JOIN row_groups USING (r))
+        JOIN (SELECT grp, begin, until FROM lines_left JOIN line_groups USING (l) WHERE begin IS NOT NULL) USING (grp)
+        GROUP BY grp, r
+    ) WHERE NOT is_covered;
+CREATE TABLE compared AS
+    SELECT grp, coalesce(rule, 'nothing') AS rule, CASE
+        WHEN grp IN (FROM undue) THEN 'handed' WHEN agrees THEN 'agrees' WHEN within THEN 'tolerated' ELSE 'handed'
+    END AS outcome
+    FROM (
+        SELECT grp, bool_and(difference = 0) AS agrees, bool_and(abs(difference) <= coalesce(allowed, 0)) AS within
+        FROM differences LEFT JOIN allowances USING (currency) GROUP BY grp
+    ) LEFT JOIN (SELECT grp, min(rule) AS rule FROM row_groups GROUP BY grp) USING (grp);
+CREATE VIEW handed AS FROM compared WHERE outcome = 'handed';
+"""
+"""Numbers of groups: 4u of the unit u, 4s + 1 of the span s, 4l + 2 of the line l alone."""
+
+
+def _count(database: DuckDBPyConnection, outcome: str) -> dict[MatchedBy, int]:
+    found = dict(
+        database.execute(
+            "SELECT rule, count(*) FROM compared WHERE outcome = ? GROUP BY rule", [outcome]
+        ).fetchall()
+    )
+    return {rule: found.get(rule, 0) for rule in RULES}
+
+
+_COUNT_LEFT: Final = """
+SELECT count(*) FILTER (total <> 0), count(*) FILTER (total = 0 AND r IN (SELECT r FROM row_groups))
+FROM rows_left WHERE is_due
+"""
+
+
+def _sum_tolerated(database: DuckDBPyConnection) -> dict[str, Decimal]:
+    """What the differences that are tolerated come to in each currency."""
+    return dict(
+        database.execute(
+            "SELECT currency, sum(difference)::DECIMAL(38, 18) FROM differences JOIN compared USING (grp)"
+            " WHERE outcome = 'tolerated' GROUP BY currency ORDER BY currency"
+        ).fetchall()
+    )

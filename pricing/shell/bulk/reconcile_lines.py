@@ -1,0 +1,82 @@
+"""What a reconciliation comes to, in lines for people: the verdict, how rows and lines met, the bridge of each currency."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from pricing.breaks import CAUSES, MatchedBy
+from pricing.money import format_amount
+from pricing.reconciliations import Counts, Reconciliation, Totals
+from pricing.shell.text import count, plain
+
+_RULES: Final[Mapping[MatchedBy, str]] = MappingProxyType(
+    {
+        "task_id": "by task",
+        "window": "by account, tier and instant",
+        "aggregate": "by what a line covers",
+        "nothing": "on one side alone",
+    }
+)
+
+
+def summary_lines(told: Reconciliation, folder: Path) -> Iterator[str]:
+    """The summary of a report in that folder."""
+    counts = told.counts
+    present = [one for one in told.standings if one.age != "resolved"]
+    yield f"{count(len(present), 'break')} in {_number(counts.rated, 'row')} and {_number(counts.invoice_lines, 'line')}"
+    yield from _count_lines(told, counts)
+    for totals in told.totals:
+        yield ""
+        yield from _bridge_lines(totals, told)
+    if any(one.age != "new" for one in told.standings):
+        ages = [one.age for one in told.standings]
+        yield ""
+        yield ", ".join(f"{ages.count(age):,} {word}" for age, word in _AGES.items())
+    yield ""
+    yield f"{plain(str(folder))} holds the report"
+
+
+_AGES: Final = MappingProxyType({"new": "new", "open": "still open", "resolved": "resolved"})
+
+
+def _number(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _count_lines(told: Reconciliation, counts: Counts) -> Iterator[str]:
+    met = [f"{groups:,} {_RULES[rule]}" for rule, groups in counts.matches.items() if groups]
+    yield f"matched: {', '.join(met) or 'nothing'}"
+    within = f", {counts.tolerated:,} within the tolerance" if counts.tolerated else ""
+    how = "by checksums, and one by one where those differ" if told.checksums else "one by one"
+    yield f"{counts.agreeing:,} agree{within}; compared {how}"
+    if counts.rejected:
+        yield f"{_number(counts.rejected, 'row')} of usage not rated"
+    if counts.lines_rejected:
+        yield f"{_number(counts.lines_rejected, 'line')} of the invoice can't be read: --rejects FILE says why"
+
+
+def _bridge_lines(totals: Totals, told: Reconciliation) -> Iterator[str]:
+    """The walk from expected to invoiced, amounts beneath each other."""
+    currency = totals.currency
+    often = Counter(
+        one.found.part.cause for one in told.standings if one.age != "resolved" and one.found.part.currency == currency
+    )
+    rows = [(f"{currency} expected", format_amount(totals.expected, currency), "")]
+    for cause, amount in zip(CAUSES, totals.causes, strict=True):
+        if often[cause]:
+            rows.append((f"  {cause}", _sign(amount, currency), _number(often[cause], "break")))
+    if totals.tolerated:
+        rows.append(("  tolerated", _sign(totals.tolerated, currency), ""))
+    rows.append((f"{currency} invoiced", format_amount(totals.invoiced, currency), ""))
+    wide, far = (max(len(row[place]) for row in rows) for place in (0, 1))
+    for name, amount, more in rows:
+        yield f"{name:<{wide}}  {amount:>{far}}  {more}".rstrip()
+
+
+def _sign(amount: Decimal, currency: str) -> str:
+    return f"{'-' if amount < 0 else '+'}{format_amount(amount.copy_abs(), currency)}"

@@ -1,0 +1,126 @@
+"""What `wan-rules reconcile` does: reads its options, computes, writes the report in one step, and tells what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from pricing.reconciliations import Reconciliation
+from pricing.shell import jobs
+from pricing.shell.bulk.reconcile_lines import summary_lines
+from pricing.shell.bulk.reconcile_options import (
+    exceeds,
+    read_allowed,
+    read_columns,
+    read_period,
+    read_tolerances,
+    read_window,
+)
+from pricing.shell.bulk.reconciling import compute
+from pricing.shell.bulk.registers import REGISTER, write_register
+from pricing.shell.bulk.report_folders import check_place, draft_folder
+from pricing.shell.bulk.runs import RunOptions
+from pricing.shell.bulk.summaries import SUMMARY, write_summary
+from pricing.shell.bulk.ways import find_ways
+from pricing.shell.inputs import open_catalogue, read_instant
+from pricing.shell.options import Source
+from pricing.shell.printing import answer, complain, print_document, print_lines
+from wan_rules.payloads import UnusableInputError
+
+
+class Inputs(NamedTuple):
+    """Files, folders and globs as they are named; the form of the usage, and the zone of its instants."""
+
+    invoice: Sequence[str]
+    usage: Sequence[str]
+    charges: Sequence[str]
+    usage_from: str
+    zone: str | None
+
+
+class ReconcileAsked(NamedTuple):
+    """What the command line says, as it says it."""
+
+    inputs: Inputs
+    output: Path
+    catalogue: Source
+    columns: Sequence[str] = ()
+    period: str | None = None
+    window: str = "5m"
+    tolerances: Sequence[str] = ()
+    allow_breaks: int | None = None
+    allow: Sequence[str] = ()
+    exact: bool = False
+    earlier: str | None = None
+    at: str | None = None
+    memory_limit: str | None = None
+    rejects: Path | None = None
+
+
+def reconcile(asked: ReconcileAsked, form: str) -> int:
+    """`wan-rules reconcile`. Ends with 0 where no more differs than is allowed, with 1 where more does."""
+
+    def job() -> int:
+        options = read_asked(asked)
+        allowed = read_allowed(asked.allow_breaks, asked.allow)
+        check_place(asked.output, asked.earlier)
+        catalogue = open_catalogue(asked.catalogue)
+        with draft_folder(asked.output) as draft:
+            told = compute(options, catalogue, draft, asked.rejects)
+            _clear(draft)
+            notes = _write(draft, told, options, asked.output)
+        if form == "json":
+            print_document((asked.output / SUMMARY).read_bytes().rstrip())
+        else:
+            print_lines(summary_lines(told, asked.output))
+        for note in notes:
+            complain(f"wan-rules: {note}")
+        return jobs.REJECTED if exceeds(told.standings, allowed) else jobs.DONE
+
+    return answer(job, form)
+
+
+def recompute(options: RunOptions) -> Reconciliation:
+    """The reconciliation of these options again. Raises UnusableInputError and PricingError."""
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory(prefix="wan-rules-") as folder:
+        return compute(options, open_catalogue(Source(options.catalogue)), Path(folder))
+
+
+def read_asked(asked: ReconcileAsked) -> RunOptions:
+    """The options of the run. Raises UnusableInputError."""
+    inputs = asked.inputs
+    if bool(inputs.usage) == bool(inputs.charges):
+        raise UnusableInputError("--usage", "name the usage to rate, or the --charges that came of it: one of the two")
+    return RunOptions(
+        invoice=tuple(inputs.invoice),
+        at=read_instant(asked.at),
+        usage=tuple(inputs.usage),
+        charges=tuple(inputs.charges),
+        usage_from=inputs.usage_from,
+        zone=inputs.zone,
+        catalogue=asked.catalogue.name,
+        columns=read_columns(asked.columns),
+        period=read_period(asked.period),
+        window_s=read_window(asked.window),
+        tolerances=read_tolerances(asked.tolerances),
+        exact=asked.exact,
+        earlier=asked.earlier,
+        memory_limit=asked.memory_limit,
+    )
+
+
+def _clear(draft: Path) -> None:
+    """Takes away what only computing needed."""
+    for path in draft.iterdir():
+        path.unlink()
+
+
+def _write(draft: Path, told: Reconciliation, options: RunOptions, folder: Path) -> Iterable[str]:
+    """Writes all files of a report; what could not be written for want of an extra is said."""
+    (draft / SUMMARY).write_bytes(write_summary(told, options, folder))
+    write_register(draft / REGISTER, told.standings)
+    notes = find_ways().write_outputs(draft, told)
+    return notes if isinstance(notes, list | tuple) else ()

@@ -1,0 +1,91 @@
+"""Charges and lines of small invoices as tables, and who belongs with whom as one finds it by going through them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
+
+from pricing.invoices import Invoiced
+from pricing.shell.bulk.databases import open_database
+from pricing.shell.bulk.groups import Group, read_groups
+from pricing.shell.bulk.matching import Found, How, match
+
+BEGIN: Final = datetime(2026, 10, 1, tzinfo=UTC)
+_CHARGES: Final = (
+    "id VARCHAR, \"at\" TIMESTAMP, account VARCHAR, environment VARCHAR, host VARCHAR, region VARCHAR, resolution VARCHAR,"
+    " ratio VARCHAR, duration_s DECIMAL(12, 6), clips_s DECIMAL(12, 6)[], billed_clips_s DECIMAL(12, 6),"
+    ' "references" INTEGER, status VARCHAR, currency VARCHAR, total DECIMAL(38, 18)'
+)
+_INVOICE: Final = (
+    "line VARCHAR, amount DECIMAL(38, 18), currency VARCHAR, task_id VARCHAR, account VARCHAR, environment VARCHAR,"
+    " host VARCHAR, region VARCHAR, \"at\" TIMESTAMP, begin TIMESTAMP, until TIMESTAMP, resolution VARCHAR, meter VARCHAR,"
+    " quantity DECIMAL(38, 18), unit_price DECIMAL(38, 18)"
+)
+
+
+class Row(NamedTuple):
+    """A charge, as far as matching looks at it. `at` is in seconds after BEGIN."""
+
+    id: str
+    at: float
+    total: str
+    currency: str = "USD"
+    account: str | None = "acme"
+    environment: str | None = None
+    host: str = "alibaba"
+    region: str | None = None
+    resolution: str = "720P"
+
+    @property
+    def instant(self) -> datetime:
+        return later(self.at)
+
+
+def later(seconds: float) -> datetime:
+    """So many seconds after BEGIN."""
+    return BEGIN + timedelta(seconds=seconds)
+
+
+def line(name: str, amount: str, task_id: str | None = None, **said: Any) -> Invoiced:  # noqa: ANN401 - any column
+    """A line of the invoice in dollars; `at`, `begin` and `until` in seconds after BEGIN."""
+    told = {key: later(value) if key in {"at", "begin", "until"} else value for key, value in said.items()}
+    if task_id is None:
+        told = {"account": "acme", "resolution": "720P", **told}
+    return Invoiced(name, Decimal(amount), told.pop("currency", "USD"), task_id, **told)
+
+
+class Matching(NamedTuple):
+    """What matching found, and the groups it left to be explained."""
+
+    found: Found
+    groups: tuple[Group, ...]
+
+    @property
+    def told(self) -> list[tuple[str, str, str]]:
+        """Each group as its rule, tasks and lines."""
+        return sorted(
+            (
+                group.matched_by,
+                " ".join(sorted(str(charge.row.id) for charge in group.charges)),
+                " ".join(sorted(each.line for each in group.lines)),
+            )
+            for group in self.groups
+        )
+
+
+def match_rows(rows: Sequence[Row], lines: Sequence[Invoiced], how: How) -> Matching:
+    """The matching of these rows and lines, in the order in which they are given."""
+    with open_database() as database:
+        database.execute(f"CREATE TABLE charges ({_CHARGES}); CREATE TABLE invoice ({_INVOICE})")
+        for row in rows:
+            plain = row.instant.replace(tzinfo=None)
+            market = (row.account, row.environment, row.host, row.region, row.resolution)
+            values = (row.id, plain, *market, None, 5, [], None, 0, "succeeded", row.currency, Decimal(row.total))
+            database.execute(f"INSERT INTO charges VALUES ({', '.join('?' * len(values))})", list(values))
+        for one in lines:
+            values = [value.replace(tzinfo=None) if isinstance(value, datetime) else value for value in one]
+            database.execute(f"INSERT INTO invoice VALUES ({', '.join('?' * len(values))})", list(values))
+        found = match(database, how)
+        return Matching(found, tuple(read_groups(database)))

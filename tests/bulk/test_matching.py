@@ -1,0 +1,160 @@
+"""Charges and lines of an invoice meet by task, instant and span; each in one group, and what agrees is counted."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from pricing.shell.bulk.matching import How
+from tests.bulk.matching_cases import Row, later, line, match_rows
+
+DAY = 86_400
+OCTOBER = How(period=(later(0), later(31 * DAY)))
+
+
+@pytest.mark.parametrize("exact", [False, True], ids=["checksums", "exact"])
+class TestByTask:
+    def test_what_agrees_is_counted_and_not_listed(self, exact: bool) -> None:
+        rows = [Row("a", 0, "1.10"), Row("b", 9, "2.20")]
+        found = match_rows(rows, [line("1", "1.10", "a"), line("2", "2.20", "b")], How(exact=exact))
+        assert found.told == []
+        assert found.found.agreeing == {"task_id": 2, "window": 0, "aggregate": 0, "nothing": 0}
+        assert found.found.expected.sums == {"USD": Decimal("3.30")}
+
+    def test_another_amount_and_another_currency_are_listed(self, exact: bool) -> None:
+        rows = [Row("a", 0, "1.10"), Row("b", 9, "2.20"), Row("c", 9, "2.20")]
+        lines = [line("1", "1.11", "a"), line("2", "2.20", "b", currency="CNY"), line("3", "2.20", "c")]
+        found = match_rows(rows, lines, How(exact=exact))
+        assert found.told == [("task_id", "a", "1"), ("task_id", "b", "2")]
+        assert found.found.handed.sums == {"USD": Decimal("3.30")}
+
+    def test_two_amounts_that_change_places_are_listed(self, exact: bool) -> None:
+        rows = [Row("a", 0, "1.10"), Row("b", 9, "2.20")]
+        found = match_rows(rows, [line("1", "2.20", "a"), line("2", "1.10", "b")], How(exact=exact))
+        assert found.told == [("task_id", "a", "1"), ("task_id", "b", "2")]
+
+    def test_a_line_that_stands_twice_or_thrice_is_listed(self, exact: bool) -> None:
+        rows = [Row("a", 0, "1.10"), Row("b", 9, "2.20")]
+        lines = [line(name, "1.10", "a") for name in "12"] + [line(name, "2.20", "b") for name in "345"]
+        assert match_rows(rows, lines, How(exact=exact)).told == [("task_id", "a", "1 2"), ("task_id", "b", "3 4 5")]
+
+    def test_a_row_of_usage_that_stands_twice_is_listed(self, exact: bool) -> None:
+        rows = [Row("a", 0, "1.10"), Row("a", 0, "1.10")]
+        assert match_rows(rows, [line("1", "1.10", "a")], How(exact=exact)).told == [("task_id", "a a", "1")]
+
+    def test_several_lines_of_a_row_that_sum_to_it_agree(self, exact: bool) -> None:
+        found = match_rows([Row("a", 0, "1.10")], [line("1", "0.60", "a"), line("2", "0.50", "a")], How(exact=exact))
+        assert found.told == []
+        assert found.found.agreeing["task_id"] == 1
+
+    def test_what_is_on_one_side_alone_is_left(self, exact: bool) -> None:
+        found = match_rows([Row("a", 0, "1.10")], [line("1", "1.10", "b")], How(exact=exact))
+        assert found.told == [("nothing", "", "1"), ("nothing", "a", "")]
+
+    def test_a_free_row_without_a_line_agrees_and_with_one_is_listed(self, exact: bool) -> None:
+        rows = [Row("a", 0, "0"), Row("b", 9, "0")]
+        found = match_rows(rows, [line("1", "1.10", "b")], How(exact=exact))
+        assert found.told == [("task_id", "b", "1")]
+        assert found.found.free == 1
+
+    def test_a_row_of_another_period_counts_only_where_it_is_billed(self, exact: bool) -> None:
+        rows = [Row("a", -60, "1.10"), Row("b", -30, "2.20"), Row("c", 30, "3.30")]
+        lines = [line("1", "2.20", "b"), line("2", "3.30", "c")]
+        found = match_rows(rows, lines, OCTOBER._replace(exact=exact))
+        assert found.told == [("task_id", "b", "1")]
+        assert found.found.expected.sums == {"USD": Decimal("3.30")}
+
+    def test_a_line_that_says_its_own_time_is_held_to_it(self, exact: bool) -> None:
+        rows = [Row("a", 30, "1.10"), Row("b", 90, "1.10")]
+        lines = [line("1", "1.10", "a", begin=0, until=60), line("2", "1.10", "b", begin=0, until=60)]
+        found = match_rows(rows, lines, How(exact=exact))
+        assert found.told == [("task_id", "b", "2")]
+        assert found.found.agreeing["task_id"] == 1
+
+
+class TestByInstant:
+    def test_the_nearest_go_together(self) -> None:
+        rows = [Row("a", 0, "1"), Row("b", 100, "2")]
+        found = match_rows(rows, [line("1", "8", at=90), line("2", "9", at=60)], How())
+        assert found.told == [("window", "a", "2"), ("window", "b", "1")]
+
+    def test_what_agrees_is_counted(self) -> None:
+        found = match_rows([Row("a", 0, "1")], [line("1", "1", at=7)], How())
+        assert (found.told, found.found.agreeing["window"]) == ([], 1)
+
+    @pytest.mark.parametrize(
+        "said",
+        [{"at": 301}, {"at": 0, "resolution": "1080P"}, {"at": 0, "account": "globex"}, {"at": 0, "host": "fal"}],
+        ids=["too far", "another tier", "another account", "another host"],
+    )
+    def test_what_contradicts_stays_apart(self, said: dict[str, object]) -> None:
+        found = match_rows([Row("a", 0, "1")], [line("1", "2", **said)], How(window=timedelta(minutes=5)))
+        assert found.told == [("nothing", "", "1"), ("nothing", "a", "")]
+
+    def test_a_line_that_names_a_task_meets_no_other(self) -> None:
+        lines = [line("1", "2", "b", at=0, account="acme", resolution="720P")]
+        assert match_rows([Row("a", 0, "1")], lines, How()).told == [("nothing", "", "1"), ("nothing", "a", "")]
+
+    def test_a_row_that_a_line_names_meets_no_other_line(self) -> None:
+        found = match_rows([Row("a", 0, "1")], [line("1", "2", "a"), line("2", "1", at=0)], How())
+        assert found.told == [("nothing", "", "2"), ("task_id", "a", "1")]
+
+    def test_a_row_whose_line_agrees_meets_no_other_line(self) -> None:
+        found = match_rows([Row("a", 0, "0"), Row("b", 0, "1")], [line("1", "1", "b"), line("2", "1", at=0)], How())
+        assert found.told == [("window", "a", "2")]
+
+    def test_lines_of_one_job_by_meter_go_together(self) -> None:
+        lines = [
+            line("1", "0.70", at=3, meter="output_video_seconds"),
+            line("2", "0.30", at=3, meter="reference_video_seconds"),
+        ]
+        found = match_rows([Row("a", 0, "1"), Row("b", 200, "2")], lines, How())
+        assert found.told == [("nothing", "b", "")]
+        assert found.found.agreeing["window"] == 1
+
+    def test_the_same_line_again_goes_with_the_first(self) -> None:
+        found = match_rows([Row("a", 0, "1")], [line("1", "1", at=3), line("2", "1", at=3)], How())
+        assert found.told == [("window", "a", "1 2")]
+
+    def test_a_row_of_another_period_may_have_been_billed(self) -> None:
+        found = match_rows([Row("a", -60, "1"), Row("b", -9_000, "1")], [line("1", "1", at=-50)], OCTOBER)
+        assert found.told == [("window", "a", "1")]
+
+
+class TestBySpan:
+    def test_a_line_over_a_day_covers_its_rows(self) -> None:
+        rows = [Row("a", 0, "1"), Row("b", DAY - 1, "2"), Row("c", DAY, "4")]
+        found = match_rows(rows, [line("1", "3", begin=0, until=DAY), line("2", "9", begin=DAY, until=2 * DAY)], How())
+        assert found.told == [("aggregate", "c", "2")]
+        assert found.found.agreeing["aggregate"] == 1
+
+    def test_the_shortest_span_comes_first_and_then_the_one_that_says_most(self) -> None:
+        rows = [Row("a", 0, "1"), Row("b", 2 * DAY, "2"), Row("c", 0, "4", resolution="1080P")]
+        lines = [
+            line("day", "9", begin=0, until=DAY, resolution=None),
+            line("tier", "9", begin=0, until=DAY),
+            line("month", "9", begin=0, until=31 * DAY, resolution=None),
+        ]
+        found = match_rows(rows, lines, How())
+        assert found.told == [("aggregate", "a", "tier"), ("aggregate", "b", "month"), ("aggregate", "c", "day")]
+
+    def test_several_meters_of_one_span_go_together(self) -> None:
+        lines = [
+            line("1", "2", begin=0, until=DAY, meter="output_video_seconds"),
+            line("2", "1", begin=0, until=DAY, meter="reference_video_seconds"),
+        ]
+        assert match_rows([Row("a", 0, "1"), Row("b", 9, "2")], lines, How()).found.agreeing["aggregate"] == 1
+
+    def test_a_span_without_usage_is_left(self) -> None:
+        assert match_rows([], [line("1", "2", begin=0, until=DAY)], How()).told == [("nothing", "", "1")]
+
+
+def test_what_is_within_the_allowance_is_counted_apart() -> None:
+    rows = [Row("a", 0, "1.004"), Row("b", 9, "2.02"), Row("c", 9, "1", currency="CNY")]
+    lines = [line("1", "1", "a"), line("2", "2", "b"), line("3", "1.001", "c", currency="CNY")]
+    found = match_rows(rows, lines, How(allowances={"USD": Decimal("0.01")}))
+    assert found.told == [("task_id", "b", "2"), ("task_id", "c", "3")]
+    assert found.found.tolerated == {"USD": Decimal("-0.004")}
+    assert found.found.within["task_id"] == 1

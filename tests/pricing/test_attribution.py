@@ -1,0 +1,466 @@
+"""One defect at a time: the cause, the detail and the money that attribution finds, each worked out by hand."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final, NamedTuple, Unpack
+
+import pytest
+
+from pricing.attribution import Attributor, Context
+from pricing.catalogue import Catalogue
+from pricing.invoices import Invoiced, Matched, Unrated
+from pricing.reconciliations import Tolerance
+from tests.backtesting import row
+from tests.reconciling import ENDS, NOVEMBER, PRICES, Said, billed, books, compared, told, used
+
+D = Decimal
+BARE: Final = books()
+DISCOUNT: Final = 'kind = "discount"\npercent = "10"'
+REBATE: Final = 'kind = "rebate"\namount = "0.05"'
+AGREED: Final = books(DISCOUNT, REBATE)
+OCTOBER: Final = "2026-10-31T23:00:00Z"
+
+
+def clips(rule: str) -> Catalogue:
+    """A card with that rule for clips."""
+    return books(clips=f"[[reference_video]]\nfrom = 2026-01-01\n{rule}\n")
+
+
+class Defect(NamedTuple):
+    """A row, what is invoiced for it, and the breaks that come of it."""
+
+    name: str
+    catalogue: Catalogue
+    row: dict[str, object]
+    amount: Decimal
+    breaks: list[tuple[str, str, Decimal]]
+    line: Said = {}  # noqa: RUF012 - never changed
+
+
+THREE: Final[dict[str, object]] = {"clips_s": [4, 4, 3]}
+DEFECTS: Final = (
+    Defect("agrees", BARE, {}, 10 * D("0.13"), []),
+    Defect("failed-full", BARE, {"status": "failed"}, 10 * D("0.13"), [("status", "full", 10 * D("0.13"))]),
+    Defect(
+        "rendered-full",
+        BARE,
+        {"status": "failed_upscaling", "resolution": "1080P-SR"},
+        10 * D("0.23"),
+        [("status", "full", 10 * (D("0.23") - D("0.13")))],
+    ),
+    Defect("full-free", BARE, {"status": "canceled"}, D(0), [("status", "free", -10 * D("0.13"))]),
+    Defect("succeeded-free", BARE, {}, D(0), [("status", "free", -10 * D("0.13"))]),
+    Defect("uncapped", BARE, THREE, 21 * D("0.13"), [("quantity", "clips uncapped", 6 * D("0.13"))]),
+    Defect("not-billed", BARE, THREE, 10 * D("0.13"), [("quantity", "clips not billed", -5 * D("0.13"))]),
+    Defect(
+        "capped-each",
+        clips('billed = "yes"\ncap_total_s = "5"'),
+        {"clips_s": [7, 3]},
+        18 * D("0.13"),
+        [("quantity", "clips capped each", 3 * D("0.13"))],
+    ),
+    Defect(
+        "capped-in-total",
+        clips('billed = "yes"\ncap_per_clip_s = "5"'),
+        {"clips_s": [7, 3]},
+        15 * D("0.13"),
+        [("quantity", "clips capped in total", -3 * D("0.13"))],
+    ),
+    Defect(
+        "not-cut",
+        clips('billed = "yes"\ncap_total_s = "6"\ncuts_s = ["5", "2.5"]'),
+        {"clips_s": [4, 4]},
+        16 * D("0.13"),
+        [("quantity", "clips not cut", 1 * D("0.13"))],
+    ),
+    Defect(
+        "cut-by-references",
+        clips('billed = "yes"\ncuts_s = ["5", "2.5", "1.65"]'),
+        {"clips_s": [4, 4], "references": 3},
+        (10 + 2 * D("1.65")) * D("0.13"),
+        [("quantity", "clips counted otherwise", 2 * (D("1.65") - D("2.5")) * D("0.13"))],
+    ),
+    Defect(
+        "without-minimum",
+        clips('billed = "yes"\nminimum_s = "4"'),
+        {"clips_s": [3]},
+        13 * D("0.13"),
+        [("quantity", "clips without minimum", -1 * D("0.13"))],
+    ),
+    Defect(
+        "not-rounded",
+        clips('billed = "yes"\nround_to_s = "1"'),
+        {"clips_s": ["2.5"]},
+        D("12.5") * D("0.13"),
+        [("quantity", "clips not rounded", D("-0.5") * D("0.13"))],
+    ),
+    Defect(
+        "each-rounded",
+        clips('billed = "yes"\nround_to_s = "1"'),
+        {"clips_s": ["2.1", "2.1"]},
+        16 * D("0.13"),
+        [("quantity", "each clip rounded up", 1 * D("0.13"))],
+    ),
+    Defect(
+        "billed-though-not",
+        clips('billed = "no"\ncap_total_s = "5"'),
+        THREE,
+        15 * D("0.13"),
+        [("quantity", "clips billed", 5 * D("0.13"))],
+    ),
+    Defect(
+        "billed-whole",
+        clips('billed = "no"\ncap_total_s = "5"'),
+        THREE,
+        21 * D("0.13"),
+        [("quantity", "clips billed whole", 11 * D("0.13"))],
+    ),
+    Defect(
+        "billed-clips",
+        BARE,
+        {"billed_clips_s": "5", "clips_s": None},
+        10 * D("0.13"),
+        [("quantity", "clips not billed", -5 * D("0.13"))],
+    ),
+    Defect(
+        "rounded-up",
+        BARE,
+        {"duration_s": "7.2"},
+        8 * D("0.13"),
+        [("quantity", "output rounded up", D("0.8") * D("0.13"))],
+    ),
+    Defect(
+        "stated-quantity",
+        BARE,
+        {},
+        12 * D("0.13"),
+        [("quantity", "invoice quantity", 2 * D("0.13"))],
+        {"quantity": "12", "meter": "output_video_seconds"},
+    ),
+    Defect("old-price", BARE, {}, 10 * D("0.11"), [("card_version", "until 2026-11-01", 10 * D("-0.02"))]),
+    Defect("next-price", BARE, {}, 10 * D("0.17"), [("card_version", "from 2026-12-01", 10 * D("0.04"))]),
+    Defect(
+        "no-discount",
+        AGREED,
+        {},
+        10 * D("0.13") - D("0.05"),
+        [("adjustment", "without acme:term/0", 10 * D("0.013"))],
+    ),
+    Defect("no-rebate", AGREED, {}, 10 * D("0.117"), [("adjustment", "without acme:term/1", D("0.05"))]),
+    Defect("list-price", AGREED, {}, 10 * D("0.13"), [("adjustment", "list price", D("0.18"))]),
+    Defect(
+        "no-card-minimum",
+        books(card=PRICES + '[[entry]]\nfrom = 2026-01-01\nmodel = "minimum"\namount = "2"\n'),
+        {},
+        10 * D("0.13"),
+        [("adjustment", "without atlas:minimum/any@2026-01-01", 10 * D("0.13") - 2)],
+    ),
+    Defect(
+        "rendered-tier",
+        BARE,
+        {"resolution": "1080P-SR"},
+        10 * D("0.13"),
+        [("rate", "rendered tier 720P", 10 * (D("0.13") - D("0.23")))],
+    ),
+    Defect("other-tier", BARE, {}, 10 * D("0.31"), [("rate", "tier 1440P-SR", 10 * D("0.18"))]),
+    Defect(
+        "clips-at-the-rendered-tier",
+        BARE,
+        {**THREE, "resolution": "1080P-SR"},
+        10 * D("0.23") + 5 * D("0.13"),
+        [("rate", "clips priced as render", 5 * (D("0.13") - D("0.23")))],
+    ),
+    Defect(
+        "stated-price",
+        BARE,
+        {},
+        10 * D("0.15"),
+        [("rate", "invoice unit price", 10 * D("0.02"))],
+        {"unit_price": "0.15", "meter": "output_video_seconds"},
+    ),
+    Defect(
+        "rounded-to-cents",
+        BARE,
+        {"duration_s": "7.21"},
+        D("0.94"),
+        [("rounding", "minor unit", D("0.94") - D("7.21") * D("0.13"))],
+    ),
+    Defect(
+        "rounding-of-the-card",
+        books(more=ENDS + '[[rounding]]\nfrom = 2026-01-01\nquantum = "0.1"\nmode = "down"\nplace = "quote"\n'),
+        {"duration_s": "7"},
+        D("0.91"),
+        [("rounding", "not rounded", D("0.01"))],
+    ),
+    Defect(
+        "rounded-otherwise",
+        books(more=ENDS + '[[rounding]]\nfrom = 2026-01-01\nquantum = "0.1"\nmode = "down"\nplace = "quote"\n'),
+        {"duration_s": "7"},
+        D("1.0"),
+        [("rounding", "the row rounded up", D("0.1"))],
+    ),
+    Defect("unknown", BARE, {}, D("77.77"), [("unknown", "unexplained", D("77.77") - 10 * D("0.13"))]),
+    Defect(
+        "a-pair",
+        BARE,
+        THREE,
+        21 * D("0.11"),
+        [("quantity", "clips uncapped", 6 * D("0.13")), ("card_version", "until 2026-11-01", 21 * D("-0.02"))],
+    ),
+    Defect(
+        "explained-and-rounded",
+        BARE,
+        {"duration_s": "7.21"},
+        D("0.79"),
+        [
+            ("card_version", "until 2026-11-01", D("7.21") * D("-0.02")),
+            ("rounding", "minor unit", D("0.79") - D("7.21") * D("0.11")),
+        ],
+    ),
+    Defect(
+        "both-stated",
+        BARE,
+        {},
+        12 * D("0.15"),
+        [("quantity", "invoice quantity", 2 * D("0.13")), ("rate", "invoice unit price", 12 * D("0.02"))],
+        {"quantity": "12", "unit_price": "0.15"},
+    ),
+    Defect(
+        "both-stated-and-no-rebate",
+        AGREED,
+        {},
+        12 * D("0.15"),
+        [
+            ("quantity", "invoice quantity", 2 * D("0.117")),
+            ("adjustment", "without acme:term/1", D("0.05")),
+            ("rate", "invoice unit price", 12 * (D("0.15") - D("0.117"))),
+        ],
+        {"quantity": "12", "unit_price": "0.15"},
+    ),
+    Defect(
+        "both-stated-and-more",
+        BARE,
+        {},
+        D("9.99"),
+        [
+            ("quantity", "invoice quantity", 2 * D("0.13")),
+            ("rate", "invoice unit price", 12 * D("0.02")),
+            ("unknown", "unexplained", D("9.99") - 12 * D("0.15")),
+        ],
+        {"quantity": "12", "unit_price": "0.15"},
+    ),
+    Defect(
+        "stated-off-the-mark",
+        BARE,
+        {},
+        D("0.01"),
+        [("unknown", "unexplained", D("0.01") - 10 * D("0.13"))],
+        {"quantity": "12", "unit_price": "0.15"},
+    ),
+    Defect(
+        "clips-never-expected",
+        clips('billed = "no"'),
+        {},
+        D("3.3"),
+        [("quantity", "invoice quantity", D("3.3") - 10 * D("0.13"))],
+        {"quantity": "4", "unit_price": "0.5", "meter": "reference_video_seconds"},
+    ),
+)
+
+
+@pytest.mark.parametrize("defect", [pytest.param(each, id=each.name) for each in DEFECTS])
+def test_one_defect(defect: Defect) -> None:
+    expected = used(defect.catalogue, **defect.row)
+    found = compared(defect.catalogue, expected, billed(str(defect.amount), **defect.line))
+    assert told(found) == defect.breaks
+    assert found.tolerated == {}
+
+
+def test_the_evidence_says_both_sums() -> None:
+    (found,) = compared(BARE, used(BARE), billed("1.10")).breaks
+    assert found.part.evidence == (
+        "10 s x 0.11 = 1.10 USD at the terms in force until 2026-11-01; 10 s x 0.13 = 1.30 USD expected"
+    )
+    assert found.expected == 10 * D("0.13")
+    assert found.invoiced == D("1.10")
+    assert found.subject[:3] == (("job-1",), ("line-1",), "task_id")
+    assert found.subject.account == "acme"
+    assert found.subject.resolution == "720P"
+
+
+def test_what_else_would_explain_it_stands_beside() -> None:
+    catalogue = books('kind = "discount"\npercent = "50"', card=PRICES.replace("0.11", "0.26"))
+    (found,) = compared(catalogue, used(catalogue), billed("1.30")).breaks
+    assert (found.part.cause, found.part.also) == ("card_version", ("adjustment: without acme:term/0",))
+
+
+def test_what_the_line_states_decides_between_two_explanations() -> None:
+    catalogue = books(card=PRICES.replace('"0.19"', '"0.26"'))
+    row = used(catalogue, clips_s=[10])
+    twenty = billed("2.60", quantity="20", unit_price="0.13")
+    assert told(compared(catalogue, used(catalogue), billed("2.60"))) == [("rate", "tier 1080P", 10 * D("0.13"))]
+    assert told(compared(catalogue, row, twenty)) == [("quantity", "clips uncapped", 5 * D("0.13"))]
+    tier = billed("2.60", resolution="1080P")
+    assert told(compared(catalogue, used(catalogue), tier)) == [("rate", "tier 1080P", 10 * D("0.13"))]
+    contradicted = billed("1.10", quantity="10", unit_price="0.19", meter="output_video_seconds")
+    assert told(compared(BARE, used(BARE), contradicted))[0][:2] == ("card_version", "until 2026-11-01")
+
+
+def test_a_line_that_counts_itself_states_no_seconds() -> None:
+    line = billed("1.10", quantity="1", unit_price="1.10")
+    assert told(compared(BARE, used(BARE), line)) == [("card_version", "until 2026-11-01", 10 * D("-0.02"))]
+
+
+def test_lines_of_two_meters_are_read_together() -> None:
+    row = used(BARE, clips_s=[4, 4, 3])
+    output = billed("1.30", line="a", meter="output_video_seconds", quantity="10", unit_price="0.13")
+    clips_line = billed("1.32", line="b", meter="reference_video_seconds", quantity="11", unit_price="0.12")
+    assert told(compared(BARE, row, (output, clips_line))) == [
+        ("quantity", "clips uncapped", 6 * D("0.13")),
+        ("rate", "invoice unit price", 11 * D("-0.01")),
+    ]
+
+
+def test_absurd_numbers_on_a_line_are_left_alone() -> None:
+    line = billed("1", quantity="9" * 38, unit_price="0." + "3" * 38)
+    assert told(compared(BARE, used(BARE), line)) == [("unknown", "unexplained", 1 - 10 * D("0.13"))]
+
+
+def _twice(amount: str, **more: Unpack[Said]) -> tuple[Invoiced, Invoiced]:
+    return billed(amount, line="a", **more), billed(amount, line="b", **more)
+
+
+def test_the_same_line_again_is_a_duplicate() -> None:
+    found = compared(BARE, used(BARE), _twice("1.30", quantity="10", unit_price="0.13"))
+    assert told(found) == [("duplicate", "invoice line", 10 * D("0.13"))]
+    assert "b: the same as another line" in found.breaks[0].part.evidence
+    found = compared(BARE, used(BARE), _twice("1.10"))
+    assert told(found) == [
+        ("duplicate", "invoice line", 10 * D("0.11")),
+        ("card_version", "until 2026-11-01", 10 * D("-0.02")),
+    ]
+
+
+def test_two_equal_lines_that_make_up_one_row_are_no_duplicates() -> None:
+    assert told(compared(BARE, used(BARE), _twice("0.65"))) == []
+    assert told(compared(BARE, used(BARE), _twice("0.55"))) == [("card_version", "until 2026-11-01", 10 * D("-0.02"))]
+
+
+def test_the_same_row_again_is_a_duplicate() -> None:
+    rows = (used(BARE), used(BARE))
+    assert told(compared(BARE, rows, billed("1.30"))) == [("duplicate", "usage row", -10 * D("0.13"))]
+    assert told(compared(BARE, rows, billed("2.20"))) == [("card_version", "until 2026-11-01", 20 * D("-0.02"))]
+
+
+def test_rows_without_a_line_and_lines_without_a_row() -> None:
+    many = tuple(used(BARE, id=f"job-{number}") for number in range(4))
+    found = compared(BARE, many, ())
+    assert told(found) == [("missing_on_invoice", "usage without a line", -40 * D("0.13"))]
+    assert "job-0, job-1, job-2 and 1 more" in found.breaks[0].part.evidence
+    four = tuple(billed("2", line=f"line-{number}", task_id=f"x{number}") for number in range(4))
+    lines = (*four, four[0]._replace(line="again"))
+    found = compared(BARE, (), lines)
+    assert told(found) == [("missing_in_usage", "line without usage", D(8)), ("duplicate", "invoice line", D(2))]
+    assert found.breaks[0].subject.task_ids == ("x0", "x1", "x2", "x3")
+    assert found.breaks[0].subject.at is None
+
+
+def test_usage_that_nothing_prices_leaves_its_line_unknown() -> None:
+    lines = (billed("1.30"),)
+    matched = Matched((), lines, "task_id", (Unrated(row(), "no price for 720P"),))
+    (found,) = Attributor(Context(BARE)).attribute(matched).breaks
+    assert found.part[:4] == ("unknown", "unrated usage", "USD", D("1.30"))
+    assert found.part.evidence == "the usage can't be rated (job-1: no price for 720P)"
+
+
+def test_usage_of_another_time_is_expected_elsewhere() -> None:
+    row = used(BARE, at=OCTOBER)
+    found = compared(BARE, row, billed("1.10"), period=NOVEMBER)
+    assert told(found) == [("timing", "outside the period", 10 * D("0.11"))]
+    assert found.expected == {"USD": 0}
+    assert told(compared(BARE, row, (), period=NOVEMBER)) == []
+    found = compared(BARE, row, billed("1.30"), period=NOVEMBER)
+    assert told(found) == [
+        ("timing", "outside the period", 10 * D("0.11")),
+        ("card_version", "from 2026-11-01", 10 * D("0.02")),
+    ]
+    failed = used(BARE, at=OCTOBER, status="failed")
+    assert told(compared(BARE, failed, billed("1.10"), period=NOVEMBER)) == [("status", "full", 10 * D("0.11"))]
+
+
+def test_without_a_period_the_lines_own_time_counts() -> None:
+    line = billed("1.10", begin=NOVEMBER[0], until=NOVEMBER[1])
+    assert told(compared(BARE, used(BARE, at=OCTOBER), line)) == [("timing", "outside the period", 10 * D("0.11"))]
+    assert told(compared(BARE, used(BARE), line._replace(amount=D("1.30")))) == []
+
+
+def test_a_row_of_another_time_that_no_line_bills_stays_away() -> None:
+    rows = (used(BARE, id="old", at=OCTOBER), used(BARE))
+    assert told(compared(BARE, rows, billed("1.30"), period=NOVEMBER)) == []
+    assert told(compared(BARE, rows, billed("1.10"), period=NOVEMBER)) == [
+        ("card_version", "until 2026-11-01", 10 * D("-0.02"))
+    ]
+    assert told(compared(BARE, rows[:1], billed("-3"), period=NOVEMBER)) == [("unknown", "unexplained", D(-3))]
+
+
+def test_another_currency_is_two_parts() -> None:
+    found = compared(BARE, used(BARE), billed("1.30", "EUR"))
+    assert told(found) == [("currency", "same number", 10 * D("0.13")), ("currency", "same number", -10 * D("0.13"))]
+    assert [each.part.currency for each in found.breaks] == ["EUR", "USD"]
+    found = compared(BARE, used(BARE), billed("9.3", "CNY"))
+    assert {each.part.detail for each in found.breaks} == {"other currency"}
+
+
+EXCHANGE: Final = 'kind = "exchange"\ncurrency = "EUR"\nrate = "0.9"\ndate = 2026-01-01\nsource = "the bank"'
+
+
+def test_an_exchange_that_the_catalogue_knows_is_named() -> None:
+    catalogue = books(EXCHANGE)
+    found = compared(catalogue, used(catalogue), billed("1.30", "USD"))
+    assert told(found) == [
+        ("currency", "known exchange", -10 * D("0.13") * D("0.9")),
+        ("currency", "known exchange", D("1.30")),
+    ]
+    assert "exchanged at 0.9, as acme:term/0 says" in found.breaks[0].part.evidence
+    elsewhere = used(catalogue, account="globex")
+    found = compared(catalogue, elsewhere, billed("1.17", "EUR"))
+    assert {each.part.detail for each in found.breaks} == {"known exchange"}
+    found = compared(catalogue, elsewhere, billed("9" * 38, "EUR"))
+    assert {each.part.detail for each in found.breaks} == {"other currency"}
+    (unexchanged,) = compared(catalogue, used(catalogue), billed("1.30", "EUR")).breaks
+    assert unexchanged.part[:4] == ("currency", "not exchanged", "EUR", 10 * D("0.13") * D("0.1"))
+
+
+def test_credits_are_tied_by_their_worth() -> None:
+    card = PRICES + '[[credit]]\nfrom = 2026-01-01\nvalue = "0.5"\ncurrency = "USD"\n'
+    catalogue = books(card=card, currency="tokens")
+    found = compared(catalogue, used(catalogue), billed("0.65"))
+    assert {each.part.detail for each in found.breaks} == {"known exchange"}
+
+
+def test_lines_in_two_currencies() -> None:
+    half = billed("0.65", "EUR", line="b")
+    found = compared(BARE, used(BARE), (billed("0.65", line="a"), half))
+    assert told(found) == [("currency", "same number", D("0.65")), ("currency", "same number", D("-0.65"))]
+    found = compared(BARE, used(BARE), (billed("1.10", line="a"), half))
+    assert told(found) == [("currency", "other currency", D("0.65")), ("card_version", "until 2026-11-01", D("-0.2"))]
+
+
+def test_what_the_tolerance_allows_is_no_break() -> None:
+    tolerances = {"USD": Tolerance(D("0.01"), D(0))}
+    found = compared(BARE, used(BARE, duration_s="7.21"), billed("0.94"), tolerances=tolerances)
+    assert (told(found), found.tolerated) == ([], {"USD": D("0.94") - D("7.21") * D("0.13")})
+    found = compared(BARE, used(BARE, duration_s="7.21"), billed("0.79"), tolerances=tolerances)
+    assert told(found) == [("card_version", "until 2026-11-01", D("7.21") * D("-0.02"))]
+    assert found.tolerated == {"USD": D("0.79") - D("7.21") * D("0.11")}
+    percent = {"USD": Tolerance(D(0), D(1))}
+    assert told(compared(BARE, used(BARE), billed("1.313"), tolerances=percent)) == []
+    assert len(told(compared(BARE, used(BARE), billed("1.314"), tolerances=percent))) == 1
+
+
+def test_the_id_names_the_same_break_again() -> None:
+    one, other = (compared(BARE, used(BARE), billed(amount)).breaks[0] for amount in ("1.10", "1.70"))
+    again = compared(BARE, used(BARE), billed("1.10")).breaks[0]
+    assert one.id == again.id != other.id
+    assert len(one.id) == 16
