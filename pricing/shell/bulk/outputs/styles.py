@@ -62,7 +62,7 @@ code { font: .92em ui-monospace, monospace; overflow-wrap: anywhere; }
   h2, caption { break-after: avoid; }
   thead { display: table-header-group; }
   figure { margin: .5rem 0; }
-  tr, figure, .breaks tbody, .verdict { break-inside: avoid; }
+  tr, dl, figure, table:not(.breaks), .breaks tbody, .verdict { break-inside: avoid; }
   .verdict, .wan-bridge rect { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 """
