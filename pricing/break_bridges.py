@@ -6,11 +6,9 @@ Twelve causes side by side would be too wide for a page: here the bars lie below
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from typing import Final
 
 from pricing.breaks import CAUSES
-from pricing.money import EXACT
 from pricing.panels import CHARACTER_PX, HEAD_PX, LEFT_PX, Bar, Scale, Size, Walk, frame, list_bars, tell_bars
 from pricing.plots import to_xml
 from pricing.reconciliations import Reconciliation, Totals
@@ -64,14 +62,6 @@ def build_walk(own: Totals) -> Walk:
 def name_cause(cause: str) -> str:
     """The cause in words."""
     return cause.replace("_", " ")
-
-
-def find_gap(own: Totals) -> Decimal:
-    """What the bridge leaves open: nothing, by the law of reconciliations."""
-    reached = own.expected
-    for amount in (*own.causes, own.tolerated):
-        reached = EXACT.add(reached, amount)
-    return EXACT.subtract(own.invoiced, reached)
 
 
 class _Panel:

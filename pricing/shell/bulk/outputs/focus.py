@@ -85,6 +85,7 @@ def _describe_place(standing: Standing) -> Mapping[str, str | None]:
         "RegionId": subject.region,
         "RegionName": subject.region,
         "SubAccountId": subject.account,
+        "SubAccountName": subject.account,
         "x_Environment": subject.environment,
         "x_Host": subject.host,
         "x_Resolution": subject.resolution,

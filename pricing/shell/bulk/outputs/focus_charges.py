@@ -50,8 +50,7 @@ _CONSUMED: Final = {
 }
 _MACROS: Final = (
     "CREATE TEMP MACRO trimmed(x) AS rtrim(x::VARCHAR, '0')",
-    "CREATE TEMP MACRO exact(x) AS CASE WHEN contains(x::VARCHAR, '.')"
-    " THEN trimmed(x) || CASE WHEN trimmed(x) LIKE '%.' THEN '0' ELSE '' END ELSE x::VARCHAR || '.0' END",
+    "CREATE TEMP MACRO exact(x) AS trimmed(x) || CASE WHEN trimmed(x) LIKE '%.' THEN '0' ELSE '' END",
     "CREATE TEMP MACRO safe(x) AS CASE WHEN regexp_matches(x, '^[=+@\\t\\r-]') THEN '''' || x ELSE x END",
     "CREATE TEMP MACRO instant(x) AS strftime(x, '%Y-%m-%dT%H:%M:%SZ')",
 )
@@ -191,6 +190,7 @@ def _list_cells(*, listed: bool) -> Mapping[str, str]:
         "ContractedCost": "exact(line.contracted)",
         "ContractedUnitPrice": "exact(line.price)",
         "EffectiveCost": "exact(line.billed)",
+        "InvoiceId": "NULL",
         "InvoiceIssuerName": provider,
         "ListCost": "exact(line.listed)",
         "ListUnitPrice": "exact(line.list_price)",
@@ -202,6 +202,7 @@ def _list_cells(*, listed: bool) -> Mapping[str, str]:
         "RegionId": "safe(region)",
         "RegionName": "safe(region)",
         "ResourceId": "safe(id)",
+        "ResourceName": "NULL",
         "ResourceType": f"'{RESOURCE_TYPE}'",
         "ServiceCategory": f"'{SERVICE_CATEGORY}'",
         "ServiceName": f"'{SERVICE}'",
@@ -211,6 +212,7 @@ def _list_cells(*, listed: bool) -> Mapping[str, str]:
         "SkuPriceDetails": f"CASE WHEN {usage} THEN '{{\"x_Resolution\":\"' || resolution || '\"}}' END",
         "SkuPriceId": f"safe(host || coalesce('/' || region, '') || '/') || {sku}",
         "SubAccountId": "safe(account)",
+        "SubAccountName": "safe(account)",
         "x_TaskId": "safe(id)",
         "x_Environment": "safe(environment)",
         "x_Host": "safe(host)",

@@ -31,6 +31,7 @@ COLUMNS: Final = (
     "ContractedCost",
     "ContractedUnitPrice",
     "EffectiveCost",
+    "InvoiceId",
     "InvoiceIssuerName",
     "ListCost",
     "ListUnitPrice",
@@ -42,6 +43,7 @@ COLUMNS: Final = (
     "RegionId",
     "RegionName",
     "ResourceId",
+    "ResourceName",
     "ResourceType",
     "ServiceCategory",
     "ServiceName",
@@ -51,6 +53,7 @@ COLUMNS: Final = (
     "SkuPriceDetails",
     "SkuPriceId",
     "SubAccountId",
+    "SubAccountName",
 )
 OURS: Final = (
     "x_TaskId",
@@ -71,7 +74,7 @@ OURS: Final = (
     "x_TaskIds",
     "x_InvoiceLines",
 )
-"""The last six are of corrections alone; `x_TaskIds` and `x_InvoiceLines` are arrays of JSON, as is `x_ClipsSeconds`."""
+"""The last six are of corrections alone; task ids, invoice lines and seconds of clips are arrays of JSON."""
 SERVICE: Final = "Wan 2.7 reference-to-video"
 SERVICE_CATEGORY: Final = "AI and Machine Learning"
 SERVICE_SUBCATEGORY: Final = "Generative AI"
@@ -80,7 +83,7 @@ UNNAMED: Final = "unnamed"
 """The one account, or the host, of usage that names none: FOCUS has no row without them."""
 TITLES: Final = {name: host.title for name, host in HOSTS.items()}
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
-"""A text that begins so would be a formula where a spreadsheet opens the file: an apostrophe is set before it."""
+"""A text that begins so would be a formula to a spreadsheet that opens the file: an apostrophe is set before it."""
 
 
 def is_national(currency: str) -> bool:
