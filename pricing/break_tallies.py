@@ -129,20 +129,28 @@ def _tell_differences(told: Reconciliation) -> str:
 def _tell_sum(amount: Decimal, currency: str) -> str:
     if not amount:
         return f"in {currency} as much as expected in all"
-    return f"{format_amount(EXACT.abs(amount), currency)} {currency} too {'much' if amount > 0 else 'little'}"
+    return f"{_tell_amount(EXACT.abs(amount), currency)} too {'much' if amount > 0 else 'little'}"
 
 
 def _tell_more(told: Reconciliation) -> Iterator[str]:
     counts = told.counts
     if accepted := sum(standing.status == "accepted" for standing in list_present(told)):
         yield f"{_count(accepted, 'difference is', 'differences are')} accepted."
-    if tolerated := [
-        f"{format_amount(own.tolerated, own.currency)} {own.currency}" for own in told.totals if own.tolerated
-    ]:
+    if tolerated := [_tell_amount(own.tolerated, own.currency) for own in told.totals if own.tolerated]:
         yield f"Beside them {_join(tolerated)} {'lies' if len(tolerated) == 1 else 'lie'} within the tolerance."
     if counts.rejected or counts.lines_rejected:
         rows, lines = _count(counts.rejected, "row"), _count(counts.lines_rejected, "invoice line")
         yield f"Left out, since they could not be read or rated: {rows} of usage and {lines}."
+
+
+def _tell_amount(amount: Decimal, currency: str) -> str:
+    return f"{group_thousands(format_amount(amount, currency))} {currency}"
+
+
+def group_thousands(text: str) -> str:
+    """The number that the text writes, with a comma before each three whole digits."""
+    whole, point, part = text.removeprefix("-").partition(".")
+    return f"{'-' if text.startswith('-') else ''}{int(whole):,}{point}{part}"
 
 
 def _count(number: int, one: str, more: str | None = None) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import reduce
 from typing import Any, Final
 
 from pricing.breaks import CAUSES, Break, Cause, Part, Subject
+from pricing.money import EXACT
 from pricing.reconciliations import Counts, Reconciliation, Standing, Tolerance, Totals
 
 AT: Final = datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
@@ -25,7 +27,7 @@ def standing(number: int = 1, cause: Cause = "quantity", amount: str = "1.5", **
         own = {name: changed.pop(name) for name in value._fields if name in changed}
         values[index] = value._replace(**own)
     part, subject = values
-    found = Break(f"b{number:07}", subject, Decimal(2), Decimal(2) + Decimal(amount), part)
+    found = Break(f"b{number:07}", subject, Decimal(2), add(Decimal(2), Decimal(amount)), part)
     own = {name: changed.pop(name) for name in ("id", "expected", "invoiced") if name in changed}
     return Standing(found._replace(**own), changed.pop("age", "new"), changed.pop("since", AT), **changed)
 
@@ -64,8 +66,13 @@ def reconciliation(standings: Sequence[Standing] = (), tolerated: str = "0", **c
 
 def _totals(currency: str, present: Sequence[Standing], tolerated: Decimal) -> Totals:
     parts = [one.found.part for one in present if one.found.part.currency == currency]
-    causes = tuple(sum((part.amount for part in parts if part.cause == cause), Decimal(0)) for cause in CAUSES)
-    return Totals(currency, Decimal(100), Decimal(100) + sum(causes) + tolerated, causes, tolerated)
+    causes = tuple(add(*(part.amount for part in parts if part.cause == cause)) for cause in CAUSES)
+    return Totals(currency, Decimal(100), add(Decimal(100), *causes, tolerated), causes, tolerated)
+
+
+def add(*amounts: Decimal) -> Decimal:
+    """The sum, with all its digits."""
+    return reduce(EXACT.add, amounts, Decimal(0))
 
 
 def varied() -> Reconciliation:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
 
+from pricing.break_tallies import group_thousands
 from pricing.currencies import MINOR_UNITS
 from pricing.money import format_decimal
 from pricing.reconciliations import Standing
@@ -23,11 +24,9 @@ def count_decimals(amounts: Sequence[Decimal], currency: str) -> int:
 
 def format_grouped(amount: Decimal, decimals: int, *, signed: bool = False) -> str:
     """The amount with its thousands grouped, and zeros up to so many decimals, which are no fewer than it has."""
-    whole, _, part = format_decimal(amount).partition(".")
-    grouped = f"{int(whole):,}"
-    grouped = f"-{grouped}" if whole == "-0" else grouped
+    whole, _, part = group_thousands(format_decimal(amount)).partition(".")
     sign = "+" if signed and amount > 0 else ""
-    return f"{sign}{grouped}.{part.ljust(decimals, '0')}" if decimals else f"{sign}{grouped}"
+    return f"{sign}{whole}.{part.ljust(decimals, '0')}" if decimals else f"{sign}{whole}"
 
 
 def format_column(amounts: Sequence[Decimal], currency: str, *, signed: bool = False) -> list[str]:
