@@ -138,9 +138,13 @@ def _tell_more(told: Reconciliation) -> Iterator[str]:
         yield f"{_count(accepted, 'difference is', 'differences are')} accepted."
     if tolerated := [_tell_amount(own.tolerated, own.currency) for own in told.totals if own.tolerated]:
         yield f"Beside them {_join(tolerated)} {'lies' if len(tolerated) == 1 else 'lie'} within the tolerance."
-    if counts.rejected or counts.lines_rejected:
-        rows, lines = _count(counts.rejected, "row"), _count(counts.lines_rejected, "invoice line")
-        yield f"Left out, since they could not be read or rated: {rows} of usage and {lines}."
+    rows, lines = (
+        _count(counts.rejected, "row of usage", "rows of usage"),
+        _count(counts.lines_rejected, "invoice line"),
+    )
+    left_out = [said for said, number in ((rows, counts.rejected), (lines, counts.lines_rejected)) if number]
+    if left_out:
+        yield f"Left out, since they could not be read or rated: {_join(left_out)}."
 
 
 def _tell_amount(amount: Decimal, currency: str) -> str:

@@ -118,7 +118,7 @@ def test_ages_are_told_with_the_oldest() -> None:
     assert "Still open from an earlier report" in said
     assert "Resolved since the earlier report" in said
     assert "2025-12-08 09:30:00 UTC" in said
-    assert "b0000024 new, known since 2026-11-03 09:30:00 UTC, accepted, owner ann : paid" in said
+    assert "b0000024 new, known since 2026-11-03 09:30:00 UTC; accepted, owner ann : paid" in said
 
 
 def test_the_same_reconciliation_gives_the_same_page() -> None:

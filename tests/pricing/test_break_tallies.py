@@ -22,7 +22,7 @@ from pricing.reconciliations import Reconciliation
 from tests.bulk.reconciled import reconciliation, standing
 
 WITHIN = "in 120,034 rows of usage and 119,998 invoice lines"
-LEFT_OUT = "Left out, since they could not be read or rated: 4 rows of usage and 0 invoice lines."
+LEFT_OUT = "Left out, since they could not be read or rated: 4 rows of usage."
 
 
 def test_too_much_and_too_little_do_not_cancel() -> None:
@@ -117,4 +117,8 @@ def test_nothing_is_said_of_rows_that_are_all_there() -> None:
     counts = told.counts._replace(rejected=0, lines_rejected=0, usage_rows=1, invoice_lines=1)
     assert tell_verdict(told._replace(counts=counts)) == "No differences in 1 row of usage and 1 invoice line."
     left = counts._replace(lines_rejected=1)
-    assert tell_verdict(told._replace(counts=left)).endswith("0 rows of usage and 1 invoice line.")
+    assert tell_verdict(told._replace(counts=left)).endswith(
+        "Left out, since they could not be read or rated: 1 invoice line."
+    )
+    left = counts._replace(rejected=1, lines_rejected=2)
+    assert tell_verdict(told._replace(counts=left)).endswith("1 row of usage and 2 invoice lines.")

@@ -11,7 +11,7 @@ from pricing.break_bridges import name_cause
 from pricing.break_tallies import AGES, NONE, tally_ages, tally_causes
 from pricing.breaks import CAUSES, MatchedBy
 from pricing.money import ZERO
-from pricing.reconciliations import Age, Reconciliation, Standing, Totals
+from pricing.reconciliations import Age, Reconciliation, Standing, Status, Totals
 from pricing.shell.bulk.outputs.markup import Cell, Html, foreign, join, number, row, table, tag, word
 from pricing.shell.bulk.outputs.texts import (
     count_decimals,
@@ -28,6 +28,7 @@ AGE_WORDS: Final[dict[Age, str]] = {
     "open": "Still open from an earlier report",
     "resolved": "Resolved since the earlier report",
 }
+DECIDED: Final[dict[Status, str]] = {"open": "not decided", "assigned": "assigned", "accepted": "accepted"}
 MATCHED: Final[dict[MatchedBy, str]] = {
     "task_id": "matched by task id",
     "window": "matched by account, instant and tier",
@@ -61,8 +62,8 @@ def bridge_table(told: Reconciliation, own: Totals) -> Html:
     ]
     found = [tallies.get((own.currency, cause), NONE) for cause, _ in causes]
     shown = _list_amounts(own, [amount for _, amount in causes])
-    over = format_column([tally.over for tally in found], own.currency, signed=True)
-    under = format_column([tally.under for tally in found], own.currency, signed=True)
+    over = _show_some([tally.over for tally in found], own.currency)
+    under = _show_some([tally.under for tally in found], own.currency)
     lines = [
         row([Cell(word(name_cause(cause)), head=True), *map(number, (f"{tally.breaks:,}", more, less, amount))])
         for (cause, _), tally, more, less, amount in zip(causes, found, over, under, shown[1:-2], strict=True)
@@ -85,6 +86,12 @@ def _list_amounts(own: Totals, causes: Sequence[Decimal]) -> list[str]:
         *(format_grouped(amount, decimals, signed=True) for amount in (*causes, own.tolerated)),
         format_grouped(own.invoiced, decimals),
     ]
+
+
+def _show_some(amounts: Sequence[Decimal], currency: str) -> list[str]:
+    """The amounts, and nothing where there is none."""
+    shown = format_column(amounts, currency, signed=True)
+    return [text if amount else "" for text, amount in zip(shown, amounts, strict=True)]
 
 
 def _total(name: str, amount: str) -> Html:
@@ -145,7 +152,7 @@ def _tell(standing: Standing) -> Iterator[Html]:
     yield tag("div", (foreign(found.part.evidence), word(f" ({whole}; {MATCHED[found.subject.matched_by]})")))
     if found.part.also:
         yield tag("div", (word("Would explain it too: "), join(map(foreign, found.part.also), "; ")))
-    known = f"{standing.age}, known since {format_instant(standing.since)}, {standing.status}"
+    known = f"{standing.age}, known since {format_instant(standing.since)}; {DECIDED[standing.status]}"
     owner = [word(", owner "), foreign(standing.owner)] if standing.owner else []
     note = [word(": "), foreign(standing.note)] if standing.note else []
     yield tag("div", (tag("code", foreign(found.id)), word(f" {known}"), *owner, *note), "known")
