@@ -20,6 +20,7 @@ def _recompute(options: RunOptions) -> Reconciliation:
     return recompute(options)
 
 
-def _write_outputs(folder: Path, reconciliation: Reconciliation) -> tuple[str, ...]:  # noqa: ARG001 - to be joined
-    """Nothing is written yet."""
-    return ()
+def _write_outputs(folder: Path, reconciliation: Reconciliation) -> tuple[str, ...]:
+    from pricing.shell.bulk.outputs.folders import write_outputs
+
+    return write_outputs(folder, reconciliation)
