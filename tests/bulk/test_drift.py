@@ -239,9 +239,9 @@ class TestFiles:
     @pytest.mark.parametrize(
         ("quoted", "invoiced", "told"),
         [
-            pytest.param("none.jsonl", "invoice.csv", "--quoted: there is no file none.jsonl", id="no-quotes"),
-            pytest.param("quotes.jsonl", "none/*.csv", "--invoiced: there is no file none/*.csv", id="no-invoice"),
-            pytest.param("quotes.jsonl", "s3://x/y.csv", "s3://x/y.csv is no file here", id="elsewhere"),
+            pytest.param("none.jsonl", "invoice.csv", "--quoted: none.jsonl: there is no such file", id="no-quotes"),
+            pytest.param("quotes.jsonl", "none/*.csv", "--invoiced: none/*.csv: no file there ends in", id="no-invoice"),
+            pytest.param("quotes.jsonl", "x.jsonl.zst", "x.jsonl.zst: JSON Lines are read plain or with .gz", id="zstd"),
             pytest.param("quotes.jsonl", "broken.parquet", "broken.parquet: it can't be read: ", id="no-parquet"),
             pytest.param("broken.jsonl.gz", "invoice.csv", "broken.jsonl.gz: it can't be read: ", id="no-gzip"),
         ],
@@ -249,7 +249,7 @@ class TestFiles:
     def test_what_can_not_be_read(self, quotes: str, quoted: str, invoiced: str, told: str) -> None:
         assert quotes == "quotes.jsonl"
         invoice(*BILLED)
-        for name in ("broken.parquet", "broken.jsonl.gz"):
+        for name in ("broken.parquet", "broken.jsonl.gz", "x.jsonl.zst"):
             Path(name).write_bytes(b"nothing of the kind")
         done = drift(quoted, invoiced)
         assert (done.code, done.out) == (2, "")

@@ -378,7 +378,7 @@ class TestFingerprints:
     """Which files are digested."""
 
     def test_a_glob_names_its_files_in_order(self, books: Books) -> None:
-        options = RunOptions(("invoice.csv",), AT, charges=("usage/*.jsonl", "none/*.csv"))
+        options = RunOptions(("invoice.csv",), AT, charges=("usage/*.jsonl", "usage"))
         found = fingerprints.fingerprint_inputs(options, Path("report"))
         assert [(one.role, one.path) for one in found] == [
             ("charges", "../usage/a.jsonl"),

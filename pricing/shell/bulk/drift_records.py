@@ -9,17 +9,15 @@ import gzip
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from pricing.money import EXACT, ZERO, format_decimal
+from pricing.shell.bulk.sources import Source
 from pricing.usage import parse_record
 from wan_rules.payloads import JsonObject, UnusableInputError
 
 ROWS_AT_ONCE: Final = 16_384
-_JSON: Final = (".jsonl", ".ndjson", ".json")
-_COMPRESSED: Final = (".gz",)
 _SECONDS: Final[Mapping[str, str]] = MappingProxyType(
     {"output_video_seconds": "output_quantity", "reference_video_seconds": "reference_quantity"}
 )
@@ -53,27 +51,23 @@ QUOTED: Final = Columns(
 INVOICED: Final = Columns(("task_id", "amount", "currency"), ("quantity", "meter"), frozenset({"amount", "quantity"}))
 
 
-def load(database: Database, table: str, files: Sequence[Path], columns: Columns) -> int:
+def load(database: Database, table: str, files: Sequence[Source], columns: Columns) -> int:
     """Fills a table of texts from the files. Returns how many lines were no record. Raises UnusableInputError."""
     kinds = ", ".join(f'"{name}" VARCHAR' for name in columns.names)
     database.execute(f"CREATE TABLE {table} ({kinds})")
     return sum(
         _load_json(database, table, file, columns)
-        if _form(file) in _JSON
+        if file.format == "jsonl"
         else _load_table(database, table, file, columns)
         for file in files
     )
 
 
-def _form(file: Path) -> str:
-    suffixes = [suffix.lower() for suffix in file.suffixes]
-    plain = suffixes[:-1] if suffixes and suffixes[-1] in _COMPRESSED else suffixes
-    return plain[-1] if plain else ""
-
-
-def _load_json(database: Database, table: str, file: Path, columns: Columns) -> int:
+def _load_json(database: Database, table: str, file: Source, columns: Columns) -> int:
     import pyarrow as pa
 
+    if file.compression == "zstd":
+        raise UnusableInputError(file.name, "JSON Lines are read plain or with .gz here: compress it so")
     schema = pa.schema([(name, pa.string()) for name in columns.names])
     unreadable = 0
 
@@ -94,13 +88,13 @@ def _load_json(database: Database, table: str, file: Path, columns: Columns) -> 
     return unreadable
 
 
-def _open_lines(file: Path) -> Iterator[bytes]:
+def _open_lines(file: Source) -> Iterator[bytes]:
     try:
-        with gzip.open(file) if file.suffix.lower() in _COMPRESSED else file.open("rb") as lines:
+        with gzip.open(file.path) if file.compression == "gzip" else file.path.open("rb") as lines:
             yield from lines
     except (OSError, EOFError) as error:
         told = getattr(error, "strerror", None) or str(error)
-        raise UnusableInputError(str(file), f"it can't be read: {told}") from None
+        raise UnusableInputError(file.name, f"it can't be read: {told}") from None
 
 
 def _read_line(line: bytes, columns: Columns) -> Cells | None:
@@ -154,23 +148,23 @@ def _text(value: object) -> str:
     return str(value)
 
 
-def _load_table(database: Database, table: str, file: Path, columns: Columns) -> int:
+def _load_table(database: Database, table: str, file: Source, columns: Columns) -> int:
     """CSV as it is written, Parquet as its exact types say."""
     import duckdb
 
-    is_parquet = _form(file) == ".parquet"
+    is_parquet = file.format == "parquet"
     reader = "read_parquet(?)" if is_parquet else "read_csv(?, all_varchar = true, header = true)"
     try:
-        kinds = {name: kind for name, kind, *_ in database.execute(f"DESCRIBE FROM {reader}", [str(file)]).fetchall()}
-        _check(kinds, file, columns)
+        kinds = {name: kind for name, kind, *_ in database.execute(f"DESCRIBE FROM {reader}", [file.name]).fetchall()}
+        _check(kinds, file.name, columns)
         picked = ", ".join(f'CAST("{name}" AS VARCHAR)' if name in kinds else "NULL" for name in columns.names)
-        database.execute(f"INSERT INTO {table} SELECT {picked} FROM {reader}", [str(file)])  # noqa: S608 - our own names
+        database.execute(f"INSERT INTO {table} SELECT {picked} FROM {reader}", [file.name])  # noqa: S608 - our own names
     except duckdb.Error as error:
-        raise UnusableInputError(str(file), f"it can't be read: {str(error).splitlines()[0]}") from None
+        raise UnusableInputError(file.name, f"it can't be read: {str(error).splitlines()[0]}") from None
     return 0
 
 
-def _check(kinds: Mapping[str, str], file: Path, columns: Columns) -> None:
+def _check(kinds: Mapping[str, str], file: str, columns: Columns) -> None:
     faults = [f"column {name} is missing" for name in columns.needed if name not in kinds]
     faults += [
         f"column {name} is {kinds[name]}, which loses digits: write DECIMAL or text"
@@ -179,4 +173,4 @@ def _check(kinds: Mapping[str, str], file: Path, columns: Columns) -> None:
     ]
     if faults:
         there = f" (there are {', '.join(kinds)})" if any(name not in kinds for name in columns.needed) else ""
-        raise UnusableInputError(str(file), "; ".join(faults) + there)
+        raise UnusableInputError(file, "; ".join(faults) + there)

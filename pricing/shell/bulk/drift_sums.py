@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from pricing.drifts import By, Key, Volume
 from pricing.money import EXACT
 from pricing.shell.bulk.drift_records import INVOICED, QUOTED, Database, load
+from pricing.shell.bulk.sources import Source
 from wan_rules.payloads import UnusableInputError
 
 
@@ -41,7 +41,7 @@ class Sums(NamedTuple):
     tally: Tally
 
 
-def sum_tables(quotes: Sequence[Path], invoice: Sequence[Path], by: By) -> Sums:
+def sum_tables(quotes: Sequence[Source], invoice: Sequence[Source], by: By) -> Sums:
     """Reads, joins and sums. Raises UnusableInputError."""
     with _connect() as database:
         broken_quotes = load(database, "quoted_texts", quotes, QUOTED)

@@ -13,7 +13,7 @@ from pricing.shell import jobs
 from pricing.shell.bulk.drafts import write_whole
 from pricing.shell.bulk.drift_lines import Drifted, markdown_lines, text_lines, write_drift
 from pricing.shell.bulk.drift_sums import sum_tables
-from pricing.shell.bulk.fingerprints import list_files
+from pricing.shell.bulk.sources import USAGE_FORMATS, list_sources
 from pricing.shell.differences import read_percent
 from pricing.shell.printing import answer, complain, print_lines
 from wan_rules.payloads import UnusableInputError
@@ -48,7 +48,8 @@ def drift(asked: DriftAsked, form: str) -> int:
 
 def _run(asked: DriftAsked) -> Drifted:
     limit = None if asked.fail_over is None else read_percent(asked.fail_over)
-    quotes, invoice = _find("--quoted", asked.quoted), _find("--invoiced", asked.invoiced)
+    quotes = list_sources(asked.quoted, USAGE_FORMATS, what="--quoted")
+    invoice = list_sources(asked.invoiced, USAGE_FORMATS, what="--invoiced")
     volumes, tally = sum_tables(quotes, invoice, asked.by)
     if not tally.compared:
         reason = (
@@ -57,17 +58,6 @@ def _run(asked: DriftAsked) -> Drifted:
         )
         raise UnusableInputError("--invoiced", reason)
     return Drifted(trace(volumes, asked.by), asked.by, tally, limit)
-
-
-def _find(option: str, names: Sequence[str]) -> list[Path]:
-    """The files, each once. Raises UnusableInputError where a name means none."""
-    found: dict[Path, None] = {}
-    for name in names:
-        files = list_files(option, name)
-        if not files:
-            raise UnusableInputError(option, f"there is no file {name}")
-        found |= dict.fromkeys(files)
-    return [*found]
 
 
 def _draw(drifts: Sequence[Drift], file: Path) -> int:
