@@ -10,7 +10,7 @@ from pricing.shell.bulk.focus_model import COLUMNS
 from pricing.shell.bulk.focus_row_rules import ROW_RULES
 from pricing.shell.bulk.focus_rules import MOST_FAULTS, check_file, check_heads, check_rows, main
 from pricing.shell.bulk.outputs.focus import write_corrections
-from tests.bulk.reconciled import varied
+from tests.bulk.handed_over import varied
 
 RIGHT = {
     **dict.fromkeys(COLUMNS, ""),

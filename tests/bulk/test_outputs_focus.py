@@ -21,8 +21,8 @@ from pricing.shell.bulk.focus_rules import check_file, check_heads, check_rows
 from pricing.shell.bulk.outputs.focus import write_corrections
 from pricing.shell.bulk.outputs.focus_charges import Written, write_focus_rows
 from pricing.shell.bulk.outputs.focus_columns import COLUMNS, OURS, write_number, write_text
-from tests.bulk.charged import LISTED, write_charges
-from tests.bulk.reconciled import AT, add, reconciliation, standing, varied
+from tests.bulk.focus_charged import LISTED, write_charges
+from tests.bulk.handed_over import AT, add, reconciliation, standing, varied
 
 
 def read(text: str) -> list[dict[str, str]]:

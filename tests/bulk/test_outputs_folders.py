@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pricing.shell.bulk.outputs.folders import NO_WORKBOOK, write_outputs
-from tests.bulk.reconciled import reconciliation, standing, varied
+from tests.bulk.handed_over import reconciliation, standing, varied
 from wan_rules.payloads import UnusableInputError
 
 FILES = ["bridge.svg", "focus.csv", "journal.txt", "report.html", "report.xlsx"]

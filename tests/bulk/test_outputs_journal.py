@@ -15,7 +15,7 @@ from pricing.money import EXACT
 from pricing.reconciliations import Reconciliation, Totals
 from pricing.shell.bulk.outputs import journal
 from pricing.shell.bulk.outputs.journal import quote_commodity, write_journal
-from tests.bulk.reconciled import add, reconciliation, standing, varied
+from tests.bulk.handed_over import add, reconciliation, standing, varied
 
 POSTING = re.compile(
     r'    (?P<account>\S+)  (?P<amount>-?\d+(\.\d+)?) (?P<commodity>[A-Z]+|"[^";]+")(?P<empty> = 0 .+)?'

@@ -11,7 +11,7 @@ import pytest
 from pricing.breaks import CAUSES
 from pricing.shell.bulk.outputs.page import BREAKS_SHOWN, write_page
 from pricing.shell.bulk.outputs.texts import format_column, format_grouped, format_instant, format_period, shorten
-from tests.bulk.reconciled import AT, PERIOD, reconciliation, standing, varied
+from tests.bulk.handed_over import AT, PERIOD, reconciliation, standing, varied
 
 VOID = {"meta", "rect", "path"}
 

@@ -17,7 +17,7 @@ from pricing.breaks import CAUSES
 from pricing.reconciliations import Reconciliation
 from pricing.shell.bulk.outputs import workbook
 from pricing.shell.bulk.outputs.workbook import CELL_CHARACTERS, CUT, write_workbook
-from tests.bulk.reconciled import AT, reconciliation, standing, varied
+from tests.bulk.handed_over import AT, reconciliation, standing, varied
 
 
 def read(told: Reconciliation, **limits: int) -> Any:  # noqa: ANN401 - openpyxl has no types

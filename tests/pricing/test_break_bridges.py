@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pricing.break_bridges import BARS_PX, NOTHING, describe, draw_bridge, draw_bridges
 from pricing.breaks import CAUSES
 from pricing.reconciliations import Totals
-from tests.bulk.reconciled import reconciliation, standing, varied
+from tests.bulk.handed_over import reconciliation, standing, varied
 
 SVG = "{http://www.w3.org/2000/svg}"
 AMOUNTS = st.integers(-(10**15), 10**15).map(lambda whole: Decimal(whole).scaleb(-9))

@@ -19,7 +19,7 @@ from pricing.break_tallies import (
     tell_verdict,
 )
 from pricing.reconciliations import Reconciliation
-from tests.bulk.reconciled import reconciliation, standing
+from tests.bulk.handed_over import reconciliation, standing
 
 WITHIN = "in 120,034 rows of usage and 119,998 invoice lines"
 LEFT_OUT = "Left out, since they could not be read or rated: 4 rows of usage."
