@@ -13,6 +13,7 @@ import typer
 
 from pricing.shell import backtest_command
 from pricing.shell import options as o
+from pricing.shell.bulk import rate_command
 from pricing.shell.cards_cli import cards
 from pricing.version import __version__
 
@@ -188,6 +189,7 @@ def plugins(
     raise typer.Exit(plugin_commands.list_plugins(format))
 
 
+app.command(short_help=rate_command.SHORT_HELP)(rate_command.rate)
 app.command(short_help=backtest_command.SHORT_HELP)(backtest_command.backtest)
 
 
