@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Final, Literal, NamedTuple, TypeAlias, assert_never
 
 from pricing.agreements import Per
-from pricing.algebra import DECIMALS
+from pricing.algebra import DECIMALS, Algebra, C, T
 from pricing.formulas import charge_overage, leave_of, lower_to_cap, raise_to_minimum
 from pricing.money import EXACT, ZERO
 from pricing.schemes import Span
@@ -89,14 +89,19 @@ def _differences(adjuster: Adjuster, ends: Span, used: Span) -> tuple[Decimal, D
 
 def _difference(adjuster: Adjuster, total: Decimal, used: Decimal | None) -> Decimal:
     left = ZERO if used is None else leave_of(DECIMALS, adjuster.amount, used)
+    return find_difference(DECIMALS, adjuster, total, left)
+
+
+def find_difference(a: Algebra[T, C], adjuster: Adjuster, total: T, left: T) -> T:
+    """What the adjuster adds to a total, of whose amount so much is `left`."""
     match adjuster.kind:
         case "rebate" | "credit":
-            return EXACT.minus(min(total, left))
+            return a.sub(a.number(ZERO), a.least(total, left))
         case "commitment":
-            return charge_overage(DECIMALS, total, left, adjuster.rate)
+            return charge_overage(a, total, left, adjuster.rate)
         case "minimum":
-            return raise_to_minimum(DECIMALS, total, adjuster.amount)
+            return raise_to_minimum(a, total, adjuster.amount)
         case "cap":
-            return lower_to_cap(DECIMALS, total, left)
+            return lower_to_cap(a, total, left)
         case _:
             assert_never(adjuster.kind)

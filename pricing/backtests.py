@@ -11,11 +11,10 @@ from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from pricing.bridges import Bridge, Step, list_steps, walk
-from pricing.catalogue import AmbiguousTermsError, Catalogue, Market, NoCardError, Pricing, UnknownNameError, suggest
-from pricing.errors import NoOnePriceError, PricingError
+from pricing.catalogue import Catalogue, Market, Pricing, UnknownNameError
+from pricing.errors import PricingError
 from pricing.jobs import Job
-from pricing.quotes import NoRateError
-from pricing.rating import find_pricing, rate
+from pricing.rating import Reason, check_offered, find_pricing, find_reason, rate
 from pricing.usage import UsageRow, describe_work, list_consumed
 from wan_rules.hosts import HOSTS, Hosts
 from wan_rules.request import Resolution
@@ -23,20 +22,8 @@ from wan_rules.request import Resolution
 RATINGS_KEPT: Final = 16_384
 """Ratings that a rater remembers: rows of one market that did the same work under the same terms cost the same."""
 
-Reason: TypeAlias = Literal["unreadable", "not_done", "unknown_name", "ambiguous_terms", "no_rate", "bounded", "error"]
-"""Why a row is not rated: it can't be read; its job did not succeed; no such market or tier; terms that compete; no
-price; no one price, since the card leaves open whether clips are billed, or the row what was used before; anything
-else, which the message tells."""
 SideName: TypeAlias = Literal["old", "new", "both"]
 
-_REASONS: Final[Mapping[type[PricingError], Reason]] = MappingProxyType(
-    {
-        UnknownNameError: "unknown_name",
-        AmbiguousTermsError: "ambiguous_terms",
-        NoCardError: "no_rate",
-        NoRateError: "no_rate",
-    }
-)
 _DID: Final[Mapping[str, str]] = MappingProxyType(
     {
         "failed": "failed",
@@ -102,14 +89,10 @@ class Rater:
         """What the row comes to on both sides, or why it does not."""
         if row.status != "succeeded":
             return Rejected("not_done", None, f"the job {_DID[row.status]}: cards price what was delivered")
-        host = self._hosts.get(row.host)
-        if host is None:
-            return Rejected(
-                "unknown_name", None, f"host {row.host!r} is not known: {suggest(row.host, [*self._hosts])}"
-            )
-        if row.resolution not in host.limits.resolutions.value:
-            tiers = ", ".join(host.limits.resolutions.value)
-            return Rejected("unknown_name", None, f"{host.title} has no {row.resolution}: there are {tiers}")
+        try:
+            check_offered(row.host, row.resolution, self._hosts)
+        except UnknownNameError as error:
+            return Rejected("unknown_name", None, str(error))
         old, new = (_resolve(row, side) for side in self._sides)
         if isinstance(old, PricingError) or isinstance(new, PricingError):
             return _reject(old, new)
@@ -164,9 +147,8 @@ def _reject(old: Pricing | PricingError | None, new: Pricing | PricingError | No
     """The rejection by whichever side refuses, in the words of the first."""
     errors = [error for error in (old, new) if isinstance(error, PricingError)]
     side: SideName = "both" if len(errors) > 1 else "old" if errors[0] is old else "new"
-    reason = "bounded" if isinstance(errors[0], NoOnePriceError) else _REASONS.get(type(errors[0]), "error")
     messages = dict.fromkeys(map(str, errors))
-    return Rejected(reason, side, " / ".join(messages))
+    return Rejected(find_reason(errors[0]), side, " / ".join(messages))
 
 
 def _named(said: Market, resolved: Market) -> Market:

@@ -65,16 +65,22 @@ def draw_lines(billable: Billable, terms: Terms, consumed: Consumed = ()) -> tup
     if terms.counters:
         return tuple(_draw_in_month(billable, terms, count_before(terms, consumed)))
     return tuple(
-        [_draw(quantity, _find_rate(quantity, billable, terms), terms) for quantity in itemise(billable, terms)]
+        [_draw(quantity, find_rate(quantity, billable, terms), terms) for quantity in itemise(billable, terms)]
     )
 
 
-def _find_rate(quantity: Quantity, billable: Billable, terms: Terms) -> Rate:
-    key = EntryKey(quantity.priced_by, quantity.resolution, *billable.named)
+def find_rate(quantity: Quantity, billable: Billable, terms: Terms) -> Rate:
+    """The price of one quantity. Raises MissingRateError where the terms have none."""
+    key = key_of(quantity, billable)
     rate = terms.rates.get(key)
     if rate is None:
         raise MissingRateError(key)
     return rate
+
+
+def key_of(quantity: Quantity, billable: Billable) -> EntryKey:
+    """What the quantity is priced and counted by."""
+    return EntryKey(quantity.priced_by, quantity.resolution, *billable.named)
 
 
 def _draw(quantity: Quantity, rate: Rate, terms: Terms) -> Line:
@@ -110,8 +116,8 @@ def _round(amount: Decimal, terms: Terms) -> Decimal:
 
 def _draw_in_month(billable: Billable, terms: Terms, before: Before) -> Iterator[Line]:
     for quantity in itemise(billable, terms):
-        rate = _find_rate(quantity, billable, terms)
-        key = EntryKey(quantity.priced_by, quantity.resolution, *billable.named)
+        rate = find_rate(quantity, billable, terms)
+        key = key_of(quantity, billable)
         used = Span(quantity.pricing_min, quantity.pricing)
         charged = _take_allowance(used, key, terms, before)
         own, listed = (_before(tariff, before) for tariff in (rate.contracted, rate.listed))

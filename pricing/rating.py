@@ -5,17 +5,63 @@ The tables of `shell/bulk` do the same for millions of rows at once, and have to
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
+from typing import Final, Literal, Protocol, TypeAlias
 
-from pricing.catalogue import Catalogue, Market, Pricing
+from pricing.catalogue import (
+    AmbiguousTermsError,
+    Catalogue,
+    Market,
+    NoCardError,
+    Pricing,
+    UnknownNameError,
+    suggest,
+)
 from pricing.charges import Charged
-from pricing.errors import NoOnePriceError
+from pricing.errors import MissingOutcomeError, NoOnePriceError, PricingError
 from pricing.jobs import Job, charge_job, end_job
 from pricing.lines import Consumed, MissingRateError
-from pricing.quotes import price
+from pricing.quotes import NoRateError, price
 from pricing.resolution import resolve
 from pricing.terms import Terms
 from pricing.usage import UsageRow, describe_work
+from wan_rules.hosts import Hosts
+from wan_rules.request import Resolution
+
+Reason: TypeAlias = Literal[
+    "unreadable", "not_done", "unknown_name", "ambiguous_terms", "no_rate", "missing_outcome", "bounded", "error"
+]
+"""Why a row is not rated: it can't be read; its job did not succeed; no such market or tier; terms that compete; no
+price; no word on what such an end costs; no one price, since the card leaves open whether clips are billed, or the row
+what was used before; anything else, which the message tells."""
+_REASONS: Final[Mapping[type[PricingError], Reason]] = MappingProxyType(
+    {
+        UnknownNameError: "unknown_name",
+        AmbiguousTermsError: "ambiguous_terms",
+        NoCardError: "no_rate",
+        NoRateError: "no_rate",
+        MissingOutcomeError: "missing_outcome",
+        NoOnePriceError: "bounded",
+    }
+)
+
+
+def find_reason(error: PricingError) -> Reason:
+    """The word for an error by which a row is not rated."""
+    return _REASONS.get(type(error), "error")
+
+
+def check_offered(host: str, resolution: Resolution, hosts: Hosts) -> None:
+    """Raises UnknownNameError where there is no such host, or it has no such tier."""
+    known = hosts.get(host)
+    if known is None:
+        msg = f"host {host!r} is not known: {suggest(host, [*hosts])}"
+        raise UnknownNameError(msg)
+    if resolution not in known.limits.resolutions.value:
+        msg = f"{known.title} has no {resolution}: there are {', '.join(known.limits.resolutions.value)}"
+        raise UnknownNameError(msg)
 
 
 def find_pricing(catalogue: Catalogue, row: UsageRow, at: datetime | None = None) -> Pricing:
@@ -23,12 +69,36 @@ def find_pricing(catalogue: Catalogue, row: UsageRow, at: datetime | None = None
 
     Raises UnknownNameError, AmbiguousTermsError or NoCardError.
 
-    A catalogue without accounts or environments holds for whoever is named.
     """
+    return resolve(catalogue, find_market(catalogue, row), at or row.at)
+
+
+class Named(Protocol):
+    """Whatever names a market."""
+
+    @property
+    def account(self) -> str | None:
+        """Whose terms."""
+
+    @property
+    def environment(self) -> str | None:
+        """Which environment's terms."""
+
+    @property
+    def host(self) -> str:
+        """Where."""
+
+    @property
+    def region(self) -> str | None:
+        """In which of its regions."""
+
+
+def find_market(catalogue: Catalogue, named: Named) -> Market:
+    """The market to look up: a catalogue without accounts or environments holds for whoever is named."""
     head = catalogue.head
-    account = row.account if head.accounts else None
-    environment = row.environment if head.environments else None
-    return resolve(catalogue, Market(account, environment, row.host, row.region), at or row.at)
+    account = named.account if head.accounts else None
+    environment = named.environment if head.environments else None
+    return Market(account, environment, named.host, named.region)
 
 
 def describe_job(row: UsageRow, terms: Terms, consumed: Consumed = ()) -> Job:

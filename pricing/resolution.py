@@ -38,19 +38,19 @@ def resolve(catalogue: Catalogue, market: Market, at: datetime) -> Pricing:
         raise UnknownNameError(msg)
     timeline = catalogue._timelines.get(market)  # noqa: SLF001 - the catalogue's own memory, filled only here
     if timeline is None:
-        named = _name(catalogue, market)
+        named = name_market(catalogue, market)
         timeline = (find_changes(catalogue, named), {})
         catalogue._timelines[market] = timeline  # noqa: SLF001 - as above
     boundaries, known = timeline
     index = bisect_right(boundaries, at)
     pricing = known.get(index)
     if pricing is None:
-        pricing = known[index] = _resolve(catalogue, _name(catalogue, market), at, assumed=market.region is None)
+        pricing = known[index] = _resolve(catalogue, name_market(catalogue, market), at, assumed=market.region is None)
     return pricing
 
 
-def _name(catalogue: Catalogue, market: Market) -> Market:
-    """The market with the catalogue's own defaults; every name known. Raises UnknownNameError."""
+def name_market(catalogue: Catalogue, market: Market) -> Market:
+    """The market with the catalogue's own defaults, every name known. Raises UnknownNameError."""
     head = catalogue.head
     account = _known(_said(market.account, head.default_account), head.accounts, "account", head.name)
     environment = _known(
@@ -86,17 +86,44 @@ def _known(seen: str | None, known: Sequence[str], what: str, catalogue: str) ->
 
 
 def find_changes(catalogue: Catalogue, market: Market) -> list[datetime]:
-    """Every instant at which anything about the market changes."""
-    instants: set[datetime] = set()
+    """Every instant at which anything about the market may change; what it does not name may be any."""
+    agreements = [one for one in catalogue.agreements.values() if _may_concern(one, market)]
+    wanted = {one.agreement.card for one in agreements if one.agreement.card}
+    aliases = [alias for alias in catalogue.aliases if alias.name in wanted]
+    wanted |= {alias.card for alias in aliases}
+    instants = {alias.from_ for alias in aliases}
     for card in catalogue.cards.values():
-        if card.card.host == market.host:
+        head = card.card
+        picked = not head.by_agreement and market.region in (None, head.region or market.region)
+        if head.host == market.host and (picked or head.id in wanted):
             parts = (*card.entry, *card.reference_video, *card.rounding, *card.unfinished, *card.credit)
             instants.update(part.from_ for part in parts)
-    for agreement in catalogue.agreements.values():
-        if agreement.agreement.host == market.host:
-            for dated in (agreement.agreement, *agreement.term):
-                instants.update(instant for instant in (dated.from_, dated.until) if instant)
-    return sorted(instants | {alias.from_ for alias in catalogue.aliases})
+    for one in agreements:
+        for dated in (one.agreement, *one.term):
+            instants.update(instant for instant in (dated.from_, dated.until) if instant)
+    return sorted(instants)
+
+
+def _may_concern(agreement: Agreement, market: Market) -> bool:
+    own = agreement.agreement
+    filled = Market(
+        market.account or own.account,
+        market.environment or next(iter(own.environments), None),
+        market.host,
+        market.region or own.region,
+    )
+    return _concerns(agreement, filled)
+
+
+def _concerns(agreement: Agreement, market: Market) -> bool:
+    """Whether the agreement is about the market, at one time or another."""
+    own = agreement.agreement
+    return (
+        own.host == market.host
+        and own.account in (None, market.account)
+        and own.region in (None, market.region)
+        and (not own.environments or market.environment in own.environments)
+    )
 
 
 def _resolve(catalogue: Catalogue, market: Market, at: datetime, *, assumed: bool) -> Pricing:
@@ -131,13 +158,7 @@ def agreements_in_force(
     found = []
     for agreement in catalogue.agreements.values():
         own = agreement.agreement
-        if (
-            own.host != market.host
-            or own.account not in (None, market.account)
-            or own.region not in (None, market.region)
-        ):
-            continue
-        if own.environments and market.environment not in own.environments:
+        if not _concerns(agreement, market):
             continue
         if own.from_ <= at and (own.until is None or at < own.until):
             found.append(((own.account is not None, bool(own.environments)), agreement))

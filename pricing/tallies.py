@@ -11,10 +11,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from pricing.agreements import HUNDRED
-from pricing.backtests import Bucket, Outcome, Rated, Reason, Rejected, SideName
+from pricing.backtests import Bucket, Outcome, Rated, Rejected, SideName
 from pricing.bridges import CAUSES
 from pricing.catalogue import Catalogue, Market
 from pricing.money import EXACT, ZERO, percent_change
+from pricing.rating import Reason
 from pricing.resolution import find_changes
 from wan_rules.request import RESOLUTIONS
 

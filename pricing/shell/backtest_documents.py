@@ -7,9 +7,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from pricing.backtests import Bucket, Reason, Side, SideName
+from pricing.backtests import Bucket, Side, SideName
 from pricing.bridges import CAUSES
 from pricing.money import format_amount
+from pricing.rating import Reason
 from pricing.shell.change_lines import say_instant, say_percent
 from pricing.shell.rejects import Place
 from pricing.shell.wire import SCHEMA_VERSION

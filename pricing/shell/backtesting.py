@@ -11,7 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from pricing.backtests import Outcome, Rater, Reason, Rejected, Side
+from pricing.backtests import Outcome, Rater, Rejected, Side
+from pricing.rating import Reason
 from pricing.shell import batch, jobs
 from pricing.shell.backtest_documents import Backtest, write_backtest
 from pricing.shell.backtest_lines import markdown_lines, text_lines
@@ -34,6 +35,7 @@ CODES: Final[Mapping[Reason, int]] = MappingProxyType(
         "ambiguous_terms": jobs.UNUSABLE,
         "error": jobs.UNUSABLE,
         "no_rate": jobs.NO_RATE,
+        "missing_outcome": jobs.NO_RATE,
         "bounded": jobs.UNDETERMINED,
         "not_done": jobs.DONE,
     }

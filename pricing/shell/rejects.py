@@ -10,7 +10,8 @@ from tempfile import NamedTemporaryFile
 from types import TracebackType
 from typing import IO, NamedTuple, Self
 
-from pricing.backtests import Reason, Rejected, SideName
+from pricing.backtests import Rejected, SideName
+from pricing.rating import Reason
 from wan_rules.payloads import JsonObject, UnusableInputError
 
 

@@ -43,8 +43,14 @@ def test_periods_follow_one_another_and_hold_what_resolve_finds() -> None:
 
 def test_a_market_without_terms_says_why() -> None:
     catalogue = load_published()
-    market = Market(None, None, "alibaba", "international")
-    first = next(list_periods(catalogue, market))
+    first = next(list_periods(catalogue, Market(None, None, "alibaba")))
     assert first.begin == datetime(2026, 5, 28, tzinfo=UTC)
     assert first.pricing is None
     assert "says nothing for" in str(first.refusal)
+
+
+def test_what_changes_elsewhere_is_no_change_here() -> None:
+    """The mainland card of the same host begins in May."""
+    market = Market(None, None, "alibaba", "international")
+    begins = [period.begin for period in list_periods(load_published(), market)]
+    assert begins == [datetime(2026, 10, 31, tzinfo=UTC)]

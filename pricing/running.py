@@ -1,0 +1,78 @@
+"""Running totals: where a market stands in its month, counted from its own rows in the order of their instants.
+
+Units and spend begin anew with each calendar month of the terms' zone; a credit is used up once, however long it takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import Final, TypeAlias
+
+from pricing.adjustments import SPEND
+from pricing.charges import Charged
+from pricing.jobs import Job, measure_job
+from pricing.keys import EntryKey
+from pricing.lines import Consumed, counts
+from pricing.metering import itemise
+from pricing.money import EXACT, ZERO
+from pricing.months import Month, find_month
+from pricing.terms import Terms
+
+UTC_ZONE: Final = "UTC"
+"""The zone of months where the terms name none: nothing then looks at what is counted in them."""
+Used: TypeAlias = tuple[EntryKey, Decimal]
+"""Units that a job used, and what they are counted by."""
+
+
+def list_used(job: Job, terms: Terms) -> Iterator[Used]:
+    """What the job counts for in the month, in the order of its lines; nothing where it is free."""
+    if job.is_free:
+        return
+    billable = measure_job(job, terms)
+    for quantity in itemise(billable, terms):
+        key = EntryKey(quantity.priced_by, quantity.resolution, *billable.named)
+        yield key, quantity.pricing_min
+
+
+class RunningTotals:
+    """The totals of one market, to which its jobs are added in the order of their instants."""
+
+    def __init__(self) -> None:
+        """Nothing was used before the first job."""
+        self._month: tuple[str, Month] | None = None
+        self._units: dict[EntryKey, Decimal] = {}
+        self._spend = ZERO
+        self._credits: dict[str, Decimal] = {}
+
+    def stand(self, terms: Terms, at: datetime) -> Consumed:
+        """What was used before the instant `at`, by the name of each total that the terms look at."""
+        self._turn(terms.zone or UTC_ZONE, at)
+        return tuple((name, self._total(name)) for name in terms.counters)
+
+    def add(self, job: Job, terms: Terms, charged: Charged) -> None:
+        """Counts a job that came to so much, and whose totals were asked for by `stand`."""
+        for key, units in list_used(job, terms):
+            self._units[key] = EXACT.add(self._units.get(key, ZERO), units)
+        self._spend = EXACT.add(self._spend, charged.total_min)
+        counters = {a.source: a.counter for a in terms.adjusters if a.kind == "credit" and a.counter}
+        for kind, amount, _, source in charged.adjustments:
+            if kind == "credit" and amount is not None:
+                name = counters[source]
+                self._credits[name] = EXACT.subtract(self._credits.get(name, ZERO), amount)
+
+    def _turn(self, zone: str, at: datetime) -> None:
+        if self._month is None or self._month[0] != zone or not self._month[1].begin <= at < self._month[1].end:
+            self._month = (zone, find_month(at, zone))
+            self._units, self._spend = {}, ZERO
+
+    def _total(self, name: str) -> Decimal:
+        if name == SPEND:
+            return self._spend
+        if name in self._credits or name.startswith("credit/"):
+            return self._credits.get(name, ZERO)
+        total = ZERO
+        for key, units in self._units.items():
+            total = EXACT.add(total, units) if counts(name, key) else total
+        return total

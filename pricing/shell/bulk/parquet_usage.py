@@ -1,0 +1,112 @@
+"""Usage in Parquet as a table of DuckDB: our types, where each row stands, what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
+from ibis.expr import datatypes as dt
+from pyarrow import compute
+
+from pricing.shell.bulk.checks import Checked, check_rows
+from pricing.shell.bulk.column_readings import Expression
+from pricing.shell.bulk.faults import FaultyFilesError, FileFault
+from pricing.shell.bulk.local_times import duckdb_clocks
+from pricing.shell.bulk.parquet_schemas import Demand, ParquetFile, describe, find_faults, read_footer
+from pricing.shell.bulk.sources import Source
+
+NUMBER: Final = "file_row_number"
+"""DuckDB's column of the row, from 0; it looks into no row group that lies outside of what is asked of it."""
+
+
+def open_parquet(source: Source, demand: Demand) -> ParquetFile:
+    """The file as its footer has it. Raises FaultyFilesError with all that is wrong with its columns."""
+    metadata = read_footer(source.name)
+    schema = metadata.schema.to_arrow_schema()
+    faults = list(find_faults(source.name, schema, demand))
+    if not faults and _is_too_fine(source.name, schema):
+        seen = f"its type is {schema.field('at').type}, with digits below a microsecond"
+        faults = [FileFault(source.name, "at", seen, "write microseconds")]
+    if faults:
+        raise FaultyFilesError("usage", faults)
+    return describe(metadata)
+
+
+def _is_too_fine(name: str, schema: Expression) -> bool:
+    """Whether instants with a zone have nanoseconds, which DuckDB would cut off without a word."""
+    kind = schema.field("at").type
+    if not pa.types.is_timestamp(kind) or kind.unit != "ns" or kind.tz is None:
+        return False
+    micros = pa.timestamp("us", kind.tz)
+    for batch in pq.ParquetFile(name).iter_batches(columns=["at"]):
+        column = batch.column(0)
+        back = column.cast(micros, safe=False).cast(kind)
+        if compute.any(compute.not_equal(back, column)).as_py():
+            return True
+    return False
+
+
+@ibis.udf.scalar.builtin(name="to_json", signature=((None,), dt.string))  # type: ignore[untyped-decorator]  # ibis has no types
+def _to_json(row: Expression) -> Expression: ...
+
+
+class Rows(NamedTuple):
+    """The rows of a piece of a file: all of them with `fault`, or the good or the bad ones alone, which is faster.
+
+    `raw` is a bad row as it stood, as JSON text.
+    """
+
+    table: Expression
+    checked: Checked
+    where: Mapping[str, Expression]
+    raw: Expression
+
+    def all(self) -> Expression:
+        """The columns of schemas.USAGE and schemas.WHERE, `fault` (null for a good row) and `raw` (the same)."""
+        fault = self.checked.fault
+        raw = ibis.ifelse(fault.notnull(), self.raw, None)
+        return self.table.select(**self.checked.readable, **self.where, fault=fault, raw=raw)
+
+    def good(self) -> Expression:
+        """The columns of schemas.USAGE and schemas.WHERE."""
+        return self.table.filter(self.checked.holds).select(**self.checked.columns, **self.where)
+
+    def bad(self) -> Expression:
+        """All columns; those of USAGE hold what could be read."""
+        is_bad = ~self.checked.holds.fill_null(ibis.literal(value=False))
+        columns = {**self.checked.readable, **self.where, "fault": self.checked.told, "raw": self.raw}
+        return self.table.filter(is_bad).select(**columns)
+
+
+def parquet_rows(table: Expression, source: Source, file: ParquetFile, zone: str | None) -> Rows:
+    """The rows of a table that `scan` made."""
+    checked = check_rows(table, file.forms, duckdb_clocks(zone))
+    where = {"file": ibis.literal(source.name), "row": (table[NUMBER] + 1).cast("int64")}
+    return Rows(table, checked, where, _to_json(ibis.struct(_texts(table, file))))
+
+
+def scan(connection: Expression, name: str, span: tuple[int, int] | None = None) -> Expression:
+    """The file as it stands with the number of each row, or a span of its rows, from 1 and with the last."""
+    where = f" where {NUMBER} between {span[0] - 1} and {span[1] - 1}" if span else ""
+    return connection.sql(f"select * from read_parquet({quote(name)}, {NUMBER} = true){where}")  # noqa: S608 - quoted
+
+
+def _texts(table: Expression, file: ParquetFile) -> Mapping[str, Expression]:
+    """The row as it stands, numbers as text: DuckDB writes decimals in JSON by way of DOUBLE."""
+    return {name: _spell(table[name]) for name in file.columns}
+
+
+def _spell(column: Expression) -> Expression:
+    kind = column.type()
+    if kind.is_array() and kind.value_type.is_decimal():
+        return column.cast("array<string>")
+    return column.cast("string") if kind.is_decimal() else column
+
+
+def quote(name: str) -> str:
+    """The file's name as a literal of SQL that stands for this file alone, whatever marks of a glob are in it."""
+    plain = "".join(f"[{mark}]" if mark in "*?[" else mark for mark in name)
+    return "'" + plain.replace("'", "''") + "'"

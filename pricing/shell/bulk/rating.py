@@ -1,0 +1,152 @@
+"""Rating a table of usage: joined with its dated rates and charged by expressions; each row is rated or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import reduce
+from typing import Final, NamedTuple
+
+import ibis
+
+from pricing.money import ZERO
+from pricing.rate_tables import Group
+from pricing.shell.bulk.charging import (
+    MOST_COUNTED,
+    MOST_SECONDS,
+    NOTHING,
+    Asked,
+    Charge,
+    Steps,
+    charge_rows,
+    count_used,
+    find_used,
+)
+from pricing.shell.bulk.columns import COLUMNS, Column, Expression, column
+from pricing.shell.bulk.dated_rates import DatedRates
+from pricing.shell.bulk.schemas import ADJUSTMENTS, AMOUNT, CHARGES, METERS, USAGE, WHERE
+from pricing.shell.bulk.surveys import Survey, group_keys
+
+RATE: Final = "rate_"
+"""What the keys of the table of rates begin with, beside those of usage."""
+PLACES: Final = 6
+MOST_REFERENCES: Final = Decimal(9_999)
+
+
+class Tables(NamedTuple):
+    """Usage, the dated rates for it as a table and as options, and what the survey found."""
+
+    usage: Expression
+    rate_table: Expression
+    rates: DatedRates
+    survey: Survey
+
+
+def join_rates(tables: Tables) -> Expression:
+    """Each row of usage once, beside the dated rate that it meets."""
+    usage, survey = tables.usage, tables.survey
+    renamed = tables.rate_table.rename({f"{RATE}{name}": name for name in (*Group._fields, "begin", "end")})
+    keys = group_keys(usage, by_ratio=_varies(survey, "ratio"))
+    same = [keys[name] == renamed[f"{RATE}{name}"] for name in Group._fields if _varies(survey, name)]
+    dated = [usage.at >= renamed[f"{RATE}begin"], usage.at < renamed[f"{RATE}end"]]
+    return usage.left_join(renamed, [*same, *dated])
+
+
+def _varies(survey: Survey, name: str) -> bool:
+    """Whether rows differ in it: else it takes no part in the join."""
+    return len({getattr(surveyed.group, name) for surveyed in survey.groups}) > 1
+
+
+def keep_met(joined: Expression) -> Expression:
+    """The rows that meet one of these rates; others meet another table's."""
+    return joined.filter(joined.number.notnull())
+
+
+def charge_table(tables: Tables) -> tuple[Steps, Charge]:
+    """The rows of usage that meet these rates, and the charge of each."""
+    steps = Steps(keep_met(join_rates(tables)), tables.rates)
+    used = find_used(steps, describe_asked(steps, tables.survey))
+    before = _run_totals(steps, used)
+    return steps, charge_rows(steps, used, before)
+
+
+def select_refused(tables: Tables) -> Expression:
+    """Where the rows stand that meet a refusal, each with the number of it."""
+    refused = keep_met(join_rates(tables))
+    return refused.select(*WHERE, "refusal")
+
+
+def sum_charges(steps: Steps, charge: Charge) -> Expression:
+    """How many rows meet each rate, by its number, and what they come to."""
+    rows = steps.table.select(number=steps.table.number, total=charge.total.expression)
+    return rows.group_by("number").aggregate(rows=rows.count(), total=rows.total.sum().cast(AMOUNT))
+
+
+def describe_asked(steps: Steps, survey: Survey) -> Asked:
+    """What the rows say, in columns whose bounds the survey knows; a clip that is not there has no length."""
+    nothing, table = ibis.literal(ZERO, f"decimal(12, {PLACES})"), steps.table
+    clips = [
+        steps.keep(f"clip_{place}", column(table.clips_s[place].fill_null(nothing), ZERO, MOST_SECONDS, PLACES))
+        for place in range(survey.most_clips)
+    ]
+    references = table.references.cast("decimal(4, 0)").fill_null(ibis.literal(ZERO, "decimal(4, 0)"))
+    return Asked(
+        column(table.duration_s, ZERO, survey.most_seconds, PLACES),
+        clips,
+        table.clips_s.length().fill_null(0),
+        column(references, ZERO, MOST_REFERENCES, 0),
+        column(table.billed_clips_s, ZERO, MOST_SECONDS, PLACES) if survey.has_billed else None,
+    )
+
+
+def _run_totals(steps: Steps, used: Mapping[str, Column]) -> dict[str, Column]:
+    """Where each running total stands before each row: what earlier rows of its market and month have added to it."""
+    table, found = steps.table, {}
+    window = ibis.window(
+        group_by=[table.market, table.month],
+        order_by=[table["at"], table.id, table.file, table.row],
+        preceding=None,
+        following=0,
+    )
+    for place, name in enumerate(steps.rates.counters):
+        counted = [
+            COLUMNS.where(
+                steps.table[f"{prefix}_price"].notnull(), count_used(steps.table, prefix, place, own), NOTHING
+            )
+            for prefix, own in used.items()
+        ]
+        own = steps.keep(f"counted_{place}", reduce(COLUMNS.add, counted, NOTHING))
+        sofar = own.expression.sum().over(window).cast(f"decimal(24, {PLACES})")
+        before = (sofar - own.expression).cast(f"decimal(24, {PLACES})")
+        found[name] = steps.keep(f"before_{place}", column(before, ZERO, MOST_COUNTED, PLACES))
+    return found
+
+
+def select_charges(steps: Steps, charge: Charge) -> Expression:
+    """The columns of charges, in their order and types."""
+    rows, rates = steps.table, steps.rates
+    cells: dict[str, Expression] = {name: rows[name] for name in USAGE}
+    cells["currency"] = name_currency(rows, rates)
+    for meter in METERS:
+        line = charge.lines.get(meter)
+        if line:
+            parts = (line.quantity.expression, line.unit_price, line.amount.expression)
+            cells |= dict(zip((f"{meter}_quantity", f"{meter}_unit_price", f"{meter}_amount"), parts, strict=True))
+    for kind in ADJUSTMENTS:
+        if kind in charge.adjustments:
+            cells[kind] = charge.adjustments[kind].expression
+    cells |= {"total": charge.total.expression, "list_total": charge.listed.expression, "terms": rows.terms}
+    zero = ibis.literal(ZERO, AMOUNT)
+    shown = {
+        name: cells[name].cast(kind) if name in cells else zero if name in ADJUSTMENTS else ibis.null(kind)
+        for name, kind in CHARGES.items()
+    }
+    return rows.select(**shown)
+
+
+def name_currency(rows: Expression, rates: DatedRates) -> Expression:
+    """The currency of each row by its name."""
+    names = rates.currencies.options
+    if len(names) < 2:  # noqa: PLR2004 - one or none has no number to tell apart
+        return ibis.literal(names[0] if names else "")
+    return ibis.cases(*((rows.currency == place, name) for place, name in enumerate(names)))

@@ -1,0 +1,98 @@
+"""What occurs in usage: its groups with their first and last instants, and how long and many clips are.
+
+One pass over a few columns, before prices are looked up for just these groups.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
+
+import ibis
+
+from pricing.agreements import Override
+from pricing.catalogue import Catalogue
+from pricing.entries import entry_key
+from pricing.keys import ANY
+from pricing.rate_tables import Group, Surveyed
+from pricing.shell.bulk.columns import Expression
+from wan_rules.payloads import UnusableInputError
+
+MAX_GROUPS: Final = 200_000
+NONE: Final = "none"
+
+
+class Survey(NamedTuple):
+    """All groups, and what bounds the numbers of their rows."""
+
+    groups: tuple[Surveyed, ...]
+    rows: int
+    most_seconds: Decimal
+    most_clips: int
+    has_billed: bool
+
+
+def depends_on_ratio(catalogue: Catalogue) -> bool:
+    """Whether any price of the catalogue is for one ratio."""
+    entries = [entry_key(entry) for card in catalogue.cards.values() for entry in card.entry]
+    terms = [term for agreement in catalogue.agreements.values() for term in agreement.term]
+    overrides = [term.key for term in terms if isinstance(term, Override)]
+    return any(key.ratio != ANY for key in (*entries, *overrides))
+
+
+def group_keys(usage: Expression, *, by_ratio: bool) -> dict[str, Expression]:
+    """The columns by which rows are alike: what is not said is an empty text."""
+    unsaid = ibis.literal("")
+    keys = {name: usage[name].fill_null(unsaid) for name in ("account", "environment", "host", "region", "resolution")}
+    keys["ratio"] = usage.ratio.fill_null(unsaid) if by_ratio else unsaid
+    keys["status"] = usage.status
+    lengths = ibis.ifelse(usage.clips_s.length() > 0, "measured", NONE)
+    billed = ibis.ifelse(usage.billed_clips_s > 0, "billed", NONE)
+    keys["clips"] = ibis.ifelse(usage.billed_clips_s.notnull(), billed, lengths)
+    return keys
+
+
+def ask(usage: Expression, *, by_ratio: bool) -> Expression:
+    """The query of the survey."""
+    keyed = usage.select(
+        **group_keys(usage, by_ratio=by_ratio),
+        at=usage.at,
+        duration_s=usage.duration_s,
+        how_many=usage.clips_s.length(),
+    )
+    return keyed.group_by(list(Group._fields)).aggregate(
+        first=keyed.at.min(),
+        last=keyed.at.max(),
+        rows=keyed.count(),
+        most_seconds=keyed.duration_s.max(),
+        most_clips=keyed.how_many.max(),
+    )
+
+
+def read(answers: Sequence[dict[str, Any]]) -> Survey:
+    """What the rows of the query's answer say, in a stable order. Raises UnusableInputError for too many groups."""
+    if len(answers) > MAX_GROUPS:
+        reason = f"{len(answers):,} groups of account, environment, host, tier and status, of at most {MAX_GROUPS:,}"
+        raise UnusableInputError("usage", f"{reason}: is the account's column right?")
+    ordered = sorted(answers, key=lambda answer: tuple(answer[name] for name in Group._fields))
+    return Survey(
+        tuple(_surveyed(answer) for answer in ordered),
+        sum(answer["rows"] for answer in ordered),
+        max((answer["most_seconds"] for answer in ordered), default=Decimal(0)),
+        max((answer["most_clips"] or 0 for answer in ordered), default=0),
+        any(answer["clips"] == "billed" for answer in ordered),
+    )
+
+
+def _surveyed(answer: dict[str, Any]) -> Surveyed:
+    optional = ("account", "environment", "region", "ratio")
+    names: dict[str, Any] = {
+        name: (answer[name] or None) if name in optional else answer[name] for name in Group._fields
+    }
+    return Surveyed(Group(**names), _aware(answer["first"]), _aware(answer["last"]))
+
+
+def _aware(at: datetime) -> datetime:
+    return at.replace(tzinfo=UTC)

@@ -1,0 +1,102 @@
+"""One table of usage rated twice: row by row by the scalar engine, and by tables on an engine of columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+from pricing.catalogue import Catalogue, Market
+from pricing.errors import PricingError
+from pricing.rate_tables import tabulate
+from pricing.rating import check_offered, describe_job, find_pricing, find_reason, rate
+from pricing.running import RunningTotals
+from pricing.shell.bulk import folds, surveys
+from pricing.shell.bulk.dated_rates import collect, sort_rates, to_arrow
+from pricing.shell.bulk.rating import Tables, charge_table, select_charges, select_refused
+from pricing.shell.bulk.schemas import ADJUSTMENTS, CHARGES, METERS
+from pricing.usage import UsageRow
+from tests.bulk.rows import to_table
+from wan_rules.hosts import HOSTS
+
+COMPARED: Final = (
+    "currency",
+    *(f"{meter}_{part}" for meter in METERS for part in ("quantity", "unit_price", "amount")),
+    *ADJUSTMENTS,
+    "total",
+    "list_total",
+)
+Cells = Mapping[str, Any]
+Outcome = tuple[Any, ...]
+
+
+def by_scalar(catalogue: Catalogue, rows: Sequence[UsageRow]) -> dict[str, Outcome]:
+    """What each row comes to, by its id: in order of time, each counting for those after it in its market."""
+    totals: dict[Market, RunningTotals] = {}
+    found: dict[str, Outcome] = {}
+    for row in sorted(rows, key=lambda row: (row.at, str(row.id))):
+        try:
+            check_offered(row.host, row.resolution, HOSTS)
+            pricing = find_pricing(catalogue, row)
+            running = totals.setdefault(pricing.market, RunningTotals())
+            job = describe_job(row, pricing.terms, running.stand(pricing.terms, row.at))
+            charged = rate(job, pricing)
+        except PricingError as error:
+            found[str(row.id)] = (find_reason(error),)
+            continue
+        running.add(job, pricing.terms, charged)
+        found[str(row.id)] = _compared(folds.write_charged(charged) | {"currency": pricing.terms.currency})
+    return found
+
+
+def by_tables(catalogue: Catalogue, rows: Sequence[UsageRow], backend: Any) -> dict[str, Outcome]:  # noqa: ANN401
+    """The same by expressions on the backend."""
+    usage = backend.create_table("usage", to_table(rows), overwrite=True)
+    asked = surveys.ask(usage, by_ratio=surveys.depends_on_ratio(catalogue))
+    survey = surveys.read(backend.to_pyarrow(asked).to_pylist())
+    assert survey.rows == len(rows)
+    found: dict[str, Outcome] = {}
+    ids = {number: str(row.id) for number, row in enumerate(rows, start=1)}
+    for kind, rates in sort_rates(tabulate(catalogue, survey.groups, HOSTS))._asdict().items():
+        if rates:
+            table = collect(rates)
+            tables = Tables(usage, backend.create_table("rates", to_arrow(table), overwrite=True), table, survey)
+            _take(found, _READ[kind](tables, backend, ids))
+    return found
+
+
+def _charge(tables: Tables, backend: Any, _ids: Mapping[int, str]) -> Iterator[tuple[str, Outcome]]:  # noqa: ANN401
+    charges = select_charges(*charge_table(tables))
+    assert dict(charges.schema().items()).keys() == CHARGES.keys()
+    for cells in backend.to_pyarrow(charges).to_pylist():
+        yield cells["id"], _compared(cells)
+
+
+def _refuse(tables: Tables, backend: Any, ids: Mapping[int, str]) -> Iterator[tuple[str, Outcome]]:  # noqa: ANN401
+    for cells in backend.to_pyarrow(select_refused(tables)).to_pylist():
+        yield ids[cells["row"]], (tables.rates.refusals.options[cells["refusal"]].reason,)
+
+
+def _fold(tables: Tables, backend: Any, ids: Mapping[int, str]) -> Iterator[tuple[str, Outcome]]:  # noqa: ANN401
+    for cells in folds.fold(backend.to_pyarrow(folds.order_folded(tables)).to_pylist(), tables.rates):
+        if isinstance(cells, folds.Unfolded):
+            yield ids[cells.row], (cells.reason,)
+        else:
+            yield cells["id"], _compared(cells)
+
+
+_READ: Final = {"flat": _charge, "counted": _charge, "folded": _fold, "refused": _refuse}
+
+
+def _take(found: dict[str, Outcome], more: Iterable[tuple[str, Outcome]]) -> None:
+    for name, outcome in more:
+        assert name not in found, f"{name} was rated twice"
+        found[name] = outcome
+
+
+def _compared(cells: Cells) -> Outcome:
+    return tuple(_plain(cells.get(name)) for name in COMPARED)
+
+
+def _plain(value: object) -> object:
+    return value.normalize() if isinstance(value, Decimal) and value else value
