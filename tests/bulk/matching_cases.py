@@ -14,13 +14,13 @@ from pricing.shell.bulk.matching import Found, How, match
 
 BEGIN: Final = datetime(2026, 10, 1, tzinfo=UTC)
 _CHARGES: Final = (
-    "id VARCHAR, \"at\" TIMESTAMP, account VARCHAR, environment VARCHAR, host VARCHAR, region VARCHAR, resolution VARCHAR,"
+    'id VARCHAR, "at" TIMESTAMP, account VARCHAR, environment VARCHAR, host VARCHAR, region VARCHAR, resolution VARCHAR,'
     " ratio VARCHAR, duration_s DECIMAL(12, 6), clips_s DECIMAL(12, 6)[], billed_clips_s DECIMAL(12, 6),"
     ' "references" INTEGER, status VARCHAR, currency VARCHAR, total DECIMAL(38, 18)'
 )
 _INVOICE: Final = (
     "line VARCHAR, amount DECIMAL(38, 18), currency VARCHAR, task_id VARCHAR, account VARCHAR, environment VARCHAR,"
-    " host VARCHAR, region VARCHAR, \"at\" TIMESTAMP, begin TIMESTAMP, until TIMESTAMP, resolution VARCHAR, meter VARCHAR,"
+    ' host VARCHAR, region VARCHAR, "at" TIMESTAMP, begin TIMESTAMP, until TIMESTAMP, resolution VARCHAR, meter VARCHAR,'
     " quantity DECIMAL(38, 18), unit_price DECIMAL(38, 18)"
 )
 

@@ -192,9 +192,7 @@ CREATE VIEW handed AS FROM compared WHERE outcome = 'handed';
 
 def _count(database: DuckDBPyConnection, outcome: str) -> dict[MatchedBy, int]:
     found = dict(
-        database.execute(
-            "SELECT rule, count(*) FROM compared WHERE outcome = ? GROUP BY rule", [outcome]
-        ).fetchall()
+        database.execute("SELECT rule, count(*) FROM compared WHERE outcome = ? GROUP BY rule", [outcome]).fetchall()
     )
     return {rule: found.get(rule, 0) for rule in RULES}
 
