@@ -109,6 +109,7 @@ def read_asked(asked: ReconcileAsked) -> RunOptions:
         exact=asked.exact,
         earlier=asked.earlier,
         memory_limit=asked.memory_limit,
+        rejects=None if asked.rejects is None else str(asked.rejects),
     )
 
 
