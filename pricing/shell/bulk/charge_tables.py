@@ -95,4 +95,4 @@ def _fits(kind: str, wanted: str) -> bool:
 def _write_column(name: str) -> str:
     if name == "at":
         return 'make_timestamp(epoch_us("at")) AS "at"'
-    return 'total::DECIMAL(38, 18) AS total' if name == "total" else f'"{name}"'
+    return "total::DECIMAL(38, 18) AS total" if name == "total" else f'"{name}"'
