@@ -24,6 +24,7 @@ from currencies_table import write_currencies  # noqa: E402 - as above
 from history_plot import draw_history  # noqa: E402 - as above
 from hosts_page import write_hosts_page  # noqa: E402 - as above
 from lints_page import write_lints_page  # noqa: E402 - as above
+from reconciliation_schemas import reconciliation_schemas  # noqa: E402 - as above
 from rules_page import write_rules_page  # noqa: E402 - as above
 from trial_schemas import trial_schemas  # noqa: E402 - as above
 from wire_schemas import wire_schemas  # noqa: E402 - as above
@@ -38,6 +39,7 @@ OF_TOML: Final = ("agreement", "card", "catalogue")
 def generated() -> dict[Path, str]:
     """The text of every generated file."""
     schemas = {**card_schemas(), **wire_schemas(), **trial_schemas(), **backtest_schemas()}
+    schemas |= reconciliation_schemas()
     return {
         REFERENCE / "api.md": write_api_page(),
         REFERENCE / "rules.md": write_rules_page(),

@@ -45,6 +45,7 @@ _MODES: Final[Mapping[RoundingMode, str]] = MappingProxyType(
 )
 ZERO: Final = Decimal(0)
 _TENTH: Final = Decimal("0.1")
+_MILLIONTH: Final = Decimal("0.000001")
 TEXTS_KEPT: Final = 8192
 """Numbers whose texts are kept: equal numbers have equal texts, and a quote says each of them several times."""
 _STRICT: Final = re.compile(DECIMAL_PATTERN)
@@ -112,6 +113,14 @@ def percent_change(old: Decimal, new: Decimal) -> Decimal:
     """
     moved = EXACT.subtract(new, old).scaleb(2, EXACT)
     return _ROUNDING.divide(moved, old).quantize(_TENTH, rounding=decimal.ROUND_HALF_UP, context=_ROUNDING)
+
+
+def average(amount: Decimal, quantity: Decimal) -> Decimal:
+    """The amount for one of so many (which are not 0), rounded half up to six decimals: to be shown, never charged.
+
+    For the same reason as above it is rounded once.
+    """
+    return _ROUNDING.divide(amount, quantity).quantize(_MILLIONTH, rounding=decimal.ROUND_HALF_UP, context=_ROUNDING)
 
 
 @lru_cache(maxsize=TEXTS_KEPT)

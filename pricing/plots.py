@@ -34,6 +34,14 @@ class Track(NamedTuple):
     listed: tuple[Stair, ...] = ()
 
 
+class Words(NamedTuple):
+    """What a picture calls the instant that it marks, the prices then, and the dashed lines."""
+
+    now: str = "now"
+    then: str = "price now"
+    listed: str = "list price"
+
+
 class Plot(NamedTuple):
     """What a picture shows: prices of a `unit` in a currency, at least one stair in all, and which instant is now."""
 
@@ -42,6 +50,7 @@ class Plot(NamedTuple):
     unit: str
     tracks: tuple[Track, ...]
     now: datetime
+    words: Words = Words()
 
 
 BELOW_PX: Final = 44
@@ -109,16 +118,16 @@ def describe(plot: Plot) -> str:
     return " ".join(
         (
             f"Unit prices in {plot.currency} per {plot.unit} over time.",
-            *(_tell(track, plot.currency) for track in plot.tracks),
-            f"Now is {_day(plot.now)}.",
+            *(_tell(track, plot) for track in plot.tracks),
+            f"{plot.words.now.capitalize()} is {_day(plot.now)}.",
         )
     )
 
 
-def _tell(track: Track, currency: str) -> str:
-    told = ", ".join(_say(stair, currency) for stair in track.contracted)
-    listed = ", ".join(_say(stair, currency) for stair in track.listed)
-    return f"{track.name}: {told}{f'; list price {listed}' if listed else ''}."
+def _tell(track: Track, plot: Plot) -> str:
+    told = ", ".join(_say(stair, plot.currency) for stair in track.contracted)
+    listed = ", ".join(_say(stair, plot.currency) for stair in track.listed)
+    return f"{track.name}: {told}{f'; {plot.words.listed} {listed}' if listed else ''}."
 
 
 def _say(stair: Stair, currency: str) -> str:
@@ -164,7 +173,7 @@ def _dates(frame: Frame) -> Iterator[str]:
 def _now(plot: Plot, frame: Frame) -> Iterator[str]:
     x = frame.x(plot.now)
     yield f'<path class="now" d="M{x} {TOP_PX - 12}V{TOP_PX + HEIGHT_PX}"/>'
-    yield f'<text x="{x}" y="{TOP_PX - 18}" text-anchor="middle">now, {_day(plot.now)}</text>'
+    yield f'<text x="{x}" y="{TOP_PX - 18}" text-anchor="middle">{plot.words.now}, {_day(plot.now)}</text>'
 
 
 def _tracks(plot: Plot, frame: Frame) -> Iterator[str]:
@@ -202,11 +211,11 @@ def _steps(segments: Sequence[_Segment], frame: Frame, kind: str) -> Iterator[st
 
 def _legend(plot: Plot) -> Iterator[str]:
     """What stands beside the plot: what a price now is, for each tier."""
-    yield "price now"
+    yield plot.words.then
     for track in plot.tracks:
         yield f"{track.name}: {_price_now(track.contracted, plot)}"
     if any(track.listed for track in plot.tracks):
-        yield "list price"
+        yield plot.words.listed
 
 
 def _price_now(stairs: Sequence[Stair], plot: Plot) -> str:

@@ -18,6 +18,7 @@ from pricing.shell.bulk import breaks_command, folder_locks
 from pricing.shell.bulk.break_lines import defuse
 from pricing.shell.bulk.folder_locks import hold
 from pricing.shell.bulk.registers import COLUMNS, REGISTER, read_register, write_register
+from tests.bulk.published import faults
 from tests.bulk.standings import standing
 from tests.conftest import ROOT
 from tests.shell.runner import run, surroundings
@@ -27,7 +28,7 @@ pytest.importorskip("pyarrow")
 
 BREAKS = (
     standing("4f2a01"),
-    standing("4f2b02", Decimal("-0.10"), "quantity")._replace(status="assigned", owner="mei"),
+    standing("4f2b02", Decimal("-0.10"), "quantity")._replace(status="assigned", owner="mei", note="asked"),
     standing("9c0003", Decimal("1.20"), "missing_in_usage")._replace(age="resolved"),
 )
 
@@ -52,16 +53,34 @@ def test_the_words_of_the_options_are_those_that_there_are() -> None:
 class TestListing:
     """`breaks list`."""
 
-    def test_a_table_with_the_sum_of_what_is_not_resolved(self, report: str) -> None:
+    def test_each_break_and_the_sum_of_what_is_not_resolved(self, report: str) -> None:
         done = run("breaks", "list", report)
         assert (done.code, done.err) == (0, "")
-        lines = done.out.splitlines()
-        assert len(lines) == 5
-        assert "4f2a01" in lines[1]
-        assert "+0.30 USD" in lines[1]
-        assert "task-4f2a01, line 7" in lines[1]
-        assert "acme / production / alibaba / 1080P" in lines[1]
-        assert lines[-1] == "3 breaks of 3, +0.20 USD"  # 0.30 - 0.10
+        assert done.out.splitlines() == [
+            "4f2a01  +0.30 USD  rate              new       open",
+            "    list price: 5 x 0.21 = 1.05, expected 5 x 0.15 = 0.75",
+            "    acme / production / alibaba / 1080P: task-4f2a01, line 7",
+            "4f2b02  -0.10 USD  quantity          new       assigned: mei",
+            "    list price: 5 x 0.21 = 1.05, expected 5 x 0.15 = 0.75",
+            "    acme / production / alibaba / 1080P: task-4f2b02, line 7",
+            "    note: asked",
+            "9c0003  +1.20 USD  missing_in_usage  resolved  open",
+            "    list price: 5 x 0.21 = 1.05, expected 5 x 0.15 = 0.75",
+            "    acme / production / alibaba / 1080P: task-9c0003, line 7",
+            "3 breaks of 3, +0.20 USD",  # 0.30 - 0.10
+        ]
+
+    def test_a_line_that_covers_many_rows_names_a_few(self, tmp_path: Path) -> None:
+        one = BREAKS[0]
+        subject = one.found.subject._replace(
+            task_ids=("a", "b", "c", "d", "e"), account=None, environment=None, host=None, resolution=None
+        )
+        part = one.found.part._replace(also=("quantity: cap", "rounding: total"))
+        many = one._replace(found=one.found._replace(subject=subject, part=part))
+        write_register(tmp_path / REGISTER, [many])
+        text = run("breaks", "list", str(tmp_path)).out
+        assert "    anywhere: a, b, c, d and 2 more\n" in text
+        assert " (or: quantity: cap, rounding: total)\n" in text
 
     @pytest.mark.parametrize(
         ("options", "wanted"),
@@ -81,7 +100,10 @@ class TestListing:
 
     def test_json_has_the_columns_of_the_register_with_amounts_as_text(self, report: str) -> None:
         document = run("breaks", "list", report, "--format", "json").document
-        assert document["schema_version"] == "1"
+        assert faults(document, "breaks") == []
+        lines = run("breaks", "list", report, "--format", "jsonl").documents
+        assert lines == document["breaks"]
+        assert [fault for line in lines for fault in faults(line, "break")] == []
         first = document["breaks"][0]
         assert [*first] == [*COLUMNS]
         assert (first["amount"], first["expected"], first["since"]) == ("0.30", "0.75", "2026-11-05T09:30:00Z")

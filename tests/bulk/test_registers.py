@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +20,7 @@ from pricing.shell.bulk import registers
 from pricing.shell.bulk.registers import COLUMNS, read_register, write_register
 from pricing.shell.bulk.runs import RunOptions, read_options, write_options
 from pricing.shell.bulk.summaries import SUMMARY, Summary, read_summary, write_summary
+from tests.bulk.published import faults
 from tests.bulk.standings import AT, RECONCILIATION, standing
 from wan_rules.payloads import UnusableInputError
 
@@ -115,6 +117,11 @@ class TestWritingWholeOrNot:
     def test_a_folder_that_is_not_there_is_said(self, tmp_path: Path) -> None:
         with pytest.raises(UnusableInputError, match=r"can't be written: No such file"):
             write_register(tmp_path / "none" / "breaks.parquet", [])
+
+    def test_without_the_extra(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(sys.modules, "pyarrow", None)
+        with pytest.raises(UnusableInputError, match=r"it needs pyarrow: pip install 'wan-rules\[tables\]'"):
+            write_register(tmp_path / "breaks.parquet", [])
 
     def test_the_file_is_as_readable_as_any_other(self, tmp_path: Path) -> None:
         write_register(path := tmp_path / "breaks.parquet", [])
@@ -293,6 +300,8 @@ class TestTheSummary:
 
     def test_its_causes_have_names_and_its_amounts_all_digits(self, tmp_path: Path) -> None:
         told = json.loads((self.keep(tmp_path) / SUMMARY).read_bytes())
+        assert faults(told, "reconciliation") == []
+        assert faults(json.loads(write_summary(RECONCILIATION, OPTIONS, tmp_path)), "reconciliation") == []
         (usd,) = told["totals"]
         assert [*usd["causes"]] == [*CAUSES]
         assert usd["causes"]["rate"] == "0.30"

@@ -23,6 +23,11 @@ COMMANDS = [
     ("cards", "diff"),
     ("cards", "history"),
     ("cards", "at"),
+    ("breaks", "list"),
+    ("breaks", "accept"),
+    ("breaks", "assign"),
+    ("drift",),
+    ("signoff",),
 ]
 
 

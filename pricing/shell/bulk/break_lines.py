@@ -1,9 +1,10 @@
-"""Breaks as they are listed: a table for people, JSON and JSON Lines for programs, CSV for spreadsheets."""
+"""Breaks as they are listed: text for people, JSON and JSON Lines for programs, CSV for spreadsheets."""
 
 from __future__ import annotations
 
 import csv
 import json
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -14,10 +15,12 @@ from pricing.money import EXACT, ZERO, format_amount
 from pricing.reconciliations import Standing
 from pricing.shell.bulk.registers import COLUMNS
 from pricing.shell.bulk.runs import Told, write_instant
-from pricing.shell.printing import print_lines, print_table
-from pricing.shell.text import count, plain, signed
+from pricing.shell.printing import print_lines
+from pricing.shell.text import WIDTH, count, plain, signed
 
 SCHEMA_VERSION: Final = "1"
+ROWS_NAMED: Final = 4
+"""Rows of usage and lines of the invoice that the text names; an invoice line can cover thousands."""
 _AMOUNTS: Final = ("amount", "expected", "invoiced")
 _FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
 """With what a cell begins that a spreadsheet would compute."""
@@ -34,8 +37,7 @@ def print_breaks(standings: Sequence[Standing], known: int, form: str) -> None:
         case "csv":
             print_lines(_csv_lines(standings))
         case _:
-            _print_table(standings)
-            print_lines(_sums(standings, known))
+            print_lines((*_text_lines(standings), *_sums(standings, known)))
 
 
 def write_break(standing: Standing) -> Told:
@@ -85,25 +87,36 @@ def defuse(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULAS) else text
 
 
-def _print_table(standings: Sequence[Standing]) -> None:
-    from rich.table import Table
+def _text_lines(standings: Sequence[Standing]) -> Iterator[str]:
+    """A row for each break, and below it what it is about and what was decided."""
+    rows = [_row(one) for one in standings]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for one, (name, amount, *rest) in zip(standings, rows, strict=True):
+        padded = (f"{text:<{width}}" for text, width in zip(rest, widths[2:], strict=True))
+        yield "  ".join((f"{name:<{widths[0]}}", f"{amount:>{widths[1]}}", *padded)).rstrip()
+        for told in filter(None, (_reason(one), _place(one), one.note and f"note: {one.note}")):
+            yield from textwrap.wrap(plain(told), WIDTH, initial_indent="    ", subsequent_indent="      ")
 
-    table = Table(box=None, pad_edge=False)
-    for column in ("id", "age", "status", "cause", "amount", "where", "rows and lines", "owner", "note"):
-        is_amount, may_wrap = column == "amount", column in ("where", "rows and lines", "note")
-        table.add_column(column, justify="right" if is_amount else "left", no_wrap=not may_wrap, overflow="fold")
-    for one in standings:
-        part, subject = one.found.part, one.found.subject
-        where = filter(None, (subject.account, subject.environment, subject.host, subject.region, subject.resolution))
-        rows = (*subject.task_ids, *(f"line {line}" for line in subject.invoice_lines))
-        cells = (
-            *(one.found.id, one.age, one.status, f"{part.cause}: {part.detail}"),
-            signed(part.amount, part.currency),
-            *(" / ".join(where), ", ".join(rows), one.owner or "", one.note or ""),
-        )
-        table.add_row(*map(plain, cells))
-    if standings:
-        print_table(table)
+
+def _row(one: Standing) -> tuple[str, ...]:
+    part = one.found.part
+    status = f"{one.status}: {one.owner}" if one.owner else one.status
+    return tuple(map(plain, (one.found.id, signed(part.amount, part.currency), part.cause, one.age, status)))
+
+
+def _reason(one: Standing) -> str:
+    part = one.found.part
+    also = f" (or: {', '.join(part.also)})" if part.also else ""
+    return f"{part.detail}: {part.evidence}{also}"
+
+
+def _place(one: Standing) -> str:
+    """Where it is, and the first of its rows and lines."""
+    subject = one.found.subject
+    names = (subject.account, subject.environment, subject.host, subject.region, subject.resolution)
+    rows = (*subject.task_ids, *(f"line {line}" for line in subject.invoice_lines))
+    more = f" and {len(rows) - ROWS_NAMED} more" if len(rows) > ROWS_NAMED else ""
+    return f"{' / '.join(filter(None, names)) or 'anywhere'}: {', '.join(rows[:ROWS_NAMED])}{more}"
 
 
 def _sums(standings: Sequence[Standing], known: int) -> Iterator[str]:

@@ -26,6 +26,7 @@ CAUSE_WORDS: Final = (
 
 breaks = typer.Typer(
     help="The breaks of a reconciliation: who looks after them, and what was decided.",
+    short_help="Look after the breaks of a reconciliation.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )

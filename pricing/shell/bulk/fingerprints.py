@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from glob import glob
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from pricing.shell.bulk.registers import REGISTER
 from pricing.shell.bulk.runs import STANDARD_INPUT, RunOptions, find_path, keep_path
+from pricing.shell.bulk.sources import USAGE_FORMATS, list_sources
 from wan_rules.payloads import UnusableInputError
 
 OWN: Final = "manifest.json"
@@ -27,7 +27,9 @@ class Fingerprint(NamedTuple):
 
 def fingerprint_inputs(options: RunOptions, folder: Path) -> tuple[Fingerprint, ...]:
     """All files that the options name, in their order, those of a folder or glob by name. Raises UnusableInputError."""
-    return tuple(_read(role, file, folder) for role, name in _name_inputs(options) for file in _list_files(role, name))
+    return tuple(
+        Fingerprint(role, keep_path(str(file), folder), *_digest(file)) for role, file in _list_inputs(options)
+    )
 
 
 def fingerprint_outputs(folder: Path) -> tuple[Fingerprint, ...]:
@@ -50,38 +52,31 @@ def refresh(found: Fingerprint, folder: Path) -> Fingerprint:
 
 
 def list_inputs(options: RunOptions, folder: Path) -> frozenset[str]:
-    """The paths of all files that the options name now, as the folder keeps them."""
-    return frozenset(
-        keep_path(str(file), folder) for role, name in _name_inputs(options) for file in _list_files(role, name)
-    )
+    """The paths of all files that the options name now, as the folder keeps them. Raises UnusableInputError."""
+    return frozenset(keep_path(str(file), folder) for _, file in _list_inputs(options))
 
 
-def _name_inputs(options: RunOptions) -> Iterator[tuple[str, str]]:
-    for role, names in (("usage", options.usage), ("charges", options.charges), ("invoice", options.invoice)):
-        yield from ((role, name) for name in names)
-    if options.earlier is not None:
-        yield "earlier", f"{options.earlier}/{REGISTER}"
+def _list_inputs(options: RunOptions) -> Iterator[tuple[str, Path]]:
+    """Each file once for each role, as tables are read."""
+    earlier = () if options.earlier is None else (f"{options.earlier}/{REGISTER}",)
+    named = {"usage": options.usage, "charges": options.charges, "invoice": options.invoice, "earlier": earlier}
+    for role, names in named.items():
+        _refuse_what_passes(role, names)
+        if names:
+            yield from ((role, source.path) for source in list_sources(names, USAGE_FORMATS, what=role))
 
 
-def _list_files(role: str, name: str) -> list[Path]:
-    if name == STANDARD_INPUT or "://" in name:
-        wanted = "standard input can't be read again" if name == STANDARD_INPUT else f"{name} is no file here"
-        raise UnusableInputError(role, f"{wanted}: reconcile from files, kept beside the report, to sign it off")
-    path = Path(name)
-    if path.is_dir():
-        return _list_folder(path)
-    if path.exists():
-        return [path]
-    return sorted(found for found in map(Path, glob(name, recursive=True)) if found.is_file())  # noqa: PTH207 - as it is named
+def _refuse_what_passes(role: str, names: Sequence[str]) -> None:
+    """Raises UnusableInputError for what can't be read a second time."""
+    for name in names:
+        if name == STANDARD_INPUT or "://" in name:
+            what = "standard input can't be read again" if name == STANDARD_INPUT else f"{name} is no file here"
+            raise UnusableInputError(role, f"{what}: reconcile from a file, and keep it")
 
 
 def _list_folder(folder: Path) -> list[Path]:
     every = (file for file in folder.rglob("*") if file.is_file())
     return sorted(file for file in every if not any(part.startswith(".") for part in file.relative_to(folder).parts))
-
-
-def _read(role: str, file: Path, folder: Path) -> Fingerprint:
-    return Fingerprint(role, keep_path(str(file), folder), *_digest(file))
 
 
 def _digest(file: Path) -> tuple[int, str]:

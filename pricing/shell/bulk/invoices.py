@@ -13,6 +13,7 @@ from pricing.shell.bulk.drafts import write_whole
 from pricing.shell.bulk.faults import FaultyFilesError, FileFault
 from pricing.shell.bulk.invoice_columns import COLUMNS, check_types, write_fault, write_values
 from pricing.shell.bulk.invoice_texts import FAULT, ROW, stage
+from pricing.shell.bulk.line_names import name_files
 from pricing.shell.bulk.sources import USAGE_FORMATS, Source, list_sources
 from wan_rules.payloads import UnusableInputError
 
@@ -46,8 +47,11 @@ def open_invoice(database: DuckDBPyConnection, asked: InvoiceAsked) -> Counted:
     names = _name_columns(asked.columns)
     selects: list[str] = []
     faults: list[FileFault] = []
-    for number, source in enumerate(list_sources(asked.names, USAGE_FORMATS, what="invoice")):
-        select, found = _open_file(database, source, asked.folder / f"invoice-{number}.parquet", names)
+    sources = list_sources(asked.names, USAGE_FORMATS, what="invoice")
+    called = name_files([source.name for source in sources])
+    for number, source in enumerate(sources):
+        file = _File(source, asked.folder / f"invoice-{number}.parquet", called[number])
+        select, found = _open_file(database, file, names)
         selects.append(select)
         faults += found
     if faults:
@@ -69,12 +73,19 @@ def _name_columns(asked: Mapping[str, str]) -> dict[str, str]:
     return {name: asked.get(name, name) for name in COLUMNS}
 
 
-def _open_file(
-    database: DuckDBPyConnection, source: Source, staged: Path, names: Mapping[str, str]
-) -> tuple[str, list[FileFault]]:
+class _File(NamedTuple):
+    """A file of the invoice, where a staged copy of it may lie, and what its lines are called after."""
+
+    source: Source
+    staged: Path
+    called: str
+
+
+def _open_file(database: DuckDBPyConnection, file: _File, names: Mapping[str, str]) -> tuple[str, list[FileFault]]:
     """The SQL of a file's lines in our columns with their faults; and what is wrong with its columns."""
     import duckdb
 
+    source, staged, called = file
     is_parquet = source.format == "parquet"
     if not is_parquet:
         stage(source, staged)
@@ -86,7 +97,7 @@ def _open_file(
         why = str(error).partition("\n")[0][:160]
         return "", [FileFault(source.name, "", "no Parquet file, or not the whole of one", f"write it again ({why})")]
     row = _ROW_OF_PARQUET if is_parquet else f'"{ROW}"'
-    values = write_values(types, names, f"{quote(source.name + ':')} || ({row})")
+    values = write_values(types, names, f"{quote(called + ':')} || ({row})")
     fault = write_fault(types, names, values)
     fault = fault if is_parquet else f'coalesce("{FAULT}", {fault})'
     own = ", ".join(f'{values[name]} AS "{name}"' for name in Invoiced._fields)

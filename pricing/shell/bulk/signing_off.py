@@ -40,10 +40,13 @@ class SignOffAsked(NamedTuple):
 
 
 class Ways(NamedTuple):
-    """How a reconciliation is computed again, and how the documents of its report are written from it."""
+    """How a reconciliation is computed again, and how the documents of its report are written from it.
+
+    The second gives what there is to say of them, such as one that is not written.
+    """
 
     recompute: Callable[[RunOptions], Reconciliation]
-    write_outputs: Callable[[Path, Reconciliation], object]
+    write_outputs: Callable[[Path, Reconciliation], tuple[str, ...]]
 
 
 class Signed(NamedTuple):
@@ -100,7 +103,8 @@ def _sign(asked: SignOffAsked, signature: Signature, summary: Summary, ways: Way
         return Signed(None, differences=differences)
     if fingerprint_inputs(options, folder) != inputs:
         raise UnusableInputError(str(folder), "its inputs changed while it was computed again: sign it when they rest")
-    ways.write_outputs(folder, kept)
+    for note in ways.write_outputs(folder, kept):
+        complain(f"wan-rules: {note}")
     manifest = Manifest(
         signature,
         describe_program(kept.engine),

@@ -71,7 +71,8 @@ def verify(asked: SignOffAsked, ways: Ways, form: str) -> int:
 def _verify(folder: Path, ways: Ways) -> Verified:
     manifest, sha256 = read_manifest(folder), digest_manifest(folder)
     missing = [f"{one.path} is not there" for one in manifest.inputs if not locate(one, folder).exists()]
-    differences = [*_compare_inputs(manifest, folder), *_compare_outputs(manifest, folder)]
+    added = () if missing else _find_added(manifest, folder)
+    differences = [*_compare_inputs(manifest, folder), *added, *_compare_outputs(manifest, folder)]
     if not missing:
         try:
             found = ways.recompute(manifest.options)
@@ -83,9 +84,13 @@ def _verify(folder: Path, ways: Ways) -> Verified:
 
 
 def _compare_inputs(manifest: Manifest, folder: Path) -> Iterator[Discrepancy]:
-    """Inputs that changed, and files that the same folders and globs name beside them now."""
+    """Inputs that changed."""
     there = [one for one in manifest.inputs if locate(one, folder).exists()]
     yield from _compare("input", there, [refresh(one, folder) for one in there])
+
+
+def _find_added(manifest: Manifest, folder: Path) -> Iterator[Discrepancy]:
+    """Files that the same folders and globs stand for now, beside those that were read."""
     known = {one.path for one in manifest.inputs}
     for path in sorted(list_inputs(manifest.options, folder) - known):
         yield Discrepancy("input", path, None, "a file that is read too")

@@ -7,7 +7,6 @@ from pathlib import Path
 from pricing.reconciliations import Reconciliation
 from pricing.shell.bulk.runs import RunOptions
 from pricing.shell.bulk.signing_off import Ways
-from wan_rules.payloads import UnusableInputError
 
 
 def find_ways() -> Ways:
@@ -16,8 +15,12 @@ def find_ways() -> Ways:
 
 
 def _recompute(options: RunOptions) -> Reconciliation:
-    raise UnusableInputError(options.engine, "reconciling again is not joined to signing off yet")
+    from pricing.shell.bulk.reconcile_runs import recompute  # it takes from here how documents are written
+
+    return recompute(options)
 
 
-def _write_outputs(folder: Path, reconciliation: Reconciliation) -> None:
-    """Nothing is written yet."""
+def _write_outputs(folder: Path, reconciliation: Reconciliation) -> tuple[str, ...]:
+    from pricing.shell.bulk.outputs.folders import write_outputs
+
+    return write_outputs(folder, reconciliation)

@@ -1,0 +1,65 @@
+"""The command `wan-rules drift` and its options. Imports nothing heavy: `--help` reads it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pricing.shell import options as o
+
+SHORT_HELP = "Say how far invoiced unit prices are from quoted ones."
+
+
+class By(StrEnum):
+    """The periods of a drift, in UTC; a week begins on its Monday."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+Quoted = Annotated[
+    list[str],
+    typer.Option(
+        "--quoted",
+        help="Quotes as `quote --format jsonl` writes them, or charges: a file, folder or glob; may be given again.",
+        show_default=False,
+    ),
+]
+Invoiced = Annotated[
+    list[str],
+    typer.Option(
+        "--invoiced",
+        help="The invoice, with task_id, amount and currency, and quantity if it has one; may be given again.",
+        show_default=False,
+    ),
+]
+Periods = Annotated[By, typer.Option("--by", help="How long a period is, in UTC; a week begins on Monday.")]
+Plot = Annotated[
+    Path | None, typer.Option("--plot", help="Also draw this SVG file; one for each currency where there are several.")
+]
+FailOver = Annotated[
+    str | None,
+    typer.Option("--fail-over", help="Exit with 1 when a period, or all up to it, is further off: 1% or 0.5%."),
+]
+
+
+def drift(
+    quoted: Quoted,
+    invoiced: Invoiced,
+    by: Periods = By.WEEK,
+    plot: Plot = None,
+    fail_over: FailOver = None,
+    format: o.ChangesFormat = o.TextMarkdownOrJson.TEXT,  # noqa: A002 - the option's own name
+) -> None:
+    """Say how far invoiced unit prices are from those that were quoted, by host and tier, over time.
+
+    Example: wan-rules drift --quoted quotes.jsonl --invoiced invoice.csv --by month --fail-over 1%
+    """
+    from pricing.shell.bulk import drifting
+
+    asked = drifting.DriftAsked(quoted, invoiced, by.value, fail_over, plot)
+    raise typer.Exit(drifting.drift(asked, format))
