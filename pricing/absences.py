@@ -22,7 +22,9 @@ def explain_absence(
     if not matched.lines:
         return (_miss_on_invoice(side),)
     if not matched.rows:
-        return (_leave_unrated(side, matched),) if matched.unrated else _miss_in_usage(side)
+        return (
+            (leave_unrated(Money(side.invoiced, side.currency), matched),) if matched.unrated else _miss_in_usage(side)
+        )
     if not (side.due or side.undue):
         home = next(each for each in sides if each.due or each.undue)
         return (_exchange(home, side, catalogue)[1],)
@@ -44,11 +46,11 @@ def _miss_on_invoice(side: Side) -> Part:
 _NAMES_MOST: Final = 3
 
 
-def _leave_unrated(side: Side, matched: Matched) -> Part:
-    """Nothing can be expected of usage that nothing prices."""
+def leave_unrated(money: Money, matched: Matched) -> Part:
+    """What is invoiced where some usage can't be rated: nothing can be expected of that."""
     reasons = sorted({f"{one.row.id}: {one.reason}" for one in matched.unrated})
     evidence = f"the usage can't be rated ({'; '.join(reasons[:_NAMES_MOST])})"
-    return Part("unknown", "unrated usage", side.currency, side.invoiced, evidence)
+    return Part("unknown", "unrated usage", money.currency, money.amount, evidence)
 
 
 def _miss_in_usage(side: Side) -> tuple[Part, ...]:

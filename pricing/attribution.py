@@ -13,14 +13,14 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from pricing.absences import explain_absence
+from pricing.absences import explain_absence, leave_unrated
 from pricing.agreements import HUNDRED
 from pricing.breaks import Break, Part
 from pricing.candidates import Cases, Workshop
 from pricing.cases import Case, Version, describe_case, find_version, order_case
 from pricing.catalogue import Catalogue, Pricing
 from pricing.invoices import Expected, Matched
-from pricing.money import EXACT, ZERO, format_amount
+from pricing.money import EXACT, ZERO, Money, format_amount
 from pricing.namings import name_breaks
 from pricing.outcomes import read_stated
 from pricing.presence import Compared, set_aside
@@ -90,9 +90,9 @@ class Attributor:
         if self._is_tolerated(side.gap, side):
             return ()
         absent = explain_absence(side, sides, matched, self._context.catalogue)
-        return self._compare(side) if absent is None else absent
+        return self._compare(side, matched) if absent is None else absent
 
-    def _compare(self, side: Side) -> Sequence[Part]:
+    def _compare(self, side: Side, matched: Matched) -> Sequence[Part]:
         """The parts of rows and lines that stand against each other, by rating the rows again."""
         compared = set_aside(side.due, side.undue, side.lines)
         slack = find_slack([line.amount for line in compared.lines], side.currency)
@@ -101,7 +101,11 @@ class Attributor:
             *(Part(found.cause, found.detail, side.currency, *found[2:]) for found in self._search(compared, slack)),
         ]
         rest = EXACT.subtract(side.gap, add_up(part.amount for part in parts))
-        return parts if self._is_tolerated(rest, side) else [*parts, _close(compared, rest, slack)]
+        if self._is_tolerated(rest, side):
+            return parts
+        if matched.unrated and rest.copy_abs() > slack:
+            return [*parts, leave_unrated(Money(rest, side.currency), matched)]
+        return [*parts, _close(compared, rest, slack)]
 
     def _search(self, compared: Compared, slack: Decimal) -> tuple[Found, ...]:
         """What explains the rest, or did so when it was last asked for."""

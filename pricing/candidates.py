@@ -6,8 +6,9 @@ Beside the alternatives of `pricing.alternatives` stand two that are the invoice
 from __future__ import annotations
 
 import decimal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import combinations
 from typing import Final, NamedTuple, TypeAlias
 
 from pricing.alternatives import list_alternatives
@@ -20,7 +21,10 @@ from pricing.outcomes import SECONDS, Meter, Metered, Outcome, Stated, sum_outco
 Cases: TypeAlias = tuple[tuple[Case, int], ...]
 """The cases of a match, each with how many rows it has, in an order of their own."""
 
-CASES_KEPT: Final = 4_096
+CASES_KEPT: Final = 512
+"""Cases whose alternatives are remembered."""
+PAIRED_KEPT: Final = 128
+"""Cases, or sets of them, whose pairs are remembered."""
 CASES_MOST: Final = 256
 """Cases of one match that alternatives are tried on; a line that covers more kinds of rows is taken by its numbers."""
 OWN: Final = Alternative("unknown", "", "by their own terms")
@@ -41,6 +45,10 @@ class Candidate(NamedTuple):
         return f"{self.outcome.told} {self.alternative.said}"
 
 
+Pair: TypeAlias = tuple[Candidate, Candidate]
+"""A first alternative, and what comes of it and a second one, in the second one's name."""
+
+
 class Workshop:
     """Makes candidates; it remembers what each case comes to under each alternative."""
 
@@ -49,6 +57,7 @@ class Workshop:
         self._catalogue = catalogue
         self._rerater = Rerater()
         self._known: dict[Case, dict[tuple[Cause, str], tuple[Alternative, Outcome]]] = {}
+        self._pairs: dict[Cases, Sequence[Pair]] = {}
 
     def rate_as_expected(self, cases: Cases) -> Outcome | None:
         """What the rows come to by their own terms; `None` where these do not give it."""
@@ -71,6 +80,22 @@ class Workshop:
                     share = _count_share(gap, EXACT.subtract(outcome.total, own.total), count)
                     if share:
                         yield _apply_share(Candidate(alternative, outcome), own, base, share)
+
+    def list_pairs(self, cases: Cases, named: Sequence[Candidate]) -> Sequence[Pair]:
+        """Each two of the candidates, one after the other, where the second takes a step too; kept for the cases."""
+        known = self._pairs.get(cases)
+        if known is None:
+            if len(self._pairs) >= PAIRED_KEPT:
+                self._pairs.clear()
+            pairs = (self.join(cases, first, second, Stated()) for first, second in combinations(named, 2))
+            known = self._pairs[cases] = [pair for found in pairs for pair in found]
+        return known
+
+    def join(self, cases: Cases, first: Candidate, second: Candidate, stated: Stated) -> Iterator[Pair]:
+        """The first and what both come to, where they can be joined and the second takes a step."""
+        both = self.follow(cases, first, second, stated)
+        if both and both.outcome.total != first.outcome.total:
+            yield first, both
 
     def follow(self, cases: Cases, first: Candidate, second: Candidate, stated: Stated) -> Candidate | None:
         """The second alternative after the first; `None` where both can't be."""

@@ -153,10 +153,8 @@ def _build_without(version: Version, without: frozenset[str]) -> Terms | None:
         for agreement in pricing.agreements
     ]
     try:
-        terms = build_terms(pricing.card, agreements, version.since)
+        terms = build_terms(pricing.card, agreements, version.since) or pricing.terms
     except PricingError:
-        return None
-    if terms is None:
         return None
     own = f"{pricing.card.card.id}:"  # an agreement's terms have other positions now
     kept = tuple(one for one in terms.adjusters if not (one.source in without and one.source.startswith(own)))

@@ -40,7 +40,7 @@ def set_aside(due: Sequence[Expected], undue: Sequence[Expected], lines: Sequenc
     Rows are in the order of their ids.
     """
     compared = Compared(tuple(due), tuple(sorted(lines, key=_line_order)), ())
-    return _take_undue(_drop_rows(_drop_lines(compared)), undue)
+    return _take_undue(_drop_rows(_drop_again(_drop_lines(compared))), undue)
 
 
 def _line_order(line: Invoiced) -> tuple[object, ...]:
@@ -48,9 +48,9 @@ def _line_order(line: Invoiced) -> tuple[object, ...]:
 
 
 def _identify(line: Invoiced) -> tuple[object, ...]:
-    """All that two lines about the same have in common: everything that they say but their own id."""
-    spelt = tuple(_spell(value) for value in line[3:])
-    return (spelt, line.amount)
+    """What two lines about the same have in common: the task and what is billed of it; without a task, everything."""
+    said = (line.task_id, line.meter, line.resolution, line.quantity, line.unit_price) if line.task_id else line[3:]
+    return (tuple(map(_spell, said)), line.amount)
 
 
 def _spell(value: object) -> str:
@@ -84,6 +84,22 @@ def _drop_lines(compared: Compared) -> Compared:
     names = ", ".join(sorted(line.line for line in dropped))
     evidence = f"{names}: the same as another line in all but its id, {format_amount(extra, currency)} {currency}"
     return Compared(rows, tuple(kept), (*parts, Part("duplicate", "invoice line", currency, extra, evidence)))
+
+
+def _drop_again(compared: Compared) -> Compared:
+    """Without a line of a task that another line bills too, where the rest is all that was expected."""
+    rows, lines, parts = compared
+    total, expected = compared.invoiced, compared.expected
+    for number, line in enumerate(lines):
+        others = [
+            other for other in lines if other.task_id and (other.task_id, other.meter) == (line.task_id, line.meter)
+        ]
+        if len(others) > 1 and EXACT.subtract(total, line.amount) == expected != total:
+            money = f"{format_amount(line.amount, line.currency)} {line.currency}"
+            evidence = f"{line.line}: {line.task_id} is billed in full without it, {money} too much"
+            part = Part("duplicate", "billed again", line.currency, line.amount, evidence)
+            return Compared(rows, (*lines[:number], *lines[number + 1 :]), (*parts, part))
+    return compared
 
 
 def _is_nearer(one: Decimal, other: Decimal, to: Decimal) -> bool:
@@ -128,7 +144,9 @@ def _take_undue(compared: Compared, undue: Sequence[Expected]) -> Compared:
     amount = add_up(row.total for row in taken)
     if amount:
         currency = taken[0].currency
-        when = ", ".join(sorted(f"{row.row.id} at {row.row.at.isoformat()}" for row in taken if row.total))
+        when = ", ".join(
+            f"{row.row.id} at {row.row.at.isoformat().replace('+00:00', 'Z')}" for row in taken if row.total
+        )
         evidence = f"{when}: outside the invoice's time, {format_amount(amount, currency)} {currency} belong elsewhere"
         parts = (*parts, Part("timing", "outside the period", currency, amount, evidence))
     return Compared((*rows, *taken), lines, parts)

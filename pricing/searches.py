@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, product
 from typing import Final, NamedTuple
 
-from pricing.breaks import Cause
-from pricing.candidates import BY_PRICE, BY_QUANTITY, Candidate, Cases, Workshop
+from pricing.breaks import CAUSES, Cause
+from pricing.candidates import BY_PRICE, BY_QUANTITY, Candidate, Cases, Pair, Workshop
 from pricing.money import EXACT, ZERO
 from pricing.outcomes import Outcome, Stated, agrees
 
-PAIRS_MOST: Final = 24
+PAIRED_MOST: Final = 24
 """Single alternatives that are taken two at a time: those with a money of their own, the first in the order."""
 PAIRED_CASES_MOST: Final = 4
 ALSO_MOST: Final = 8
@@ -63,13 +63,16 @@ def _walk(question: Question, workshop: Workshop, base: Outcome) -> Walk:
     cases, invoiced, stated, slack = question
     singles = workshop.list_singles(cases, stated, base)
     agreeing = [each for each in singles if agrees(each.outcome, stated)]
+    named, numbers = ([each for each in agreeing if _is_stated(each) is own] for own in (False, True))
     shares = list(workshop.list_shares(cases, EXACT.subtract(invoiced, base.total), base))
     if _is_near(base, invoiced, slack) and agrees(base, stated):
         return Walk(base, (), ())  # rounded to the minor unit: no other word is needed
     tries: tuple[Callable[[], Walk | None], ...] = (
-        lambda: _arrive(base, _near(agreeing, invoiced, ZERO)),
-        lambda: _arrive(base, _near(agreeing, invoiced, slack)),
+        lambda: _arrive(base, _near(named, invoiced, ZERO)),
+        lambda: _arrive(base, _near(named, invoiced, slack)),
         lambda: _arrive(base, [each for each in shares if _fits(each, stated)]),
+        lambda: _arrive(base, _near(numbers, invoiced, ZERO)),
+        lambda: _arrive(base, _near(numbers, invoiced, slack)),
         lambda: _pair(question, workshop, base, singles),
         lambda: _go_by_numbers(question, workshop, base, singles),
         lambda: _arrive(base, _near(singles, invoiced, ZERO)),
@@ -124,37 +127,32 @@ def _pair(question: Question, workshop: Workshop, base: Outcome, singles: Sequen
     return None
 
 
-def _list_pairs(
-    question: Question, workshop: Workshop, singles: Sequence[Candidate]
-) -> Iterator[tuple[Candidate, Candidate]]:
-    """Two alternatives in the order of attribution, each of which takes a step."""
-    distinct = _pick_distinct(_list_joinable(singles))
-    for first, second in combinations(distinct, 2):
-        if first.alternative.cause == second.alternative.cause and _is_stated(first, second):
-            continue  # what the invoice states takes the place of the other
-        both = workshop.follow(question.cases, first, second, question.stated)
-        if both and both.outcome.total != first.outcome.total:
-            yield first, both
+def _list_pairs(question: Question, workshop: Workshop, singles: Sequence[Candidate]) -> Iterator[Pair]:
+    """Two alternatives in the order of attribution, each of which takes a step; those with stated numbers come last."""
+    named = _pick_distinct(singles)
+    yield from workshop.list_pairs(question.cases, named)
+    numbers = [each for each in singles if _is_stated(each)]
+    for pair in (*product(named, numbers), *combinations(numbers, 2)):
+        first, second = sorted(pair, key=lambda each: CAUSES.index(each.alternative.cause))
+        if first.alternative.cause != second.alternative.cause:  # else what is stated takes the place of the other
+            yield from workshop.join(question.cases, first, second, question.stated)
 
 
-def _is_stated(*candidates: Candidate) -> bool:
-    return any(each.alternative in (BY_QUANTITY, BY_PRICE) for each in candidates)
+def _is_stated(candidate: Candidate) -> bool:
+    return candidate.alternative in (BY_QUANTITY, BY_PRICE)
 
 
 def _list_joinable(singles: Sequence[Candidate]) -> list[Candidate]:
-    """Those that another can be joined to: what is free leaves nothing to be changed."""
-    return [each for each in singles if each.alternative.owed != "free"]
+    """The named ones that another can be joined to: what is free leaves nothing to be changed."""
+    return [each for each in singles if each.alternative.owed != "free" and not _is_stated(each)]
 
 
 def _pick_distinct(singles: Sequence[Candidate]) -> list[Candidate]:
-    """One candidate of each sum, the first; and the invoice's own numbers always."""
-    own = [each for each in singles if _is_stated(each)]
+    """The first candidate of each sum."""
     seen: dict[Decimal, Candidate] = {}
-    for each in singles:
-        if each not in own:
-            seen.setdefault(each.outcome.total, each)
-    chosen = [*list(seen.values())[:PAIRS_MOST], *own]
-    return [each for each in singles if each in chosen]
+    for each in _list_joinable(singles):
+        seen.setdefault(each.outcome.total, each)
+    return list(seen.values())[:PAIRED_MOST]
 
 
 def _go_by_numbers(question: Question, workshop: Workshop, base: Outcome, singles: Sequence[Candidate]) -> Walk | None:
@@ -164,10 +162,9 @@ def _go_by_numbers(question: Question, workshop: Workshop, base: Outcome, single
         return None
     found = []
     for single in _list_joinable(singles):
-        if not _is_stated(single):
-            both = workshop.restate(single.outcome, question.stated)
-            if both and _is_near(both, question.invoiced, ZERO):
-                found.append(Candidate(single.alternative, both))
+        both = workshop.restate(single.outcome, question.stated)
+        if both and _is_near(both, question.invoiced, ZERO):
+            found.append(Candidate(single.alternative, both))
     if not found:
         return None
     names = [" + ".join(each.alternative.name for each in (*steps, last)) for last in found]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime, time
 from typing import Final
 
 from pricing.agreements import Exchange, Held, terms_held
@@ -25,7 +25,7 @@ def list_versions(catalogue: Catalogue, case: Case) -> Iterator[Alternative]:
     earlier = [span for span in reversed(versions) if span[0] < own.since]
     later = [span for span in versions if span[0] > own.since]
     for version in _differing(catalogue, own, earlier):
-        until = spell_instant(version.until)
+        until = spell_instant(version.until or own.since)
         yield Alternative("card_version", f"until {until}", f"at the terms in force until {until}", version)
     for version in _differing(catalogue, own, later):
         since = spell_instant(version.since)
@@ -47,11 +47,10 @@ def _differing(catalogue: Catalogue, own: Version, spans: list[tuple[datetime, d
             return
 
 
-def spell_instant(at: datetime | None) -> str:
+def spell_instant(at: datetime) -> str:
     """The day, where the instant is the begin of one in UTC, or else the instant."""
-    if at is None:
-        return "any day"
-    return at.date().isoformat() if not (at.hour or at.minute or at.second or at.microsecond) else at.isoformat()
+    utc = at.astimezone(UTC)
+    return utc.date().isoformat() if utc.time() == time() else utc.isoformat().replace("+00:00", "Z")
 
 
 def list_currencies(case: Case) -> Iterator[Alternative]:

@@ -24,6 +24,7 @@ currency = "USD"
 source = "made up"
 checked = 2026-01-01
 confidence = "fictional"
+zone = "UTC"
 """
 CLIPS: Final = '[[reference_video]]\nfrom = 2026-01-01\nbilled = "yes"\ncap_total_s = "5"\n'
 ENDS: Final = '[[unfinished]]\nfrom = 2026-01-01\nfailed = "free"\nfailed_upscaling = "rendered"\ncanceled = "full"\n'
@@ -45,13 +46,26 @@ PRICES: Final = (
 )
 
 
-def books(*terms: str, card: str = PRICES, clips: str = CLIPS, more: str = ENDS, currency: str = "USD") -> Catalogue:
-    """A catalogue of one card of Atlas, and what acme has agreed beside it."""
+def books(
+    *terms: str,
+    card: str = PRICES,
+    clips: str = CLIPS,
+    more: str = ENDS,
+    currency: str = "USD",
+    everyone: tuple[str, ...] = (),
+) -> Catalogue:
+    """A catalogue of one card of Atlas, and what acme, or everyone, has agreed beside it."""
     files = {"catalogue.toml": HEAD, "card.toml": CARD.replace("USD", currency) + card + clips + more}
     if terms:
-        head = '[agreement]\nid = "acme"\ntitle = "acme"\naccount = "acme"\nhost = "atlas"\nfrom = 2026-01-01\n'
-        files["acme.toml"] = f'schema_version = "1"\n{head}' + "".join(f"[[term]]\n{term}\n" for term in terms)
+        files["acme.toml"] = _agreement('id = "acme"\naccount = "acme"', terms)
+    if everyone:
+        files["everyone.toml"] = _agreement('id = "everyone"', everyone)
     return parse_catalogue(files)
+
+
+def _agreement(head: str, terms: tuple[str, ...]) -> str:
+    first = f'schema_version = "1"\n[agreement]\n{head}\ntitle = "agreed"\nhost = "atlas"\nfrom = 2026-01-01\n'
+    return first + "".join(f"[[term]]\n{term}\n" for term in terms)
 
 
 def used(catalogue: Catalogue, **more: object) -> Expected:

@@ -13,7 +13,7 @@ import typer
 
 from pricing.shell import backtest_command
 from pricing.shell import options as o
-from pricing.shell.bulk import drift_command, reconcile_command, signoff_command
+from pricing.shell.bulk import drift_command, rate_command, reconcile_command, signoff_command
 from pricing.shell.bulk.breaks_command import breaks
 from pricing.shell.cards_cli import cards
 from pricing.version import __version__
@@ -191,6 +191,7 @@ def plugins(
     raise typer.Exit(plugin_commands.list_plugins(format))
 
 
+app.command(short_help=rate_command.SHORT_HELP)(rate_command.rate)
 app.command(short_help=backtest_command.SHORT_HELP)(backtest_command.backtest)
 app.command(short_help=reconcile_command.SHORT_HELP)(reconcile_command.reconcile)
 app.command(short_help=drift_command.SHORT_HELP)(drift_command.drift)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from threading import Event, Thread
 from time import perf_counter
 from typing import Final, Self
 
@@ -13,10 +15,14 @@ _CLEAR: Final = "\r\x1b[K"
 
 
 class Progress:
-    """Rows so far and rows a second, on one line that is written over, and gone at the end."""
+    """Rows so far and rows a second, on one line that is written over, and gone at the end.
 
-    def __init__(self) -> None:
+    Where it is known how many rows there are in all, the line says how much time is left.
+    """
+
+    def __init__(self, total: int | None = None) -> None:
         """The clock starts here."""
+        self._total = total
         self._shown = False
         self._seen = sys.stderr is not None and sys.stderr.isatty()
         self._start = perf_counter()
@@ -28,8 +34,22 @@ class Progress:
             return
         now = perf_counter()
         if now >= self._next:
-            self._next, self._shown = now + _EVERY_S, True
-            self._write(f"{_CLEAR}{rows:,} rows, {int(rows / (now - self._start)):,} rows/s")
+            self._show(rows, now)
+
+    def tell_now(self, rows: int) -> None:
+        """Shows the line, once a first second has gone by."""
+        now = perf_counter()
+        if self._seen and now >= self._start + _FIRST_S:
+            self._show(rows, now)
+
+    def _show(self, rows: int, now: float) -> None:
+        self._next, self._shown = now + _EVERY_S, True
+        rate = rows / (now - self._start)
+        if self._total is None:
+            self._write(f"{_CLEAR}{rows:,} rows, {int(rate):,} rows/s")
+            return
+        left = f", {int((self._total - rows) / rate):,} s left" if rate else ""
+        self._write(f"{_CLEAR}{rows:,} of {self._total:,} rows, {int(rate):,} rows/s{left}")
 
     def __enter__(self) -> Self:
         """Shows nothing yet."""
@@ -46,3 +66,39 @@ class Progress:
             sys.stderr.flush()
         except OSError:
             self._seen = self._shown = False
+
+
+class Watch:
+    """Progress of queries that say nothing of themselves: a thread asks the engine how far each one is."""
+
+    def __init__(self, total: int, find_share: Callable[[], float]) -> None:
+        """`find_share` gives how much of the query that runs is done, from 0 to 1."""
+        self._progress, self._find_share = Progress(total), find_share
+        self._done, self._current = 0, 0
+        self._ended = Event()
+        self._thread = Thread(target=self._look, daemon=True)
+
+    def begin(self, rows: int) -> None:
+        """A query over so many rows begins."""
+        self._current = rows
+
+    def end(self) -> None:
+        """It has ended."""
+        self._done, self._current = self._done + self._current, 0
+
+    def __enter__(self) -> Self:
+        """Looks from now on, where somebody sees it."""
+        if sys.stderr is not None and sys.stderr.isatty():
+            self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Looks no more, and clears the line."""
+        self._ended.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        self._progress.__exit__()
+
+    def _look(self) -> None:
+        while not self._ended.wait(_EVERY_S):
+            self._progress.tell_now(self._done + int(self._current * self._find_share()))

@@ -240,8 +240,12 @@ class TestFiles:
         ("quoted", "invoiced", "told"),
         [
             pytest.param("none.jsonl", "invoice.csv", "--quoted: none.jsonl: there is no such file", id="no-quotes"),
-            pytest.param("quotes.jsonl", "none/*.csv", "--invoiced: none/*.csv: no file there ends in", id="no-invoice"),
-            pytest.param("quotes.jsonl", "x.jsonl.zst", "x.jsonl.zst: JSON Lines are read plain or with .gz", id="zstd"),
+            pytest.param(
+                "quotes.jsonl", "none/*.csv", "--invoiced: none/*.csv: no file there ends in", id="no-invoice"
+            ),
+            pytest.param(
+                "quotes.jsonl", "x.jsonl.zst", "x.jsonl.zst: JSON Lines are read plain or with .gz", id="zstd"
+            ),
             pytest.param("quotes.jsonl", "broken.parquet", "broken.parquet: it can't be read: ", id="no-parquet"),
             pytest.param("broken.jsonl.gz", "invoice.csv", "broken.jsonl.gz: it can't be read: ", id="no-gzip"),
         ],

@@ -30,7 +30,7 @@ from tests.conftest import ROOT
 from wan_rules.hosts import HOSTS
 
 GOOD = ROOT / "tests" / "catalogues" / "good"
-CONSTRUCTS = ("by-stage", "granted-credit", "graduated-by-units", "minimum-per-request", "package", "rounding", "yen")
+CONSTRUCTS = ("by-stage", "cap-per-request", "graduated-by-units", "minimum-per-request", "package", "rounding", "yen")
 
 
 def rate(catalogue: Catalogue) -> Iterator[pa.Table]:

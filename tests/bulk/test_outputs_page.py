@@ -68,6 +68,9 @@ def test_headings_tables_and_pictures_say_what_they_are() -> None:
     marks = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
     assert len(set(marks)) == len(marks)
     assert ("html", {"lang": "en"}) in page.tags
+    regions = [attributes["aria-label"] for _, attributes in page.tags if attributes.get("role") == "region"]
+    assert len(set(regions)) == len(regions) == page.count("table")
+    assert "Differences in atlas-credit, the largest first" in regions
 
 
 def test_what_others_wrote_is_text_and_steers_nothing() -> None:

@@ -9,10 +9,11 @@ import pytest
 
 from pricing.attribution import Attributor, Context
 from pricing.catalogue import Catalogue
-from pricing.invoices import Invoiced, Matched, Unrated
+from pricing.invoices import Expected, Invoiced, Matched, Unrated
+from pricing.money import EXACT
 from pricing.reconciliations import Tolerance
 from tests.backtesting import row
-from tests.reconciling import ENDS, NOVEMBER, PRICES, Said, billed, books, compared, told, used
+from tests.reconciling import ENDS, NOVEMBER, PRICES, Said, billed, books, compared, entry, told, used
 
 D = Decimal
 BARE: Final = books()
@@ -342,6 +343,17 @@ def test_the_same_line_again_is_a_duplicate() -> None:
     ]
 
 
+def test_a_task_that_is_billed_again_at_another_price_is_a_duplicate() -> None:
+    first, again = (billed(amount, line=line, task_id="job-1") for amount, line in (("1.30", "a"), ("1.10", "b")))
+    found = compared(BARE, used(BARE), (first, again))
+    assert told(found) == [("duplicate", "billed again", 10 * D("0.11"))]
+    assert found.breaks[0].part.evidence == "b: job-1 is billed in full without it, 1.10 USD too much"
+    later = again._replace(amount=D("1.30"), at=NOVEMBER[1])
+    assert told(compared(BARE, used(BARE), (first, later))) == [("duplicate", "invoice line", 10 * D("0.13"))]
+    other_meter = again._replace(meter="requests")
+    assert told(compared(BARE, used(BARE), (first, other_meter)))[0][0] != "duplicate"
+
+
 def test_two_equal_lines_that_make_up_one_row_are_no_duplicates() -> None:
     assert told(compared(BARE, used(BARE), _twice("0.65"))) == []
     assert told(compared(BARE, used(BARE), _twice("0.55"))) == [("card_version", "until 2026-11-01", 10 * D("-0.02"))]
@@ -372,6 +384,9 @@ def test_usage_that_nothing_prices_leaves_its_line_unknown() -> None:
     (found,) = Attributor(Context(BARE)).attribute(matched).breaks
     assert found.part[:4] == ("unknown", "unrated usage", "USD", D("1.30"))
     assert found.part.evidence == "the usage can't be rated (job-1: no price for 720P)"
+    beside = matched._replace(rows=(used(BARE, id="job-0"),), lines=(billed("9.99"),))
+    (found,) = Attributor(Context(BARE)).attribute(beside).breaks
+    assert found.part[:4] == ("unknown", "unrated usage", "USD", D("9.99") - 10 * D("0.13"))
 
 
 def test_usage_of_another_time_is_expected_elsewhere() -> None:
@@ -416,7 +431,7 @@ EXCHANGE: Final = 'kind = "exchange"\ncurrency = "EUR"\nrate = "0.9"\ndate = 202
 
 
 def test_an_exchange_that_the_catalogue_knows_is_named() -> None:
-    catalogue = books(EXCHANGE)
+    catalogue = books(EXCHANGE, 'kind = "rebate"\namount = "1"\ncurrency = "USD"\nuntil = 2026-02-01')
     found = compared(catalogue, used(catalogue), billed("1.30", "USD"))
     assert told(found) == [
         ("currency", "known exchange", -10 * D("0.13") * D("0.9")),
@@ -432,9 +447,11 @@ def test_an_exchange_that_the_catalogue_knows_is_named() -> None:
     assert unexchanged.part[:4] == ("currency", "not exchanged", "EUR", 10 * D("0.13") * D("0.1"))
 
 
+CREDIT: Final = '[[credit]]\nfrom = 2026-01-01\nvalue = "0.5"\ncurrency = "USD"\n'
+
+
 def test_credits_are_tied_by_their_worth() -> None:
-    card = PRICES + '[[credit]]\nfrom = 2026-01-01\nvalue = "0.5"\ncurrency = "USD"\n'
-    catalogue = books(card=card, currency="tokens")
+    catalogue = books(card=PRICES + CREDIT, currency="tokens")
     found = compared(catalogue, used(catalogue), billed("0.65"))
     assert {each.part.detail for each in found.breaks} == {"known exchange"}
 
@@ -464,3 +481,122 @@ def test_the_id_names_the_same_break_again() -> None:
     again = compared(BARE, used(BARE), billed("1.10")).breaks[0]
     assert one.id == again.id != other.id
     assert len(one.id) == 16
+
+
+def test_running_totals_stay_as_they_were() -> None:
+    bands = 'bands = [{up_to = "100", price = "0.20"}, {price = "0.10"}]\n'
+    ladder = '[[entry]]\nfrom = 2026-01-01\nmodel = "graduated"\nmeter = "output_video_seconds"\nresolution = "720P"\n'
+    catalogue = books(DISCOUNT, card=ladder + bands)
+    expected = used(catalogue, consumed_before={"output_video_seconds/720P": "95"})
+    assert expected.total == (5 * D("0.20") + 5 * D("0.10")) * D("0.9")
+    (found,) = compared(catalogue, expected, billed("1.50", quantity="10", unit_price="0.15")).breaks
+    assert found.part[:4] == ("adjustment", "without acme:term/0", "USD", D("0.15"))
+    assert found.part.evidence.startswith("1.50 for 10 s = 1.50 USD without the discount of 10 percent acme:term/0")
+
+
+def test_versions_in_which_the_row_has_no_price_are_passed_over() -> None:
+    ends = '[[unfinished]]\nfrom = 2026-11-01\ncanceled = "full"\n'
+    catalogue = books(more=ends)
+    canceled = used(catalogue, status="canceled")
+    assert told(compared(catalogue, canceled, billed("1.10"))) == [("unknown", "unexplained", 10 * D("-0.02"))]
+    early = books(card=PRICES.replace("2026-01-01", "2025-12-01"))
+    assert told(compared(early, used(early), billed("1.10"))) == [("card_version", "until 2026-11-01", 10 * D("-0.02"))]
+    abroad = books(f"{EXCHANGE}\nfrom = 2026-11-01T12:00:00Z")
+    assert told(compared(abroad, used(abroad), billed("1.10", "EUR")))[0][0] == "unknown"
+    (found,) = compared(abroad, used(abroad), billed("1.53", "EUR")).breaks
+    assert (found.part.cause, found.part.detail) == ("card_version", "from 2026-12-01")
+
+
+def test_the_nearest_versions_are_tried_that_differ() -> None:
+    days = "".join(entry(f"2026-0{month}-01", "720P", f"0.0{month}") for month in (2, 3, 4, 5))
+    catalogue = books(f"{DISCOUNT}\nfrom = 2026-11-01T06:00:00Z\nuntil = 2026-11-01T12:00:00Z", card=PRICES + days)
+    row = used(catalogue)
+    assert told(compared(catalogue, row, billed("1.17")))[0][1] == "until 2026-11-01T12:00:00Z"
+    assert told(compared(catalogue, row, billed("0.50")))[0][1] == "until 2026-11-01"
+    assert told(compared(catalogue, row, billed("0.40")))[0][0] == "unknown"
+    elsewhere = used(catalogue, account="globex")
+    assert told(compared(catalogue, elsewhere, billed("0.50")))[0][1] == "until 2026-11-01"
+
+
+def test_terms_of_several_layers() -> None:
+    catalogue = books(
+        DISCOUNT, REBATE, everyone=('kind = "surcharge"\npercent = "20"', 'kind = "rebate"\namount = "0.01"')
+    )
+    row = used(catalogue)
+    assert row.total == 10 * D("0.13") * D("1.2") * D("0.9") - D("0.05") - D("0.01")
+    without = 10 * D("0.13") * D("0.9") - D("0.05")
+    (found,) = compared(catalogue, row, billed(str(without))).breaks
+    assert found.part[:2] == ("adjustment", "without everyone")
+    alone = books(DISCOUNT, everyone=(REBATE,))
+    (found,) = compared(alone, used(alone), billed("1.17")).breaks
+    assert found.part[:2] == ("adjustment", "without everyone:term/0")
+
+
+def test_what_can_not_be_without_a_term_is_no_explanation() -> None:
+    own = 'kind = "override"\nmeter = "output_video_seconds"\nresolution = "720P"\nprice = "0.10"\ncurrency = "EUR"'
+    catalogue = books(EXCHANGE, own)
+    assert told(compared(catalogue, used(catalogue), billed("1.30", "EUR"))) == [("unknown", "unexplained", D("0.30"))]
+
+
+def test_credits_have_no_minor_unit() -> None:
+    catalogue = books(card=PRICES + CREDIT, currency="tokens")
+    row = used(catalogue, duration_s="7.21")
+    assert told(compared(catalogue, row, billed("0.94", "tokens")))[0][0] == "unknown"
+
+
+def test_numbers_too_long_to_exchange() -> None:
+    catalogue = books(EXCHANGE.replace("0.9", "0.123456789012"), card=entry("2026-01-01", "720P", "1"))
+    found = compared(catalogue, used(catalogue), billed("9" * 50))
+    assert {each.part.detail for each in found.breaks} == {"other currency"}
+
+
+def test_what_terms_do_not_give_is_unknown() -> None:
+    expected = used(books(more=ENDS.replace('canceled = "full"\n', "")))
+    altered = expected._replace(row=row(status="canceled"))
+    catalogue = books(more=ENDS.replace('canceled = "full"\n', ""))
+    assert told(compared(catalogue, altered, billed("1.10"))) == [("unknown", "unexplained", D("-0.2"))]
+
+
+def _many(count: int) -> tuple[Expected, ...]:
+    return tuple(used(BARE, id=f"job-{number}", duration_s=number + 1) for number in range(count))
+
+
+def test_one_line_for_many_rows() -> None:
+    rows = _many(5)
+    assert told(compared(BARE, rows, billed("1.95"))) == []
+    assert told(compared(BARE, rows, billed("1.65"))) == [("card_version", "until 2026-11-01", 15 * D("-0.02"))]
+    less = billed("1.56", quantity="12", meter="output_video_seconds")
+    (found,) = compared(BARE, rows, less).breaks
+    assert found.part[:2] == ("missing_on_invoice", "row of a sum")
+    assert found.part.evidence == (
+        "one of these rows, 3 s x 0.13 = 0.39 USD, not billed; 5 rows that come to 1.95 USD expected"
+    )
+    assert told(compared(BARE, rows, billed("77.77")))[0][0] == "unknown"
+    twins = tuple(used(BARE, id=f"job-{number}", resolution="1080P-SR") for number in range(3))
+    (found,) = compared(BARE, twins, billed(str(10 * D("0.23") + 20 * D("0.13")))).breaks
+    assert found.part[:2] == ("rate", "rendered tier 720P")
+    assert found.part.evidence.startswith("2 of these rows, 10 s x 0.13 = 1.30 USD each, at the price of 720P")
+
+
+def test_a_line_for_more_kinds_of_rows_than_are_tried_goes_by_its_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pricing.candidates.CASES_MOST", 4)
+    assert told(compared(BARE, _many(5), billed("1.65"))) == [("unknown", "unexplained", 15 * D("-0.02"))]
+    stated = billed("1.65", quantity="15", unit_price="0.11")
+    assert told(compared(BARE, _many(5), stated)) == [("rate", "invoice unit price", 15 * D("-0.02"))]
+
+
+def test_what_was_found_is_remembered_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pricing.attribution.SEARCHES_KEPT", 2)
+    monkeypatch.setattr("pricing.candidates.CASES_KEPT", 2)
+    monkeypatch.setattr("pricing.candidates.PAIRED_KEPT", 2)
+    attributor = Attributor(Context(BARE))
+    for each in (*_many(4), *_many(4)):
+        line = billed(str(EXACT.multiply(each.row.duration_s, D("0.11"))))
+        (found,) = attributor.attribute(Matched((each,), (line,), "task_id")).breaks
+        assert found.part.cause == "card_version"
+        again = attributor.attribute(Matched((each,), (line,), "task_id"))
+        assert again.breaks == (found,)
+    for each in (*_many(3), *_many(3)):
+        for amount in ("77.77", "88.88"):
+            odd = attributor.attribute(Matched((each,), (billed(amount),), "task_id"))
+            assert told(odd)[0][0] == "unknown"

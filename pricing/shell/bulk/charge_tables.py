@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from pricing.catalogue import Catalogue
 from pricing.shell.bulk.databases import quote
+from pricing.shell.bulk.engines import Limits
 from pricing.shell.bulk.faults import FaultyFilesError, FileFault
 from pricing.shell.bulk.runs import RunOptions
 from pricing.shell.bulk.schemas import CHARGES, USAGE
 from pricing.shell.bulk.sources import list_sources
-from wan_rules.payloads import UnusableInputError
+from pricing.shell.plugins import use_plugins
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -39,10 +40,16 @@ RateUsage: TypeAlias = Callable[[RunOptions, Catalogue, Path], Rated]
 
 
 def rate_usage(options: RunOptions, catalogue: Catalogue, folder: Path) -> Rated:
-    """The charges of the usage that the options name."""
-    del catalogue, folder
-    reason = "usage is not rated in this step yet: rate it with `wan-rules rate`, and name its output with --charges"
-    raise UnusableInputError(", ".join(options.usage), reason)
+    """The charges of the usage that the options name, as they lie in the folder then, with the rows that have none."""
+    from pricing.shell.bulk import rated_usage
+    from pricing.shell.bulk.usage_tables import Reading, Shape
+
+    shape: Shape = options.usage_from  # type: ignore[assignment]  # the option knows no other
+    reading = Reading(options.zone, shape=shape)
+    limits = Limits(options.memory_limit)
+    task = rated_usage.Task(options.usage, reading, catalogue, use_plugins().hosts, folder / "charges.parquet", None, limits)
+    rated = rated_usage.rate_usage(task)
+    return Rated(tuple(path.as_posix() for path in rated.charges), rated.rows - rated.rated)
 
 
 def open_charges(database: DuckDBPyConnection, rated: Rated) -> None:
@@ -95,4 +102,4 @@ def _fits(kind: str, wanted: str) -> bool:
 def _write_column(name: str) -> str:
     if name == "at":
         return 'make_timestamp(epoch_us("at")) AS "at"'
-    return 'total::DECIMAL(38, 18) AS total' if name == "total" else f'"{name}"'
+    return "total::DECIMAL(38, 18) AS total" if name == "total" else f'"{name}"'

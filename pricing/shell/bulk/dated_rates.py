@@ -130,9 +130,9 @@ def sort_rates(rates: Iterable[DatedRate]) -> Sorted:
     return found
 
 
-def collect(rates: Sequence[DatedRate]) -> DatedRates:
-    """The table of all rows."""
-    found = DatedRates(counters=_list_counters(rates))
+def collect(rates: Sequence[DatedRate], pricings: Numbered[Pricing] | None = None) -> DatedRates:
+    """The table of all rows; terms are numbered on from those that are known."""
+    found = DatedRates(counters=_list_counters(rates), pricings=pricings or Numbered())
     for number, rate in enumerate(rates):
         found.rows.append(_write(rate, found) | {"number": number})
     return found

@@ -88,7 +88,9 @@ class Expectations:
             raise UnusableInputError("charges", f"{row.id!r} has no price under this catalogue: {error}") from None
         if (expected.total, expected.currency) != (total, currency):
             ours, theirs = (format_decimal(one) for one in (expected.total, total))
-            seen = f"{row.id!r} comes to {theirs} {currency} there, and to {ours} {expected.currency} under this catalogue"
+            seen = (
+                f"{row.id!r} comes to {theirs} {currency} there, and to {ours} {expected.currency} under this catalogue"
+            )
             raise UnusableInputError("charges", f"{seen}: name the catalogue that they were rated under")
         return expected
 

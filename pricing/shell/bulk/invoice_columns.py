@@ -70,7 +70,11 @@ def check_types(file: str, types: Mapping[str, str], names: Mapping[str, str]) -
     for ours, theirs in names.items():
         if theirs not in types and (ours in WANTED or ours != theirs):
             near = get_close_matches(theirs, types, 1, 0.5)
-            hint = f"rename {near[0]} with --columns {ours}={near[0]}" if near else f"name its column: --columns {ours}=..."
+            hint = (
+                f"rename {near[0]} with --columns {ours}={near[0]}"
+                if near
+                else f"name its column: --columns {ours}=..."
+            )
             yield FileFault(file, theirs, "there is no such column", hint)
         elif theirs in types:
             kinds, wanted = _TYPES[COLUMNS[ours]]
@@ -90,7 +94,9 @@ def write_values(types: Mapping[str, str], names: Mapping[str, str], line: str) 
     found["line"] = f"coalesce({found['line']}, {line})"
     begin, end = _column("begin", names, types), _column("end", names, types)
     if types.get(names["begin"], "") == "VARCHAR":
-        found["begin"] = f"coalesce({found['begin']}, CASE WHEN {_is(begin, _MONTH)} THEN {_to_instant(begin + _FIRST)} END)"
+        found["begin"] = (
+            f"coalesce({found['begin']}, CASE WHEN {_is(begin, _MONTH)} THEN {_to_instant(begin + _FIRST)} END)"
+        )
         ends = f"CASE WHEN {_is(begin, _MONTH)} THEN {found['begin']} + INTERVAL 1 MONTH"
         ends += f" WHEN {_is(begin, _DAY)} THEN {found['begin']} + INTERVAL 1 DAY END"
         found["end"] = f"CASE WHEN {end} IS NULL THEN {ends} ELSE {found['end']} END"
@@ -116,7 +122,8 @@ def _is(value: str, pattern: str) -> str:
 
 def _to_instant(text: str) -> str:
     """An instant of text in UTC; a bare day begins at 00:00. The epoch is the way that no zone of a session touches."""
-    return f"make_timestamp(epoch_us(TRY_CAST(CASE WHEN length({text}) = 10 THEN {text} || 'T00:00:00Z' ELSE {text} END AS TIMESTAMPTZ)))"
+    full = f"CASE WHEN length({text}) = 10 THEN {text} || 'T00:00:00Z' ELSE {text} END"
+    return f"make_timestamp(epoch_us(TRY_CAST({full} AS TIMESTAMPTZ)))"
 
 
 def _write_value(ours: str, theirs: str, types: Mapping[str, str]) -> str:
@@ -142,7 +149,9 @@ def _write_text(value: str, *, is_text: bool) -> str:
 
 def _write_word(words: tuple[str, ...]) -> Callable[..., str]:
     listed = ", ".join(map(quote, words))
-    return lambda value, is_text: f"CASE WHEN {_write_text(value, is_text=is_text)} IN ({listed}) THEN {value}::VARCHAR END"
+    return lambda value, is_text: (
+        f"CASE WHEN {_write_text(value, is_text=is_text)} IN ({listed}) THEN {value}::VARCHAR END"
+    )
 
 
 _WRITERS: Final[Mapping[Kind, Callable[..., str]]] = MappingProxyType(
@@ -162,7 +171,9 @@ def write_fault(types: Mapping[str, str], names: Mapping[str, str], values: Mapp
     for ours, theirs in names.items():
         raw, read = _column(ours, names, types), values["until" if ours == "end" else ours]
         if ours in WANTED:
-            said.append(f"CASE WHEN {raw} IS NULL THEN {quote(f'{theirs}: nothing is there, and no line goes without')} END")
+            said.append(
+                f"CASE WHEN {raw} IS NULL THEN {quote(f'{theirs}: nothing is there, and no line goes without')} END"
+            )
         if theirs in types:
             told = f"{quote(theirs + ': ')} || left({raw}::VARCHAR, 64) || {quote(': ' + _SAYS[COLUMNS[ours]])}"
             wrong = f"length({raw}::VARCHAR) > {_LONGEST}" if COLUMNS[ours] == "text" else f"({read}) IS NULL"

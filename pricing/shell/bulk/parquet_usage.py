@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 import ibis
 import pyarrow as pa
@@ -11,12 +11,13 @@ import pyarrow.parquet as pq
 from ibis.expr import datatypes as dt
 from pyarrow import compute
 
-from pricing.shell.bulk.checks import Checked, check_rows
+from pricing.shell.bulk.checks import check_rows
 from pricing.shell.bulk.column_readings import Expression
 from pricing.shell.bulk.faults import FaultyFilesError, FileFault
 from pricing.shell.bulk.local_times import duckdb_clocks
 from pricing.shell.bulk.parquet_schemas import Demand, ParquetFile, describe, find_faults, read_footer
 from pricing.shell.bulk.sources import Source
+from pricing.shell.bulk.usage_rows import Rows
 
 NUMBER: Final = "file_row_number"
 """DuckDB's column of the row, from 0; it looks into no row group that lies outside of what is asked of it."""
@@ -51,34 +52,6 @@ def _is_too_fine(name: str, schema: Expression) -> bool:
 
 @ibis.udf.scalar.builtin(name="to_json", signature=((None,), dt.string))  # type: ignore[untyped-decorator]  # ibis has no types
 def _to_json(row: Expression) -> Expression: ...
-
-
-class Rows(NamedTuple):
-    """The rows of a piece of a file: all of them with `fault`, or the good or the bad ones alone, which is faster.
-
-    `raw` is a bad row as it stood, as JSON text.
-    """
-
-    table: Expression
-    checked: Checked
-    where: Mapping[str, Expression]
-    raw: Expression
-
-    def all(self) -> Expression:
-        """The columns of schemas.USAGE and schemas.WHERE, `fault` (null for a good row) and `raw` (the same)."""
-        fault = self.checked.fault
-        raw = ibis.ifelse(fault.notnull(), self.raw, None)
-        return self.table.select(**self.checked.readable, **self.where, fault=fault, raw=raw)
-
-    def good(self) -> Expression:
-        """The columns of schemas.USAGE and schemas.WHERE."""
-        return self.table.filter(self.checked.holds).select(**self.checked.columns, **self.where)
-
-    def bad(self) -> Expression:
-        """All columns; those of USAGE hold what could be read."""
-        is_bad = ~self.checked.holds.fill_null(ibis.literal(value=False))
-        columns = {**self.checked.readable, **self.where, "fault": self.checked.told, "raw": self.raw}
-        return self.table.filter(is_bad).select(**columns)
 
 
 def parquet_rows(table: Expression, source: Source, file: ParquetFile, zone: str | None) -> Rows:

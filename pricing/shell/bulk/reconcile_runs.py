@@ -1,4 +1,4 @@
-"""What `wan-rules reconcile` does: reads its options, computes, writes the report in one step, and tells what it says."""
+"""What `wan-rules reconcile` does: reads options, computes, writes the report in one step, and tells what it says."""
 
 from __future__ import annotations
 

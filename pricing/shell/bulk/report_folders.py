@@ -23,12 +23,16 @@ def check_place(folder: Path, earlier: str | None) -> None:
     if (folder / MANIFEST).exists():
         raise UnusableInputError("--output", f"{folder} is signed off, and stays as it is: name another folder")
     if not (folder / SUMMARY).exists() and any(folder.iterdir()):
-        raise UnusableInputError("--output", f"{folder} holds other files: name a folder that is empty or not there yet")
+        raise UnusableInputError(
+            "--output", f"{folder} holds other files: name a folder that is empty or not there yet"
+        )
     if earlier is not None and Path(earlier).resolve() == folder.resolve():
         return
     register = folder / REGISTER
     if register.exists() and any(one.status != "open" for one in read_register(register)):
-        reason = f"breaks in {folder} were assigned or accepted: keep that with --earlier {folder}, or name another folder"
+        reason = (
+            f"breaks in {folder} were assigned or accepted: keep that with --earlier {folder}, or name another folder"
+        )
         raise UnusableInputError("--output", reason)
 
 

@@ -5,7 +5,7 @@ One pass over a few columns, before prices are looked up for just these groups.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
@@ -69,6 +69,20 @@ def ask(usage: Expression, *, by_ratio: bool) -> Expression:
         most_seconds=keyed.duration_s.max(),
         most_clips=keyed.how_many.max(),
     )
+
+
+def merge(answers: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The answers of several pieces as those of one."""
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for answer in answers:
+        key = tuple(answer[name] for name in Group._fields)
+        known = found.setdefault(key, answer)
+        if known is not answer:
+            known["first"], known["last"] = min(known["first"], answer["first"]), max(known["last"], answer["last"])
+            known["rows"] += answer["rows"]
+            known["most_seconds"] = max(known["most_seconds"], answer["most_seconds"])
+            known["most_clips"] = max(known["most_clips"] or 0, answer["most_clips"] or 0)
+    return list(found.values())
 
 
 def read(answers: Sequence[dict[str, Any]]) -> Survey:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
-from typing import NamedTuple, NewType
+from typing import Final, NamedTuple, NewType
 
 from pricing.shell.text import plain
 
 Html = NewType("Html", str)
 """Markup that is safe to stand in the page."""
+
+
+_MARKUP: Final = re.compile("<[^>]*>")
 
 
 class Cell(NamedTuple):
@@ -64,9 +68,8 @@ def table(caption: Html, heads: Sequence[tuple[str, str]], groups: Iterable[Html
     """A table with its caption and the heads of its columns (name, class), which repeat on every sheet of paper."""
     names = [_head(name, kind) for name, kind in heads]
     parts = (tag("caption", caption), tag("thead", tag("tr", names)), join(groups, "\n"))
-    return Html(
-        f'<div class="wide" role="region" tabindex="0" aria-label="table">\n{tag("table", parts, style)}\n</div>'
-    )
+    region = f'class="wide" role="region" tabindex="0" aria-label="{_MARKUP.sub("", caption)}"'
+    return Html(f"<div {region}>\n{tag('table', parts, style)}\n</div>")
 
 
 def _head(name: str, style: str) -> Html:

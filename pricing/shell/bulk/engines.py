@@ -1,0 +1,80 @@
+"""DuckDB as the engine of tables: one connection for a run, which keeps to its memory and spills beside the output."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from pricing.shell.bulk.columns import Expression
+from wan_rules.payloads import UnusableInputError
+
+_MEMORY: Final = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?\s?([KMGT]i?B|%)", re.IGNORECASE)
+BATCH_ROWS: Final = 20_000
+ROW_GROUP: Final = 122_880
+
+
+class Limits(NamedTuple):
+    """What a run may take; `None` is the engine's own choice."""
+
+    memory: str | None = None
+    threads: int | None = None
+
+
+class DuckDBEngine:
+    """Queries of ibis on DuckDB. All instants are UTC."""
+
+    name: Final = "duckdb"
+
+    def __init__(self, limits: Limits, spill: Path) -> None:
+        """A database in memory. Raises UnusableInputError for a limit that is none, or without the extra."""
+        if limits.memory is not None and not _MEMORY.fullmatch(limits.memory):
+            raise UnusableInputError("--memory-limit", f"{limits.memory[:64]!r} is no amount: write 1GB or 800MB")
+        try:
+            import ibis
+        except ImportError:
+            raise UnusableInputError("tables", "they need ibis and DuckDB: pip install 'wan-rules[tables]'") from None
+        config: dict[str, Any] = {"temp_directory": str(spill)}
+        if limits.memory:
+            config["memory_limit"] = limits.memory
+        if limits.threads:
+            config["threads"] = limits.threads
+        self.backend = ibis.duckdb.connect(**config)
+        self.backend.raw_sql("set TimeZone = 'UTC'; set enable_progress_bar = false")
+
+    @property
+    def version(self) -> str:
+        """As it is told in reports."""
+        return f"{self.name} {self.backend.version.removeprefix('v')}"
+
+    def put(self, name: str, table: Any) -> Expression:  # noqa: ANN401 - pyarrow has no types
+        """A table of pyarrow as one of the engine."""
+        return self.backend.create_table(name, table, overwrite=True)
+
+    def fetch(self, query: Expression) -> list[dict[str, Any]]:
+        """All rows of a small answer."""
+        rows: list[dict[str, Any]] = self.backend.to_pyarrow(query).to_pylist()
+        return rows
+
+    def stream(self, query: Expression) -> Iterator[dict[str, Any]]:
+        """The rows of an answer of any size, in its order."""
+        for batch in self.backend.to_pyarrow_batches(query, chunk_size=BATCH_ROWS):
+            yield from batch.to_pylist()
+
+    def write(self, query: Expression, path: Path) -> None:
+        """The answer as a file of Parquet."""
+        self.backend.to_parquet(query, path, compression="zstd", row_group_size=ROW_GROUP)
+
+    def read(self, paths: list[Path]) -> Expression:
+        """Files of Parquet as one table."""
+        return self.backend.read_parquet([str(path) for path in paths])
+
+    def find_share(self) -> float:
+        """How much of the query that runs is done, from 0 to 1."""
+        percent: float = self.backend.con.query_progress()
+        return max(percent, 0) / 100
+
+    def close(self) -> None:
+        """Frees all that it holds."""
+        self.backend.disconnect()

@@ -1,0 +1,144 @@
+"""Usage from rows of FOCUS 1.2 as charges are written in them: the lines of a task are put together to one row.
+
+All lines of a task have to agree on what the task was; a correction is no usage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pricing.shell.bulk.checks import Checked, check_rows
+from pricing.shell.bulk.column_readings import Expression, Form, join_faults
+from pricing.shell.bulk.faults import FaultyFilesError, FileFault
+from pricing.shell.bulk.line_records import DELIMITERS, read_header, split_clips, split_fields
+from pricing.shell.bulk.local_times import duckdb_clocks
+from pricing.shell.bulk.schemas import USAGE
+from pricing.shell.bulk.sources import Source
+from pricing.shell.bulk.usage_rows import Rows
+from wan_rules.payloads import UnusableInputError
+
+COLUMNS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "id": ("x_TaskId", "ResourceId"),
+        "at": ("x_SubmittedAt", "ChargePeriodStart"),
+        "account": ("SubAccountId",),
+        "environment": ("x_Environment",),
+        "host": ("x_Host",),
+        "region": ("RegionId",),
+        "resolution": ("x_Resolution",),
+        "ratio": ("x_Ratio",),
+        "duration_s": ("x_DurationSeconds",),
+        "clips_s": ("x_ClipsSeconds",),
+        "billed_clips_s": ("x_BilledClipsSeconds",),
+        "references": ("x_References",),
+        "status": ("x_Status",),
+    }
+)
+"""Where each column of ours stands; the first one that says something counts. A line's seconds are ConsumedQuantity."""
+WANTED: Final = ("x_Host", "x_Resolution", "x_Status", "SkuMeter", "ConsumedQuantity")
+OUTPUT: Final = "output_video_seconds"
+CORRECTION: Final = "Correction"
+BATCH_ROWS: Final = 20_000
+_FORMS: Final[Mapping[str, Form]] = MappingProxyType(
+    {name: "integer" if name == "references" else "text" for name in USAGE}
+)
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_STAGED: Final = pa.schema(
+    [
+        *(pa.field(name, pa.list_(pa.string()) if name == "clips_s" else pa.string()) for name in USAGE),
+        *(pa.field(name, pa.string()) for name in ("fault", "raw")),
+        pa.field("row", pa.int64()),
+    ]
+)
+
+
+def check_focus(source: Source) -> tuple[str, ...]:
+    """The names of a file's columns. Raises FaultyFilesError where some that usage is read from are missing."""
+    header = read_header(source)
+    groups = [*((name,) for name in WANTED), COLUMNS["id"], COLUMNS["at"]]
+    faults = [
+        FileFault(source.name, names[0], "it is missing", "such files are written by rate with FOCUS rows asked for")
+        for names in groups
+        if not set(names) & set(header)
+    ]
+    if faults:
+        raise FaultyFilesError("usage", faults)
+    return header
+
+
+def stage_focus(lines: Iterable[tuple[int, bytes]], source: Source, header: tuple[str, ...], target: Path) -> None:
+    """Writes what each numbered line says of its task into a Parquet file."""
+    rows = _read_lines(lines, header, DELIMITERS[source.format])
+    with pq.ParquetWriter(target, _STAGED, compression="zstd", compression_level=1) as writer:
+        while batch := list(islice(rows, BATCH_ROWS)):
+            writer.write_batch(pa.RecordBatch.from_pylist(batch, schema=_STAGED))
+
+
+def _read_lines(
+    lines: Iterable[tuple[int, bytes]], header: tuple[str, ...], delimiter: str
+) -> Iterator[dict[str, object]]:
+    for number, line in lines:
+        raw = line.decode(errors="backslashreplace")
+        try:
+            fields = split_fields(line, delimiter)
+        except UnusableInputError as error:
+            yield {"row": number, "fault": error.reason, "raw": raw}
+            continue
+        if len(fields) != len(header):
+            fault = f"{len(fields)} fields under a header of {len(header)}"
+            yield {"row": number, "fault": fault, "raw": raw}
+            continue
+        said = {name: _unescape(text) for name, text in zip(header, fields, strict=True)}
+        if said.get("ChargeClass") != CORRECTION:
+            yield {**_pick(said), "row": number, "raw": raw}
+
+
+def _unescape(text: str) -> str:
+    """Without the apostrophe that keeps a spreadsheet from computing the cell."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
+
+
+def _pick(said: Mapping[str, str]) -> dict[str, object]:
+    found: dict[str, object] = {
+        name: next((text for column in columns if (text := said.get(column))), None)
+        for name, columns in COLUMNS.items()
+    }
+    if found["duration_s"] is None and said.get("SkuMeter") == OUTPUT:
+        found["duration_s"] = said.get("ConsumedQuantity") or None
+    clips = found["clips_s"]
+    if isinstance(clips, str):
+        lengths = split_clips(clips)
+        found["clips_s"] = [str(one) for one in lengths] if isinstance(lengths, list) else [clips]
+    return found
+
+
+def focus_rows(connection: Expression, target: Path, source: Source) -> Rows:
+    """The tasks that `stage_focus` wrote the lines of, one row each, at the place of its first line."""
+    lines = connection.read_parquet(target)
+    task = ibis.ifelse(lines.id.isnull(), lines.row.cast("string"), ibis.literal("task ") + lines.id)
+    said = {name: lines[name].min() for name in (*USAGE, "fault")}
+    agree = {f"{name}_differs": lines[name].min() != lines[name].max() for name in USAGE}
+    tasks = lines.group_by(task=task).aggregate(**said, **agree, row=lines.row.min(), raw=lines.raw.min())
+    table = tasks.mutate(references=tasks.references.try_cast("int32"))
+    checked = _add_faults(table, check_rows(table, _FORMS, duckdb_clocks(None)))
+    return Rows(table, checked, {"file": ibis.literal(source.name), "row": table.row}, table.raw)
+
+
+def _add_faults(table: Expression, checked: Checked) -> Checked:
+    """With what is wrong with the lines themselves, and with lines of a task that contradict each other."""
+    agree = [~table[f"{name}_differs"].fill_null(ibis.literal(value=False)) for name in USAGE]
+    checks = [
+        (one, ibis.literal(f"{name}: the lines of the task contradict each other"))
+        for name, one in zip(USAGE, agree, strict=True)
+    ]
+    told = join_faults([*checks, (checked.holds, checked.told)])
+    holds = ibis.and_(table.fault.isnull(), checked.holds, *agree)
+    return checked._replace(holds=holds, told=table.fault.coalesce(told))

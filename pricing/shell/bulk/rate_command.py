@@ -1,0 +1,78 @@
+"""The command `wan-rules rate` and its options. Imports nothing heavy: `--help` reads it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pricing.shell import options as o
+
+SHORT_HELP = "Rate tables of usage: what each row comes to, by the million."
+
+
+class UsageForm(StrEnum):
+    """In whose columns usage is."""
+
+    OWN = "own"
+    DASHSCOPE = "dashscope"
+    FOCUS = "focus"
+
+
+UsageArgument = Annotated[
+    list[str],
+    typer.Argument(
+        help="Usage in Parquet, CSV or JSON Lines (also .gz, .zst): files, folders or globs.", show_default=False
+    ),
+]
+Output = Annotated[
+    Path,
+    typer.Option("--output", "-o", help="A folder of Parquet, or a file .parquet, .csv or .jsonl; it appears whole."),
+]
+UsageFrom = Annotated[UsageForm, typer.Option("--from", help="In whose columns the usage is.")]
+Zone = Annotated[str | None, typer.Option("--zone", help="The zone of instants that say none: Asia/Shanghai.")]
+IgnoreExtra = Annotated[bool, typer.Option("--ignore-extra", help="Leave out columns that are not ours.")]
+Rejects = Annotated[
+    Path | None, typer.Option("--rejects", help="Where rows go that are not rated; else beside the charges.")
+]
+MemoryLimit = Annotated[str | None, typer.Option("--memory-limit", help="What the tables may take: 1GB, 800MB.")]
+Threads = Annotated[int | None, typer.Option("--threads", min=1, help="On how many threads; one a core if left out.")]
+
+
+def rate(
+    usage: UsageArgument,
+    output: Output,
+    catalogue: o.Catalogue = None,
+    catalogue_key: o.CatalogueKey = None,
+    keep_for: o.KeepFor = None,
+    usage_from: UsageFrom = UsageForm.OWN,
+    zone: Zone = None,
+    account: o.Account = None,
+    environment: o.Environment = None,
+    region: o.Region = None,
+    ignore_extra: IgnoreExtra = False,
+    rejects: Rejects = None,
+    memory_limit: MemoryLimit = None,
+    threads: Threads = None,
+    format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
+) -> None:
+    """Rate tables of usage under a catalogue: each row is charged exactly, or rejected with its reason.
+
+    Account, environment and region are what task results leave out (--from dashscope).
+
+    Example: wan-rules rate usage.parquet --catalogue prices -o charges
+    """
+    from pricing.shell.bulk import rate_runs
+
+    asked = rate_runs.RateAsked(
+        tuple(usage),
+        output,
+        o.Source(catalogue, catalogue_key, keep_for),
+        (usage_from.value, zone, ignore_extra),
+        (account, environment, region),
+        rejects,
+        (memory_limit, threads),
+    )
+    raise typer.Exit(rate_runs.rate(asked, format))

@@ -1,0 +1,118 @@
+"""What `wan-rules rate` does: usage and catalogue are opened, rated, and what it came to is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+from pricing.money import format_amount
+from pricing.shell import jobs
+from pricing.shell.backtesting import CODES
+from pricing.shell.inputs import open_catalogue
+from pricing.shell.options import Source
+from pricing.shell.plugins import use_plugins
+from pricing.shell.printing import answer, print_lines
+from pricing.shell.text import count, hang, plain
+from wan_rules.payloads import JsonObject, UnusableInputError
+
+if TYPE_CHECKING:
+    from pricing.shell.bulk.rated_usage import Rated
+
+_HEADS: Final = ("account", "environment", "host", "region", "tier", "currency", "rows", "total")
+_NUMBERS: Final = frozenset({"rows", "total"})
+
+
+class RateAsked(NamedTuple):
+    """What the command line says.
+
+    `reading` is the form of the usage, the zone of its instants and whether other columns are left out; `origin` whose
+    task results they are; `limits` memory and threads.
+    """
+
+    usage: tuple[str, ...]
+    output: Path
+    catalogue: Source
+    reading: tuple[str, str | None, bool]
+    origin: tuple[str | None, str | None, str | None]
+    rejects: Path | None
+    limits: tuple[str | None, int | None]
+
+
+def rate(asked: RateAsked, form: str) -> int:
+    """`wan-rules rate`. It ends as a batch does, with the worst of its rows."""
+
+    def job() -> int:
+        told = _run(asked)
+        lines = [json.dumps(_describe(told), ensure_ascii=False)] if form == "json" else _tell(told)
+        print_lines(lines)
+        return jobs.worst({CODES[reason] for reason in told.rejected})
+
+    return answer(job, form)
+
+
+def _run(asked: RateAsked) -> Rated:
+    try:
+        from pricing.shell.bulk.engines import Limits
+        from pricing.shell.bulk.rated_usage import Task, rate_usage
+        from pricing.shell.bulk.task_results import Origin
+        from pricing.shell.bulk.usage_tables import Reading
+    except ImportError as error:
+        raise UnusableInputError("rate", f"it needs {error.name}: pip install 'wan-rules[tables]'") from None
+    form, zone, ignores_extra = asked.reading
+    shape: Literal["own", "dashscope", "focus"] = form  # type: ignore[assignment]  # the option knows no other
+    reading = Reading(zone, ignores_extra, shape, Origin(*asked.origin))
+    catalogue = open_catalogue(asked.catalogue)
+    task = Task(
+        asked.usage, reading, catalogue, use_plugins().hosts, asked.output, asked.rejects, Limits(*asked.limits)
+    )
+    return rate_usage(task)
+
+
+def _describe(told: Rated) -> JsonObject:
+    return {
+        "schema_version": "1",
+        "rows": told.rows,
+        "rated": told.rated,
+        "rejected": told.rows - told.rated,
+        "groups": [
+            {**key._asdict(), "rows": one.rows, "total": format_amount(one.total, key.currency)}
+            for key, one in told.sums.items()
+        ],
+        "rejections": [
+            {"reason": reason, "rows": one.rows, "first": {**one.first._asdict()}}
+            for reason, one in told.rejected.items()
+        ],
+        "charges": [path.as_posix() for path in told.charges],
+        "rejects": told.rejects and told.rejects.as_posix(),
+    }
+
+
+def _tell(told: Rated) -> Iterator[str]:
+    """How many rows, a line for each group, and what was rejected."""
+    yield f"{count(told.rows, 'row')}: {told.rated:,} rated, {told.rows - told.rated:,} rejected."
+    if told.sums:
+        yield ""
+        yield from _table(told)
+    if told.rejected:
+        yield from ("", f"Rejected, each in {told.rejects}:")
+    for reason, one in told.rejected.items():
+        where = f"{count(one.rows, 'row')}, the first at {one.first.file}:{one.first.row}: {one.first.message}"
+        yield from hang(f"  {reason.replace('_', ' ')}: ", (plain(where),))
+
+
+def _table(told: Rated) -> Iterator[str]:
+    rows = [
+        (*(name or "" for name in key), f"{one.rows:,}", format_amount(one.total, key.currency))
+        for key, one in told.sums.items()
+    ]
+    columns = [(head, [row[place] for row in rows]) for place, head in enumerate(_HEADS)]
+    shown = [(head, cells) for head, cells in columns if any(cells)]
+    widths = [max(len(head), *map(len, cells)) for head, cells in shown]
+    for line in zip(*([head, *cells] for head, cells in shown), strict=True):
+        padded = [
+            cell.rjust(width) if head in _NUMBERS else cell.ljust(width)
+            for cell, width, (head, _) in zip(map(plain, line), widths, shown, strict=True)
+        ]
+        yield "  ".join(padded).rstrip()

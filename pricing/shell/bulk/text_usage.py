@@ -1,0 +1,89 @@
+"""Usage in text, row by row into Parquet in the columns of tables: what each row says, or what is wrong with it.
+
+Rows of text are read by `pricing.usage` itself: its numbers never go by way of DOUBLE, and no second reading of JSON
+could disagree with the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pricing.shell.bulk.checks import Checked
+from pricing.shell.bulk.column_readings import LENGTHS, MOST_SECONDS, Expression
+from pricing.shell.bulk.line_records import Read
+from pricing.shell.bulk.schemas import MAX_CLIPS, USAGE
+from pricing.shell.bulk.sources import Source
+from pricing.shell.bulk.usage_rows import Rows
+from pricing.usage import UsageRow, read_row
+from wan_rules.payloads import JsonObject, UnusableInputError
+
+BATCH_ROWS: Final = 20_000
+_STAGED: Final[Mapping[str, str]] = MappingProxyType({**USAGE, "row": "int64", "fault": "string", "raw": "string"})
+_SCHEMA: Final = ibis.schema(dict(_STAGED)).to_pyarrow()
+
+
+def stage(lines: Iterable[tuple[int, bytes]], read: Read, target: Path) -> None:
+    """Writes the rows of numbered lines into a Parquet file; a few thousand are in memory at a time."""
+    rows = (_read_line(number, line, read) for number, line in lines)
+    with pq.ParquetWriter(target, _SCHEMA, compression="zstd", compression_level=1) as writer:
+        while batch := list(islice(rows, BATCH_ROWS)):
+            writer.write_batch(pa.RecordBatch.from_pylist(batch, schema=_SCHEMA))
+
+
+def staged_rows(connection: Expression, target: Path, source: Source) -> Rows:
+    """The rows that `stage` wrote of that source."""
+    table = connection.read_parquet(target)
+    columns = {name: table[name] for name in USAGE}
+    checked = Checked(columns, columns, table.fault.isnull(), table.fault)
+    return Rows(table, checked, {"file": ibis.literal(source.name), "row": table.row}, table.raw)
+
+
+def _read_line(number: int, line: bytes, read: Read) -> dict[str, object]:
+    record: JsonObject = {}
+    try:
+        record = read(line)
+        row = read_row(record, what="row")
+        fault = "; ".join(_exceed(row))
+    except UnusableInputError as error:
+        return {**_salvage(record), "row": number, "fault": error.reason, "raw": _spell(line)}
+    if fault:
+        return {**_salvage(record), "row": number, "fault": fault, "raw": _spell(line)}
+    return {**_fill(row), "row": number, "fault": None, "raw": None}
+
+
+def _fill(row: UsageRow) -> dict[str, object]:
+    """The row in the columns of schemas.USAGE."""
+    return {**row.__dict__, "id": str(row.id), "at": row.at.astimezone(UTC).replace(tzinfo=None)}
+
+
+def _exceed(row: UsageRow) -> Iterator[str]:
+    """What UsageRow takes and a table does not."""
+    if row.consumed_before:
+        yield "consumed_before: running totals are counted from the rows: leave it out"
+    if row.clips_s is not None and len(row.clips_s) > MAX_CLIPS:
+        yield f"clips_s: a table takes {MAX_CLIPS} clips at most, not {len(row.clips_s)}"
+    named = {"duration_s": row.duration_s, "billed_clips_s": row.billed_clips_s or Decimal(0)}
+    named |= {f"clips_s > {index}": length for index, length in enumerate(row.clips_s or ())}
+    for name, seconds in named.items():
+        if seconds > MOST_SECONDS + 1 - Decimal("0.000001"):
+            yield f"{name}: a table takes less than {MOST_SECONDS + 1} s, not {seconds}"
+
+
+def _salvage(record: JsonObject) -> dict[str, object]:
+    """The names in a bad row, so that one finds it again."""
+    return {name: text for name in LENGTHS if isinstance(text := record.get(name), str) and text.isprintable()}
+
+
+def _spell(line: bytes) -> str:
+    """The line as text, bytes that are none as escapes; from a line that is too long no more than a row holds."""
+    return line.decode(errors="backslashreplace")
