@@ -51,7 +51,7 @@ _CONSUMED: Final = {
 _MACROS: Final = (
     "CREATE TEMP MACRO trimmed(x) AS rtrim(x::VARCHAR, '0')",
     "CREATE TEMP MACRO exact(x) AS trimmed(x) || CASE WHEN trimmed(x) LIKE '%.' THEN '0' ELSE '' END",
-    "CREATE TEMP MACRO safe(x) AS CASE WHEN regexp_matches(x, '^[=+@\\t\\r-]') THEN '''' || x ELSE x END",
+    "CREATE TEMP MACRO safe(x) AS CASE WHEN regexp_matches(x, '^''*[=+@\\t\\r-]') THEN '''' || x ELSE x END",
     "CREATE TEMP MACRO instant(x) AS strftime(x, '%Y-%m-%dT%H:%M:%SZ')",
 )
 
@@ -219,6 +219,7 @@ def _list_cells(*, listed: bool) -> Mapping[str, str]:
         "x_Resolution": "resolution",
         "x_Ratio": "ratio",
         "x_Status": "status",
+        "x_DurationSeconds": "exact(duration_s)",
         "x_References": '"references"',
         "x_ClipsSeconds": "'[' || array_to_string(list_transform(clips_s, clip -> exact(clip)), ', ') || ']'",
         "x_BilledClipsSeconds": "exact(billed_clips_s)",
