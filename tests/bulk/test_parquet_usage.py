@@ -17,7 +17,7 @@ import pytest
 from pricing.shell.bulk.checks import typed_faults
 from pricing.shell.bulk.faults import FaultyFilesError
 from pricing.shell.bulk.schemas import USAGE, WHERE
-from pricing.shell.bulk.usage_tables import Piece, Reading, Usage, open_usage
+from pricing.shell.bulk.usage_tables import Piece, Reading, open_usage
 
 pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")  # ibis 12 calls it
 Connection: TypeAlias = Any
@@ -116,13 +116,15 @@ def test_a_bad_row_says_what_is_wrong(connection: Connection, tmp_path: Path, ot
     (row,) = rows(connection, write(tmp_path, **other))
     assert told in row["fault"]
     assert row["raw"].startswith('{"id":')
-    (bad,) = open_rows(connection, tmp_path).bad().to_pyarrow().to_pylist()
-    assert bad == row
 
 
-def open_rows(connection: Connection, folder: Path) -> Connection:
-    usage: Usage = open_usage(connection, [str(folder)], Reading())
-    return usage.rows(usage.pieces()[0])
+def test_bad_rows_alone_are_those_with_a_fault(connection: Connection, tmp_path: Path) -> None:
+    file = write(tmp_path, duration_s=pa.array([Decimal(5), Decimal(-1), None], SECONDS))
+    usage = open_usage(connection, [file], Reading())
+    found = usage.rows(usage.pieces()[0])
+    every, good, bad = (table().to_pyarrow().to_pylist() for table in (found.all, found.good, found.bad))
+    assert bad == every[1:]
+    assert good == [{name: value for name, value in every[0].items() if name not in {"fault", "raw"}}]
 
 
 @pytest.mark.parametrize(
