@@ -47,7 +47,9 @@ def rate_usage(options: RunOptions, catalogue: Catalogue, folder: Path) -> Rated
     shape: Shape = options.usage_from  # type: ignore[assignment]  # the option knows no other
     reading = Reading(options.zone, shape=shape)
     limits = Limits(options.memory_limit)
-    task = rated_usage.Task(options.usage, reading, catalogue, use_plugins().hosts, folder / "charges.parquet", None, limits)
+    task = rated_usage.Task(
+        options.usage, reading, catalogue, use_plugins().hosts, folder / "charges.parquet", None, limits
+    )
     rated = rated_usage.rate_usage(task)
     return Rated(tuple(path.as_posix() for path in rated.charges), rated.rows - rated.rated)
 
