@@ -60,7 +60,7 @@ class TestReport:
         assert done.code == 1
         (standing,) = read_register(place.report / REGISTER)
         assert standing.found.subject.task_ids == ("c",)
-        assert standing.found.part.amount == Decimal("1.20") - Decimal("10") * Decimal("0.10")
+        assert standing.found.part.amount == Decimal("1.20") - Decimal(10) * Decimal("0.10")
 
     @pytest.mark.parametrize("more", [(), ("--exact",)], ids=["checksums", "exact"])
     def test_the_summary_says_what_went_in_and_what_became_of_it(self, place: Place, more: tuple[str, ...]) -> None:
@@ -117,7 +117,7 @@ class TestEnds:
             (("--tolerance", "USD=20%"), 0),
             (("--tolerance", "USD=0.01,19%"), 1),
         ],
-        ids=" ".join,
+        ids=str,
     )
     def test_what_is_allowed_ends_well(self, place: Place, more: tuple[str, ...], code: int) -> None:
         assert place.reconcile(*more).code == code

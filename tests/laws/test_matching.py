@@ -61,9 +61,7 @@ HOWS = st.builds(
 
 @settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(ROWS, make_lines(), HOWS, st.integers(0, 99))
-def test_groups_are_those_that_one_finds_by_hand(
-    rows: list[Row], lines: list[Invoiced], how: How, order: int
-) -> None:
+def test_groups_are_those_that_one_finds_by_hand(rows: list[Row], lines: list[Invoiced], how: How, order: int) -> None:
     by_hand = group_by_hand(rows, lines, how)
     chance = Random(order)  # noqa: S311 - an order, not a secret
     chance.shuffle(rows)
