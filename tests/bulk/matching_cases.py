@@ -7,22 +7,24 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
+from duckdb import DuckDBPyConnection
+
 from pricing.invoices import Invoiced
 from pricing.shell.bulk.databases import open_database
 from pricing.shell.bulk.groups import Group, read_groups
 from pricing.shell.bulk.matching import Found, How, match
 
 BEGIN: Final = datetime(2026, 10, 1, tzinfo=UTC)
-_CHARGES: Final = (
-    'id VARCHAR, "at" TIMESTAMP, account VARCHAR, environment VARCHAR, host VARCHAR, region VARCHAR, resolution VARCHAR,'
-    " ratio VARCHAR, duration_s DECIMAL(12, 6), clips_s DECIMAL(12, 6)[], billed_clips_s DECIMAL(12, 6),"
-    ' "references" INTEGER, status VARCHAR, currency VARCHAR, total DECIMAL(38, 18)'
-)
-_INVOICE: Final = (
-    "line VARCHAR, amount DECIMAL(38, 18), currency VARCHAR, task_id VARCHAR, account VARCHAR, environment VARCHAR,"
-    ' host VARCHAR, region VARCHAR, "at" TIMESTAMP, begin TIMESTAMP, until TIMESTAMP, resolution VARCHAR, meter VARCHAR,'
-    " quantity DECIMAL(38, 18), unit_price DECIMAL(38, 18)"
-)
+_CHARGES: Final = """
+    id VARCHAR, "at" TIMESTAMP, account VARCHAR, environment VARCHAR, host VARCHAR, region VARCHAR, resolution VARCHAR,
+    ratio VARCHAR, duration_s DECIMAL(12, 6), clips_s DECIMAL(12, 6)[], billed_clips_s DECIMAL(12, 6),
+    "references" INTEGER, status VARCHAR, currency VARCHAR, total DECIMAL(38, 18)
+"""
+_INVOICE: Final = """
+    line VARCHAR, amount DECIMAL(38, 18), currency VARCHAR, task_id VARCHAR, account VARCHAR, environment VARCHAR,
+    host VARCHAR, region VARCHAR, "at" TIMESTAMP, begin TIMESTAMP, until TIMESTAMP, resolution VARCHAR, meter VARCHAR,
+    quantity DECIMAL(38, 18), unit_price DECIMAL(38, 18)
+"""
 
 
 class Row(NamedTuple):
@@ -50,10 +52,13 @@ def later(seconds: float) -> datetime:
 
 def line(name: str, amount: str, task_id: str | None = None, **said: Any) -> Invoiced:  # noqa: ANN401 - any column
     """A line of the invoice in dollars; `at`, `begin` and `until` in seconds after BEGIN."""
-    told = {key: later(value) if key in {"at", "begin", "until"} else value for key, value in said.items()}
+    told: dict[str, Any] = {key: later(value) if key in _INSTANTS else value for key, value in said.items()}
     if task_id is None:
         told = {"account": "acme", "resolution": "720P", **told}
-    return Invoiced(name, Decimal(amount), told.pop("currency", "USD"), task_id, **told)
+    return Invoiced(line=name, amount=Decimal(amount), task_id=task_id, **{"currency": "USD", **told})
+
+
+_INSTANTS: Final = ("at", "begin", "until")
 
 
 class Matching(NamedTuple):
@@ -80,12 +85,15 @@ def match_rows(rows: Sequence[Row], lines: Sequence[Invoiced], how: How) -> Matc
     with open_database() as database:
         database.execute(f"CREATE TABLE charges ({_CHARGES}); CREATE TABLE invoice ({_INVOICE})")
         for row in rows:
-            plain = row.instant.replace(tzinfo=None)
             market = (row.account, row.environment, row.host, row.region, row.resolution)
-            values = (row.id, plain, *market, None, 5, [], None, 0, "succeeded", row.currency, Decimal(row.total))
-            database.execute(f"INSERT INTO charges VALUES ({', '.join('?' * len(values))})", list(values))
+            charged = ("succeeded", row.currency, Decimal(row.total))
+            _insert(database, "charges", (row.id, row.instant, *market, None, 5, [], None, 0, *charged))
         for one in lines:
-            values = [value.replace(tzinfo=None) if isinstance(value, datetime) else value for value in one]
-            database.execute(f"INSERT INTO invoice VALUES ({', '.join('?' * len(values))})", list(values))
+            _insert(database, "invoice", one)
         found = match(database, how)
         return Matching(found, tuple(read_groups(database)))
+
+
+def _insert(database: DuckDBPyConnection, table: str, values: Sequence[Any]) -> None:
+    plain = [value.replace(tzinfo=None) if isinstance(value, datetime) else value for value in values]
+    database.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(plain))})", plain)  # noqa: S608

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -14,62 +15,62 @@ DAY = 86_400
 OCTOBER = How(period=(later(0), later(31 * DAY)))
 
 
-@pytest.mark.parametrize("exact", [False, True], ids=["checksums", "exact"])
+@pytest.mark.parametrize("how", [How(), How(exact=True)], ids=["checksums", "exact"])
 class TestByTask:
-    def test_what_agrees_is_counted_and_not_listed(self, exact: bool) -> None:
+    def test_what_agrees_is_counted_and_not_listed(self, how: How) -> None:
         rows = [Row("a", 0, "1.10"), Row("b", 9, "2.20")]
-        found = match_rows(rows, [line("1", "1.10", "a"), line("2", "2.20", "b")], How(exact=exact))
+        found = match_rows(rows, [line("1", "1.10", "a"), line("2", "2.20", "b")], how)
         assert found.told == []
         assert found.found.agreeing == {"task_id": 2, "window": 0, "aggregate": 0, "nothing": 0}
         assert found.found.expected.sums == {"USD": Decimal("3.30")}
 
-    def test_another_amount_and_another_currency_are_listed(self, exact: bool) -> None:
+    def test_another_amount_and_another_currency_are_listed(self, how: How) -> None:
         rows = [Row("a", 0, "1.10"), Row("b", 9, "2.20"), Row("c", 9, "2.20")]
         lines = [line("1", "1.11", "a"), line("2", "2.20", "b", currency="CNY"), line("3", "2.20", "c")]
-        found = match_rows(rows, lines, How(exact=exact))
+        found = match_rows(rows, lines, how)
         assert found.told == [("task_id", "a", "1"), ("task_id", "b", "2")]
         assert found.found.handed.sums == {"USD": Decimal("3.30")}
 
-    def test_two_amounts_that_change_places_are_listed(self, exact: bool) -> None:
+    def test_two_amounts_that_change_places_are_listed(self, how: How) -> None:
         rows = [Row("a", 0, "1.10"), Row("b", 9, "2.20")]
-        found = match_rows(rows, [line("1", "2.20", "a"), line("2", "1.10", "b")], How(exact=exact))
+        found = match_rows(rows, [line("1", "2.20", "a"), line("2", "1.10", "b")], how)
         assert found.told == [("task_id", "a", "1"), ("task_id", "b", "2")]
 
-    def test_a_line_that_stands_twice_or_thrice_is_listed(self, exact: bool) -> None:
+    def test_a_line_that_stands_twice_or_thrice_is_listed(self, how: How) -> None:
         rows = [Row("a", 0, "1.10"), Row("b", 9, "2.20")]
         lines = [line(name, "1.10", "a") for name in "12"] + [line(name, "2.20", "b") for name in "345"]
-        assert match_rows(rows, lines, How(exact=exact)).told == [("task_id", "a", "1 2"), ("task_id", "b", "3 4 5")]
+        assert match_rows(rows, lines, how).told == [("task_id", "a", "1 2"), ("task_id", "b", "3 4 5")]
 
-    def test_a_row_of_usage_that_stands_twice_is_listed(self, exact: bool) -> None:
+    def test_a_row_of_usage_that_stands_twice_is_listed(self, how: How) -> None:
         rows = [Row("a", 0, "1.10"), Row("a", 0, "1.10")]
-        assert match_rows(rows, [line("1", "1.10", "a")], How(exact=exact)).told == [("task_id", "a a", "1")]
+        assert match_rows(rows, [line("1", "1.10", "a")], how).told == [("task_id", "a a", "1")]
 
-    def test_several_lines_of_a_row_that_sum_to_it_agree(self, exact: bool) -> None:
-        found = match_rows([Row("a", 0, "1.10")], [line("1", "0.60", "a"), line("2", "0.50", "a")], How(exact=exact))
+    def test_several_lines_of_a_row_that_sum_to_it_agree(self, how: How) -> None:
+        found = match_rows([Row("a", 0, "1.10")], [line("1", "0.60", "a"), line("2", "0.50", "a")], how)
         assert found.told == []
         assert found.found.agreeing["task_id"] == 1
 
-    def test_what_is_on_one_side_alone_is_left(self, exact: bool) -> None:
-        found = match_rows([Row("a", 0, "1.10")], [line("1", "1.10", "b")], How(exact=exact))
+    def test_what_is_on_one_side_alone_is_left(self, how: How) -> None:
+        found = match_rows([Row("a", 0, "1.10")], [line("1", "1.10", "b")], how)
         assert found.told == [("nothing", "", "1"), ("nothing", "a", "")]
 
-    def test_a_free_row_without_a_line_agrees_and_with_one_is_listed(self, exact: bool) -> None:
+    def test_a_free_row_without_a_line_agrees_and_with_one_is_listed(self, how: How) -> None:
         rows = [Row("a", 0, "0"), Row("b", 9, "0")]
-        found = match_rows(rows, [line("1", "1.10", "b")], How(exact=exact))
+        found = match_rows(rows, [line("1", "1.10", "b")], how)
         assert found.told == [("task_id", "b", "1")]
         assert found.found.free == 1
 
-    def test_a_row_of_another_period_counts_only_where_it_is_billed(self, exact: bool) -> None:
+    def test_a_row_of_another_period_counts_only_where_it_is_billed(self, how: How) -> None:
         rows = [Row("a", -60, "1.10"), Row("b", -30, "2.20"), Row("c", 30, "3.30")]
         lines = [line("1", "2.20", "b"), line("2", "3.30", "c")]
-        found = match_rows(rows, lines, OCTOBER._replace(exact=exact))
+        found = match_rows(rows, lines, how._replace(period=OCTOBER.period))
         assert found.told == [("task_id", "b", "1")]
         assert found.found.expected.sums == {"USD": Decimal("3.30")}
 
-    def test_a_line_that_says_its_own_time_is_held_to_it(self, exact: bool) -> None:
+    def test_a_line_that_says_its_own_time_is_held_to_it(self, how: How) -> None:
         rows = [Row("a", 30, "1.10"), Row("b", 90, "1.10")]
         lines = [line("1", "1.10", "a", begin=0, until=60), line("2", "1.10", "b", begin=0, until=60)]
-        found = match_rows(rows, lines, How(exact=exact))
+        found = match_rows(rows, lines, how)
         assert found.told == [("task_id", "b", "2")]
         assert found.found.agreeing["task_id"] == 1
 
@@ -89,7 +90,7 @@ class TestByInstant:
         [{"at": 301}, {"at": 0, "resolution": "1080P"}, {"at": 0, "account": "globex"}, {"at": 0, "host": "fal"}],
         ids=["too far", "another tier", "another account", "another host"],
     )
-    def test_what_contradicts_stays_apart(self, said: dict[str, object]) -> None:
+    def test_what_contradicts_stays_apart(self, said: dict[str, Any]) -> None:
         found = match_rows([Row("a", 0, "1")], [line("1", "2", **said)], How(window=timedelta(minutes=5)))
         assert found.told == [("nothing", "", "1"), ("nothing", "a", "")]
 

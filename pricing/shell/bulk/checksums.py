@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 FEW_ROWS: Final = 30_000_000
 """So many rows, of both sides together, are told apart in 2^17 groups, by keys that are counted in a plain array."""
-_FEW_KEYS: Final = "(hash({id}) >> 48)::USMALLINT AS k, CASE WHEN (hash({id}) >> 47) & 1 = 0 THEN 0::UTINYINT ELSE 1::UTINYINT END AS j"
+_FEW_KEYS: Final = (
+    "(hash({id}) >> 48)::USMALLINT AS k,"
+    " CASE WHEN (hash({id}) >> 47) & 1 = 0 THEN 0::UTINYINT ELSE 1::UTINYINT END AS j"
+)
 _FEW_BITS: Final = 17
 _MANY_KEYS: Final = "(hash({id}) >> 44)::UINTEGER AS k, 0::UTINYINT AS j"
 _MANY_BITS: Final = 20

@@ -122,7 +122,8 @@ def _is(value: str, pattern: str) -> str:
 
 def _to_instant(text: str) -> str:
     """An instant of text in UTC; a bare day begins at 00:00. The epoch is the way that no zone of a session touches."""
-    return f"make_timestamp(epoch_us(TRY_CAST(CASE WHEN length({text}) = 10 THEN {text} || 'T00:00:00Z' ELSE {text} END AS TIMESTAMPTZ)))"
+    full = f"CASE WHEN length({text}) = 10 THEN {text} || 'T00:00:00Z' ELSE {text} END"
+    return f"make_timestamp(epoch_us(TRY_CAST({full} AS TIMESTAMPTZ)))"
 
 
 def _write_value(ours: str, theirs: str, types: Mapping[str, str]) -> str:

@@ -22,6 +22,8 @@ from wan_rules.payloads import UnusableInputError
 FAULT: Final = "_fault"
 ROW: Final = "_row"
 _ROWS_AT_ONCE: Final = 50_000
+_HEAD: Final = 0
+"""The row of names above all others, which is no line itself."""
 _FIELD_BYTES: Final = 64 * 1024
 
 Texts: TypeAlias = dict[str, str | None]
@@ -63,7 +65,7 @@ def _write(lines: Iterator[Read], target: Path) -> tuple[str, ...]:
     schema = pa.schema([(ROW, pa.int64()), (FAULT, pa.string()), *((name, pa.string()) for name in names)])
     with parquet.ParquetWriter(target, schema, compression="zstd") as writer:
         while several:
-            told = [_refuse_others(one, names) for one in several]
+            told = [_refuse_others(one, names) for one in several if one.row != _HEAD]
             columns: dict[str, Any] = {ROW: [one.row for one in told], FAULT: [one.fault for one in told]}
             columns |= {name: [one.cells.get(name) for one in told] for name in names}
             writer.write_table(pa.table(columns, schema))
@@ -93,6 +95,7 @@ def _read_csv(stream: RawIOBase, source: Source) -> Iterator[Read]:
             continue
         if head is None:
             head = _check_head(cells, source)
+            yield Read(_HEAD, dict.fromkeys(head))
         elif cells:
             row += 1
             yield _pair(row, head, cells)

@@ -1,4 +1,4 @@
-"""An invoice as a table: files looked at first, with every fault of their columns; then lines, the unreadable counted."""
+"""An invoice as a table: files looked at first, every fault of their columns told; then lines, the bad counted."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def open_invoice(database: DuckDBPyConnection, asked: InvoiceAsked) -> Counted:
     lines, rejected = database.execute("SELECT count(*), count(fault) FROM invoice_read").fetchall()[0]
     own = ", ".join(f'"{name}"' for name in Invoiced._fields)
     where = "WHERE fault IS NULL" if rejected else ""
-    database.execute(f"CREATE VIEW invoice AS SELECT {own} FROM invoice_read {where}")
+    database.execute(f"CREATE VIEW invoice AS SELECT {own} FROM invoice_read {where}")  # noqa: S608 - our own names
     database.execute("CREATE VIEW lines_rejected AS FROM invoice_read WHERE fault IS NOT NULL")
     return Counted(lines, rejected)
 

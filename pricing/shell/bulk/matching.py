@@ -47,9 +47,9 @@ class Amounts(NamedTuple):
 class Found(NamedTuple):
     """What matching comes to. The groups that do not agree are in the tables that `groups.py` reads.
 
-    `rows` are all charges, `expected` those that are due, `invoiced` all lines; `handed` what groups to be attributed hold of
-    what is expected. `agreeing` counts groups that agree by their rule: a row that costs nothing and that no line is
-    about agrees by none, and is counted as `free`. `within` counts those that differ by what is allowed, and `tolerated` is by how much they do.
+    `rows` are all charges, `expected` those that are due, `invoiced` all lines; `handed` is what groups that are to be
+    attributed hold of what is expected. `agreeing` counts groups that agree by their rule; rows that cost nothing and
+    that no line is about are `free`. `within` counts groups that differ by what is allowed: by `tolerated` in all.
     """
 
     expected: Amounts

@@ -71,9 +71,8 @@ def charge_table(tables: Tables) -> tuple[Steps, Charge]:
 
 
 def select_refused(tables: Tables) -> Expression:
-    """Where the rows stand that meet a refusal, each with the number of it."""
-    refused = keep_met(join_rates(tables))
-    return refused.select(*WHERE, "refusal")
+    """The rows that meet a refusal, each with the number of it."""
+    return keep_met(join_rates(tables)).select(*USAGE, *WHERE, "refusal")
 
 
 def sum_charges(steps: Steps, charge: Charge) -> Expression:

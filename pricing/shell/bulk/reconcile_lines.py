@@ -1,4 +1,4 @@
-"""What a reconciliation comes to, in lines for people: the verdict, how rows and lines met, the bridge of each currency."""
+"""What a reconciliation comes to, in lines for people: the verdict, how rows and lines met, each currency's bridge."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Final
 
 from pricing.breaks import CAUSES, MatchedBy
 from pricing.money import format_amount
-from pricing.reconciliations import Counts, Reconciliation, Totals
+from pricing.reconciliations import Age, Counts, Reconciliation, Totals
 from pricing.shell.text import count, plain
 
 _RULES: Final[Mapping[MatchedBy, str]] = MappingProxyType(
@@ -28,7 +28,8 @@ def summary_lines(told: Reconciliation, folder: Path) -> Iterator[str]:
     """The summary of a report in that folder."""
     counts = told.counts
     present = [one for one in told.standings if one.age != "resolved"]
-    yield f"{count(len(present), 'break')} in {_number(counts.rated, 'row')} and {_number(counts.invoice_lines, 'line')}"
+    went_in = f"{_number(counts.rated, 'row')} and {_number(counts.invoice_lines, 'line')}"
+    yield f"{count(len(present), 'break')} in {went_in}"
     yield from _count_lines(told, counts)
     for totals in told.totals:
         yield ""
@@ -36,12 +37,12 @@ def summary_lines(told: Reconciliation, folder: Path) -> Iterator[str]:
     if any(one.age != "new" for one in told.standings):
         ages = [one.age for one in told.standings]
         yield ""
-        yield ", ".join(f"{ages.count(age):,} {word}" for age, word in _AGES.items())
+        yield ", ".join(f"{ages.count(age):,} {_AGES[age]}" for age in _AGES)
     yield ""
     yield f"{plain(str(folder))} holds the report"
 
 
-_AGES: Final = MappingProxyType({"new": "new", "open": "still open", "resolved": "resolved"})
+_AGES: Final[Mapping[Age, str]] = MappingProxyType({"new": "new", "open": "still open", "resolved": "resolved"})
 
 
 def _number(number: int, what: str) -> str:
@@ -74,8 +75,8 @@ def _bridge_lines(totals: Totals, told: Reconciliation) -> Iterator[str]:
         rows.append(("  tolerated", _sign(totals.tolerated, currency), ""))
     rows.append((f"{currency} invoiced", format_amount(totals.invoiced, currency), ""))
     wide, far = (max(len(row[place]) for row in rows) for place in (0, 1))
-    for name, amount, more in rows:
-        yield f"{name:<{wide}}  {amount:>{far}}  {more}".rstrip()
+    for name, number, more in rows:
+        yield f"{name:<{wide}}  {number:>{far}}  {more}".rstrip()
 
 
 def _sign(amount: Decimal, currency: str) -> str:

@@ -1,9 +1,10 @@
-"""What `wan-rules reconcile` does: reads its options, computes, writes the report in one step, and tells what it says."""
+"""What `wan-rules reconcile` does: reads options, computes, writes the report in one step, and tells what it says."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from pricing.reconciliations import Reconciliation
@@ -67,8 +68,8 @@ def reconcile(asked: ReconcileAsked, form: str) -> int:
         check_place(asked.output, asked.earlier)
         catalogue = open_catalogue(asked.catalogue)
         with draft_folder(asked.output) as draft:
-            told = compute(options, catalogue, draft, asked.rejects)
-            _clear(draft)
+            with TemporaryDirectory(prefix=".work-", dir=draft) as work:
+                told = compute(options, catalogue, Path(work), asked.rejects)
             notes = _write(draft, told, options, asked.output)
         if form == "json":
             print_document((asked.output / SUMMARY).read_bytes().rstrip())
@@ -83,8 +84,6 @@ def reconcile(asked: ReconcileAsked, form: str) -> int:
 
 def recompute(options: RunOptions) -> Reconciliation:
     """The reconciliation of these options again. Raises UnusableInputError and PricingError."""
-    from tempfile import TemporaryDirectory
-
     with TemporaryDirectory(prefix="wan-rules-") as folder:
         return compute(options, open_catalogue(Source(options.catalogue)), Path(folder))
 
@@ -109,18 +108,12 @@ def read_asked(asked: ReconcileAsked) -> RunOptions:
         exact=asked.exact,
         earlier=asked.earlier,
         memory_limit=asked.memory_limit,
+        rejects=None if asked.rejects is None else str(asked.rejects),
     )
-
-
-def _clear(draft: Path) -> None:
-    """Takes away what only computing needed."""
-    for path in draft.iterdir():
-        path.unlink()
 
 
 def _write(draft: Path, told: Reconciliation, options: RunOptions, folder: Path) -> Iterable[str]:
     """Writes all files of a report; what could not be written for want of an extra is said."""
     (draft / SUMMARY).write_bytes(write_summary(told, options, folder))
     write_register(draft / REGISTER, told.standings)
-    notes = find_ways().write_outputs(draft, told)
-    return notes if isinstance(notes, list | tuple) else ()
+    return find_ways().write_outputs(draft, told)

@@ -1,6 +1,6 @@
 """Lines that cover a time: each stands for all usage of its account in it that nothing nearer stands for.
 
-A row of usage belongs to the shortest of the spans that it lies in, and of equally short ones to the one that says most.
+A row of usage belongs to the shortest of the spans that it lies in; of equally short ones to the one that says most.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ CREATE TABLE covered AS
         ON u.account IS NOT DISTINCT FROM s.account AND u.at >= s.begin AND u.at < s.until
         AND {" AND ".join(f"coalesce(u.{name} = s.{name}, TRUE)" for name in _SAYS)}
     WHERE u.is_open AND u.u NOT IN (SELECT u FROM paired) GROUP BY u.u;
-"""
+"""  # noqa: S608 - our own names
 
 
 def cover_by_span(database: DuckDBPyConnection) -> None:

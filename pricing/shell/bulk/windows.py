@@ -30,12 +30,13 @@ CREATE TABLE bundles AS
         list_sort(list({{'meter': meter, 'currency': currency, 'amount': amount}})) AS content
     FROM bundled JOIN lines_left USING (l) GROUP BY b;
 CREATE TABLE paired (u BIGINT, b BIGINT);
-"""
+"""  # noqa: S608 - our own names
 """Lines of one instant, market and tier that are about different meters make one bundle: the lines of one job."""
 
 _CANDIDATES: Final = """
 WITH free_units AS (
-    SELECT *, epoch_us("at") // greatest({width}, 1) AS slot FROM units WHERE is_open AND u NOT IN (SELECT u FROM paired)
+    SELECT *, epoch_us("at") // greatest({width}, 1) AS slot FROM units
+    WHERE is_open AND u NOT IN (SELECT u FROM paired)
 ), free_bundles AS (
     SELECT *, unnest([-1, 0, 1]) + epoch_us("at") // greatest({width}, 1) AS slot
     FROM bundles WHERE b NOT IN (SELECT b FROM paired)
@@ -56,7 +57,7 @@ CREATE TABLE twins AS
     WHERE b.b NOT IN (SELECT b FROM paired) GROUP BY b.b;
 INSERT INTO paired SELECT u, b FROM twins;
 DROP TABLE twins;
-"""
+"""  # noqa: S608 - our own names
 """A bundle that found no usage, and says all that another says that found some, is the same again."""
 
 

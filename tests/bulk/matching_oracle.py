@@ -1,0 +1,157 @@
+"""Matching as one does it by hand: every possible pair looked at, the nearest taken first. Slow, and plain."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from decimal import Decimal
+from itertools import product
+from typing import Any, NamedTuple
+
+from pricing.invoices import Invoiced
+from pricing.shell.bulk.matching import How
+from tests.bulk.matching_cases import Row
+
+
+class Group(NamedTuple):
+    """Who belongs together."""
+
+    rule: str
+    rows: tuple[Row, ...]
+    lines: tuple[Invoiced, ...]
+
+    @property
+    def told(self) -> tuple[str, str, str]:
+        rule = self.rule if self.rows else "nothing"
+        ids, lines = sorted(row.id for row in self.rows), sorted(line.line for line in self.lines)
+        return rule, " ".join(ids), " ".join(lines)
+
+    def agrees(self, how: How) -> bool:
+        """Whether the amounts of each currency are the same, and every row is due."""
+        sums: dict[str, Decimal] = defaultdict(Decimal)
+        for row in self.rows:
+            sums[row.currency] += Decimal(row.total)
+        for line in self.lines:
+            sums[line.currency] -= line.amount
+        return not any(sums.values()) and all(_is_due(row, self.lines, how) for row in self.rows)
+
+
+def _is_due(row: Row, lines: Sequence[Invoiced], how: How) -> bool:
+    if how.period is not None:
+        return how.period[0] <= row.instant < how.period[1]
+    spans = [(line.begin, line.until) for line in lines if line.begin and line.until]
+    return not spans or any(begin <= row.instant < until for begin, until in spans)
+
+
+def group_by_hand(rows: Sequence[Row], lines: Sequence[Invoiced], how: How) -> list[Group]:
+    """All groups, those too that agree; rows that nobody asks for and lines of nothing are in none."""
+    named = {line.task_id for line in lines} - {None}
+    groups = [
+        Group("task_id", tuple(r for r in rows if r.id == name), tuple(one for one in lines if one.task_id == name))
+        for name in sorted(map(str, named))
+    ]
+    units: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row.id not in named:
+            units[row.id].append(row)
+    left = [line for line in lines if line.task_id is None]
+    groups += _pair(units, left, how)
+    groups += _cover(units, left)
+    groups += [Group("nothing", tuple(own), ()) for own in units.values()]
+    groups += [Group("nothing", (), (line,)) for line in left]
+    return [group for group in groups if _counts(group, how)]
+
+
+def _counts(group: Group, how: How) -> bool:
+    if group.lines:
+        return bool(group.rows) or any(line.amount for line in group.lines)
+    return any(Decimal(row.total) and _is_due(row, (), how) for row in group.rows)
+
+
+def _order(value: Any) -> tuple[bool, Any]:  # noqa: ANN401 - any column
+    return value is None, value
+
+
+def _market(line: Invoiced) -> tuple[Any, ...]:
+    return tuple(map(_order, (line.account, line.environment, line.host, line.region, line.resolution, line.at)))
+
+
+def _bundle(lines: Iterable[Invoiced]) -> Iterator[list[Invoiced]]:
+    """Lines of one market and instant that are about different meters, in the order of bundles."""
+    bundles: dict[tuple[Any, ...], list[Invoiced]] = defaultdict(list)
+    often: dict[tuple[Any, ...], int] = defaultdict(int)
+    for line in sorted(lines, key=lambda one: (one.line, one.currency, one.amount)):
+        often[(*_market(line), line.meter)] += 1
+        bundles[(*_market(line), line.meter is None, often[(*_market(line), line.meter)])].append(line)
+    yield from (bundles[key] for key in sorted(bundles))
+
+
+def _first(rows: Sequence[Row]) -> Row:
+    """A task by the least of what its rows say."""
+    told = {name: min(filter(None, (getattr(row, name) for row in rows)), default=None) for name in _SAID}
+    return rows[0]._replace(at=min(row.at for row in rows), **told)
+
+
+_SAID = ("account", "environment", "host", "region", "resolution")
+
+
+def _pair(units: dict[str, list[Row]], left: list[Invoiced], how: How) -> Iterator[Group]:
+    bundles = list(_bundle(line for line in left if line.at))
+    pairs = []
+    for (name, own), (place, bundle) in product(units.items(), enumerate(bundles)):
+        unit, line = _first(own), bundle[0]
+        distance = abs(unit.instant - _said(line.at))
+        if distance <= how.window and unit.account == line.account and unit.resolution == line.resolution:
+            said = ((unit.host, line.host), (unit.environment, line.environment), (unit.region, line.region))
+            if all(one is None or other is None or one == other for one, other in said):
+                pairs.append((distance, unit.instant, name, line.at, place))
+    taken: dict[int, str] = {}
+    for *_, name, _, place in sorted(pairs):
+        if name not in taken.values() and place not in taken:
+            taken[place] = name
+    twins = {
+        place: min(taken[other] for other in taken if _content(bundles[other]) == _content(bundle))
+        for place, bundle in enumerate(bundles)
+        if place not in taken and any(_content(bundles[other]) == _content(bundle) for other in taken)
+    }
+    for name in dict.fromkeys(taken.values()):
+        own_lines = [line for place, own in {**taken, **twins}.items() if own == name for line in bundles[place]]
+        for line in own_lines:
+            left.remove(line)
+        yield Group("window", tuple(units.pop(name)), tuple(own_lines))
+
+
+def _said(at: datetime | None) -> datetime:
+    assert at is not None
+    return at
+
+
+def _content(bundle: Sequence[Invoiced]) -> tuple[Any, ...]:
+    said = sorted((_order(line.meter), line.currency, line.amount) for line in bundle)
+    return _market(bundle[0]), tuple(said)
+
+
+def _cover(units: dict[str, list[Row]], left: list[Invoiced]) -> Iterator[Group]:
+    spans: dict[tuple[Any, ...], list[Invoiced]] = defaultdict(list)
+    for line in left:
+        if line.begin and line.until:
+            said = (line.account, line.environment, line.host, line.region, line.resolution)
+            spans[(*map(_order, said), line.begin, line.until)].append(line)
+    covered: dict[tuple[Any, ...], list[str]] = defaultdict(list)
+    for name, own in units.items():
+        unit = _first(own)
+        fitting = [key for key in sorted(spans) if _fits(unit, spans[key][0])]
+        if fitting:
+            covered[min(fitting, key=lambda key: (key[6] - key[5], sum(one[0] for one in key[1:5]), key))].append(name)
+    for key, names in covered.items():
+        for line in spans[key]:
+            left.remove(line)
+        yield Group("aggregate", tuple(row for name in names for row in units.pop(name)), tuple(spans[key]))
+
+
+def _fits(unit: Row, line: Invoiced) -> bool:
+    said = ((line.environment, unit.environment), (line.host, unit.host), (line.region, unit.region))
+    said += ((line.resolution, unit.resolution),)
+    is_same = all(one is None or other is None or one == other for one, other in said)
+    return unit.account == line.account and is_same and _said(line.begin) <= unit.instant < _said(line.until)

@@ -1,0 +1,206 @@
+"""An invoice is read with every digit, in three formats alike; what can't be read is told, kept and counted."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from pricing.shell.bulk.databases import open_database
+from pricing.shell.bulk.faults import FaultyFilesError
+from pricing.shell.bulk.invoices import Counted, InvoiceAsked, open_invoice, write_rejects
+from wan_rules.payloads import UnusableInputError
+
+HEAD = "line,task_id,amount,currency,at,begin,end,resolution,meter,quantity"
+
+
+def read(folder: Path, *names: str, **columns: str) -> tuple[Counted, list[dict[str, Any]], list[dict[str, Any]]]:
+    """The counts, the lines that were read, and those that were not."""
+    work = folder / "work"
+    work.mkdir(exist_ok=True)
+    with open_database(beside=folder) as database:
+        counted = open_invoice(database, InvoiceAsked([str(folder / name) for name in names], columns, work))
+        found = database.execute("FROM invoice ORDER BY line")
+        keys = [column[0] for column in found.description]
+        lines = [dict(zip(keys, values, strict=True)) for values in found.fetchall()]
+        write_rejects(database, folder / "rejects.jsonl")
+    rejects = [json.loads(line) for line in (folder / "rejects.jsonl").read_text().splitlines()]
+    return counted, lines, rejects
+
+
+def csv(folder: Path, *lines: str, head: str = HEAD) -> str:
+    (folder / "invoice.csv").write_text("\n".join((head, *lines)) + "\n", encoding="utf-8")
+    return "invoice.csv"
+
+
+def test_a_line_has_every_digit_and_its_instants_in_utc(tmp_path: Path) -> None:
+    name = csv(tmp_path, "7,a,-0.123456789012345678,USD,2026-10-01T09:30:00.5+08:00,,,720P,requests,1.5")
+    counted, (line,), _ = read(tmp_path, name)
+    assert counted == Counted(1, 0)
+    assert (line["line"], line["task_id"], line["currency"]) == ("7", "a", "USD")
+    assert line["amount"] == Decimal("-0.123456789012345678")
+    assert line["at"] == datetime(2026, 10, 1, 1, 30, 0, 500_000)  # noqa: DTZ001 - tables hold UTC without a zone
+    assert (line["resolution"], line["meter"], line["quantity"]) == ("720P", "requests", Decimal("1.5"))
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "until"),
+    [
+        ("2026-10", "", datetime(2026, 11, 1)),  # noqa: DTZ001
+        ("2026-10-31", "", datetime(2026, 11, 1)),  # noqa: DTZ001
+        ("2026-10-30", "2026-11-02", datetime(2026, 11, 2)),  # noqa: DTZ001
+    ],
+    ids=["a month", "a day", "days"],
+)
+def test_a_line_may_cover_a_time(tmp_path: Path, begin: str, end: str, until: datetime) -> None:
+    _, (line,), _ = read(tmp_path, csv(tmp_path, f"7,,1,USD,,{begin},{end},,,"))
+    assert line["until"] == until
+
+
+def test_a_line_without_a_name_is_called_by_its_place(tmp_path: Path) -> None:
+    _, lines, _ = read(tmp_path, csv(tmp_path, ",a,1,USD,,,,,,", ",b,2,USD,,,,,,"))
+    assert [line["line"] for line in lines] == [f"invoice.csv:{row}" for row in (1, 2)]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('2,,"1,234.56",USD,,,,,,', "amount: 1,234.56: no exact amount: write 1234.56"),
+        ("2,,1e3,USD,,,,,,", "amount: 1e3: no exact amount"),
+        ("2,,,USD,,,,,,", "amount: nothing is there"),
+        ("2,,1,,,,,,,", "currency: nothing is there"),
+        ("2,,1,USD,2026-10-01T09:30:00,,,,,", "at: 2026-10-01T09:30:00: no instant with its zone"),
+        ("2,,1,USD,2026-02-30,,,,,", "at: 2026-02-30: no instant"),
+        ("2,,1,USD,,2026-10-02,2026-10-01,,,", "begin, end: a time has both, and ends after it begins"),
+        ("2,,1,USD,,,2026-10-01,,,", "begin, end: a time has both"),
+        ("2,,1,USD,,,,720p,,", "resolution: 720p: no tier: 720P"),
+        ("2,,1,USD,,,,,minutes,", "meter: minutes: no meter: output_video_seconds"),
+        ("2,,1,USD,,,,,,x", "quantity: x: no exact amount"),
+        ("2,,1", "3 cells under 10 columns"),
+        ("2,,1,USD,,,,,,,,", "12 cells under 10 columns"),
+        ('2,"a"b,1,USD,,,,,,', "no line of CSV"),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_kept_with_the_reason(tmp_path: Path, line: str, told: str) -> None:
+    counted, lines, rejects = read(tmp_path, csv(tmp_path, "1,,1,USD,,,,,,", line, "3,,3,USD,,,,,,"))
+    assert counted == Counted(3, 1)
+    assert [one["line"] for one in lines] == ["1", "3"]
+    assert (rejects[0]["row"], rejects[0]["reason"]) == (2, "unreadable")
+    assert told in rejects[0]["message"]
+
+
+def test_json_lines_keep_their_digits_and_their_faults(tmp_path: Path) -> None:
+    (tmp_path / "invoice.jsonl").write_text(
+        '{"line": 1, "amount": 0.10, "currency": "USD"}\n'
+        '{"line": 2, "amount": 0.1234567890123456789, "currency": "USD"}\n'
+        "no JSON\n"
+        '{"line": 4, "amount": "2", "currency": "USD"}\n'
+    )
+    counted, lines, rejects = read(tmp_path, "invoice.jsonl")
+    assert counted == Counted(4, 2)
+    assert [(one["line"], one["amount"]) for one in lines] == [("1", Decimal("0.10")), ("4", Decimal(2))]
+    assert [one["row"] for one in rejects] == [2, 3]
+
+
+def test_parquet_is_read_as_it_is(tmp_path: Path) -> None:
+    at = datetime(2026, 10, 1, 9, 30, tzinfo=UTC)
+    table = pa.table(
+        {
+            "line": pa.array([1, 2, 3], pa.int64()),
+            "amount": pa.array([Decimal("1.50"), None, Decimal(2)], pa.decimal128(12, 2)),
+            "currency": ["USD", "USD", "CNY"],
+            "at": pa.array([at, at, None], pa.timestamp("us", tz="UTC")),
+        }
+    )
+    parquet.write_table(table, tmp_path / "invoice.parquet")
+    counted, lines, rejects = read(tmp_path, "invoice.parquet")
+    assert counted == Counted(3, 1)
+    assert [one["amount"] for one in lines] == [Decimal("1.50"), Decimal(2)]
+    assert lines[0]["at"] == at.replace(tzinfo=None)
+    assert rejects[0]["line"]["line"] == "2"
+
+
+def test_files_of_all_formats_make_one_invoice(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    csv(folder, "1,,1,USD,,,,,,")
+    (folder / "more.tsv.gz").write_bytes(gzip.compress(b"line\tamount\tcurrency\n2\t2\tUSD\n"))
+    parquet.write_table(pa.table({"line": ["3"], "amount": ["3"], "currency": ["USD"]}), folder / "more.parquet")
+    _, lines, _ = read(tmp_path, "in")
+    assert [one["amount"] for one in lines] == [1, 2, 3]
+
+
+def test_columns_may_have_other_names(tmp_path: Path) -> None:
+    name = csv(tmp_path, "1,2.5,USD", head="line,Betrag,Waehrung")
+    _, lines, _ = read(tmp_path, name, amount="Betrag", currency="Waehrung")
+    assert lines[0]["amount"] == Decimal("2.5")
+
+
+def _double(folder: Path) -> str:
+    columns = {"amount": [1.5], "currency": ["USD"], "at": pa.array([0], pa.timestamp("us"))}
+    parquet.write_table(pa.table(columns), folder / "x.parquet")
+    return "x.parquet"
+
+
+def _broken(folder: Path) -> str:
+    (folder / "x.parquet").write_bytes(b"PAR1 and no more")
+    return "x.parquet"
+
+
+def _truncated(folder: Path) -> str:
+    (folder / "x.csv.gz").write_bytes(gzip.compress(b"line,amount,currency\n" * 9_000)[:-20])
+    return "x.csv.gz"
+
+
+@pytest.mark.parametrize(
+    ("make", "columns", "told"),
+    [
+        (
+            _double,
+            {},
+            ["amount: it is DOUBLE", "a double has lost digits", "at: it is TIMESTAMP: write TIMESTAMP WITH"],
+        ),
+        (_broken, {}, ["no Parquet file"]),
+        (_truncated, {}, ["it can't be read to its end"]),
+        (
+            lambda folder: csv(folder, "1", head="amounts"),
+            {},
+            ["--columns amount=amounts", "currency: there is no such"],
+        ),
+        (lambda folder: csv(folder, "1,1", head="amount,amount"), {}, ["amount: it stands twice"]),
+        (lambda folder: csv(folder, "1,1", head="amount,currency"), {"task_id": "id"}, ["id: there is no such column"]),
+    ],
+    ids=["a double", "no Parquet", "half a file", "no amount", "a column twice", "a name that is not there"],
+)
+def test_columns_are_looked_at_first(
+    tmp_path: Path, make: Callable[[Path], str], columns: dict[str, str], told: list[str]
+) -> None:
+    with pytest.raises(FaultyFilesError) as caught:
+        read(tmp_path, make(tmp_path), **columns)
+    for each in told:
+        assert each in str(caught.value)
+
+
+def test_a_column_that_no_invoice_has_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnusableInputError, match="price: an invoice has line, amount"):
+        read(tmp_path, csv(tmp_path), price="Preis")
+
+
+def test_an_empty_file_has_no_columns(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_bytes(b"")
+    with pytest.raises(FaultyFilesError, match="amount: there is no such column"):
+        read(tmp_path, "x.csv")
+
+
+def test_bytes_that_are_no_text_are_told(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_bytes(b"line,amount,currency\n1,1,USD\n2,1,\xff\xff\n")
+    _, _, rejects = read(tmp_path, "x.csv")
+    assert rejects[0]["message"].startswith("not UTF-8")

@@ -1,0 +1,231 @@
+"""`wan-rules reconcile`: charges and an invoice in, a report that appears whole, and an exit code."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from pricing import parse_catalogue
+from pricing.shell.bulk import charge_tables, reconcile_runs
+from pricing.shell.bulk.registers import REGISTER, read_register, write_register
+from pricing.shell.bulk.runs import RunOptions
+from pricing.shell.bulk.summaries import SUMMARY, read_summary
+from tests.backtesting import HEAD, Prices, card, row
+from tests.bulk.charging import write_charges
+from tests.shell.runner import Done, run
+from wan_rules.payloads import UnusableInputError
+
+AT = "2026-12-01T09:00:00Z"
+LINES = ("1,a,1.00,USD", "2,b,1.00,USD", "3,c,1.20,USD")
+"""Three jobs of 10 s at 0.10; the third is billed 0.20 too much."""
+
+
+class Place:
+    """A folder with a catalogue, charges of three jobs, and room for an invoice and a report."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.report = folder / "report"
+        files = {"catalogue.toml": HEAD, "card.toml": card(Prices())}
+        (folder / "prices").mkdir()
+        for name, text in files.items():
+            (folder / "prices" / name).write_text(text, encoding="utf-8")
+        self.catalogue = parse_catalogue(files)
+        write_charges(folder / "charges.parquet", [row(id=name) for name in "abc"], self.catalogue)
+
+    def invoice(self, *lines: str) -> None:
+        (self.folder / "invoice.csv").write_text("\n".join(("line,task_id,amount,currency", *lines)) + "\n")
+
+    def reconcile(self, *more: str) -> Done:
+        named = ("--charges", str(self.folder / "charges.parquet"), "--invoice", str(self.folder / "invoice.csv"))
+        prices = ("--catalogue", str(self.folder / "prices"))
+        return run("reconcile", *named, *prices, "-o", str(self.report), "--at", AT, *more)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    found = Place(tmp_path)
+    found.invoice(*LINES)
+    return found
+
+
+class TestReport:
+    """What is found and where it is written."""
+
+    def test_a_difference_is_a_break_with_its_money(self, place: Place) -> None:
+        done = place.reconcile()
+        assert done.code == 1
+        (standing,) = read_register(place.report / REGISTER)
+        assert standing.found.subject.task_ids == ("c",)
+        assert standing.found.part.amount == Decimal("1.20") - Decimal(10) * Decimal("0.10")
+
+    @pytest.mark.parametrize("more", [(), ("--exact",)], ids=["checksums", "exact"])
+    def test_the_summary_says_what_went_in_and_what_became_of_it(self, place: Place, more: tuple[str, ...]) -> None:
+        place.reconcile(*more)
+        told = read_summary(place.report).reconciliation
+        counts, (totals,) = told.counts, told.totals
+        assert (counts.usage_rows, counts.rated, counts.rejected) == (3, 3, 0)
+        assert (counts.invoice_lines, counts.agreeing, counts.breaks) == (3, 2, 1)
+        assert counts.matches == {"task_id": 3, "window": 0, "aggregate": 0, "nothing": 0}
+        assert (totals.expected, totals.invoiced) == (Decimal("3.00"), Decimal("3.20"))
+        assert told.checksums is not bool(more)
+
+    def test_people_read_the_bridge(self, place: Place) -> None:
+        out = place.reconcile().out
+        assert "1 break in 3 rows and 3 lines" in out
+        assert "USD expected   3.00" in out
+        assert "+0.20  1 break" in out
+        assert f"{place.report} holds the report" in out
+
+    def test_programs_read_the_document(self, place: Place) -> None:
+        (told,) = [json.loads(place.reconcile("--format", "json").out)]
+        assert told == json.loads((place.report / SUMMARY).read_bytes())
+
+    def test_an_invoice_that_agrees_ends_well(self, place: Place) -> None:
+        place.invoice("1,a,1,USD", "2,b,1,USD", "3,c,1,USD")
+        done = place.reconcile()
+        assert (done.code, read_register(place.report / REGISTER)) == (0, ())
+
+    def test_lines_that_cannot_be_read_are_counted_and_kept(self, place: Place, tmp_path: Path) -> None:
+        place.invoice("1,a,1.00,USD", "2,b,one,USD")
+        done = place.reconcile("--rejects", str(tmp_path / "bad.jsonl"))
+        assert "1 line of the invoice can't be read" in done.out
+        assert json.loads((tmp_path / "bad.jsonl").read_text())["row"] == 2
+
+    def test_usage_of_another_month_is_not_expected(self, place: Place) -> None:
+        place.invoice()
+        done = place.reconcile("--period", "2026-10")
+        assert (done.code, read_summary(place.report).reconciliation.totals) == (0, ())
+
+
+class TestEnds:
+    """With which code it ends."""
+
+    @pytest.mark.parametrize(
+        ("more", "code"),
+        [
+            (("--allow-breaks", "1"), 0),
+            (("--allow-breaks", "0"), 1),
+            (("--allow", "USD=0.20"), 0),
+            (("--allow", "USD=0.19"), 1),
+            (("--allow", "CNY=5"), 1),
+            (("--allow", "USD=0.20", "--allow-breaks", "0"), 1),
+            (("--tolerance", "USD=0.20"), 0),
+            (("--tolerance", "USD=20%"), 0),
+            (("--tolerance", "USD=0.01,19%"), 1),
+        ],
+        ids=str,
+    )
+    def test_what_is_allowed_ends_well(self, place: Place, more: tuple[str, ...], code: int) -> None:
+        assert place.reconcile(*more).code == code
+
+    @pytest.mark.parametrize(
+        ("more", "told"),
+        [
+            (("--period", "October"), "write a month, 2026-10, or"),
+            (("--period", "2026-11-01..2026-10-01"), "ends before it begins"),
+            (("--window", "soon"), "write 90s, 5m"),
+            (("--tolerance", "0.01"), "write USD=0.01"),
+            (("--tolerance", "USD=1", "--tolerance", "USD=2"), "say it once"),
+            (("--tolerance", "USD=x"), "is no amount"),
+            (("--allow", "10"), "write USD=10"),
+            (("--columns", "amount"), "write OURS=THEIRS"),
+            (("--columns", "amount=a,amount=b"), "say it once"),
+            (("--columns", "price=Preis"), "an invoice has line"),
+            (("--memory-limit", "much"), "write 1GB"),
+            (("--usage", "usage.csv"), "one of the two"),
+            (("--earlier", "nowhere"), "it is not there"),
+        ],
+        ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+    )
+    def test_what_cannot_be_read_is_refused(self, place: Place, more: tuple[str, ...], told: str) -> None:
+        done = place.reconcile(*more)
+        assert done.code == 2
+        assert told in done.err
+        assert not place.report.exists()
+
+    def test_charges_of_another_catalogue_are_refused(self, place: Place) -> None:
+        prices = Prices(by_tier=("0.11", "0.20", "0.30", None))
+        (place.folder / "prices" / "card.toml").write_text(card(prices), encoding="utf-8")
+        done = place.reconcile()
+        assert done.code == 2
+        assert "'c' comes to 1 USD there, and to 1.1 USD under this catalogue" in done.err
+
+    def test_charges_are_looked_at_first(self, place: Place) -> None:
+        (place.folder / "charges.parquet").write_bytes((place.folder / "invoice.csv").read_bytes())
+        assert "no Parquet file" in place.reconcile().err
+
+
+class TestPlace:
+    """The folder of the report appears whole, and nothing is lost that was there."""
+
+    def test_nothing_but_the_report_remains(self, place: Place) -> None:
+        place.reconcile()
+        place.reconcile()
+        assert {path.name for path in place.folder.iterdir()} == {"prices", "report", "charges.parquet", "invoice.csv"}
+        assert {SUMMARY, REGISTER} <= {path.name for path in place.report.iterdir()}
+
+    def test_a_folder_of_other_files_stays(self, place: Place) -> None:
+        place.report.mkdir()
+        (place.report / "notes.txt").write_text("mine")
+        done = place.reconcile()
+        assert (done.code, (place.report / "notes.txt").read_text()) == (2, "mine")
+        assert "holds other files" in done.err
+
+    def test_a_file_is_no_folder(self, place: Place) -> None:
+        place.report.write_text("mine")
+        assert "is a file" in place.reconcile().err
+
+    def test_decisions_are_carried_over_or_kept(self, place: Place) -> None:
+        place.reconcile()
+        (standing,) = read_register(place.report / REGISTER)
+        accepted = standing._replace(status="accepted", owner="mei", note="agreed")
+        write_register(place.report / REGISTER, [accepted])
+        done = place.reconcile()
+        assert done.code == 2
+        assert f"--earlier {place.report}" in done.err
+        done = place.reconcile("--earlier", str(place.report))
+        (standing,) = read_register(place.report / REGISTER)
+        assert (done.code, standing.status, standing.age, standing.owner) == (0, "accepted", "open", "mei")
+        assert "0 new, 1 still open, 0 resolved" in done.out
+
+    def test_what_was_signed_off_stays(self, place: Place) -> None:
+        place.reconcile()
+        (place.report / "manifest.json").write_text("{}")
+        assert "is signed off" in place.reconcile().err
+
+
+def test_the_same_options_come_to_the_same_again(place: Place) -> None:
+    place.reconcile()
+    kept = read_summary(place.report)
+    again = reconcile_runs.recompute(kept.options)
+    assert again._replace(standings=()) == kept.reconciliation._replace(catalogue=again.catalogue)
+    assert again.standings == read_register(place.report / REGISTER)
+
+
+def test_usage_is_rated_first(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    def rate(options: RunOptions, *_: object) -> charge_tables.Rated:
+        assert options.usage == ("usage.csv",)
+        return charge_tables.Rated((str(place.folder / "charges.parquet"),), 4)
+
+    monkeypatch.setattr(charge_tables, "rate_usage", rate)
+    named = ("--invoice", str(place.folder / "invoice.csv"), "--catalogue", str(place.folder / "prices"))
+    done = run("reconcile", "--usage", "usage.csv", *named, "-o", str(place.report))
+    assert "4 rows of usage not rated" in done.out
+    assert read_summary(place.report).reconciliation.counts.usage_rows == 7
+
+
+def test_memory_that_does_not_suffice_is_told(place: Place) -> None:
+    with pytest.raises(UnusableInputError, match="too little"):
+        _exhaust(place)
+
+
+def _exhaust(place: Place) -> None:
+    from pricing.shell.bulk.databases import open_database
+
+    with open_database("10MB", place.folder) as database:
+        database.execute("SET max_temp_directory_size = '0KB'")
+        database.execute("SELECT list(range) FROM range(100000000)")

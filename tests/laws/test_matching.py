@@ -1,0 +1,74 @@
+"""What belongs together is found as by hand, in whatever order rows and lines come, with checksums as without."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from random import Random
+
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from pricing.invoices import Invoiced
+from pricing.shell.bulk.matching import RULES, How
+from tests.bulk.matching_cases import Row, later, line, match_rows
+from tests.bulk.matching_oracle import group_by_hand
+
+IDS = st.sampled_from("abcde")
+AMOUNTS = st.sampled_from(("0", "1", "2", "3"))
+BILLED = st.sampled_from(("1", "2", "3", "-1"))
+CURRENCIES = st.sampled_from(("USD", "USD", "CNY"))
+ACCOUNTS = st.sampled_from(("acme", "acme", "globex", None))
+TIERS = st.sampled_from(("720P", "720P", "1080P"))
+HOSTS = st.sampled_from(("alibaba", "alibaba", "fal"))
+ENVIRONMENTS = st.sampled_from((None, None, "production", "sandbox"))
+INSTANTS = st.sampled_from((-9, -1, 0, 1, 2, 3, 3.5, 5, 8, 20))
+METERS = st.sampled_from((None, "output_video_seconds", "reference_video_seconds"))
+ROWS = st.lists(st.builds(Row, IDS, INSTANTS, AMOUNTS, CURRENCIES, ACCOUNTS, ENVIRONMENTS, HOSTS, st.none(), TIERS))
+SPANS = st.sampled_from(((None, None), (None, None), (0, 3), (0, 10), (3, 10)))
+
+
+@st.composite
+def make_lines(draw: st.DrawFn) -> list[Invoiced]:
+    """Lines of which some name a task, some an instant, some a time, and some nothing of the kind."""
+    found = []
+    for number in range(draw(st.integers(0, 8))):
+        begin, until = draw(SPANS)
+        said = {
+            "at": draw(st.none() | INSTANTS),
+            "begin": begin,
+            "until": until,
+            "currency": draw(CURRENCIES),
+            "account": draw(ACCOUNTS),
+            "resolution": draw(TIERS | st.none()),
+            "host": draw(st.none() | HOSTS),
+            "environment": draw(ENVIRONMENTS),
+            "meter": draw(METERS),
+        }
+        told = {name: value for name, value in said.items() if value is not None or name in {"account", "resolution"}}
+        found.append(line(f"L{number}", draw(BILLED), draw(st.none() | IDS), **told))
+    return found
+
+
+HOWS = st.builds(
+    How,
+    st.sampled_from((None, (later(0), later(10)))),
+    st.sampled_from((timedelta(), timedelta(seconds=2), timedelta(seconds=5))),
+    st.booleans(),
+    st.just({}),
+)
+
+
+@settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(ROWS, make_lines(), HOWS, st.integers(0, 99))
+def test_groups_are_those_that_one_finds_by_hand(rows: list[Row], lines: list[Invoiced], how: How, order: int) -> None:
+    by_hand = group_by_hand(rows, lines, how)
+    chance = Random(order)  # noqa: S311 - an order, not a secret
+    chance.shuffle(rows)
+    chance.shuffle(lines)
+    found = match_rows(rows, lines, how)
+    assert found.told == sorted(group.told for group in by_hand if not group.agrees(how))
+    agreeing = Counter(group.told[0] for group in by_hand if group.agrees(how))
+    several = {row.id for row in rows if sum(one.id == row.id for one in rows) > 1}
+    if not several:  # a task that stands twice on both sides counts once for each row
+        assert found.found.agreeing == {rule: agreeing[rule] for rule in RULES}
