@@ -14,7 +14,7 @@ from typing import Final
 
 from wan_rules.payloads import JsonObject, UnusableInputError
 
-STATE: Final = "run.json"
+STATE: Final = "_run.json"
 
 
 class Parts:

@@ -211,7 +211,7 @@ def _finish(task: Task, engine: Engine, made: Made, rated: Rated) -> Rated:
         with open_plain(task.limits) as connection:
             write_rejects(connection, made.rejects, rejects)
     if form is None:
-        parts.finish({"terms.json": terms, **{path.name: path for path in made.charges}})
+        parts.finish({"_terms.json": terms, **{path.name: path for path in made.charges}})
         return rated._replace(charges=tuple(task.output / path.name for path in made.charges), rejects=rejects)
     single = parts.path("charges")
     write_file(engine, made.charges, form, single)
