@@ -115,5 +115,4 @@ def _write(draft: Path, told: Reconciliation, options: RunOptions, folder: Path)
     """Writes all files of a report; what could not be written for want of an extra is said."""
     (draft / SUMMARY).write_bytes(write_summary(told, options, folder))
     write_register(draft / REGISTER, told.standings)
-    notes = find_ways().write_outputs(draft, told)
-    return notes if isinstance(notes, list | tuple) else ()
+    return find_ways().write_outputs(draft, told)
