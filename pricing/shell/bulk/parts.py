@@ -49,7 +49,8 @@ class Parts:
         if not path.exists():
             draft = path.with_name(f"{path.name}.draft")
             write(draft)
-            sync(draft)
+            if draft.is_file():
+                sync(draft)
             draft.replace(path)
         return path
 
