@@ -89,7 +89,9 @@ def _bundle(lines: Iterable[Invoiced]) -> Iterator[list[Invoiced]]:
 
 def _first(rows: Sequence[Row]) -> Row:
     """A task by the least of what its rows say."""
-    told = {name: min(filter(None, (getattr(row, name) for row in rows)), default=None) for name in _SAID}
+    told: dict[str, Any] = {
+        name: min(filter(None, (getattr(row, name) for row in rows)), default=None) for name in _SAID
+    }
     return rows[0]._replace(at=min(row.at for row in rows), **told)
 
 
@@ -151,7 +153,7 @@ def _cover(units: dict[str, list[Row]], left: list[Invoiced]) -> Iterator[Group]
 
 
 def _fits(unit: Row, line: Invoiced) -> bool:
-    said = ((line.environment, unit.environment), (line.host, unit.host), (line.region, unit.region))
-    said += ((line.resolution, unit.resolution),)
+    names = ("environment", "host", "region", "resolution")
+    said = ((getattr(line, name), getattr(unit, name)) for name in names)
     is_same = all(one is None or other is None or one == other for one, other in said)
     return unit.account == line.account and is_same and _said(line.begin) <= unit.instant < _said(line.until)

@@ -10,6 +10,7 @@ import pytest
 
 from pricing import parse_catalogue
 from pricing.shell.bulk import charge_tables, reconcile_runs
+from pricing.shell.bulk.databases import open_database
 from pricing.shell.bulk.registers import REGISTER, read_register, write_register
 from pricing.shell.bulk.runs import RunOptions
 from pricing.shell.bulk.summaries import SUMMARY, read_summary
@@ -224,8 +225,6 @@ def test_memory_that_does_not_suffice_is_told(place: Place) -> None:
 
 
 def _exhaust(place: Place) -> None:
-    from pricing.shell.bulk.databases import open_database
-
     with open_database("10MB", place.folder) as database:
         database.execute("SET max_temp_directory_size = '0KB'")
         database.execute("SELECT list(range) FROM range(100000000)")

@@ -56,7 +56,8 @@ def faults(connection: Connection, file: Path, lines: list[bytes], reading: Read
 
 
 def test_good_and_bad_rows_are_apart_or_together(connection: Connection, tmp_path: Path) -> None:
-    usage = open_file(connection, tmp_path / "a.jsonl", LINE + b"\n\n{\r\n" + LINE)
+    (tmp_path / "[x]*").mkdir()
+    usage = open_file(connection, tmp_path / "[x]*" / "a.jsonl", LINE + b"\n\n{\r\n" + LINE)
     (piece,) = usage.pieces()
     good, bad, every = (
         table().to_pyarrow() for table in (usage.rows(piece).good, usage.rows(piece).bad, usage.rows(piece).all)

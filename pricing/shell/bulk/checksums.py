@@ -23,43 +23,48 @@ _MANY_BITS: Final = 20
 
 
 class Side(NamedTuple):
-    """A table as it is compared: the columns of id and amount, and which rows take part."""
+    """A table as it is compared: the columns of id and amount, which rows take part, and which never do."""
 
     table: str
     id: str
     amount: str
     where: str
+    apart: str = "FALSE"
 
 
-def list_sides(due: str, spans: str) -> tuple[Side, Side]:
+def list_sides(due: str, *, has_spans: bool) -> tuple[Side, Side]:
     """The charges that are due and cost something, and the lines that name a task and bill something.
 
-    `due` is a condition on charges. Lines that meet the condition `spans` are left to be compared with the time of the
-    row: they take no part.
+    `due` is a condition on charges. Where a time that a line says counts, lines that say one take no part: they have
+    to be compared with the time of the row.
     """
+    apart = f"(task_id IS NULL{' OR begin IS NOT NULL' * has_spans})"
     return (
         Side("charges", "id", "total", f"total <> 0 AND {due}"),
-        Side("invoice", "task_id", "amount", f"task_id IS NOT NULL AND amount <> 0 AND NOT ({spans})"),
+        Side("invoice", "task_id", "amount", f"amount <> 0 AND NOT {apart}", apart),
     )
 
 
 def find_suspects(database: DuckDBPyConnection, sides: tuple[Side, Side], *, exact: bool) -> None:
-    """Makes the table `suspects` of all ids whose charges and lines are not the same amounts, each as often."""
-    within = ["TRUE", "TRUE"]
-    if not exact:
+    """Makes the table `suspects` of all ids whose charges and lines are not the same amounts, each as often.
+
+    Makes the views `near_rows` and `near_lines` too: all that is looked at one by one, and lines that take no part.
+    """
+    if exact:
+        database.execute("CREATE VIEW near_rows AS FROM charges; CREATE VIEW near_lines AS FROM invoice")
+    else:
         bits = _find_differing(database, sides)
-        within = [f"hash({side.id}) >> {64 - bits} IN (FROM differing)" for side in sides]
+        near = [f"hash({side.id}) >> {64 - bits} IN (FROM differing)" for side in sides]
+        database.execute(f"CREATE VIEW near_rows AS FROM charges WHERE {near[0]}")
+        database.execute(f"CREATE VIEW near_lines AS FROM invoice WHERE {sides[1].apart} OR {near[1]}")
     signed = " UNION ALL ".join(
-        f"SELECT {side.id} AS id, currency, {side.amount} AS amount, {sign} AS side FROM {side.table}"  # noqa: S608 - our own names
-        f" WHERE {side.where} AND {own}"
-        for side, sign, own in zip(sides, (1, -1), within, strict=True)
+        f"SELECT {side.id} AS id, currency, {side.amount} AS amount, {sign} AS side FROM {near} WHERE {side.where}"  # noqa: S608 - our own names
+        for side, sign, near in zip(sides, (1, -1), ("near_rows", "near_lines"), strict=True)
     )
     database.execute(
         f"CREATE TABLE suspects AS SELECT DISTINCT id FROM"  # noqa: S608
         f" (SELECT id FROM ({signed}) GROUP BY id, currency, amount HAVING sum(side) <> 0)"
     )
-    if not exact:
-        database.execute("DROP TABLE differing")
 
 
 def _count(database: DuckDBPyConnection, sides: tuple[Side, Side]) -> int:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, Literal, NamedTuple, Protocol, TypeAlias
 
 from pricing.shell.bulk.columns import Expression
 from wan_rules.payloads import UnusableInputError
@@ -16,11 +16,19 @@ BATCH_ROWS: Final = 20_000
 ROW_GROUP: Final = 122_880
 
 
+EngineName: TypeAlias = Literal["duckdb", "spark"]
+
+
 class Limits(NamedTuple):
-    """What a run may take; `None` is the engine's own choice."""
+    """On which engine a run is, and what it may take; `None` is the engine's own choice.
+
+    `master` is Spark's, or `sc://...` of a Spark Connect server.
+    """
 
     memory: str | None = None
     threads: int | None = None
+    engine: EngineName = "duckdb"
+    master: str | None = None
 
 
 class Engine(Protocol):
@@ -60,9 +68,9 @@ class Engine(Protocol):
 @contextmanager
 def open_engine(limits: Limits, spill: Path) -> Iterator[Engine]:
     """The engine of a run, until it ends. Raises UnusableInputError where its memory is too little."""
+    engine = _open(limits, spill)
     import duckdb
 
-    engine = DuckDBEngine(limits, spill)
     try:
         yield engine
     except duckdb.OutOfMemoryException as error:
@@ -70,6 +78,14 @@ def open_engine(limits: Limits, spill: Path) -> Iterator[Engine]:
         raise UnusableInputError("--memory-limit", reason) from None
     finally:
         engine.close()
+
+
+def _open(limits: Limits, spill: Path) -> Engine:
+    if limits.engine == "duckdb":
+        return DuckDBEngine(limits, spill)
+    from pricing.shell.bulk.spark import SparkEngine
+
+    return SparkEngine(limits.master, spill)
 
 
 @contextmanager

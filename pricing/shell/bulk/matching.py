@@ -36,6 +36,14 @@ class How(NamedTuple):
     allowances: Mapping[str, Decimal] = NO_ALLOWANCES
 
 
+class Reach(NamedTuple):
+    """Which charges are expected, as a condition, how far from instants they lie, and whether lines' times count."""
+
+    due: str
+    window: timedelta
+    has_spans: bool
+
+
 class Amounts(NamedTuple):
     """What charges or lines come to in each currency, and how many they are; `free` of them come to nothing."""
 
@@ -65,15 +73,11 @@ class Found(NamedTuple):
 def match(database: DuckDBPyConnection, how: How) -> Found:
     """Matches the tables `charges` and `invoice` of the database."""
     due = _write_due(how)
-    spans = "begin IS NOT NULL" if how.period is None else "FALSE"
     expected, invoiced = _sum(database, "charges", "total", due), _sum(database, "invoice", "amount", "TRUE")
-    find_suspects(database, list_sides(due, spans), exact=how.exact)
-    if how.period is None:
-        database.execute(
-            "INSERT INTO suspects SELECT DISTINCT task_id FROM invoice"
-            " WHERE begin IS NOT NULL AND task_id IS NOT NULL AND task_id NOT IN (FROM suspects)"
-        )
-    _take_rest(database, due, how.window)
+    spans = database.execute("SELECT count(begin) FROM invoice").fetchall()[0][0]
+    has_spans = bool(spans) and how.period is None  # a period counts, and no line's own time
+    find_suspects(database, list_sides(due, has_spans=has_spans), exact=how.exact)
+    _take_rest(database, Reach(due, how.window, has_spans=has_spans))
     pair_by_instant(database, how.window)
     cover_by_span(database)
     database.execute("CREATE TABLE allowances (currency VARCHAR, allowed DECIMAL(38, 18))")
@@ -113,32 +117,47 @@ def _sum(database: DuckDBPyConnection, table: str, amount: str, where: str) -> A
     return Amounts(sums, sum(rows for _, _, rows, _ in found), sum(free for _, _, _, free in found))
 
 
-def _take_rest(database: DuckDBPyConnection, due: str, window: timedelta) -> None:
+def _take_rest(database: DuckDBPyConnection, reach: Reach) -> None:
     """Makes `lines_left`, `rows_left` and `units`: all that is not known to agree.
 
     Where lines name no task, rows that cost nothing are among them, since one of them may have been billed; and so are
     rows that are not due at the instants that such lines speak of.
     """
-    database.execute(_TAKE_LINES)
+    database.execute(
+        _TAKE_LINES.format(spans="task_id IS NOT NULL AND begin IS NOT NULL" if reach.has_spans else "FALSE")
+    )
     first, last = database.sql(
         'SELECT min(least("at", begin)), max(greatest("at", until)) FROM lines_left WHERE task_id IS NULL'
     ).fetchall()[0]
-    more = "FALSE"
     if first is not None:
-        reach = f"\"at\" BETWEEN TIMESTAMP '{first - window}' AND TIMESTAMP '{last + window}'"
-        more = f"(total = 0 AND {due}) OR (NOT {due} AND {reach})"
-    database.execute(_TAKE_ROWS.format(due=due, more=more))
+        spoken = f"\"at\" BETWEEN TIMESTAMP '{first - reach.window}' AND TIMESTAMP '{last + reach.window}'"
+        database.execute(_ADD_UNNAMED.format(due=reach.due, spoken=spoken))
+    further = "UNION ALL FROM charges WHERE id IN (FROM added)" if _has_added(database) else ""
+    database.execute(_TAKE_ROWS.format(due=reach.due, further=further))
+
+
+def _has_added(database: DuckDBPyConnection) -> bool:
+    return bool(database.execute("SELECT count(*) FROM added").fetchall()[0][0])
 
 
 _TAKE_LINES: Final = """
-CREATE TABLE lines_left AS
-    SELECT row_number() OVER () AS l, * FROM invoice WHERE task_id IS NULL OR task_id IN (FROM suspects);
+CREATE TABLE added AS SELECT DISTINCT task_id AS id FROM near_lines WHERE {spans};
+CREATE TABLE found_lines AS
+    FROM invoice WHERE task_id IN (FROM suspects UNION FROM added) UNION ALL FROM invoice WHERE task_id IS NULL;
+CREATE VIEW lines_left AS SELECT rowid AS l, * FROM found_lines;
+"""
+_ADD_UNNAMED: Final = """
+CREATE TABLE unnamed AS
+    SELECT DISTINCT id FROM charges
+    WHERE ((total = 0 AND {due}) OR (NOT {due} AND {spoken})) AND id NOT IN (FROM suspects);
+INSERT INTO added
+    FROM unnamed
+    WHERE id NOT IN (SELECT task_id FROM invoice WHERE task_id IN (FROM unnamed)) AND id NOT IN (FROM added);
 """
 _TAKE_ROWS: Final = """
-CREATE TABLE added AS SELECT DISTINCT id FROM charges WHERE ({more}) AND id NOT IN (FROM suspects);
-DELETE FROM added WHERE id IN (SELECT task_id FROM invoice WHERE task_id IN (FROM added));
-INSERT INTO suspects FROM added;
-CREATE TABLE rows_left AS SELECT row_number() OVER () AS r, *, {due} AS is_due FROM charges WHERE id IN (FROM suspects);
+CREATE TABLE found_rows AS
+    FROM charges WHERE id IN (FROM suspects) AND id NOT IN (FROM added) {further};
+CREATE VIEW rows_left AS SELECT rowid AS r, *, {due} AS is_due FROM found_rows;
 CREATE TABLE named AS SELECT DISTINCT task_id AS id FROM lines_left WHERE task_id IS NOT NULL;
 CREATE TABLE units AS
     SELECT row_number() OVER (ORDER BY id) AS u, id, id NOT IN (FROM named) AS is_open, min("at") AS "at",

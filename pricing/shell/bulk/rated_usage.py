@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import reduce
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pricing.catalogue import Catalogue, Pricing
 from pricing.rate_tables import DatedRate, tabulate
@@ -28,7 +28,10 @@ from pricing.shell.bulk.usage_tables import Piece, Reading, Usage, open_usage
 from pricing.shell.progress import Watch
 from pricing.version import __version__
 from wan_rules.hosts import Hosts
-from wan_rules.payloads import JsonObject
+from wan_rules.payloads import JsonObject, UnusableInputError
+
+if TYPE_CHECKING:
+    from pricing.shell.bulk.spark_usage import SparkUsage
 
 SUMMED: Final = ("account", "environment", "host", "region", "resolution", "currency")
 
@@ -84,15 +87,25 @@ class LostRowsError(Exception):
 
 def rate_usage(task: Task) -> Rated:
     """Rates the usage into the output: a file, or a folder of Parquet. Raises UnusableInputError and PricingError."""
-    find_form(task.output)
+    if find_form(task.output) and task.limits.engine == "spark":
+        reason = f"{task.output.name}: spark writes a folder of Parquet: name one, without an ending"
+        raise UnusableInputError("--output", reason)
     task.output.parent.mkdir(parents=True, exist_ok=True)
     with (
         TemporaryDirectory(prefix=".wan-rules-", dir=task.output.parent) as spill,
         open_engine(task.limits, Path(spill)) as engine,
     ):
-        usage = open_usage(engine.backend, task.names, task.reading, scratch=Path(spill))
+        usage = _open(task, engine, Path(spill))
         made = _Run(task, engine, usage).run()
         return _finish(task, engine, made, _sum_up(engine, made))
+
+
+def _open(task: Task, engine: Engine, spill: Path) -> Usage | SparkUsage:
+    if task.limits.engine == "duckdb":
+        return open_usage(engine.backend, task.names, task.reading, scratch=spill)
+    from pricing.shell.bulk.spark_usage import open_spark_usage
+
+    return open_spark_usage(engine, task.names, task.reading)
 
 
 class Made(NamedTuple):
@@ -107,7 +120,7 @@ class Made(NamedTuple):
 class _Run:
     """One run: its pieces, and what is worked out of them step by step."""
 
-    def __init__(self, task: Task, engine: Engine, usage: Usage) -> None:
+    def __init__(self, task: Task, engine: Engine, usage: Usage | SparkUsage) -> None:
         self.task, self.engine, self.usage = task, engine, usage
         self.pieces = usage.pieces()
         self.parts = Parts(task.output, _describe(task, usage))
@@ -175,10 +188,11 @@ class _Run:
         write_unfolded(unfolded, self.parts.path("unfolded.parquet"))
 
 
-def _describe(task: Task, usage: Usage) -> JsonObject:
+def _describe(task: Task, usage: Usage | SparkUsage) -> JsonObject:
     """All that the output depends on: another run of the same goes on where one was stopped."""
     return {
         "version": __version__,
+        "engine": task.limits.engine,
         "catalogue": task.catalogue.digest,
         "reading": [str(part) for part in task.reading],
         "files": [[one.name, one.size_bytes, one.path.stat().st_mtime_ns] for one in usage.sources],
@@ -211,7 +225,7 @@ def _finish(task: Task, engine: Engine, made: Made, rated: Rated) -> Rated:
         with open_plain(task.limits) as connection:
             write_rejects(connection, made.rejects, rejects)
     if form is None:
-        parts.finish({"terms.json": terms, **{path.name: path for path in made.charges}})
+        parts.finish({"_terms.json": terms, **{path.name: path for path in made.charges}})
         return rated._replace(charges=tuple(task.output / path.name for path in made.charges), rejects=rejects)
     single = parts.path("charges")
     write_file(engine, made.charges, form, single)

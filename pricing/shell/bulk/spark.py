@@ -20,6 +20,7 @@ _SETTINGS: Final = {
     "spark.sql.ansi.enabled": "true",  # what does not fit is an error, never null
     "spark.sql.timestampType": "TIMESTAMP_NTZ",
     "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
     "spark.sql.parquet.compression.codec": "zstd",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
 }
@@ -43,6 +44,8 @@ class SparkEngine:
         for name, value in _SETTINGS.items():
             builder = builder.config(name, value)
         self.session = builder.getOrCreate()
+        if not _REMOTE.fullmatch(named):
+            self.session.sparkContext.setLogLevel("ERROR")
         self.backend = ibis.pyspark.connect(self.session)
         self.scratch = scratch
 
@@ -85,6 +88,10 @@ class SparkEngine:
     def read(self, paths: list[Path]) -> Expression:
         """Folders or files of Parquet as one table."""
         return self.view("read", self.session.read.parquet(*map(str, paths)))
+
+    def count(self, paths: list[Path]) -> int:
+        """How many rows are in files of Parquet."""
+        return int(self.session.read.parquet(*map(str, paths)).count()) if paths else 0
 
     def find_share(self) -> float:
         """How much of the query that runs is done: Spark does not say it in one number."""
