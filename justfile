@@ -17,6 +17,10 @@ setup:
 test *arguments:
     pytest -n 2 {{ arguments }}
 
+# Tables on Spark, and a million rows on DuckDB, each beside the scalar engine
+engines:
+    pytest -n 2 --dist loadfile tests/engines
+
 # The plugins in examples/ and tests/, built and installed for real
 plugins:
     pytest tests/plugins

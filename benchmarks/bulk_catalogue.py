@@ -7,24 +7,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from pricing import Catalogue, parse_catalogue
 
 ACCOUNTS: Final = tuple(f"account-{number:03}" for number in range(100))
 ENVIRONMENTS: Final = ("production", "staging")
-HOSTS: Final = ("alibaba", "atlas", "fal", "runware")
+TIERS: Final = MappingProxyType(
+    {
+        "alibaba": ("720P", "1080P"),
+        "atlas": ("720P", "1080P", "1080P-SR", "1440P-SR"),
+        "fal": ("720P", "1080P"),
+        "runware": ("720P", "1080P"),
+    }
+)
+"""The hosts, each with the tiers that it has."""
 HOSTS_EACH: Final = 2
-TIERS: Final = ("720P", "1080P", "1080P-SR", "1440P-SR")
 DATES: Final = (
-    (date(2026, 8, 1), date(2026, 9, 15), date(2026, 10, 20)),
-    (date(2026, 8, 1), date(2026, 10, 1)),
-    (date(2026, 8, 1), date(2026, 8, 24), date(2026, 9, 30)),
-    (date(2026, 8, 1), date(2026, 9, 1)),
+    (date(2026, 8, 1), date(2026, 8, 20), date(2026, 9, 15), date(2026, 10, 20)),
+    (date(2026, 8, 1), date(2026, 9, 1), date(2026, 9, 8), date(2026, 10, 1)),
+    (date(2026, 8, 1), date(2026, 8, 24), date(2026, 9, 30), date(2026, 10, 5)),
+    (date(2026, 8, 1), date(2026, 9, 1), date(2026, 10, 1), date(2026, 10, 31)),
 )
 """From when each tier has which price, in the order of the tiers."""
 CURRENCIES: Final = ("USD", "USD", "USD", "CNY", "EUR")
-ENTRIES: Final = len(ACCOUNTS) * len(ENVIRONMENTS) * HOSTS_EACH * sum(map(len, DATES))
+ENTRIES: Final = 4_000
 
 _HEAD: Final = """schema_version = "1"
 
@@ -99,7 +107,7 @@ def list_places() -> Iterator[Place]:
     """Every market that has a card."""
     for number, account in enumerate(ACCOUNTS):
         for step in range(HOSTS_EACH):
-            host = HOSTS[(number + step) % len(HOSTS)]
+            host = tuple(TIERS)[(number + step) % len(TIERS)]
             for environment in ENVIRONMENTS:
                 yield Place(account, environment, host, CURRENCIES[number % len(CURRENCIES)])
 
@@ -107,7 +115,7 @@ def list_places() -> Iterator[Place]:
 def list_prices() -> Iterator[DatedPrice]:
     """All prices, each one of its own, with six decimals, below 1."""
     for number, place in enumerate(list_places()):
-        for step, (tier, dates) in enumerate(zip(TIERS, DATES, strict=True)):
+        for step, (tier, dates) in enumerate(zip(TIERS[place.host], DATES, strict=False)):
             for change, (from_, until) in enumerate(zip(dates, (*dates[1:], None), strict=True)):
                 price = f"0.{100_000 * (step + 1) + 137 * number + 40 * change + step:06}"
                 yield DatedPrice(place, tier, from_, until, price)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from benchmarks.bulk_catalogue import ACCOUNTS, ENVIRONMENTS, HOSTS, TIERS
+from benchmarks.bulk_catalogue import ACCOUNTS, ENVIRONMENTS, TIERS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -23,6 +23,7 @@ WITH numbers AS (
 ), picked AS (
     SELECT *,
         (h % (100 + ((g >> 56) = 0)::INT))::INT AS a,
+        1 + ((a + (h >> 16) % 2) % 4)::INT AS place,
         [0, 0, 0, 0, 1, 1, 1, 2, 2, 3][1 + ((g >> 24) % 10)::INT] AS clips,
         (g >> 32) % 50 = 0 AS is_billed,
         (g >> 40) % 1000 AS s
@@ -33,9 +34,9 @@ SELECT
     TIMESTAMP '2026-08-01' + to_microseconds(i * {step} + (g % {step})::BIGINT) AS at,
     coalesce({accounts}[1 + a], 'nobody') AS account,
     {environments}[1 + ((h >> 8) % 10 = 0)::INT] AS environment,
-    {hosts}[1 + ((a + (h >> 16) % 2) % 4)::INT] AS host,
+    {hosts}[place] AS host,
     NULL::VARCHAR AS region,
-    {tiers}[1 + ((h >> 24) % 4)::INT] AS resolution,
+    {tiers}[place][1 + ((h >> 24) % len({tiers}[place]))::INT] AS resolution,
     ['16:9', '9:16', '1:1'][1 + ((h >> 32) % 3)::INT] AS ratio,
     ((2000 + (g >> 8) % 8001) * 0.001::DECIMAL(4, 3))::DECIMAL(12, 6) AS duration_s,
     CASE WHEN is_billed THEN NULL ELSE [{lengths}][1:clips] END AS clips_s,
@@ -49,7 +50,7 @@ FROM picked
 
 def write_usage(connection: DuckDBPyConnection, rows: int, path: Path) -> None:
     """So many rows, over three months, into one file; 4 % of the jobs did not succeed, a few have no price."""
-    names = {"accounts": ACCOUNTS, "environments": ENVIRONMENTS, "hosts": HOSTS, "tiers": TIERS}
+    names = {"accounts": ACCOUNTS, "environments": ENVIRONMENTS, "hosts": TIERS, "tiers": map(list, TIERS.values())}
     lengths = ", ".join(_LENGTH.format(shift=shift) for shift in (0, 16, 32))
     query = _USAGE.format(
         seed=SEED,
@@ -60,3 +61,11 @@ def write_usage(connection: DuckDBPyConnection, rows: int, path: Path) -> None:
         **{name: list(values) for name, values in names.items()},
     )
     connection.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})")
+
+
+def write_sample(usage: Path, rows: int, path: Path) -> None:
+    """So many rows of them, from all three months; always the same."""
+    import duckdb
+
+    query = f"FROM read_parquet('{usage}') USING SAMPLE reservoir({rows} ROWS) REPEATABLE (1)"
+    duckdb.connect().execute(f"COPY ({query}) TO '{path}' (FORMAT parquet)")

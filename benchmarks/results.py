@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -14,7 +15,7 @@ import pricing
 from benchmarks.timing import Timing
 
 README: Final = Path(__file__).with_name("README.md")
-BEGIN, END = "<!-- measured: begin, written by `python -m benchmarks.quote --write` -->", "<!-- measured: end -->"
+MARKS: Final = ("<!-- measured: begin, written by `python -m benchmarks.quote --write` -->", "<!-- measured: end -->")
 _PACKAGES: Final = ("pydantic", "pydantic-core", "tomli", "typer", "genai-prices", "litellm", "zen-engine")
 _NANO: Final = 1e-6
 _UNITS: Final = ((1.0, "s"), (1e-3, "ms"), (_NANO, "us"))
@@ -88,12 +89,12 @@ def write_table(rows: list[Row]) -> str:
     return head + "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
-def describe_machine(load: float) -> str:
+def describe_machine(load: float, packages: Sequence[str] = _PACKAGES) -> str:
     """Processor, cores, the load on them before anything ran, system, Python, packages, day and commit."""
-    packages = ", ".join(f"{name} {_version(name)}" for name in _PACKAGES)
+    versions = ", ".join(f"{name} {_version(name)}" for name in packages)
     return (
         f"{_processor()}, {os.cpu_count()} cores (load {load:.1f} before), {platform.system()} {platform.machine()}; "
-        f"{platform.python_implementation()} {platform.python_version()}; {packages}. "
+        f"{platform.python_implementation()} {platform.python_version()}; {versions}. "
         f"{datetime.now(UTC).date()}, commit {_commit()}.\n"
     )
 
@@ -127,9 +128,10 @@ def _git(*arguments: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
-def rewrite_readme(text: str) -> None:
+def rewrite_readme(text: str, marks: tuple[str, str] = MARKS) -> None:
     """Put `text` between the two marks in the README of the benchmarks."""
-    before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
-    _, mark, after = rest.partition(END)
+    begin, end = marks
+    before, _, rest = README.read_text(encoding="utf-8").partition(begin)
+    _, mark, after = rest.partition(end)
     assert mark, f"{README.name} has lost its marks"
-    README.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}", encoding="utf-8")
+    README.write_text(f"{before}{begin}\n\n{text}\n{end}{after}", encoding="utf-8")

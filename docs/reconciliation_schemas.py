@@ -24,6 +24,7 @@ from pricing.breaks import CAUSES, MatchedBy
 from pricing.reconciliations import Age, Counts, Status
 from pricing.shell.bulk.discrepancies import Where
 from pricing.shell.bulk.drift_sums import Tally
+from pricing.shell.bulk.fingerprints import INPUTS, OUTPUTS
 from wan_rules.request import RESOLUTIONS
 
 _CURRENCY: Final[Schema] = {"type": "string", "pattern": "^[A-Z]{3,8}$"}
@@ -66,6 +67,7 @@ _OPTIONS: Final = closed(
         "earlier": or_null(_PATH),
         "engine": TEXT,
         "memory_limit": or_null(TEXT),
+        "rejects": or_null(_PATH),
     }
 )
 RECONCILIATION: Final = closed(
@@ -118,8 +120,8 @@ MANIFEST: Final = closed(
         "program": closed({**each("version python engine", TEXT), "libraries": _WORDS}),
         "catalogue": closed({"name": TEXT, "digest": DIGEST}),
         "options": _OPTIONS,
-        "inputs": _files("usage", "charges", "invoice", "earlier"),
-        "outputs": _files("output"),
+        "inputs": _files(*INPUTS),
+        "outputs": _files(*OUTPUTS),
         "counts": _COUNTS,
         "totals": _TOTALS,
         "standings": closed(

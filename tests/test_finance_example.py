@@ -6,7 +6,7 @@ import csv
 import json
 import subprocess
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,9 +21,11 @@ from pricing.lines import counts
 from pricing.linting import lint
 from pricing.months import find_month
 from pricing.rating import describe_job, find_pricing, rate
+from pricing.shell.bulk.registers import read_register
 from pricing.shell.bulk.schemas import USAGE
 from pricing.shell.catalogues import load_catalogue
 from pricing.usage import UsageRow, parse_row
+from tests.shell.runner import Done, run_process
 
 EXAMPLE: Final = Path(__file__).parent.parent / "examples" / "finance"
 Planted = dict[str, Any]
@@ -144,3 +146,34 @@ def test_a_task_that_is_named_differs_by_its_breaks_alone(
     assert len(money) > 1_700
     assert all(abs(rest) <= Decimal(planted["tolerance"][currency]) for (_, currency), rest in money.items())
     assert not any(rest for (_, currency), rest in money.items() if currency == "USD")
+
+
+def test_reconciling_finds_each_break_with_its_cause_and_money_and_no_other(tmp_path: Path, planted: Planted) -> None:
+    report = tmp_path / "report"
+    found = _reconcile(report, planted)
+    assert (found.code, found.err) == (1, ""), found.out
+    told = Counter(
+        (each.found.part.cause, each.found.part.currency, each.found.part.amount.normalize(), each.found.subject)
+        for each in read_register(report / "breaks.parquet")
+    )
+    plain = Counter(
+        (cause, currency, amount, frozenset(about.task_ids), frozenset(about.invoice_lines))
+        for cause, currency, amount, about in told.elements()
+    )
+    assert plain == Counter(
+        (
+            one["cause"],
+            one["currency"],
+            Decimal(one["amount"]).normalize(),
+            frozenset(one["task_ids"]),
+            frozenset(one["invoice_lines"]),
+        )
+        for one in planted["breaks"]
+    )
+
+
+def _reconcile(report: Path, planted: Planted) -> Done:
+    command = ["reconcile", "--usage", str(EXAMPLE / "usage.csv"), "--invoice", str(EXAMPLE / "invoice.csv")]
+    command += ["--catalogue", str(EXAMPLE / "catalogue"), "--period", "2026-08-01..2026-11-01"]
+    command += [word for pair in planted["tolerance"].items() for word in ("--tolerance", "=".join(pair))]
+    return run_process(*command, "--window", planted["window"], "-o", str(report))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from pricing.catalogue import Catalogue, Market
 from pricing.errors import PricingError
@@ -13,8 +13,10 @@ from pricing.rating import check_offered, describe_job, find_pricing, find_reaso
 from pricing.running import RunningTotals
 from pricing.shell.bulk import folds, surveys
 from pricing.shell.bulk.dated_rates import collect, sort_rates, to_arrow
+from pricing.shell.bulk.engines import DuckDBEngine
 from pricing.shell.bulk.rating import Tables, charge_table, select_charges, select_refused
 from pricing.shell.bulk.schemas import ADJUSTMENTS, CHARGES, METERS
+from pricing.shell.bulk.spark import SparkEngine
 from pricing.usage import UsageRow
 from tests.bulk.rows import to_table
 from wan_rules.hosts import HOSTS
@@ -26,6 +28,7 @@ COMPARED: Final = (
     "total",
     "list_total",
 )
+Engine: TypeAlias = DuckDBEngine | SparkEngine
 Cells = Mapping[str, Any]
 Outcome = tuple[Any, ...]
 
@@ -49,36 +52,36 @@ def by_scalar(catalogue: Catalogue, rows: Sequence[UsageRow]) -> dict[str, Outco
     return found
 
 
-def by_tables(catalogue: Catalogue, rows: Sequence[UsageRow], backend: Any) -> dict[str, Outcome]:  # noqa: ANN401
-    """The same by expressions on the backend."""
-    usage = backend.create_table("usage", to_table(rows), overwrite=True)
+def by_tables(catalogue: Catalogue, rows: Sequence[UsageRow], engine: Engine) -> dict[str, Outcome]:
+    """The same by expressions on the engine."""
+    usage = engine.put("usage", to_table(rows))
     asked = surveys.ask(usage, by_ratio=surveys.depends_on_ratio(catalogue))
-    survey = surveys.read(backend.to_pyarrow(asked).to_pylist())
+    survey = surveys.read(engine.fetch(asked))
     assert survey.rows == len(rows)
     found: dict[str, Outcome] = {}
     ids = {number: str(row.id) for number, row in enumerate(rows, start=1)}
     for kind, rates in sort_rates(tabulate(catalogue, survey.groups, HOSTS))._asdict().items():
         if rates:
             table = collect(rates)
-            tables = Tables(usage, backend.create_table("rates", to_arrow(table), overwrite=True), table, survey)
-            _take(found, _READ[kind](tables, backend, ids))
+            tables = Tables(usage, engine.put(f"rates_{kind}", to_arrow(table)), table, survey)
+            _take(found, _READ[kind](tables, engine, ids))
     return found
 
 
-def _charge(tables: Tables, backend: Any, _ids: Mapping[int, str]) -> Iterator[tuple[str, Outcome]]:  # noqa: ANN401
+def _charge(tables: Tables, engine: Engine, _ids: Mapping[int, str]) -> Iterator[tuple[str, Outcome]]:
     charges = select_charges(*charge_table(tables))
     assert dict(charges.schema().items()).keys() == CHARGES.keys()
-    for cells in backend.to_pyarrow(charges).to_pylist():
+    for cells in engine.fetch(charges):
         yield cells["id"], _compared(cells)
 
 
-def _refuse(tables: Tables, backend: Any, ids: Mapping[int, str]) -> Iterator[tuple[str, Outcome]]:  # noqa: ANN401
-    for cells in backend.to_pyarrow(select_refused(tables)).to_pylist():
+def _refuse(tables: Tables, engine: Engine, ids: Mapping[int, str]) -> Iterator[tuple[str, Outcome]]:
+    for cells in engine.fetch(select_refused(tables)):
         yield ids[cells["row"]], (tables.rates.refusals.options[cells["refusal"]].reason,)
 
 
-def _fold(tables: Tables, backend: Any, ids: Mapping[int, str]) -> Iterator[tuple[str, Outcome]]:  # noqa: ANN401
-    for cells in folds.fold(backend.to_pyarrow(folds.order_folded(tables)).to_pylist(), tables.rates):
+def _fold(tables: Tables, engine: Engine, ids: Mapping[int, str]) -> Iterator[tuple[str, Outcome]]:
+    for cells in folds.fold(engine.fetch(folds.order_folded(tables)), tables.rates):
         if isinstance(cells, folds.Unfolded):
             yield ids[cells.row], (cells.reason,)
         else:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeAlias
 
-import ibis
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pricing import parse_catalogue
+from pricing.shell.bulk.engines import DuckDBEngine, Limits
 from pricing.shell.catalogues import load_catalogue
 from tests.bulk.agreement import by_scalar, by_tables
 from tests.bulk.rows import make_rows, names_in
@@ -21,18 +20,17 @@ from tests.strategies import examples
 from tests.terms import all_terms, catalogue_files
 
 GOOD = sorted((ROOT / "tests" / "catalogues" / "good").iterdir())
-Backend: TypeAlias = Any  # ibis has no types of its own
 
 
 @pytest.fixture(scope="module")
-def duckdb() -> Iterator[Backend]:
-    backend = ibis.duckdb.connect(threads=1)
-    yield backend
-    backend.disconnect()
+def duckdb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckDBEngine]:
+    engine = DuckDBEngine(Limits(threads=1), tmp_path_factory.mktemp("spill"))
+    yield engine
+    engine.close()
 
 
 @pytest.mark.parametrize("folder", GOOD, ids=lambda folder: folder.name)
-def test_each_construct_agrees(folder: Path, duckdb: Backend) -> None:
+def test_each_construct_agrees(folder: Path, duckdb: DuckDBEngine) -> None:
     catalogue = load_catalogue(folder)
     rows = make_rows(1, 400, names_in(catalogue))
     expected = by_scalar(catalogue, rows)
@@ -42,7 +40,7 @@ def test_each_construct_agrees(folder: Path, duckdb: Backend) -> None:
 
 @examples(10)
 @given(terms=all_terms(), seed=st.integers(0, 10**6))
-def test_any_catalogue_agrees(duckdb: Backend, terms: Terms, seed: int) -> None:
+def test_any_catalogue_agrees(duckdb: DuckDBEngine, terms: Terms, seed: int) -> None:
     catalogue = parse_catalogue(catalogue_files(terms))
     rows = make_rows(seed, 150)
     assert by_tables(catalogue, rows, duckdb) == by_scalar(catalogue, rows)

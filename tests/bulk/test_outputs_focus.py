@@ -8,10 +8,12 @@ from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 from io import StringIO
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import ibis
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +23,8 @@ from pricing.shell.bulk.focus_rules import check_file, check_heads, check_rows
 from pricing.shell.bulk.outputs.focus import write_corrections
 from pricing.shell.bulk.outputs.focus_charges import Written, write_focus_rows
 from pricing.shell.bulk.outputs.focus_columns import COLUMNS, OURS, write_number, write_text
+from pricing.shell.bulk.schemas import USAGE
+from pricing.shell.bulk.usage_tables import Reading, open_usage
 from tests.bulk.focus_charged import LISTED, write_charges
 from tests.bulk.handed_over import AT, add, reconciliation, standing, varied
 
@@ -103,7 +107,7 @@ def test_texts_are_no_formulas_and_amounts_stay_numbers() -> None:
     assert rows["b0000020"]["BillingAccountId"] == "'=cmd()"
     assert (rows["b0000021"]["x_Host"], rows["b0000021"]["BillingAccountId"]) == ("'@host", "'+1")
     assert rows["b0000020"]["BilledCost"] == "-0.000000000000000001"
-    assert [write_text(text) for text in ("-1", "\tx", "a=b", None)] == ["'-1", "'\tx", "a=b", ""]
+    assert [write_text(text) for text in ("-1", "'-1", "\tx", "'a=b", None)] == ["'-1", "''-1", "'\tx", "'a=b", ""]
     assert [write_number(Decimal(text)) for text in ("12", "-0.50", "0E+3")] == ["12.0", "-0.5", "0.0"]
 
 
@@ -209,3 +213,18 @@ def test_a_task_that_costs_nothing_was_used_all_the_same(tmp_path: Path, listed:
 def test_columns_are_the_same_for_charges_and_corrections(tmp_path: Path) -> None:
     _, rows = write(tmp_path, TASKS[:1], listed=True)
     assert [*rows[0]] == [*COLUMNS, *OURS] == [*correct(varied())[0]]
+
+
+def test_usage_is_read_back_from_the_rows_of_its_charges(tmp_path: Path) -> None:
+    bare = {"id": "-1", "output_quantity": "5", "output_amount": "1", "references": None, "ratio": None}
+    tasks = [*TASKS[:4], {**bare, "clips_s": None, "billed_clips_s": "0"}, {"id": "no clips", "clips_s": []}]
+    write(tmp_path, tasks, listed=True)
+    backend = ibis.duckdb.connect()
+    usage = open_usage(backend, [str(tmp_path / "focus.csv")], Reading(shape="focus"))
+    (piece,) = usage.pieces()
+    read_back = backend.to_pyarrow(usage.rows(piece).all()).to_pylist()
+    assert {row["fault"] for row in read_back} == {None}
+    columns = ", ".join(f'"{name}"' for name in USAGE)
+    made = duckdb.sql(f"SELECT {columns} FROM read_parquet('{tmp_path / 'charges.parquet'}')").fetchall()  # noqa: S608 - ours
+    found = [tuple(row[name] for name in USAGE) for row in read_back]
+    assert sorted(found, key=itemgetter(0)) == sorted(made, key=itemgetter(0))

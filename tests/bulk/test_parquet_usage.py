@@ -9,15 +9,17 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import duckdb
 import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from pricing.shell.bulk.checks import typed_faults
-from pricing.shell.bulk.faults import FaultyFilesError
+from pricing.shell.bulk.faults import FaultyFilesError, naming_damage
 from pricing.shell.bulk.schemas import USAGE, WHERE
-from pricing.shell.bulk.usage_tables import Piece, Reading, Usage, open_usage
+from pricing.shell.bulk.usage_tables import Piece, Reading, open_usage
+from wan_rules.payloads import UnusableInputError
 
 pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")  # ibis 12 calls it
 Connection: TypeAlias = Any
@@ -116,13 +118,15 @@ def test_a_bad_row_says_what_is_wrong(connection: Connection, tmp_path: Path, ot
     (row,) = rows(connection, write(tmp_path, **other))
     assert told in row["fault"]
     assert row["raw"].startswith('{"id":')
-    (bad,) = open_rows(connection, tmp_path).bad().to_pyarrow().to_pylist()
-    assert bad == row
 
 
-def open_rows(connection: Connection, folder: Path) -> Connection:
-    usage: Usage = open_usage(connection, [str(folder)], Reading())
-    return usage.rows(usage.pieces()[0])
+def test_bad_rows_alone_are_those_with_a_fault(connection: Connection, tmp_path: Path) -> None:
+    file = write(tmp_path, duration_s=pa.array([Decimal(5), Decimal(-1), None], SECONDS))
+    usage = open_usage(connection, [file], Reading())
+    found = usage.rows(usage.pieces()[0])
+    every, good, bad = (table().to_pyarrow().to_pylist() for table in (found.all, found.good, found.bad))
+    assert bad == every[1:]
+    assert good == [{name: value for name, value in every[0].items() if name not in {"fault", "raw"}}]
 
 
 @pytest.mark.parametrize(
@@ -141,6 +145,7 @@ def open_rows(connection: Connection, folder: Path) -> Connection:
         {"region": pa.nulls(1)},
         {"status": pa.array(["failed_upscaling"]).dictionary_encode()},
         {"consumed_before": pa.array(["{}"])},
+        {"consumed_before": pa.nulls(1, pa.map_(pa.string(), pa.string()))},
     ],
     ids=map(str, itertools.count()),
 )
@@ -203,6 +208,17 @@ def test_large_files_are_cut_between_row_groups(connection: Connection, tmp_path
     assert usage.pieces(10) == usage.pieces(20) == (Piece(usage.sources[0]),)
     numbers = [usage.rows(piece).all().row.to_pyarrow().to_pylist() for piece in usage.pieces(4)]
     assert numbers == [list(range(1, 7)), list(range(7, 11))]
+
+
+def test_damage_within_a_file_is_told_with_its_name(connection: Connection, tmp_path: Path) -> None:
+    file = Path(write(tmp_path))
+    data = file.read_bytes()
+    file.write_bytes(data[:4] + bytes(200) + data[204:])
+    usage = open_usage(connection, [str(file)], Reading())
+    with pytest.raises(UnusableInputError, match="can't be read to its end"), naming_damage(str(file)):
+        usage.rows(usage.pieces()[0]).all().to_pyarrow()
+    with pytest.raises(duckdb.CatalogException), naming_damage(str(file)):
+        connection.raw_sql("select * from nothing")
 
 
 def test_a_table_in_our_own_types_is_checked_by_the_same_words() -> None:

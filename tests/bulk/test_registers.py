@@ -215,6 +215,7 @@ OPTIONS = RunOptions(
     exact=True,
     earlier="2026-09",
     memory_limit="1GB",
+    rejects="rejects.jsonl",
 )
 
 

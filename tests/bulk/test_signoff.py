@@ -317,6 +317,18 @@ class TestVerifying:
         done = books.verify("--format", "json")
         assert (done.code, [one["name"] for one in done.document["differences"]]) == (1, [REGISTER])
 
+    def test_what_was_rejected_is_signed_too(self, books: Books) -> None:
+        options = RunOptions(("invoice.csv",), AT, rejects="rejects.jsonl")
+        Path("report", SUMMARY).write_bytes(write_summary(RECONCILIATION, options, Path("report")))
+        Path("rejects.jsonl").write_text("{}\n", encoding="utf-8")
+        books.sign()
+        rejects = json.loads(Path("report", MANIFEST).read_bytes())["outputs"][-1]
+        assert (rejects["role"], rejects["path"], rejects["bytes"]) == ("rejects", "../rejects.jsonl", 3)
+        assert books.verify().code == 0
+        Path("rejects.jsonl").unlink()
+        (lost,) = books.verify("--format", "json").document["differences"]
+        assert (lost["where"], lost["name"], lost["found"]) == ("output", "../rejects.jsonl", None)
+
     def test_a_missing_input_ends_with_2_and_the_rest_is_told_all_the_same(self, books: Books) -> None:
         books.sign()
         Path("invoice.csv").unlink()

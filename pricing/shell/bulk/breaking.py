@@ -93,7 +93,8 @@ def _edit(folder: Path, decision: Decision, change: Callable[[Standing], Standin
     """Changes the breaks that are named, all or none of them, in the register as it stands when it is our turn."""
     _refuse_unreadable(decision)
     path = folder / REGISTER
-    read_register(path)  # refuses a folder that is no report before anything is written there
+    if not path.exists():
+        read_register(path)  # says so, before anything is written into a folder that is no report
     with hold(folder):
         refuse_signed(folder)
         standings = read_register(path)

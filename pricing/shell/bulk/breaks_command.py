@@ -97,6 +97,8 @@ def breaks_list(
 def breaks_accept(report: Report, ids: Ids, note: NoteNeeded, owner: Owner = None) -> None:
     """Accept breaks: the difference stands as invoiced, and the note says why. All that are named, or none.
 
+    The page and the workbook of the report show it when it is signed off.
+
     Example: wan-rules breaks accept reports/2026-10 4f2a --note "credited on INV-7731"
     """
     from pricing.shell.bulk import breaking
@@ -107,6 +109,8 @@ def breaks_accept(report: Report, ids: Ids, note: NoteNeeded, owner: Owner = Non
 @breaks.command("assign", short_help="Say who looks after breaks.")
 def breaks_assign(report: Report, ids: Ids, owner: OwnerNeeded, note: Note = None) -> None:
     """Say who looks after breaks. One that was accepted is looked at again. All that are named, or none.
+
+    The page and the workbook of the report show it when it is signed off.
 
     Example: wan-rules breaks assign reports/2026-10 4f2a 9c --owner mei --note "ask the host for the task"
     """

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from pricing.shell.bulk.engines import DuckDBEngine
+from pricing.shell.bulk.engines import Engine
 from pricing.shell.bulk.schemas import CHARGES
 from wan_rules.payloads import UnusableInputError
 
@@ -46,7 +46,7 @@ def find_form(output: Path) -> Form | None:
     return Form(kind, f"{_COPY[kind]}{packed}")
 
 
-def write_file(engine: DuckDBEngine, parts: Sequence[Path], form: Form, path: Path) -> None:
+def write_file(engine: Engine, parts: Sequence[Path], form: Form, path: Path) -> None:
     """All parts as one file."""
     columns = ", ".join(_write(name, kind, form.kind) for name, kind in CHARGES.items())
     names = ", ".join(_quote(str(part)) for part in parts)

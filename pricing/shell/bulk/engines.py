@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, Protocol, TypeAlias
 
 from pricing.shell.bulk.columns import Expression
 from wan_rules.payloads import UnusableInputError
@@ -15,11 +16,96 @@ BATCH_ROWS: Final = 20_000
 ROW_GROUP: Final = 122_880
 
 
+EngineName: TypeAlias = Literal["duckdb", "spark"]
+
+
 class Limits(NamedTuple):
-    """What a run may take; `None` is the engine's own choice."""
+    """On which engine a run is, and what it may take; `None` is the engine's own choice.
+
+    `master` is Spark's, or `sc://...` of a Spark Connect server.
+    """
 
     memory: str | None = None
     threads: int | None = None
+    engine: EngineName = "duckdb"
+    master: str | None = None
+
+
+class Engine(Protocol):
+    """What a run needs of an engine: expressions of ibis go in, rows and files of Parquet come out."""
+
+    backend: Any
+
+    @property
+    def version(self) -> str:
+        """As it is told in reports."""
+
+    def put(self, name: str, table: Any) -> Expression:  # noqa: ANN401 - pyarrow has no types
+        """A table of pyarrow as one of the engine."""
+
+    def fetch(self, query: Expression) -> list[dict[str, Any]]:
+        """All rows of a small answer."""
+
+    def stream(self, query: Expression) -> Iterator[dict[str, Any]]:
+        """The rows of an answer of any size, in its order."""
+
+    def write(self, query: Expression, path: Path) -> None:
+        """The answer as Parquet: a file, or a folder of files."""
+
+    def read(self, paths: list[Path]) -> Expression:
+        """Parquet as one table."""
+
+    def count(self, paths: list[Path]) -> int:
+        """How many rows are there."""
+
+    def find_share(self) -> float:
+        """How much of the query that runs is done, from 0 to 1."""
+
+    def close(self) -> None:
+        """Frees all that it holds."""
+
+
+@contextmanager
+def open_engine(limits: Limits, spill: Path) -> Iterator[Engine]:
+    """The engine of a run, until it ends. Raises UnusableInputError where its memory is too little."""
+    engine = _open(limits, spill)
+    import duckdb
+
+    try:
+        yield engine
+    except duckdb.OutOfMemoryException as error:
+        reason = f"{limits.memory or 'the memory'} is too little: name more ({str(error).splitlines()[0]})"
+        raise UnusableInputError("--memory-limit", reason) from None
+    finally:
+        engine.close()
+
+
+def _open(limits: Limits, spill: Path) -> Engine:
+    if limits.engine == "duckdb":
+        return DuckDBEngine(limits, spill)
+    from pricing.shell.bulk.spark import SparkEngine
+
+    return SparkEngine(limits.master, spill)
+
+
+@contextmanager
+def open_plain(limits: Limits) -> Iterator[Any]:
+    """A connection for copying files."""
+    import duckdb
+
+    with duckdb.connect(config={"memory_limit": limits.memory} if limits.memory else {}) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        yield _Plain(connection)
+
+
+class _Plain(NamedTuple):
+    """A connection with the one verb that both kinds have."""
+
+    connection: Any
+
+    def raw_sql(self, query: str) -> Any:  # noqa: ANN401 - DuckDB's own
+        """Runs it."""
+        return self.connection.execute(query)
 
 
 class DuckDBEngine:
@@ -69,6 +155,11 @@ class DuckDBEngine:
     def read(self, paths: list[Path]) -> Expression:
         """Files of Parquet as one table."""
         return self.backend.read_parquet([str(path) for path in paths])
+
+    def count(self, paths: list[Path]) -> int:
+        """How many rows are in files of Parquet."""
+        found: int = self.fetch(self.read(paths).count().name("rows").as_table())[0]["rows"] if paths else 0
+        return found
 
     def find_share(self) -> float:
         """How much of the query that runs is done, from 0 to 1."""

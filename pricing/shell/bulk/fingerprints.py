@@ -16,8 +16,12 @@ OWN: Final = "manifest.json"
 """The manifest, and what begins with its name (a signature of it by hand), are digested by none."""
 
 
+INPUTS: Final = ("usage", "charges", "invoice", "earlier")
+OUTPUTS: Final = ("output", "rejects")
+
+
 class Fingerprint(NamedTuple):
-    """A file: `role` is `usage`, `charges`, `invoice`, `earlier` or `output`; a relative `path` is from the report."""
+    """A file: `role` is one of those below; a relative `path` is from the report."""
 
     role: str
     path: str
@@ -32,13 +36,16 @@ def fingerprint_inputs(options: RunOptions, folder: Path) -> tuple[Fingerprint, 
     )
 
 
-def fingerprint_outputs(folder: Path) -> tuple[Fingerprint, ...]:
-    """All files in the folder of a report, by name, but for the manifest and hidden ones. Raises UnusableInputError."""
-    return tuple(
-        Fingerprint("output", file.relative_to(folder).as_posix(), *_digest(file))
-        for file in _list_folder(folder)
-        if not file.relative_to(folder).as_posix().startswith(OWN)
-    )
+def fingerprint_outputs(options: RunOptions, folder: Path) -> tuple[Fingerprint, ...]:
+    """All files in the folder of a report, by name, but for the manifest and hidden ones; then what was rejected.
+
+    Raises UnusableInputError.
+    """
+    own = ((file, file.relative_to(folder).as_posix()) for file in _list_folder(folder))
+    outputs = [Fingerprint("output", name, *_digest(file)) for file, name in own if not name.startswith(OWN)]
+    if options.rejects is not None and Path(options.rejects).is_file():
+        outputs.append(Fingerprint("rejects", keep_path(options.rejects, folder), *_digest(Path(options.rejects))))
+    return tuple(outputs)
 
 
 def locate(found: Fingerprint, folder: Path) -> Path:

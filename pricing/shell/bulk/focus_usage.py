@@ -20,6 +20,7 @@ from pricing.shell.bulk.column_readings import Expression, Form, join_faults
 from pricing.shell.bulk.faults import FaultyFilesError, FileFault
 from pricing.shell.bulk.line_records import DELIMITERS, read_header, split_clips, split_fields
 from pricing.shell.bulk.local_times import duckdb_clocks
+from pricing.shell.bulk.parquet_usage import scan
 from pricing.shell.bulk.schemas import USAGE
 from pricing.shell.bulk.sources import Source
 from pricing.shell.bulk.usage_rows import Rows
@@ -122,7 +123,7 @@ def _pick(said: Mapping[str, str]) -> dict[str, object]:
 
 def focus_rows(connection: Expression, target: Path, source: Source) -> Rows:
     """The tasks that `stage_focus` wrote the lines of, one row each, at the place of its first line."""
-    lines = connection.read_parquet(target)
+    lines = scan(connection, str(target))
     task = ibis.ifelse(lines.id.isnull(), lines.row.cast("string"), ibis.literal("task ") + lines.id)
     said = {name: lines[name].min() for name in (*USAGE, "fault")}
     agree = {f"{name}_differs": lines[name].min() != lines[name].max() for name in USAGE}

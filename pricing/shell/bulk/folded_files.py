@@ -12,13 +12,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pricing.shell.bulk.folds import Cells, Unfolded
-from pricing.shell.bulk.rejecting import Reject
 from pricing.shell.bulk.schemas import CHARGES
 
 BATCH_ROWS: Final = 20_000
 
 
-def write_folded(folded: Iterable[Cells | Unfolded], path: Path, refused: list[Reject]) -> None:
+def write_folded(folded: Iterable[Cells | Unfolded], path: Path, refused: list[Unfolded]) -> None:
     """Each charge as a row; rows that are refused are put into the list."""
     schema: Any = ibis.schema(dict(CHARGES)).to_pyarrow()
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
@@ -27,9 +26,9 @@ def write_folded(folded: Iterable[Cells | Unfolded], path: Path, refused: list[R
             writer.write_table(pa.Table.from_pylist(batch, schema=schema))
 
 
-def _keep(folded: Iterable[Cells | Unfolded], refused: list[Reject]) -> Iterator[Cells]:
+def _keep(folded: Iterable[Cells | Unfolded], refused: list[Unfolded]) -> Iterator[Cells]:
     for one in folded:
         if isinstance(one, Unfolded):
-            refused.append(Reject(*one))
+            refused.append(one)
         else:
             yield one

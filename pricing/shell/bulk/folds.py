@@ -31,6 +31,7 @@ class Unfolded(NamedTuple):
 
     file: str
     row: int
+    id: str
     reason: Reason
     message: str
 
@@ -53,7 +54,7 @@ def fold(rows: Iterable[Cells], rates: DatedRates) -> Iterator[Cells | Unfolded]
             job = describe_job(used, pricing.terms, totals.stand(pricing.terms, used.at))
             charged = rate(job, pricing)
         except PricingError as error:
-            yield Unfolded(row["file"], row["row"], find_reason(error), str(error))
+            yield Unfolded(row["file"], row["row"], row["id"], find_reason(error), str(error))
             continue
         totals.add(job, pricing.terms, charged)
         own = {name: row[name] for name in USAGE}

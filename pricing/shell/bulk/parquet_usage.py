@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Final
 
 import ibis
@@ -58,7 +58,7 @@ def parquet_rows(table: Expression, source: Source, file: ParquetFile, zone: str
     """The rows of a table that `scan` made."""
     checked = check_rows(table, file.forms, duckdb_clocks(zone))
     where = {"file": ibis.literal(source.name), "row": (table[NUMBER] + 1).cast("int64")}
-    return Rows(table, checked, where, _to_json(ibis.struct(_texts(table, file))))
+    return Rows(table, checked, where, spell_row(table, file.columns))
 
 
 def scan(connection: Expression, name: str, span: tuple[int, int] | None = None) -> Expression:
@@ -67,9 +67,9 @@ def scan(connection: Expression, name: str, span: tuple[int, int] | None = None)
     return connection.sql(f"select * from read_parquet({quote(name)}, {NUMBER} = true){where}")  # noqa: S608 - quoted
 
 
-def _texts(table: Expression, file: ParquetFile) -> Mapping[str, Expression]:
-    """The row as it stands, numbers as text: DuckDB writes decimals in JSON by way of DOUBLE."""
-    return {name: _spell(table[name]) for name in file.columns}
+def spell_row(table: Expression, columns: Iterable[str]) -> Expression:
+    """The row as it stands, as JSON, numbers as text: DuckDB writes decimals by way of DOUBLE."""
+    return _to_json(ibis.struct({name: _spell(table[name]) for name in columns}))
 
 
 def _spell(column: Expression) -> Expression:

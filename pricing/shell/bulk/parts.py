@@ -14,7 +14,7 @@ from typing import Final
 
 from wan_rules.payloads import JsonObject, UnusableInputError
 
-STATE: Final = "run.json"
+STATE: Final = "_run.json"
 
 
 class Parts:
@@ -49,7 +49,8 @@ class Parts:
         if not path.exists():
             draft = path.with_name(f"{path.name}.draft")
             write(draft)
-            sync(draft)
+            if draft.is_file():
+                sync(draft)
             draft.replace(path)
         return path
 

@@ -21,6 +21,13 @@ class UsageForm(StrEnum):
     FOCUS = "focus"
 
 
+class EngineName(StrEnum):
+    """What works the tables out."""
+
+    DUCKDB = "duckdb"
+    SPARK = "spark"
+
+
 UsageArgument = Annotated[
     list[str],
     typer.Argument(
@@ -40,6 +47,11 @@ Rejects = Annotated[
 MemoryLimit = Annotated[str | None, typer.Option("--memory-limit", help="What the tables may take: 1GB, 800MB.")]
 Threads = Annotated[int | None, typer.Option("--threads", min=1, help="On how many threads; one a core if left out.")]
 
+Engine = Annotated[EngineName, typer.Option("--engine", help="spark needs wan-rules[spark], and Parquet.")]
+Master = Annotated[
+    str | None, typer.Option("--spark-master", help="local[2], spark://host:7077, yarn, or sc://host:15002; local[*].")
+]
+
 
 def rate(
     usage: UsageArgument,
@@ -56,6 +68,8 @@ def rate(
     rejects: Rejects = None,
     memory_limit: MemoryLimit = None,
     threads: Threads = None,
+    engine: Engine = EngineName.DUCKDB,
+    spark_master: Master = None,
     format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Rate tables of usage under a catalogue: each row is charged exactly, or rejected with its reason.
@@ -73,6 +87,6 @@ def rate(
         (usage_from.value, zone, ignore_extra),
         (account, environment, region),
         rejects,
-        (memory_limit, threads),
+        (memory_limit, threads, engine.value, spark_master),
     )
     raise typer.Exit(rate_runs.rate(asked, format))

@@ -28,7 +28,7 @@ class RateAsked(NamedTuple):
     """What the command line says.
 
     `reading` is the form of the usage, the zone of its instants and whether other columns are left out; `origin` whose
-    task results they are; `limits` memory and threads.
+    task results they are; `limits` memory, threads, and the engine with its master.
     """
 
     usage: tuple[str, ...]
@@ -37,7 +37,7 @@ class RateAsked(NamedTuple):
     reading: tuple[str, str | None, bool]
     origin: tuple[str | None, str | None, str | None]
     rejects: Path | None
-    limits: tuple[str | None, int | None]
+    limits: tuple[str | None, int | None, str, str | None]
 
 
 def rate(asked: RateAsked, form: str) -> int:
@@ -54,7 +54,7 @@ def rate(asked: RateAsked, form: str) -> int:
 
 def _run(asked: RateAsked) -> Rated:
     try:
-        from pricing.shell.bulk.engines import Limits
+        from pricing.shell.bulk.engines import EngineName, Limits
         from pricing.shell.bulk.rated_usage import Task, rate_usage
         from pricing.shell.bulk.task_results import Origin
         from pricing.shell.bulk.usage_tables import Reading
@@ -63,11 +63,11 @@ def _run(asked: RateAsked) -> Rated:
     form, zone, ignores_extra = asked.reading
     shape: Literal["own", "dashscope", "focus"] = form  # type: ignore[assignment]  # the option knows no other
     reading = Reading(zone, ignores_extra, shape, Origin(*asked.origin))
-    catalogue = open_catalogue(asked.catalogue)
-    task = Task(
-        asked.usage, reading, catalogue, use_plugins().hosts, asked.output, asked.rejects, Limits(*asked.limits)
-    )
-    return rate_usage(task)
+    memory, threads, engine, master = asked.limits
+    name: EngineName = engine  # type: ignore[assignment]  # as above
+    limits = Limits(memory, threads, name, master)
+    catalogue, hosts = open_catalogue(asked.catalogue), use_plugins().hosts
+    return rate_usage(Task(asked.usage, reading, catalogue, hosts, asked.output, asked.rejects, limits))
 
 
 def _describe(told: Rated) -> JsonObject:

@@ -71,9 +71,8 @@ def charge_table(tables: Tables) -> tuple[Steps, Charge]:
 
 
 def select_refused(tables: Tables) -> Expression:
-    """Where the rows stand that meet a refusal, each with the number of it."""
-    refused = keep_met(join_rates(tables))
-    return refused.select(*WHERE, "refusal")
+    """The rows that meet a refusal, each with the number of it."""
+    return keep_met(join_rates(tables)).select(*USAGE, *WHERE, "refusal")
 
 
 def sum_charges(steps: Steps, charge: Charge) -> Expression:
@@ -83,12 +82,9 @@ def sum_charges(steps: Steps, charge: Charge) -> Expression:
 
 
 def describe_asked(steps: Steps, survey: Survey) -> Asked:
-    """What the rows say, in columns whose bounds the survey knows; a clip that is not there has no length."""
-    nothing, table = ibis.literal(ZERO, f"decimal(12, {PLACES})"), steps.table
-    clips = [
-        steps.keep(f"clip_{place}", column(table.clips_s[place].fill_null(nothing), ZERO, MOST_SECONDS, PLACES))
-        for place in range(survey.most_clips)
-    ]
+    """What the rows say, in columns whose bounds the survey knows; a clip is looked at only where there is one."""
+    table = steps.table
+    clips = [column(table.clips_s[place], ZERO, MOST_SECONDS, PLACES) for place in range(survey.most_clips)]
     references = table.references.cast("decimal(4, 0)").fill_null(ibis.literal(ZERO, "decimal(4, 0)"))
     return Asked(
         column(table.duration_s, ZERO, survey.most_seconds, PLACES),

@@ -108,6 +108,7 @@ def read_asked(asked: ReconcileAsked) -> RunOptions:
         exact=asked.exact,
         earlier=asked.earlier,
         memory_limit=asked.memory_limit,
+        rejects=None if asked.rejects is None else str(asked.rejects),
     )
 
 

@@ -60,7 +60,7 @@ def _spell(column: Expression) -> Expression:
     """As `pricing.usage` reads it: numbers as text, since DuckDB writes decimals in JSON by way of DOUBLE."""
     kind = column.type()
     if kind.is_timestamp():
-        return column.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return column.cast("string").replace(" ", "T") + "Z"  # engines differ in patterns of dates, and not in this
     if kind.is_array():
         return column.cast("array<string>")
     return column.cast("string") if kind.is_decimal() else column

@@ -42,7 +42,7 @@ class RunOptions(NamedTuple):
     `charges` stand instead of usage to rate. `catalogue` is named as on the command line, `None` for the shipped list;
     `usage_from` is the form of the usage, and `zone` that of its times where they carry none. `columns` are names of
     the invoice's columns by ours; `period` is from and until (exclusive); `earlier` the folder of an earlier report;
-    `at` is when it ran.
+    `at` is when it ran; `rejects` is where it wrote what it could not read.
     """
 
     invoice: tuple[str, ...]
@@ -60,6 +60,7 @@ class RunOptions(NamedTuple):
     earlier: str | None = None
     engine: str = "duckdb"
     memory_limit: str | None = None
+    rejects: str | None = None
 
 
 @cache
@@ -79,6 +80,7 @@ def write_options(options: RunOptions, folder: Path) -> Told:
         "period": period and dict(zip(_INSTANTS, map(write_instant, period), strict=True)),
         "tolerances": write_tolerances(options.tolerances),
         "earlier": options.earlier and keep_path(options.earlier, folder),
+        "rejects": options.rejects and keep_path(options.rejects, folder),
     }
 
 
@@ -104,6 +106,7 @@ def read_options(told: object, folder: Path, *, what: str) -> RunOptions:
         at=options.at.astimezone(UTC),
         period=options.period and (options.period[0].astimezone(UTC), options.period[1].astimezone(UTC)),
         earlier=options.earlier and find_path(options.earlier, folder),
+        rejects=options.rejects and find_path(options.rejects, folder),
     )
 
 

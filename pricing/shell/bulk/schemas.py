@@ -59,4 +59,4 @@ CHARGES: Final[Mapping[str, str]] = MappingProxyType(
 )
 """A row for each row of usage: `..._quantity` is the pricing quantity, null where there is no such line; a unit price
 is null where no one price makes the line (a ladder). The amounts and adjustments sum to `total`. `list_total` is null
-where the card has no price. `terms` is the number of the terms in `terms.json` beside the charges."""
+where the card has no price. `terms` is the number of the terms in `_terms.json` beside the charges."""

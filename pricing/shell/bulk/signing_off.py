@@ -111,7 +111,7 @@ def _sign(asked: SignOffAsked, signature: Signature, summary: Summary, ways: Way
         Source(kept.catalogue, kept.digest),
         options,
         inputs,
-        fingerprint_outputs(folder),
+        fingerprint_outputs(options, folder),
         kept.counts,
         kept.totals,
         count_standings(standings),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from glob import glob
 from pathlib import Path
 from types import MappingProxyType
@@ -40,8 +40,8 @@ def list_sources(names: Sequence[str], formats: Sequence[Format], *, what: str =
     """The files that the names stand for, in the order of the names and then of the paths; none of them twice.
 
     A folder stands for all files in it, at any depth, that are in one of the formats; what begins with a dot or an
-    underscore is left out there, as drafts and marks of other programs are. Raises UnusableInputError for a name that
-    stands for nothing and for a file of no known ending.
+    underscore is left out there and in globs, as drafts and marks of other programs are. Raises UnusableInputError for
+    a name that stands for nothing and for a file of no known ending.
     """
     found: dict[Path, Source] = {}
     for name in names:
@@ -62,7 +62,10 @@ def _find(name: str, formats: Sequence[Format], what: str) -> Iterator[Path]:
     elif path.exists():
         yield path
     elif any(mark in name for mark in _MAGIC):
+        spelt = set(path.parts)
         for match in map(Path, sorted(glob(name, recursive=True))):  # noqa: PTH207 - the name may be absolute
+            if _is_aside(part for part in match.parts if part not in spelt):
+                continue
             if match.is_dir():
                 yield from _walk(match, formats)
             elif is_of(match, formats):
@@ -73,9 +76,12 @@ def _find(name: str, formats: Sequence[Format], what: str) -> Iterator[Path]:
 
 def _walk(folder: Path, formats: Sequence[Format]) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
-        parts = path.relative_to(folder).parts
-        if path.is_file() and is_of(path, formats) and not any(part.startswith((".", "_")) for part in parts):
+        if path.is_file() and is_of(path, formats) and not _is_aside(path.relative_to(folder).parts):
             yield path
+
+
+def _is_aside(parts: Iterable[str]) -> bool:
+    return any(part.startswith((".", "_")) for part in parts)
 
 
 def is_of(path: Path, formats: Sequence[Format]) -> bool:

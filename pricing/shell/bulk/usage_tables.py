@@ -150,14 +150,14 @@ def open_usage(connection: Expression, names: Sequence[str], asked: Reading, *, 
     if faults:
         raise FaultyFilesError("usage", faults)
     is_text = len(footers) < len(sources)
-    return Usage(connection, sources, asked, footers, headers, scratch or (_make_scratch() if is_text else Path()))
+    return Usage(connection, sources, asked, footers, headers, _make_scratch(scratch) if is_text else Path())
 
 
-def _make_scratch() -> Path:
-    """A folder that is gone when the program ends."""
-    folder = Path(mkdtemp(prefix="wan-rules-"))
-    atexit.register(rmtree, folder, ignore_errors=True)
-    return folder
+def _make_scratch(folder: Path | None) -> Path:
+    """A folder of this usage alone, which is gone when the program ends, if it is not before."""
+    made = Path(mkdtemp(prefix="usage-", dir=folder))
+    atexit.register(rmtree, made, ignore_errors=True)
+    return made
 
 
 def _open_separated(source: Source, asked: Reading) -> tuple[str, ...]:

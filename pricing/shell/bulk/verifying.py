@@ -97,7 +97,7 @@ def _find_added(manifest: Manifest, folder: Path) -> Iterator[Discrepancy]:
 
 
 def _compare_outputs(manifest: Manifest, folder: Path) -> Iterator[Discrepancy]:
-    yield from _compare("output", manifest.outputs, fingerprint_outputs(folder))
+    yield from _compare("output", manifest.outputs, fingerprint_outputs(manifest.options, folder))
 
 
 def _compare(where: Where, kept: Iterable[Fingerprint], found: Iterable[Fingerprint]) -> Iterator[Discrepancy]:

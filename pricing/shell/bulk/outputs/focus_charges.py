@@ -32,6 +32,10 @@ class Written(NamedTuple):
     left_out: Mapping[str, int]
 
 
+def _quote(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
 METER_IDS: Final[Mapping[str, MeterId]] = {
     "output": "output_video_seconds",
     "super_resolution": "super_resolution_seconds",
@@ -51,7 +55,7 @@ _CONSUMED: Final = {
 _MACROS: Final = (
     "CREATE TEMP MACRO trimmed(x) AS rtrim(x::VARCHAR, '0')",
     "CREATE TEMP MACRO exact(x) AS trimmed(x) || CASE WHEN trimmed(x) LIKE '%.' THEN '0' ELSE '' END",
-    "CREATE TEMP MACRO safe(x) AS CASE WHEN regexp_matches(x, '^[=+@\\t\\r-]') THEN '''' || x ELSE x END",
+    "CREATE TEMP MACRO safe(x) AS CASE WHEN regexp_matches(x, '^''*[=+@\\t\\r-]') THEN '''' || x ELSE x END",
     "CREATE TEMP MACRO instant(x) AS strftime(x, '%Y-%m-%dT%H:%M:%SZ')",
 )
 
@@ -74,10 +78,6 @@ def write_focus_rows(connection: Any, charges: str, file: Path) -> Written:  # n
     found = connection.execute(counted).fetchall()
     left_out = {currency: rows for currency, is_national, rows in found if not is_national}
     return Written(sum(rows for _, is_national, rows in found if is_national), left_out)
-
-
-def _quote(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _select(source: str, national: str, *, listed: bool) -> str:
@@ -166,64 +166,68 @@ _FREE: Final = _KIND.format(
 """The row of a task that costs nothing, such as a failed one: it was used all the same."""
 
 
+_AT: Final = '"at"'
+_IS_USAGE: Final = "line.category = 'Usage'"
+_SKU: Final = "'wan2.7-r2v/' || resolution || '/' || line.meter"
+_OF_LINES: Final = {
+    "BilledCost": "exact(line.billed)",
+    "ChargeCategory": "line.category",
+    "ChargeClass": "NULL",
+    "ChargeDescription": "coalesce(line.meter, line.adjustment) || ' at ' || resolution || ', ' || status",
+    "ChargeFrequency": f"CASE WHEN {_IS_USAGE} THEN 'Usage-Based' ELSE 'One-Time' END",
+    "ConsumedQuantity": "exact(line.consumed)",
+    "ConsumedUnit": "line.consumed_unit",
+    "ContractedCost": "exact(line.contracted)",
+    "ContractedUnitPrice": "exact(line.price)",
+    "EffectiveCost": "exact(line.billed)",
+    "ListCost": "exact(line.listed)",
+    "ListUnitPrice": "exact(line.list_price)",
+    "PricingCategory": f"CASE WHEN {_IS_USAGE} THEN 'Standard' END",
+    "PricingQuantity": "exact(line.quantity)",
+    "PricingUnit": "line.unit",
+    "SkuId": _SKU,
+    "SkuMeter": "line.meter",
+    "SkuPriceDetails": f"CASE WHEN {_IS_USAGE} THEN '{{\"x_Resolution\":\"' || resolution || '\"}}' END",
+    "SkuPriceId": f"safe(host || coalesce('/' || region, '') || '/') || {_SKU}",
+    "x_Adjustment": "line.adjustment",
+}
+"""What stands in a column, as SQL over one line of a charge."""
+_TITLES: Final = ", ".join(f"{_quote(name)}: {_quote(title)}" for name, title in TITLES.items())
+_PROVIDER: Final = f"safe(coalesce(map {{{_TITLES}}}[host], host))"
+_OF_TASKS: Final = {
+    "BillingAccountId": f"safe(coalesce(account, '{UNNAMED}'))",
+    "BillingAccountName": "NULL",
+    "BillingCurrency": "currency",
+    "BillingPeriodEnd": f"instant(date_trunc('month', {_AT}) + INTERVAL 1 MONTH)",
+    "BillingPeriodStart": f"instant(date_trunc('month', {_AT}))",
+    "ChargePeriodEnd": f"instant(date_trunc('second', {_AT}) + INTERVAL 1 SECOND)",
+    "ChargePeriodStart": f"instant({_AT})",
+    "InvoiceId": "NULL",
+    **dict.fromkeys(("InvoiceIssuerName", "ProviderName", "PublisherName"), _PROVIDER),
+    **dict.fromkeys(("RegionId", "RegionName"), "safe(region)"),
+    **dict.fromkeys(("ResourceId", "x_TaskId"), "safe(id)"),
+    "ResourceName": "NULL",
+    "ResourceType": _quote(RESOURCE_TYPE),
+    "ServiceCategory": _quote(SERVICE_CATEGORY),
+    "ServiceName": _quote(SERVICE),
+    "ServiceSubcategory": _quote(SERVICE_SUBCATEGORY),
+    **dict.fromkeys(("SubAccountId", "SubAccountName"), "safe(account)"),
+    "x_Environment": "safe(environment)",
+    "x_Host": "safe(host)",
+    "x_Resolution": "resolution",
+    "x_Ratio": "ratio",
+    "x_Status": "status",
+    "x_DurationSeconds": "exact(duration_s)",
+    "x_References": '"references"',
+    "x_ClipsSeconds": "'[' || array_to_string(list_transform(clips_s, clip -> exact(clip)), ', ') || ']'",
+    "x_BilledClipsSeconds": "exact(billed_clips_s)",
+    "x_SubmittedAt": f"strftime({_AT}, '%Y-%m-%dT%H:%M:%S.%fZ')",
+}
+"""The same, as SQL over the charge of a task."""
+_OF_CORRECTIONS: Final = dict.fromkeys(OURS[OURS.index("x_BreakId") :], "NULL")
+
+
 def _list_cells(*, listed: bool) -> Mapping[str, str]:
-    """What stands in each column, as SQL over a charge and one of its lines."""
-    titles = ", ".join(f"{_quote(name)}: {_quote(title)}" for name, title in TITLES.items())
-    provider = f"safe(coalesce(map {{{titles}}}[host], host))"
-    usage = "line.category = 'Usage'"
-    sku = "'wan2.7-r2v/' || resolution || '/' || line.meter"
-    cells = {
-        "BilledCost": "exact(line.billed)",
-        "BillingAccountId": f"safe(coalesce(account, '{UNNAMED}'))",
-        "BillingAccountName": "NULL",
-        "BillingCurrency": "currency",
-        "BillingPeriodEnd": "instant(date_trunc('month', \"at\") + INTERVAL 1 MONTH)",
-        "BillingPeriodStart": "instant(date_trunc('month', \"at\"))",
-        "ChargeCategory": "line.category",
-        "ChargeClass": "NULL",
-        "ChargeDescription": "coalesce(line.meter, line.adjustment) || ' at ' || resolution || ', ' || status",
-        "ChargeFrequency": f"CASE WHEN {usage} THEN 'Usage-Based' ELSE 'One-Time' END",
-        "ChargePeriodEnd": "instant(date_trunc('second', \"at\") + INTERVAL 1 SECOND)",
-        "ChargePeriodStart": 'instant("at")',
-        "ConsumedQuantity": "exact(line.consumed)",
-        "ConsumedUnit": "line.consumed_unit",
-        "ContractedCost": "exact(line.contracted)",
-        "ContractedUnitPrice": "exact(line.price)",
-        "EffectiveCost": "exact(line.billed)",
-        "InvoiceId": "NULL",
-        "InvoiceIssuerName": provider,
-        "ListCost": "exact(line.listed)",
-        "ListUnitPrice": "exact(line.list_price)",
-        "PricingCategory": f"CASE WHEN {usage} THEN 'Standard' END",
-        "PricingQuantity": "exact(line.quantity)",
-        "PricingUnit": "line.unit",
-        "ProviderName": provider,
-        "PublisherName": provider,
-        "RegionId": "safe(region)",
-        "RegionName": "safe(region)",
-        "ResourceId": "safe(id)",
-        "ResourceName": "NULL",
-        "ResourceType": f"'{RESOURCE_TYPE}'",
-        "ServiceCategory": f"'{SERVICE_CATEGORY}'",
-        "ServiceName": f"'{SERVICE}'",
-        "ServiceSubcategory": f"'{SERVICE_SUBCATEGORY}'",
-        "SkuId": sku,
-        "SkuMeter": "line.meter",
-        "SkuPriceDetails": f"CASE WHEN {usage} THEN '{{\"x_Resolution\":\"' || resolution || '\"}}' END",
-        "SkuPriceId": f"safe(host || coalesce('/' || region, '') || '/') || {sku}",
-        "SubAccountId": "safe(account)",
-        "SubAccountName": "safe(account)",
-        "x_TaskId": "safe(id)",
-        "x_Environment": "safe(environment)",
-        "x_Host": "safe(host)",
-        "x_Resolution": "resolution",
-        "x_Ratio": "ratio",
-        "x_Status": "status",
-        "x_References": '"references"',
-        "x_ClipsSeconds": "'[' || array_to_string(list_transform(clips_s, clip -> exact(clip)), ', ') || ']'",
-        "x_BilledClipsSeconds": "exact(billed_clips_s)",
-        "x_SubmittedAt": "strftime(\"at\", '%Y-%m-%dT%H:%M:%S.%fZ')",
-        "x_Adjustment": "line.adjustment",
-    }
-    cells |= dict.fromkeys(OURS[OURS.index("x_BreakId") :], "NULL")
+    """What stands in each column; without list prices there is no column for them."""
+    cells = {**_OF_LINES, **_OF_TASKS, **_OF_CORRECTIONS}
     return cells if listed else {name: cell for name, cell in cells.items() if name != "ListUnitPrice"}

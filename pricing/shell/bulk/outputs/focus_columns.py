@@ -62,6 +62,7 @@ OURS: Final = (
     "x_Resolution",
     "x_Ratio",
     "x_Status",
+    "x_DurationSeconds",
     "x_References",
     "x_ClipsSeconds",
     "x_BilledClipsSeconds",
@@ -83,7 +84,10 @@ UNNAMED: Final = "unnamed"
 """The one account, or the host, of usage that names none: FOCUS has no row without them."""
 TITLES: Final = {name: host.title for name, host in HOSTS.items()}
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
-"""A text that begins so would be a formula to a spreadsheet that opens the file: an apostrophe is set before it."""
+"""A text that begins so would be a formula to a spreadsheet that opens the file: an apostrophe is set before it.
+
+So is one before a text that has apostrophes before that: whoever takes one away has what was said.
+"""
 
 
 def is_national(currency: str) -> bool:
@@ -95,7 +99,7 @@ def write_text(text: str | None) -> str:
     """The text as a cell that no spreadsheet computes; nothing where it is not said."""
     if not text:
         return ""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return f"'{text}" if text.lstrip("'").startswith(FORMULA_STARTS) else text
 
 
 def write_number(amount: Decimal) -> str:

@@ -1,0 +1,94 @@
+"""Task results of Alibaba's API as usage: what they say, what they leave out, and what can't be used."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import ibis
+import pytest
+
+from pricing.shell.bulk.task_results import Origin
+from pricing.shell.bulk.usage_tables import Reading, open_usage
+
+pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")  # ibis 12 calls it
+Found: TypeAlias = list[dict[str, Any]]
+OUTPUT: Final[Mapping[str, object]] = {
+    "task_id": "t1",
+    "task_status": "SUCCEEDED",
+    "submit_time": "2026-10-01 16:03:22.123",
+    "end_time": "2026-10-01 16:05:00.000",
+}
+USAGE: Final[Mapping[str, object]] = {
+    "duration": 15,
+    "input_video_duration": 5,
+    "output_video_duration": 10.0,
+    "video_count": 1,
+    "SR": 1080,
+    "ratio": "16:9",
+}
+READING: Final = Reading("Asia/Shanghai", shape="dashscope", origin=Origin("acme", "production", "international"))
+
+
+def rows(folder: Path, results: list[object], reading: Reading = READING) -> Found:
+    (folder / "a.jsonl").write_text("".join(f"{json.dumps(one)}\n" for one in results))
+    usage = open_usage(ibis.duckdb.connect(), [str(folder)], reading, scratch=folder)
+    found: Found = usage.rows(usage.pieces()[0]).all().order_by("row").to_pyarrow().to_pylist()
+    return found
+
+
+def test_a_result_is_a_row_with_what_is_configured(tmp_path: Path) -> None:
+    (row,) = rows(tmp_path, [{"request_id": "r", "output": OUTPUT, "usage": USAGE}])
+    assert row["fault"] is None
+    assert (row["id"], row["host"], row["resolution"], row["ratio"]) == ("t1", "alibaba", "1080P", "16:9")
+    assert row["at"] == datetime(2026, 10, 1, 8, 3, 22, 123_000)  # noqa: DTZ001 - UTC, which the column does not say
+    assert (row["account"], row["environment"], row["region"]) == ("acme", "production", "international")
+    assert (row["duration_s"], row["clips_s"], row["billed_clips_s"]) == (Decimal(10), None, Decimal(5))
+
+
+def test_a_file_of_json_is_one_result(tmp_path: Path) -> None:
+    (tmp_path / "t1.json").write_text(json.dumps({"output": OUTPUT, "usage": USAGE}, indent=2))
+    usage = open_usage(ibis.duckdb.connect(), [str(tmp_path)], READING, scratch=tmp_path)
+    assert usage.rows(usage.pieces()[0]).good().row.to_pyarrow().to_pylist() == [1]
+
+
+FAULTS: Final[tuple[tuple[Mapping[str, object], object, str], ...]] = (
+    ({"task_status": "RUNNING"}, None, "it has not ended"),
+    ({"task_status": "PENDING"}, None, "it has not ended"),
+    ({"task_status": "UNKNOWN"}, None, "its host no longer knows it"),
+    ({"task_status": "FAILED", "code": "DataInspectionFailed"}, None, "did not succeed says nothing"),
+    ({"task_status": "CANCELED"}, None, "did not succeed says nothing"),
+    ({"task_status": "DONE"}, USAGE, "/output/task_status"),
+    ({"submit_time": "2026-10-01T16:03:22Z"}, USAGE, "output > submit_time: a time like"),
+    ({"submit_time": "2026-02-30 16:03:22"}, USAGE, "at: "),
+    ({"submit_time": None}, USAGE, "output > submit_time: a time like"),
+    ({"task_id": None}, USAGE, "id: it is missing"),
+    ({}, None, "it is missing"),
+    ({}, {**USAGE, "SR": 480}, "720 or 1080"),
+    ({}, {**USAGE, "duration": 16}, "/usage"),
+)
+
+
+def test_what_says_too_little_is_a_fault(tmp_path: Path) -> None:
+    found = rows(tmp_path, [{"output": {**OUTPUT, **output}, "usage": usage} for output, usage, _ in FAULTS])
+    for row, (_, _, told) in zip(found, FAULTS, strict=True):
+        assert told in row["fault"]
+        assert json.loads(row["raw"])["output"]["end_time"] == OUTPUT["end_time"]
+
+
+def test_no_time_is_read_without_a_zone_nor_one_that_was_there_twice(tmp_path: Path) -> None:
+    result = {"output": {**OUTPUT, "submit_time": "2026-10-25 02:30:00"}, "usage": USAGE}
+    (row,) = rows(tmp_path, [result], READING._replace(zone=None))
+    assert "has no zone: say with --zone" in row["fault"]
+    (row,) = rows(tmp_path, [result], READING._replace(zone="Europe/Berlin"))
+    assert "twice" in row["fault"]
+
+
+def test_what_is_no_result_is_a_fault(tmp_path: Path) -> None:
+    found = rows(tmp_path, [{"id": "a"}, {"output": 5}, []])
+    assert "it has no output" in found[0]["fault"]
+    assert all(row["fault"] for row in found)

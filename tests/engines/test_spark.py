@@ -1,0 +1,70 @@
+"""Scalar = Spark: each construct, a hundred thousand rows, and the command itself, on a session of two cores."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import pyarrow.parquet as pq
+import pytest
+
+from pricing.shell.bulk.schemas import CHARGES
+from pricing.shell.bulk.spark import SparkEngine
+from pricing.shell.catalogues import load_catalogue
+from tests.bulk.agreement import by_scalar, by_tables
+from tests.bulk.rows import make_rows, names_in
+from tests.bulk.test_agreement import GOOD
+from tests.bulk.test_rate import rate, write_usage
+from tests.conftest import ROOT
+from tests.shell.runner import run_process
+
+MANY: Final = ("layers", "graduated-by-units", "included-allowance", "rounding", "with-and-without-clips")
+FINANCE: Final = ROOT / "examples" / "finance" / "catalogue"
+
+
+@pytest.mark.parametrize("folder", GOOD, ids=lambda folder: folder.name)
+def test_each_construct_agrees(folder: Path, spark: SparkEngine) -> None:
+    catalogue = load_catalogue(folder)
+    rows = make_rows(11, 300, names_in(catalogue))
+    assert by_tables(catalogue, rows, spark) == by_scalar(catalogue, rows)
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_a_hundred_thousand_rows_agree(name: str, spark: SparkEngine) -> None:
+    """Twenty thousand of each."""
+    catalogue = load_catalogue(ROOT / "tests" / "catalogues" / "good" / name)
+    rows = make_rows(12, 20_000, names_in(catalogue))
+    assert by_tables(catalogue, rows, spark) == by_scalar(catalogue, rows)
+
+
+def test_the_command_says_what_duckdb_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_usage(make_rows(13, 2_000, names_in(load_catalogue(FINANCE))), "a.parquet", "b.parquet")
+    code, expected = rate("*.parquet", "-o", "by-duckdb", catalogue=str(FINANCE))
+    words = ("rate", "*.parquet", "--catalogue", str(FINANCE), "-o", "by-spark", "--format", "json")
+    done = run_process(*words, "--engine", "spark", "--spark-master", "local[2]")
+    assert done.code == code, done.err
+    assert {name: done.document[name] for name in ("rows", "rated", "rejected", "groups")} == {
+        name: expected[name] for name in ("rows", "rated", "rejected", "groups")
+    }
+    charges = [pq.read_table(folder).sort_by("id") for folder in ("by-duckdb", "by-spark")]
+    names = [name for name in CHARGES if name not in ("terms", "at")]
+    assert charges[0].select(names).to_pylist() == charges[1].select(names).to_pylist()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        pytest.param(("usage.csv", "-o", "out"), ".parquet", id="text"),
+        pytest.param(("usage.parquet", "-o", "out.csv"), "spark writes a folder", id="a-file"),
+    ],
+)
+def test_what_spark_does_not_do_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("usage.csv").write_text("id\n", encoding="utf-8")
+    done = run_process(
+        "rate", *arguments, "--catalogue", str(FINANCE), "--engine", "spark", "--spark-master", "local[1]"
+    )
+    assert (done.code, said in done.err) == (2, True), done.err
