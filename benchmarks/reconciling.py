@@ -117,7 +117,7 @@ def run_datacompy(folder: Path, memory_limit: str | None) -> int:
     charges = pandas.read_parquet(folder / "charges.parquet", columns=["id", "currency", "total"])
     invoice = pandas.read_parquet(folder / "invoice.parquet", columns=["task_id", "currency", "amount"])
     invoice = invoice.rename(columns={"task_id": "id", "amount": "total"})
-    compared = datacompy.Compare(charges, invoice, join_columns="id")
+    compared = datacompy.PandasCompare(charges, invoice, join_columns="id")
     differing = len(compared.intersect_rows) - int(compared.count_matching_rows())
     return differing + len(compared.df1_unq_rows) + len(compared.df2_unq_rows)
 
