@@ -133,9 +133,8 @@ def exceeds(moved: Sum, percent: Decimal) -> bool:
 
 
 def find_next_change(catalogue: Catalogue, markets: Iterable[Market], after: datetime) -> datetime | None:
-    """The first instant after the last row at which anything changes at these hosts; `None` where nothing does."""
-    hosts = {market.host: market for market in markets}
-    later = (at for market in hosts.values() for at in find_changes(catalogue, market) if at > after)
+    """The first instant after the last row at which anything changes for these markets; `None` where nothing does."""
+    later = (at for market in set(markets) for at in find_changes(catalogue, market) if at > after)
     return min(later, default=None)
 
 

@@ -1,4 +1,4 @@
-"""A million random rows under every construct: DuckDB comes to the digits of the scalar engine, without one difference."""
+"""A million random rows under every construct: DuckDB comes to the digits of the scalar engine, in each of them."""
 
 from __future__ import annotations
 

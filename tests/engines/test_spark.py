@@ -18,6 +18,10 @@ from tests.bulk.test_rate import rate, write_usage
 from tests.conftest import ROOT
 from tests.shell.runner import run_process
 
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::ResourceWarning",  # pyspark leaves its sockets to be collected
+    "ignore::pytest.PytestUnraisableExceptionWarning",
+)
 MANY: Final = ("layers", "graduated-by-units", "included-allowance", "rounding", "with-and-without-clips")
 FINANCE: Final = ROOT / "examples" / "finance" / "catalogue"
 
