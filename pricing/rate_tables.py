@@ -1,7 +1,8 @@
 """The catalogue as a table of dated rates: for each group of usage, which lines it has at which prices, and since when.
 
 The law: the rows of a group lie end to end over all of its instants, so that each row of usage meets exactly one of
-them: it is priced there, or refused with the reason.
+them: it is priced there, or refused with the reason. Where it makes no difference how jobs ended or what is said of
+clips, one row stands for all.
 """
 
 from __future__ import annotations
@@ -10,78 +11,48 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import pairwise
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
 from pricing.catalogue import Catalogue, Pricing
-from pricing.conditions import Allowed
 from pricing.errors import PricingError
 from pricing.jobs import Job, end_job, measure_job
-from pricing.keys import EntryKey
 from pricing.lines import MissingRateError, find_allowance, find_rate, key_of
 from pricing.metering import Work, itemise
-from pricing.meters import MeterId
 from pricing.months import find_month
 from pricing.quotes import price
-from pricing.rates import Rate
-from pricing.rating import Reason, check_offered, find_market, find_reason
+from pricing.rate_groups import (
+    Content,
+    Ends,
+    Group,
+    PricedLine,
+    Refusal,
+    Settled,
+    Surveyed,
+    Tier,
+    find_tiers,
+    merge,
+    unite,
+)
+from pricing.rating import check_offered, find_market, find_reason
 from pricing.resolution import find_changes, name_market, resolve
 from pricing.running import UTC_ZONE
 from pricing.schemes import Span
-from pricing.usage import Status
 from wan_rules.hosts import Hosts
-from wan_rules.request import AspectRatio, Resolution
 from wan_rules.staging import RENDERED_AT, StageName
 
 BEGINNING: Final = datetime(1, 1, 1, tzinfo=UTC)
 END: Final = datetime(9999, 12, 31, tzinfo=UTC)
 """Beyond any instant of usage."""
-ClipState: TypeAlias = Literal["none", "measured", "billed"]
-"""What a row says of its clips: that there are none, how long they are, or how many of their seconds were billed."""
-
-
-class Group(NamedTuple):
-    """Rows of usage that are alike in all that decides on a price but instants and lengths."""
-
-    account: str | None
-    environment: str | None
-    host: str
-    region: str | None
-    resolution: Resolution
-    ratio: AspectRatio | None
-    status: Status
-    clips: ClipState
-
-
-class Surveyed(NamedTuple):
-    """A group that occurs, and between which instants (both inclusive)."""
-
-    group: Group
-    first: datetime
-    last: datetime
-
-
-class PricedLine(NamedTuple):
-    """One line that each row has: its meter, what it is priced and counted by, its price, and what a month includes."""
-
-    meter: MeterId
-    key: EntryKey
-    rate: Rate
-    allowance: Allowed | None
-
-
-class Refusal(NamedTuple):
-    """Why rows are not rated."""
-
-    reason: Reason
-    message: str
 
 
 class DatedRate(NamedTuple):
     """What holds for a group from `begin` until `end` (exclusive): lines under terms, or a refusal.
 
-    A job that is free has no lines. Where terms of its market look at running totals, the row is within one month of
-    the terms' zone, which began at `month`. `is_open` says that the card leaves open whether clips are billed: rows may
-    have one price all the same, where a minimum or a rounding makes both ends alike.
+    A job that is free has no lines. Where one row stands for all clips, the line of these counts for rows that have
+    some; where it stands for all ends, `ends` has those that are free, or refused, instead. Where terms of its market
+    look at running totals, the row is within one month of the terms' zone, which began at `month`. `is_open` says that
+    the card leaves open whether clips are billed: rows may have one price all the same, where a minimum or a rounding
+    makes both ends alike.
     """
 
     group: Group
@@ -92,45 +63,70 @@ class DatedRate(NamedTuple):
     refusal: Refusal | None = None
     month: datetime | None = None
     is_open: bool = False
+    ends: Ends = ()
 
 
 def tabulate(catalogue: Catalogue, surveyed: Iterable[Surveyed], hosts: Hosts) -> Iterator[DatedRate]:
     """The dated rates of every group, in its order and that of time."""
-    found = [(one, list(_merge(_tabulate(catalogue, one.group, one[1:], hosts)))) for one in surveyed]
-    counted = {
-        rate.pricing.market for _, rates in found for rate in rates if rate.pricing and rate.pricing.terms.counters
-    }
-    for (_, *between), rates in found:
-        for rate in rates:
-            if rate.pricing and rate.pricing.market in counted:
-                yield from _split_by_month(rate, *between)
-            else:
-                yield rate
+    tiers = [(tier, list(merge(_settle(catalogue, tier, hosts)))) for tier in find_tiers(surveyed)]
+    settled = [one for _, found in tiers for one in found]
+    united = [unite(one) for one in settled]
+    is_united = all(one is not None for one in united)
+    counted = {one.pricing.market for one in settled if one.pricing and one.pricing.terms.counters}
+    for tier, found in tiers:
+        for one in found:
+            pricing = one.pricing
+            for rate in _write(tier, one, is_united=is_united):
+                if pricing and pricing.market in counted:
+                    yield from _split_by_month(rate, tier.first, tier.last)
+                else:
+                    yield rate
 
 
-def _tabulate(
-    catalogue: Catalogue, group: Group, between: tuple[datetime, datetime], hosts: Hosts
-) -> Iterator[DatedRate]:
+def _write(tier: Tier, one: Settled, *, is_united: bool) -> Iterator[DatedRate]:
+    """The rows of one period: one for all variants, or one for each."""
+    common = unite(one) if is_united else None
+    if common is not None:
+        refusal = common.lines if isinstance(common.lines, Refusal) else None
+        lines = () if isinstance(common.lines, Refusal) else common.lines
+        group = Group(*tier.names, None, None)
+        pricing = None if refusal else one.pricing
+        yield DatedRate(group, one.begin, one.end, pricing, lines, refusal, ends=common.ends)
+        return
+    for (status, clips), content in one.contents.items():
+        group = Group(*tier.names, status, clips)
+        if isinstance(content, Refusal):
+            yield DatedRate(group, one.begin, one.end, None, (), content)
+        else:
+            is_open = bool(content) and clips == "measured" and one.is_open
+            yield DatedRate(group, one.begin, one.end, one.pricing, content, is_open=is_open)
+
+
+def _settle(catalogue: Catalogue, tier: Tier, hosts: Hosts) -> Iterator[Settled]:
+    """What every variant of a tier comes to in each period that has any of its instants."""
+    group = Group(*tier.names, None, None)
     try:
         check_offered(group.host, group.resolution, hosts)
-        market = name_market(catalogue, find_market(catalogue, group))
-        changes = find_changes(catalogue, market)
+        changes = find_changes(catalogue, name_market(catalogue, find_market(catalogue, group)))
     except PricingError as error:
-        yield _refuse(group, (BEGINNING, END), error)
+        yield _refuse_all(tier, (BEGINNING, END), error)
         return
-    for begin, end in _list_periods(changes, between):
+    for begin, end in _list_periods(changes, (tier.first, tier.last)):
         try:
-            pricing = resolve(catalogue, find_market(catalogue, group), max(begin, between[0]))
-            lines = _list_lines(group, pricing)
-            is_open = bool(lines) and group.clips == "measured" and pricing.terms.billed == "unknown"
+            pricing = resolve(catalogue, find_market(catalogue, group), max(begin, tier.first))
         except PricingError as error:
-            yield _refuse(group, (begin, end), error)
+            yield _refuse_all(tier, (begin, end), error)
         else:
-            yield DatedRate(group, begin, end, pricing, lines, is_open=is_open)
+            contents = {variant: _list_lines(Group(*tier.names, *variant), pricing) for variant in tier.variants}
+            yield Settled(begin, end, pricing, contents)
 
 
-def _refuse(group: Group, span: tuple[datetime, datetime], error: PricingError) -> DatedRate:
-    return DatedRate(group, *span, None, (), Refusal(find_reason(error), str(error)))
+def _refuse_all(tier: Tier, span: tuple[datetime, datetime], error: PricingError) -> Settled:
+    return Settled(*span, None, dict.fromkeys(tier.variants, _refuse(error)))
+
+
+def _refuse(error: PricingError) -> Refusal:
+    return Refusal(find_reason(error), str(error))
 
 
 def _list_periods(changes: list[datetime], between: tuple[datetime, datetime]) -> Iterator[tuple[datetime, datetime]]:
@@ -140,11 +136,19 @@ def _list_periods(changes: list[datetime], between: tuple[datetime, datetime]) -
     yield from pairwise(bounds)
 
 
-def _list_lines(group: Group, pricing: Pricing) -> tuple[PricedLine, ...]:
-    """The lines of a job of this group. Raises NoRateError or MissingOutcomeError."""
+def _list_lines(group: Group, pricing: Pricing) -> Content:
+    """The lines of a job of this group, none where it is free; or why it has none."""
+    try:
+        return _find_lines(group, pricing)
+    except PricingError as error:
+        return _refuse(error)
+
+
+def _find_lines(group: Group, pricing: Pricing) -> tuple[PricedLine, ...]:
+    """Raises NoRateError or MissingOutcomeError."""
     terms = pricing.terms
     job = Job(_describe_work(group), billed_clips=_SECOND if group.clips == "billed" else None)
-    if group.status != "succeeded":
+    if group.status is not None and group.status != "succeeded":
         job = end_job(job, group.status, terms)
     if job.is_free:
         return ()
@@ -173,26 +177,6 @@ def _describe_work(group: Group) -> Work:
     stages: tuple[StageName, ...] = ("render",) if rendered == group.resolution else ("render", "upscale")
     clips = () if group.clips == "none" else (Span(_SECOND, _SECOND),)
     return Work(group.resolution, rendered, _SECOND, stages, clips, 1, group.ratio)
-
-
-def _merge(rates: Iterable[DatedRate]) -> Iterator[DatedRate]:
-    """Neighbours in time that say the same as one, cut at the ends of months where running totals count."""
-    held: DatedRate | None = None
-    for rate in rates:
-        if held is not None and _is_same(held, rate):
-            held = held._replace(end=rate.end)
-            continue
-        if held is not None:
-            yield held
-        held = rate
-    if held is not None:
-        yield held
-
-
-def _is_same(one: DatedRate, other: DatedRate) -> bool:
-    if one.pricing is None or other.pricing is None:
-        return one.pricing is other.pricing and one.refusal == other.refusal
-    return one.pricing.terms == other.pricing.terms and one.pricing.agreements == other.pricing.agreements
 
 
 def _split_by_month(rate: DatedRate, first: datetime, last: datetime) -> Iterator[DatedRate]:

@@ -65,6 +65,8 @@ def by_tables(catalogue: Catalogue, rows: Sequence[UsageRow], engine: Engine) ->
             table = collect(rates)
             tables = Tables(usage, engine.put(f"rates_{kind}", to_arrow(table)), table, survey)
             _take(found, _READ[kind](tables, engine, ids))
+            if kind != "refused" and table.ended:
+                _take(found, _refuse(tables, engine, ids))
     return found
 
 

@@ -126,13 +126,20 @@ def charge_rows(steps: Steps, used: Mapping[str, Column], before: Mapping[str, C
     if rounded is not adjusted:
         adjustments["rounding"] = COLUMNS.sub(rounded, adjusted)
     total = _sum(rates, listed)
-    known = ibis.ifelse(steps.table.listed, total.expression, ibis.null(total.kind))
-    return Charge(lines, adjustments, rounded, total._replace(expression=known))
+    known = total._replace(expression=ibis.ifelse(steps.table.listed, total.expression, ibis.null(total.kind)))
+    owed = {kind: _free(steps, amount) for kind, amount in adjustments.items()}
+    return Charge(lines, owed, _free(steps, rounded), _free(steps, known))
 
 
 def count_used(table: Expression, prefix: str, place: int, used: Column) -> Column:
     """What a line adds to the running total of that place."""
-    return COLUMNS.where(table[f"{prefix}_counts_{place}"].fill_null(ibis.literal(value=False)), used, NOTHING)
+    counted = table[f"{prefix}_counts_{place}"].fill_null(ibis.literal(value=False))
+    return COLUMNS.where(counted & ~table.is_free if "is_free" in table.columns else counted, used, NOTHING)
+
+
+def _free(steps: Steps, amount: Column) -> Column:
+    """The amount, and nothing of a job that is free."""
+    return COLUMNS.where(steps.table.is_free, NOTHING, amount) if "is_free" in steps.table.columns else amount
 
 
 def _draw(steps: Steps, prefix: str, used: Column, before: Mapping[str, Column]) -> Line:
@@ -146,9 +153,9 @@ def _draw(steps: Steps, prefix: str, used: Column, before: Mapping[str, Column])
     amount = _round(steps, f"{prefix}_rounded", amount, "line")
     quantity = choose(key, [quantity for quantity, _ in drawn])
     own = ibis.ifelse(table[f"{prefix}_is_one"], table[f"{prefix}_price"], ibis.null(price.kind))
-    if rates.is_always(prefix):
-        return Line(used, quantity, own, amount)
-    return Line(used, _only(present, quantity), own, _only(present, amount))
+    if any(isinstance(way.scheme, Ladder) for way in rates.ways[prefix].options):
+        amount = _only(present, amount)  # bands have a price where the row has none
+    return Line(used, quantity, own, amount)
 
 
 def _only(present: Expression, value: Column) -> Column:

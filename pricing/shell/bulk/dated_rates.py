@@ -19,7 +19,8 @@ from pricing.extensions import Extension
 from pricing.lines import counts
 from pricing.meters import MeterId
 from pricing.money import EXACT, ZERO, Rounding
-from pricing.rate_tables import DatedRate, Group, PricedLine, Refusal
+from pricing.rate_groups import Group, PricedLine, Refusal
+from pricing.rate_tables import DatedRate
 from pricing.schemes import Ladder, Scheme, Tariff, list_prices
 from pricing.terms import Terms
 
@@ -31,6 +32,8 @@ PREFIXES: Final[dict[MeterId, str]] = {
 }
 """What the columns of a line begin with, in the order of a quote's lines."""
 KEYS: Final = Group._fields
+FREE: Final = -1
+"""In place of the number of a refusal."""
 Option = TypeVar("Option")
 
 
@@ -89,6 +92,12 @@ class DatedRates:
     markets: Numbered[Market] = field(default_factory=Numbered)
     months: Numbered[datetime | None] = field(default_factory=Numbered)
     counters: tuple[str, ...] = ()
+    ended: frozenset[str] = frozenset()
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The columns of a group in which rows say something: where none does, all usage meets them alike."""
+        return frozenset(name for name in ("status", "clips") if any(row[name] for row in self.rows))
 
     def is_always(self, prefix: str) -> bool:
         """Whether each row has that line."""
@@ -133,6 +142,7 @@ def sort_rates(rates: Iterable[DatedRate]) -> Sorted:
 def collect(rates: Sequence[DatedRate], pricings: Numbered[Pricing] | None = None) -> DatedRates:
     """The table of all rows; terms are numbered on from those that are known."""
     found = DatedRates(counters=_list_counters(rates), pricings=pricings or Numbered())
+    found.ended = frozenset(status for rate in rates for status, _ in rate.ends)
     for number, rate in enumerate(rates):
         found.rows.append(_write(rate, found) | {"number": number})
     return found
@@ -155,6 +165,8 @@ def _list_counters(rates: Sequence[DatedRate]) -> tuple[str, ...]:
 def _write(rate: DatedRate, found: DatedRates) -> Cells:
     cells: Cells = dict(zip(KEYS, rate.group, strict=True))
     cells |= {"begin": rate.begin, "end": rate.end, "terms": None, "refusal": None}
+    for status, end in rate.ends:
+        cells[f"end_{status}"] = FREE if end == "free" else found.refusals.number(end)
     if rate.pricing is None:
         cells["refusal"] = found.refusals.number(rate.refusal) if rate.refusal else None
         return cells
@@ -208,6 +220,7 @@ def to_arrow(rates: DatedRates) -> Any:  # noqa: ANN401 - pyarrow has no types
         **dict.fromkeys(("begin", "end"), pa.timestamp("us")),
         **dict.fromkeys(("number", "terms", "refusal", "market", "month", "currency"), pa.int32()),
         **dict.fromkeys(("clip_rule", "rounding", "adjusters"), pa.int32()),
+        **{f"end_{status}": pa.int32() for status in sorted(rates.ended)},
         "listed": pa.bool_(),
     }
     for prefix, widest in rates.widest.items():

@@ -18,7 +18,7 @@ from pricing.running import RunningTotals
 from pricing.schemes import Ladder
 from pricing.shell.bulk.columns import Expression
 from pricing.shell.bulk.dated_rates import PREFIXES, DatedRates
-from pricing.shell.bulk.rating import Tables, join_rates, keep_met
+from pricing.shell.bulk.rating import Tables, keep_met
 from pricing.shell.bulk.schemas import ADJUSTMENTS, USAGE, WHERE
 from pricing.usage import UsageRow
 
@@ -38,7 +38,7 @@ class Unfolded(NamedTuple):
 
 def order_folded(tables: Tables) -> Expression:
     """The rows to fold, in their order."""
-    rows = keep_met(join_rates(tables))
+    rows = keep_met(tables)
     return rows.select(*USAGE, *WHERE, "market", "terms").order_by([rows[name] for name in ORDER])
 
 

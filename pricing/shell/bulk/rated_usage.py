@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import reduce
 from pathlib import Path
@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pricing.catalogue import Catalogue, Pricing
-from pricing.rate_tables import DatedRate, tabulate
+from pricing.rate_tables import tabulate
 from pricing.rating import Reason
 from pricing.shell.bulk import folds, surveys
 from pricing.shell.bulk.charge_files import find_form, write_file
@@ -138,12 +138,13 @@ class _Run:
             self.rejects.append(self._make(f"unreadable-{number:05}", query))
         unreadable = self.engine.count(self.rejects)
         rates = sort_rates(tabulate(self.task.catalogue, survey.groups, self.task.hosts))
+        known = self._put(rates, survey)
         with Watch(survey.rows, self.engine.find_share) as watch:
             for number, piece in enumerate(self.pieces):
                 watch.begin(self._count(piece, survey))
-                self._rate_piece(f"{number:05}", self.usage.rows(piece).good(), (rates, survey))
+                self._rate_piece(f"{number:05}", self.usage.rows(piece).good(), known)
                 watch.end()
-        self._rate_whole(rates, survey)
+        self._rate_whole(known)
         write_terms(self.pricings.options, self.parts.path("terms.json"))
         return Made(survey.rows + unreadable, tuple(self.charges), tuple(self.rejects), self.parts)
 
@@ -156,29 +157,34 @@ class _Run:
     def _make(self, name: str, query: Expression) -> Path:
         return self.parts.make(f"{name}.parquet", lambda path: self.engine.write(query, path))
 
-    def _tables(self, name: str, usage: Expression, rates: list[DatedRate], survey: Survey) -> Tables:
-        table = collect(rates, self.pricings)
-        return Tables(usage, self.engine.put(name, to_arrow(table)), table, survey)
+    def _put(self, rates: Sorted, survey: Survey) -> dict[str, Tables]:
+        """The dated rates as tables of the engine, by how rows that meet them are charged; no usage yet."""
+        found = {}
+        for name, own in rates._asdict().items():
+            if own:
+                table = collect(own, self.pricings)
+                found[name] = Tables(None, self.engine.put(f"rates_{name}", to_arrow(table)), table, survey)
+        return found
 
-    def _rate_piece(self, name: str, usage: Expression, known: tuple[Sorted, Survey]) -> None:
-        """The charges of rows that each stand for themselves, and the refusals."""
-        rates, survey = known
-        if rates.flat:
-            tables = self._tables("flat", usage, rates.flat, survey)
-            self.charges.append(self._make(f"part-{name}", select_charges(*charge_table(tables))))
-        if rates.refused:
-            tables = self._tables("refused", usage, rates.refused, survey)
-            named = name_refusals(self.engine, select_refused(tables), tables.rates.refusals.options)
-            self.rejects.append(self._make(f"refused-{name}", describe_unpriced(named, named.reason, named.message)))
+    def _rate_piece(self, piece: str, usage: Expression, known: Mapping[str, Tables]) -> None:
+        """The charges of rows that each stand for themselves, and all refusals."""
+        for name, rates in known.items():
+            tables = rates._replace(usage=usage)
+            if name == "flat":
+                self.charges.append(self._make(f"part-{piece}", select_charges(*charge_table(tables))))
+            if refusals := tables.rates.refusals.options:
+                named = name_refusals(self.engine, select_refused(tables), refusals)
+                query = describe_unpriced(named, named.reason, named.message)
+                self.rejects.append(self._make(f"refused-{name}-{piece}", query))
 
-    def _rate_whole(self, rates: Sorted, survey: Survey) -> None:
+    def _rate_whole(self, known: Mapping[str, Tables]) -> None:
         """The charges of rows that count for those after them, wherever these stand."""
         usage = reduce(lambda one, other: one.union(other), (self.usage.rows(piece).good() for piece in self.pieces))
-        if rates.counted:
-            tables = self._tables("counted", usage, rates.counted, survey)
+        if "counted" in known:
+            tables = known["counted"]._replace(usage=usage)
             self.charges.append(self._make("part-counted", select_charges(*charge_table(tables))))
-        if rates.folded:
-            tables = self._tables("folded", usage, rates.folded, survey)
+        if "folded" in known:
+            tables = known["folded"]._replace(usage=usage)
             self.charges.append(self.parts.make("part-folded.parquet", lambda path: self._fold(tables, path)))
             self.rejects.append(self.parts.path("unfolded.parquet"))
 

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import ibis
 
 from pricing.money import ZERO
-from pricing.rate_tables import Group
+from pricing.rate_groups import Group
 from pricing.shell.bulk.charging import (
     MOST_COUNTED,
     MOST_SECONDS,
@@ -23,10 +23,11 @@ from pricing.shell.bulk.charging import (
     find_used,
 )
 from pricing.shell.bulk.columns import COLUMNS, Column, Expression, column
-from pricing.shell.bulk.dated_rates import DatedRates
+from pricing.shell.bulk.dated_rates import FREE, DatedRates
 from pricing.shell.bulk.schemas import ADJUSTMENTS, AMOUNT, CHARGES, METERS, USAGE, WHERE
 from pricing.shell.bulk.surveys import Survey, group_keys
 
+_VARIANTS: Final = frozenset({"status", "clips"})
 RATE: Final = "rate_"
 """What the keys of the table of rates begin with, beside those of usage."""
 PLACES: Final = 6
@@ -47,7 +48,8 @@ def join_rates(tables: Tables) -> Expression:
     usage, survey = tables.usage, tables.survey
     renamed = tables.rate_table.rename({f"{RATE}{name}": name for name in (*Group._fields, "begin", "end")})
     keys = group_keys(usage, by_ratio=_varies(survey, "ratio"))
-    same = [keys[name] == renamed[f"{RATE}{name}"] for name in Group._fields if _varies(survey, name)]
+    varying = [name for name in Group._fields if _varies(survey, name)]
+    same = [keys[name] == renamed[f"{RATE}{name}"] for name in varying if name not in _VARIANTS - tables.rates.keys]
     dated = [usage.at >= renamed[f"{RATE}begin"], usage.at < renamed[f"{RATE}end"]]
     return usage.left_join(renamed, [*same, *dated])
 
@@ -57,22 +59,38 @@ def _varies(survey: Survey, name: str) -> bool:
     return len({getattr(surveyed.group, name) for surveyed in survey.groups}) > 1
 
 
-def keep_met(joined: Expression) -> Expression:
-    """The rows that meet one of these rates; others meet another table's."""
-    return joined.filter(joined.number.notnull())
+def keep_met(tables: Tables) -> Expression:
+    """The rows that meet one of these rates, and that it rates; others meet another table's, or are refused."""
+    joined = join_rates(tables)
+    met = joined.filter(joined.number.notnull())
+    if not tables.rates.ended:
+        return met
+    end = _find_end(met, tables.rates)
+    return met.mutate(is_free=(end == FREE).fill_null(ibis.literal(value=False))).filter((end == FREE) | end.isnull())
+
+
+def _find_end(rows: Expression, rates: DatedRates) -> Expression:
+    """Whether a row's job is free, or the number of its refusal; null where it is charged."""
+    return ibis.cases(*((rows.status == status, rows[f"end_{status}"]) for status in sorted(rates.ended)))
 
 
 def charge_table(tables: Tables) -> tuple[Steps, Charge]:
     """The rows of usage that meet these rates, and the charge of each."""
-    steps = Steps(keep_met(join_rates(tables)), tables.rates)
+    steps = Steps(keep_met(tables), tables.rates)
     used = find_used(steps, describe_asked(steps, tables.survey))
     before = _run_totals(steps, used)
     return steps, charge_rows(steps, used, before)
 
 
 def select_refused(tables: Tables) -> Expression:
-    """The rows that meet a refusal, each with the number of it."""
-    return keep_met(join_rates(tables)).select(*USAGE, *WHERE, "refusal")
+    """The rows that meet a refusal, be it of all jobs or of those that ended so, each with the number of it."""
+    joined = join_rates(tables)
+    met = joined.filter(joined.number.notnull())
+    refusal = met.refusal
+    if tables.rates.ended:
+        refusal = ibis.coalesce(refusal, _find_end(met, tables.rates))
+    refused = met.mutate(refusal=refusal).filter(lambda rows: rows.refusal.fill_null(FREE) != FREE)
+    return refused.select(*USAGE, *WHERE, "refusal")
 
 
 def sum_charges(steps: Steps, charge: Charge) -> Expression:
@@ -127,7 +145,11 @@ def select_charges(steps: Steps, charge: Charge) -> Expression:
         line = charge.lines.get(meter)
         if line:
             parts = (line.quantity.expression, line.unit_price, line.amount.expression)
-            cells |= dict(zip((f"{meter}_quantity", f"{meter}_unit_price", f"{meter}_amount"), parts, strict=True))
+            names = (f"{meter}_quantity", f"{meter}_unit_price", f"{meter}_amount")
+            there = _is_there(rows, meter)
+            cells |= {
+                name: ibis.ifelse(there, part, ibis.null(part.type())) for name, part in zip(names, parts, strict=True)
+            }
     for kind in ADJUSTMENTS:
         if kind in charge.adjustments:
             cells[kind] = charge.adjustments[kind].expression
@@ -138,6 +160,16 @@ def select_charges(steps: Steps, charge: Charge) -> Expression:
         for name, kind in CHARGES.items()
     }
     return rows.select(**shown)
+
+
+def _is_there(rows: Expression, meter: str) -> Expression:
+    """Whether a row has that line: it has a price, and the job is not free; of clips, there are some."""
+    there = rows[f"{meter}_price"].notnull()
+    if "is_free" in rows.columns:
+        there &= ~rows.is_free
+    if meter == "reference":
+        there &= ((rows.clips_s.length() > 0) | (rows.billed_clips_s > 0)).fill_null(ibis.literal(value=False))
+    return there
 
 
 def name_currency(rows: Expression, rates: DatedRates) -> Expression:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pricing.rate_tables import Refusal
+from pricing.rate_groups import Refusal
 from pricing.rating import Reason
 from pricing.shell.bulk.columns import Expression
 from pricing.shell.bulk.engines import Engine

@@ -16,7 +16,7 @@ from pricing.agreements import Override
 from pricing.catalogue import Catalogue
 from pricing.entries import entry_key
 from pricing.keys import ANY
-from pricing.rate_tables import Group, Surveyed
+from pricing.rate_groups import Group, Surveyed
 from pricing.shell.bulk.columns import Expression
 from wan_rules.payloads import UnusableInputError
 
