@@ -15,7 +15,7 @@ from pricing.money import EXACT, ZERO
 from pricing.rate_tables import tabulate
 from pricing.shell.bulk import surveys
 from pricing.shell.bulk.dated_rates import DatedRates, collect, sort_rates, to_arrow
-from pricing.shell.bulk.rating import Tables, charge_table, sum_charges
+from pricing.shell.bulk.rating import Tables, sum_charges
 from pricing.shell.bulk.surveys import Survey
 from wan_rules.hosts import HOSTS
 
@@ -37,14 +37,14 @@ def prepare(usage: Path, catalogue: Catalogue) -> tuple[Callable[[], Sums], Call
 
     def rate(survey: Survey, rates: DatedRates) -> Sums:
         tables = Tables(table, backend.table("rates"), rates, survey)
-        answers = backend.to_pyarrow(sum_charges(*charge_table(tables))).to_pylist()
+        answers = backend.to_pyarrow(sum_charges(tables)).to_pylist()
         counts: dict[Key, int] = defaultdict(int)
         totals: dict[Key, Decimal] = defaultdict(lambda: ZERO)
-        for answer in answers:
+        for answer in (answer for answer in answers if answer["number"] is not None):
             row = rates.rows[answer["number"]]
             names = (row["account"], row["environment"], row["host"], row["resolution"])
             key = Key(*names, rates.currencies.options[row["currency"]])
-            counts[key] += answer["rows"]
+            counts[key] += answer["rows"] - answer["refused"]
             totals[key] = EXACT.add(totals[key], answer["total"])
         rated = {key: (counts[key], totals[key].normalize(EXACT)) for key in sorted(counts)}
         return Sums(rated, survey.rows - sum(counts.values()))
