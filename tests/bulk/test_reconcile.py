@@ -96,6 +96,13 @@ class TestReport:
         assert "1 line of the invoice can't be read" in done.out
         assert json.loads((tmp_path / "bad.jsonl").read_text())["row"] == 2
 
+    def test_other_columns_are_left_out_on_request_alone(self, place: Place) -> None:
+        (place.folder / "invoice.csv").write_text("task_id,amount,currency,memo\na,1,USD,x\n")
+        done = place.reconcile()
+        assert (done.code, "memo: no column of an invoice" in done.err) == (2, True)
+        assert place.reconcile("--ignore-extra", "--allow-breaks", "2").code == 0
+        assert read_summary(place.report).options.ignores_extra
+
     def test_usage_of_another_month_is_not_expected(self, place: Place) -> None:
         place.invoice()
         done = place.reconcile("--period", "2026-10")

@@ -45,7 +45,7 @@ def rate_usage(options: RunOptions, catalogue: Catalogue, folder: Path) -> Rated
     from pricing.shell.bulk.usage_tables import Reading, Shape
 
     shape: Shape = options.usage_from  # type: ignore[assignment]  # the option knows no other
-    reading = Reading(options.zone, shape=shape)
+    reading = Reading(options.zone, options.ignores_extra, shape)
     limits = Limits(options.memory_limit)
     task = rated_usage.Task(
         options.usage, reading, catalogue, use_plugins().hosts, folder / "charges.parquet", None, limits

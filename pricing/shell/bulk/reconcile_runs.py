@@ -57,6 +57,7 @@ class ReconcileAsked(NamedTuple):
     at: str | None = None
     memory_limit: str | None = None
     rejects: Path | None = None
+    ignores_extra: bool = False
 
 
 def reconcile(asked: ReconcileAsked, form: str) -> int:
@@ -109,6 +110,7 @@ def read_asked(asked: ReconcileAsked) -> RunOptions:
         earlier=asked.earlier,
         memory_limit=asked.memory_limit,
         rejects=None if asked.rejects is None else str(asked.rejects),
+        ignores_extra=asked.ignores_extra,
     )
 
 

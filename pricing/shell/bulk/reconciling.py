@@ -98,7 +98,8 @@ def _read(database: DuckDBPyConnection, options: RunOptions, catalogue: Catalogu
     else:
         rated = charge_tables.rate_usage(options, catalogue, folder)
     charge_tables.open_charges(database, rated)
-    lines = open_invoice(database, InvoiceAsked(options.invoice, options.columns, folder))
+    asked = InvoiceAsked(options.invoice, options.columns, folder, options.ignores_extra)
+    lines = open_invoice(database, asked)
     allowances = {currency: tolerance.amount for currency, tolerance in options.tolerances.items()}
     how = How(options.period, timedelta(seconds=options.window_s), options.exact, allowances)
     return Read(rated, lines, match(database, how))
