@@ -68,6 +68,7 @@ _OPTIONS: Final = closed(
         "engine": TEXT,
         "memory_limit": or_null(TEXT),
         "rejects": or_null(_PATH),
+        "ignores_extra": _YES_OR_NO,
     }
 )
 RECONCILIATION: Final = closed(

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from pricing.shell.bulk import invoice_texts
 from pricing.shell.bulk.databases import open_database
 from pricing.shell.bulk.faults import FaultyFilesError
 from pricing.shell.bulk.invoices import Counted, InvoiceAsked, open_invoice, write_rejects
@@ -22,12 +23,16 @@ from wan_rules.payloads import UnusableInputError
 HEAD = "line,task_id,amount,currency,at,begin,end,resolution,meter,quantity"
 
 
-def read(folder: Path, *names: str, **columns: str) -> tuple[Counted, list[dict[str, Any]], list[dict[str, Any]]]:
+def read(
+    folder: Path, *names: str, ignores_extra: bool = False, **columns: str
+) -> tuple[Counted, list[dict[str, Any]], list[dict[str, Any]]]:
     """The counts, the lines that were read, and those that were not."""
     work = folder / "work"
     work.mkdir(exist_ok=True)
     with open_database(beside=folder) as database:
-        counted = open_invoice(database, InvoiceAsked([str(folder / name) for name in names], columns, work))
+        counted = open_invoice(
+            database, InvoiceAsked([str(folder / name) for name in names], columns, work, ignores_extra)
+        )
         found = database.execute("FROM invoice ORDER BY line")
         keys = [column[0] for column in found.description]
         lines = [dict(zip(keys, values, strict=True)) for values in found.fetchall()]
@@ -184,7 +189,7 @@ def test_columns_are_looked_at_first(
     tmp_path: Path, make: Callable[[Path], str], columns: dict[str, str], told: list[str]
 ) -> None:
     with pytest.raises(FaultyFilesError) as caught:
-        read(tmp_path, make(tmp_path), **columns)
+        read(tmp_path, make(tmp_path), ignores_extra=False, **columns)
     for each in told:
         assert each in str(caught.value)
 
@@ -204,3 +209,55 @@ def test_bytes_that_are_no_text_are_told(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_bytes(b"line,amount,currency\n1,1,USD\n2,1,\xff\xff\n")
     _, _, rejects = read(tmp_path, "x.csv")
     assert rejects[0]["message"].startswith("not UTF-8")
+
+
+class TestStrangers:
+    """Columns that are none of an invoice's."""
+
+    @pytest.mark.parametrize(
+        ("head", "told"),
+        [
+            ("line,amount,currency,qty", "qty: no column of an invoice: leave it out, or say --ignore-extra"),
+            ("line,amount,currency,acount", "did you mean 'account'? Say --columns account=acount. Else leave it out"),
+            (
+                "line,amount,currency,Task_ID",
+                "Task_ID: no column of an invoice: rename Task_ID with --columns task_id=",
+            ),
+            ("line,amount,currency,", "(column 4): no column of an invoice: leave it out"),
+            ("line,amount,Currency,region", "currency: there is no such column: rename Currency with --columns"),
+        ],
+    )
+    def test_they_are_refused_with_what_may_be_meant(self, tmp_path: Path, head: str, told: str) -> None:
+        with pytest.raises(FaultyFilesError) as caught:
+            read(tmp_path, csv(tmp_path, "1,2.5,USD,x", head=head))
+        (fault,) = caught.value.faults
+        assert told in str(fault)
+
+    def test_parquet_has_no_other_rules(self, tmp_path: Path) -> None:
+        parquet.write_table(pa.table({"amount": ["3"], "currency": ["USD"], "note": ["x"]}), tmp_path / "x.parquet")
+        with pytest.raises(FaultyFilesError, match="note: no column of an invoice"):
+            read(tmp_path, "x.parquet")
+        assert read(tmp_path, "x.parquet", ignores_extra=True)[0] == Counted(1, 0)
+
+    def test_they_are_left_out_on_request_and_kept_with_what_is_rejected(self, tmp_path: Path) -> None:
+        name = csv(tmp_path, "1,2.5,USD,x", "2,two,USD,y", head="line,amount,currency,note")
+        counted, lines, rejects = read(tmp_path, name, ignores_extra=True)
+        assert (counted, [line["line"] for line in lines]) == (Counted(2, 1), ["1"])
+        assert rejects[0]["line"]["note"] == "y"
+
+    def test_ours_in_other_letters_is_never_left_out(self, tmp_path: Path) -> None:
+        name = csv(tmp_path, "1,2.5,USD,x", head="line,amount,currency,Task_ID")
+        with pytest.raises(FaultyFilesError, match="--columns task_id=Task_ID"):
+            read(tmp_path, name, ignores_extra=True)
+        assert read(tmp_path, name, ignores_extra=True, task_id="Task_ID")[1][0]["task_id"] == "x"
+
+    def test_a_late_line_may_have_them_too(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(invoice_texts, "_ROWS_AT_ONCE", 1)
+        (tmp_path / "x.jsonl").write_text(
+            '{"line": 1, "amount": "1", "currency": "USD"}\n'
+            '{"line": 2, "amount": "1", "currency": "USD", "note": "x"}\n'
+            '{"line": 3, "amount": "1", "currency": "USD", "task_id": "x"}\n'
+        )
+        assert read(tmp_path, "x.jsonl")[0] == Counted(3, 2)
+        counted, _, (reject,) = read(tmp_path, "x.jsonl", ignores_extra=True)
+        assert (counted, reject["row"]) == (Counted(3, 1), 3)

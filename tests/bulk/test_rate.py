@@ -15,6 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -23,6 +24,7 @@ from pricing import parse_catalogue
 from pricing.shell.bulk.schemas import CHARGES
 from pricing.shell.catalogues import load_catalogue
 from pricing.usage import UsageRow
+from tests.backtesting import row as make_row
 from tests.bulk.agreement import COMPARED, by_scalar
 from tests.bulk.rows import make_rows, names_in, to_table
 from tests.conftest import ROOT
@@ -99,6 +101,17 @@ def test_every_form_says_the_same() -> None:
         assert Decimal(lines[name]["total"]) == Decimal(cells[name]["total"]) == row["total"]
         assert lines[name]["at"] == cells[name]["at"] == row["at"].strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         assert lines[name]["clips_s"] == json.loads(cells[name]["clips_s"])
+
+
+@pytest.mark.parametrize("name", ["none.parquet", "none.csv", "none.jsonl"])
+def test_a_file_without_a_charge_has_its_columns(name: str) -> None:
+    write_usage([make_row(at="2001-01-01")], "usage.parquet")
+    _, told = rate("usage.parquet", "-o", name)
+    assert (told["rated"], told["rejected"]) == (0, 1)
+    found = duckdb.sql(f"FROM '{name}'")
+    assert found.fetchall() == []
+    if not name.endswith("jsonl"):
+        assert found.columns == list(CHARGES)
 
 
 def test_what_is_not_rated_is_told_and_kept() -> None:

@@ -10,11 +10,12 @@ import pytest
 
 from pricing import parse_catalogue
 from pricing.shell.bulk import charge_tables, reconcile_runs
+from pricing.shell.bulk.charge_tables import USAGE_REJECTS
 from pricing.shell.bulk.databases import open_database
 from pricing.shell.bulk.registers import REGISTER, read_register, write_register
 from pricing.shell.bulk.runs import RunOptions
 from pricing.shell.bulk.summaries import SUMMARY, read_summary
-from tests.backtesting import HEAD, Prices, card, row
+from tests.backtesting import HEAD, ROW, Prices, card, row
 from tests.bulk.charging import write_charges
 from tests.shell.runner import Done, run
 from wan_rules.payloads import UnusableInputError
@@ -95,6 +96,13 @@ class TestReport:
         done = place.reconcile("--rejects", str(tmp_path / "bad.jsonl"))
         assert "1 line of the invoice can't be read" in done.out
         assert json.loads((tmp_path / "bad.jsonl").read_text())["row"] == 2
+
+    def test_other_columns_are_left_out_on_request_alone(self, place: Place) -> None:
+        (place.folder / "invoice.csv").write_text("task_id,amount,currency,memo\na,1,USD,x\n")
+        done = place.reconcile()
+        assert (done.code, "memo: no column of an invoice" in done.err) == (2, True)
+        assert place.reconcile("--ignore-extra", "--allow-breaks", "2").code == 0
+        assert read_summary(place.report).options.ignores_extra
 
     def test_usage_of_another_month_is_not_expected(self, place: Place) -> None:
         place.invoice()
@@ -217,6 +225,64 @@ def test_usage_is_rated_first(place: Place, monkeypatch: pytest.MonkeyPatch) -> 
     done = run("reconcile", "--usage", "usage.csv", *named, "-o", str(place.report))
     assert "4 rows of usage not rated" in done.out
     assert read_summary(place.report).reconciliation.counts.usage_rows == 7
+
+
+class TestUsageThatIsNotRated:
+    """It is kept with the report, and explains the lines that bill it."""
+
+    PRICED = '{"id": "a"}'
+    TOO_EARLY = '{"id": "b", "at": "2025-12-31T00:00:00Z"}'
+    UNREADABLE = '{"id": "c", "duration_s": "long"}'
+
+    def reconcile(self, place: Place, *rows: str, more: tuple[str, ...] = ()) -> Done:
+        told = [json.dumps({**ROW, **json.loads(one)}) for one in rows]
+        (place.folder / "usage.jsonl").write_text("\n".join(told) + "\n")
+        files = ("--usage", str(place.folder / "usage.jsonl"), "--invoice", str(place.folder / "invoice.csv"))
+        prices = ("--catalogue", str(place.folder / "prices"))
+        return run("reconcile", *files, *prices, "-o", str(place.report), "--at", AT, *more)
+
+    def test_a_line_that_bills_it_is_unknown_with_the_reason(self, place: Place) -> None:
+        done = self.reconcile(place, self.PRICED, self.TOO_EARLY, self.UNREADABLE)
+        assert (done.code, "2 rows of usage not rated: usage-rejects.jsonl says why" in done.out) == (1, True)
+        found = {one.found.subject.task_ids: one.found for one in read_register(place.report / REGISTER)}
+        early, unreadable = found[("b",)], found[("c",)]
+        assert early.part[:4] == ("unknown", "unrated usage", "USD", Decimal("1.00"))
+        assert early.part.evidence.startswith("the usage can't be rated (b: ")
+        assert (early.subject.matched_by, early.subject.account) == ("task_id", "acme")
+        assert (unreadable.part.cause, unreadable.subject.matched_by) == ("missing_in_usage", "nothing")
+        told = read_summary(place.report).reconciliation.counts
+        assert (told.usage_rows, told.rated, told.rejected) == (3, 1, 2)
+        assert told.matches == {"task_id": 2, "window": 0, "aggregate": 0, "nothing": 1}
+
+    def test_all_of_it_is_in_a_file_of_the_report(self, place: Place) -> None:
+        self.reconcile(place, self.PRICED, self.TOO_EARLY, self.UNREADABLE)
+        kept = [json.loads(line) for line in (place.report / USAGE_REJECTS).read_text().splitlines()]
+        assert {(one["id"], one["reason"], one["row"]) for one in kept} == {
+            ("b", "no_rate", 2),
+            ("c", "unreadable", 3),
+        }
+        assert not [path for path in place.report.iterdir() if path.name.startswith(".")]
+
+    def test_there_is_no_file_where_all_is_rated(self, place: Place) -> None:
+        self.reconcile(place, self.TOO_EARLY)
+        assert (place.report / USAGE_REJECTS).exists()
+        self.reconcile(place, self.PRICED)
+        assert not (place.report / USAGE_REJECTS).exists()
+
+    def test_another_charge_of_the_task_may_be_rated(self, place: Place) -> None:
+        place.invoice("1,a,2.50,USD")
+        self.reconcile(place, self.PRICED, self.TOO_EARLY.replace('"b"', '"a"'))
+        (standing,) = read_register(place.report / REGISTER)
+        assert standing.found.part[:4] == ("unknown", "unrated usage", "USD", Decimal("2.50") - 10 * Decimal("0.10"))
+
+    def test_it_is_signed_with_the_report(self, place: Place) -> None:
+        self.reconcile(place, self.PRICED, self.TOO_EARLY)
+        assert run("signoff", str(place.report), "--by", "mei", "--allow-open", "--at", AT).code == 0
+        signed = json.loads((place.report / "manifest.json").read_bytes())
+        assert USAGE_REJECTS in {one["path"] for one in signed["outputs"]}
+        assert run("signoff", str(place.report), "--verify").code == 0
+        (place.report / USAGE_REJECTS).write_text("")
+        assert USAGE_REJECTS in run("signoff", str(place.report), "--verify").out
 
 
 def test_memory_that_does_not_suffice_is_told(place: Place) -> None:

@@ -47,11 +47,20 @@ def find_form(output: Path) -> Form | None:
 
 
 def write_file(engine: Engine, parts: Sequence[Path], form: Form, path: Path) -> None:
-    """All parts as one file."""
+    """All parts as one file; where there is none, one with the columns alone."""
     columns = ", ".join(_write(name, kind, form.kind) for name, kind in CHARGES.items())
     names = ", ".join(_quote(str(part)) for part in parts)
-    query = f"SELECT {columns} FROM read_parquet([{names}])"  # noqa: S608 - quoted
+    source = f"read_parquet([{names}])" if parts else _EMPTY
+    query = f"SELECT {columns} FROM {source}"  # noqa: S608 - quoted
     engine.backend.raw_sql(f"COPY ({query}) TO {_quote(str(path))} ({form.options})")
+
+
+def _write_type(kind: str) -> str:
+    return f"{kind.removeprefix('array<').removesuffix('>')}[]" if kind.startswith("array") else kind
+
+
+_NULLS: Final = [f'NULL::{_write_type(kind)} AS "{name}"' for name, kind in CHARGES.items()]
+_EMPTY: Final = f"(SELECT {', '.join(_NULLS)} LIMIT 0)"
 
 
 def _write(name: str, kind: str, form: str) -> str:

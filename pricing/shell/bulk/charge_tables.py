@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 COLUMNS: Final = (*USAGE, "currency", "total")
 """What of a table of charges is looked at."""
+USAGE_REJECTS: Final = "usage-rejects.jsonl"
+"""Rows of usage that were not rated, in the folder of a report."""
 _TYPES: Final[Mapping[str, tuple[str, ...]]] = {
     "string": ("VARCHAR",),
     "timestamp(6)": ("TIMESTAMP", "TIMESTAMP WITH TIME ZONE"),
@@ -29,10 +31,11 @@ _PLACES: Final = 18
 
 
 class Rated(NamedTuple):
-    """Files of charges, and how many rows of usage there were and were not rated."""
+    """Files of charges, how many rows of usage were not rated, and the file of those, if there are any."""
 
     paths: tuple[str, ...]
     rejected: int
+    rejects: Path | None = None
 
 
 RateUsage: TypeAlias = Callable[[RunOptions, Catalogue, Path], Rated]
@@ -45,13 +48,13 @@ def rate_usage(options: RunOptions, catalogue: Catalogue, folder: Path) -> Rated
     from pricing.shell.bulk.usage_tables import Reading, Shape
 
     shape: Shape = options.usage_from  # type: ignore[assignment]  # the option knows no other
-    reading = Reading(options.zone, shape=shape)
+    reading = Reading(options.zone, options.ignores_extra, shape)
     limits = Limits(options.memory_limit)
-    task = rated_usage.Task(
-        options.usage, reading, catalogue, use_plugins().hosts, folder / "charges.parquet", None, limits
-    )
+    charges, rejects = folder / "charges.parquet", folder / USAGE_REJECTS
+    hosts = use_plugins().hosts
+    task = rated_usage.Task(options.usage, reading, catalogue, hosts, charges, rejects, limits)
     rated = rated_usage.rate_usage(task)
-    return Rated(tuple(path.as_posix() for path in rated.charges), rated.rows - rated.rated)
+    return Rated(tuple(path.as_posix() for path in rated.charges), rated.rows - rated.rated, rated.rejects)
 
 
 def open_charges(database: DuckDBPyConnection, rated: Rated) -> None:

@@ -5,7 +5,7 @@ A column is read as text that is exact, or from a type that is: a DOUBLE has los
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
@@ -79,6 +79,30 @@ def check_types(file: str, types: Mapping[str, str], names: Mapping[str, str]) -
             kind = types[theirs]
             if not _is_one_of(kind, kinds):
                 yield FileFault(file, theirs, f"it is {kind}", wanted)
+
+
+def find_strangers(
+    file: str, own: Collection[str], names: Mapping[str, str], *, ignores_extra: bool = False
+) -> Iterator[FileFault]:
+    """Columns that are none of an invoice's; of those that are left out on request, none but ours in other letters."""
+    ours_of = {theirs.casefold(): ours for ours, theirs in names.items()}
+    for column in own:
+        if column in names.values():
+            continue
+        if (ours := ours_of.get(column.casefold())) and names[ours] not in own:
+            if ours not in WANTED:  # those are missing, and told as such
+                yield FileFault(file, column, _STRANGE, f"rename {column} with --columns {ours}={column}")
+        elif not ignores_extra:
+            yield FileFault(file, column, _STRANGE, _advise(column, names))
+
+
+_STRANGE: Final = "no column of an invoice"
+
+
+def _advise(column: str, names: Mapping[str, str]) -> str:
+    close = get_close_matches(column.casefold(), names, n=1)
+    meant = f"did you mean {close[0]!r}? Say --columns {close[0]}={column}. Else leave" if close else "leave"
+    return f"{meant} it out, or say --ignore-extra"
 
 
 def _is_one_of(kind: str, kinds: tuple[str, ...]) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from decimal import Decimal
 from io import BufferedReader, RawIOBase, TextIOWrapper
 from itertools import islice
@@ -37,16 +37,18 @@ class Read(NamedTuple):
     fault: str | None = None
 
 
-def stage(source: Source, target: Path) -> tuple[str, ...]:
+def stage(source: Source, target: Path, wanted: Container[str] | None = None) -> tuple[str, ...]:
     """Writes the file's lines as texts into a Parquet file, with two columns more; the names of its own columns.
 
-    Raises FaultyFilesError where the file as a whole can't be read.
+    Where columns are named that are wanted, a line may have others too. Raises FaultyFilesError where the file as a
+    whole can't be read.
     """
     import pyarrow as pa
 
     try:
         with pa.input_stream(str(source.path), compression=source.compression) as stream:
-            return _write(_read_csv(stream, source) if source.format in _DELIMITERS else _read_json(stream), target)
+            lines = _read_csv(stream, source) if source.format in _DELIMITERS else _read_json(stream)
+            return _write(lines, target, wanted)
     except (OSError, pa.ArrowException, EOFError) as error:
         fault = FileFault(source.name, "", "it can't be read to its end", str(error).partition("\n")[0][:160])
         raise FaultyFilesError("invoice", [fault]) from None
@@ -55,7 +57,7 @@ def stage(source: Source, target: Path) -> tuple[str, ...]:
 _DELIMITERS: Final = {"csv": ",", "tsv": "\t"}
 
 
-def _write(lines: Iterator[Read], target: Path) -> tuple[str, ...]:
+def _write(lines: Iterator[Read], target: Path, wanted: Container[str] | None) -> tuple[str, ...]:
     """The first lines say which columns there are; what a later one has beyond them is a fault of that line."""
     import pyarrow as pa
     from pyarrow import parquet
@@ -65,7 +67,7 @@ def _write(lines: Iterator[Read], target: Path) -> tuple[str, ...]:
     schema = pa.schema([(ROW, pa.int64()), (FAULT, pa.string()), *((name, pa.string()) for name in names)])
     with parquet.ParquetWriter(target, schema, compression="zstd") as writer:
         while several:
-            told = [_refuse_others(one, names) for one in several if one.row != _HEAD]
+            told = [_refuse_others(one, names, wanted) for one in several if one.row != _HEAD]
             columns: dict[str, Any] = {ROW: [one.row for one in told], FAULT: [one.fault for one in told]}
             columns |= {name: [one.cells.get(name) for one in told] for name in names}
             writer.write_table(pa.table(columns, schema))
@@ -73,8 +75,8 @@ def _write(lines: Iterator[Read], target: Path) -> tuple[str, ...]:
     return names
 
 
-def _refuse_others(read: Read, names: tuple[str, ...]) -> Read:
-    others = [name for name in read.cells if name not in names]
+def _refuse_others(read: Read, names: tuple[str, ...], wanted: Container[str] | None) -> Read:
+    others = [name for name in read.cells if name not in names and (wanted is None or name in wanted)]
     return read._replace(fault=f"{', '.join(others)[:64]}: a column that no line before had") if others else read
 
 
@@ -102,11 +104,11 @@ def _read_csv(stream: RawIOBase, source: Source) -> Iterator[Read]:
 
 
 def _check_head(cells: list[str], source: Source) -> list[str]:
-    twice = sorted({name for name in cells if cells.count(name) > 1})
+    twice = sorted({name for name in cells if name and cells.count(name) > 1})
     if twice:
         faults = [FileFault(source.name, name, "it stands twice", "name each column once") for name in twice]
         raise FaultyFilesError("invoice", faults)
-    return [_clean(name) or "" for name in cells]
+    return [_clean(name) or f"(column {number})" for number, name in enumerate(cells, start=1)]
 
 
 def _pair(row: int, head: list[str], cells: list[str]) -> Read:

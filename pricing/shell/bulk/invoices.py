@@ -11,7 +11,7 @@ from pricing.invoices import Invoiced
 from pricing.shell.bulk.databases import quote
 from pricing.shell.bulk.drafts import write_whole
 from pricing.shell.bulk.faults import FaultyFilesError, FileFault
-from pricing.shell.bulk.invoice_columns import COLUMNS, check_types, write_fault, write_values
+from pricing.shell.bulk.invoice_columns import COLUMNS, check_types, find_strangers, write_fault, write_values
 from pricing.shell.bulk.invoice_texts import FAULT, ROW, stage
 from pricing.shell.bulk.line_names import name_files
 from pricing.shell.bulk.sources import USAGE_FORMATS, Source, list_sources
@@ -25,11 +25,15 @@ _ROW_OF_PARQUET: Final = "file_row_number + 1"
 
 
 class InvoiceAsked(NamedTuple):
-    """Which files, what their columns are called that are called otherwise, and where a staged copy may lie."""
+    """Which files, what their columns are called that are called otherwise, and where a staged copy may lie.
+
+    Columns of other names are refused, unless they are to be left out.
+    """
 
     names: Sequence[str]
     columns: Mapping[str, str]
     folder: Path
+    ignores_extra: bool = False
 
 
 class Counted(NamedTuple):
@@ -51,7 +55,7 @@ def open_invoice(database: DuckDBPyConnection, asked: InvoiceAsked) -> Counted:
     called = name_files([source.name for source in sources])
     for number, source in enumerate(sources):
         file = _File(source, asked.folder / f"invoice-{number}.parquet", called[number])
-        select, found = _open_file(database, file, names)
+        select, found = _open_file(database, file, names, ignores_extra=asked.ignores_extra)
         selects.append(select)
         faults += found
     if faults:
@@ -81,14 +85,16 @@ class _File(NamedTuple):
     called: str
 
 
-def _open_file(database: DuckDBPyConnection, file: _File, names: Mapping[str, str]) -> tuple[str, list[FileFault]]:
+def _open_file(
+    database: DuckDBPyConnection, file: _File, names: Mapping[str, str], *, ignores_extra: bool
+) -> tuple[str, list[FileFault]]:
     """The SQL of a file's lines in our columns with their faults; and what is wrong with its columns."""
     import duckdb
 
     source, staged, called = file
     is_parquet = source.format == "parquet"
     if not is_parquet:
-        stage(source, staged)
+        stage(source, staged, frozenset(names.values()) if ignores_extra else None)
     path = source.name if is_parquet else str(staged)
     table = f"read_parquet({quote(path)}{', file_row_number = true' if is_parquet else ''})"
     try:
@@ -103,13 +109,18 @@ def _open_file(database: DuckDBPyConnection, file: _File, names: Mapping[str, st
     own = ", ".join(f'{values[name]} AS "{name}"' for name in Invoiced._fields)
     where = f"{quote(source.name)} AS file, ({row})::BIGINT AS row"
     select = f"SELECT {own}, {where}, {fault} AS fault, {_write_raw(types)} AS raw FROM {table}"  # noqa: S608 - quoted
-    return select, list(check_types(source.name, types, names))
+    strangers = find_strangers(source.name, _list_own(types), names, ignores_extra=ignores_extra)
+    return select, [*check_types(source.name, types, names), *strangers]
+
+
+def _list_own(types: Mapping[str, str]) -> list[str]:
+    """The columns of a file, without those that are added when it is read."""
+    return [name for name in types if name not in {ROW, FAULT, "file_row_number"}]
 
 
 def _write_raw(types: Mapping[str, str]) -> str:
     """The SQL of a line as it was, as JSON."""
-    columns = [name for name in types if name not in {ROW, FAULT, "file_row_number"}]
-    quoted = [(quote(name), '"' + name.replace('"', '""') + '"') for name in columns]
+    quoted = [(quote(name), '"' + name.replace('"', '""') + '"') for name in _list_own(types)]
     return f"json_object({', '.join(f'{key}, {value}::VARCHAR' for key, value in quoted)})" if quoted else "'{}'"
 
 

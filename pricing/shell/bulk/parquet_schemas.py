@@ -173,4 +173,4 @@ def _judge_stranger(name: str, column: str, demand: Demand) -> Iterator[FileFaul
     elif not demand.ignores_extra:
         close = get_close_matches(column.casefold(), USAGE, n=1)
         meant = f"did you mean {close[0]!r}? Else leave" if close else "leave"
-        yield FileFault(name, column, "no column of usage", f"{meant} it out, or say --extra ignore")
+        yield FileFault(name, column, "no column of usage", f"{meant} it out, or say --ignore-extra")

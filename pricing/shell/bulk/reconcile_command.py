@@ -44,6 +44,9 @@ Earlier = Annotated[
 ]
 At = Annotated[str | None, typer.Option("--at", help="When the report is made: an instant; now if left out.")]
 MemoryLimit = Annotated[str | None, typer.Option("--memory-limit", help="What the tables may take: 1GB, 800MB.")]
+IgnoreExtra = Annotated[
+    bool, typer.Option("--ignore-extra", help="Leave out columns of usage and invoice that are not ours.")
+]
 Rejects = Annotated[
     Path | None, typer.Option("--rejects", help="Also write each line of the invoice that can't be read, and why.")
 ]
@@ -70,6 +73,7 @@ def reconcile(
     at: At = None,
     memory_limit: MemoryLimit = None,
     rejects: Rejects = None,
+    ignore_extra: IgnoreExtra = False,
     format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Hold an invoice against what the usage should have cost: each difference with its cause and its money.
@@ -94,5 +98,6 @@ def reconcile(
         at=at,
         memory_limit=memory_limit,
         rejects=rejects,
+        ignores_extra=ignore_extra,
     )
     raise typer.Exit(reconcile_runs.reconcile(asked, format))

@@ -12,6 +12,7 @@ from typing import Final
 from pricing.breaks import CAUSES, MatchedBy
 from pricing.money import format_amount
 from pricing.reconciliations import Age, Counts, Reconciliation, Totals
+from pricing.shell.bulk.charge_tables import USAGE_REJECTS
 from pricing.shell.text import count, plain
 
 _RULES: Final[Mapping[MatchedBy, str]] = MappingProxyType(
@@ -56,7 +57,7 @@ def _count_lines(told: Reconciliation, counts: Counts) -> Iterator[str]:
     how = "by checksums, and one by one where those differ" if told.checksums else "one by one"
     yield f"{counts.agreeing:,} agree{within}; compared {how}"
     if counts.rejected:
-        yield f"{_number(counts.rejected, 'row')} of usage not rated"
+        yield f"{_number(counts.rejected, 'row')} of usage not rated: {USAGE_REJECTS} says why"
     if counts.lines_rejected:
         yield f"{_number(counts.lines_rejected, 'line')} of the invoice can't be read: --rejects FILE says why"
 

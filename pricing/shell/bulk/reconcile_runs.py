@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from pricing.reconciliations import Reconciliation
 from pricing.shell import jobs
+from pricing.shell.bulk.charge_tables import USAGE_REJECTS
 from pricing.shell.bulk.reconcile_lines import summary_lines
 from pricing.shell.bulk.reconcile_options import (
     exceeds,
@@ -57,6 +58,7 @@ class ReconcileAsked(NamedTuple):
     at: str | None = None
     memory_limit: str | None = None
     rejects: Path | None = None
+    ignores_extra: bool = False
 
 
 def reconcile(asked: ReconcileAsked, form: str) -> int:
@@ -70,6 +72,7 @@ def reconcile(asked: ReconcileAsked, form: str) -> int:
         with draft_folder(asked.output) as draft:
             with TemporaryDirectory(prefix=".work-", dir=draft) as work:
                 told = compute(options, catalogue, Path(work), asked.rejects)
+                _keep_rejects(Path(work), draft)
             notes = _write(draft, told, options, asked.output)
         if form == "json":
             print_document((asked.output / SUMMARY).read_bytes().rstrip())
@@ -109,7 +112,13 @@ def read_asked(asked: ReconcileAsked) -> RunOptions:
         earlier=asked.earlier,
         memory_limit=asked.memory_limit,
         rejects=None if asked.rejects is None else str(asked.rejects),
+        ignores_extra=asked.ignores_extra,
     )
+
+
+def _keep_rejects(work: Path, draft: Path) -> None:
+    if (work / USAGE_REJECTS).exists():
+        (work / USAGE_REJECTS).rename(draft / USAGE_REJECTS)
 
 
 def _write(draft: Path, told: Reconciliation, options: RunOptions, folder: Path) -> Iterable[str]:

@@ -55,6 +55,8 @@ class Read(NamedTuple):
 def compute(options: RunOptions, catalogue: Catalogue, folder: Path, rejects: Path | None = None) -> Reconciliation:
     """The reconciliation that the options ask for; `folder` is for what lies on disk meanwhile.
 
+    Usage that is not rated lies there in the end, as USAGE_REJECTS.
+
     Raises UnusableInputError and PricingError.
     """
     with open_database(options.memory_limit, folder) as database:
@@ -62,7 +64,7 @@ def compute(options: RunOptions, catalogue: Catalogue, folder: Path, rejects: Pa
         if rejects is not None:
             write_rejects(database, rejects)
         context = Context(catalogue, options.tolerances, options.period)
-        explained = _explain(read_groups(database), Expectations(database, catalogue), context)
+        explained = _explain(read_groups(database, read.rated.rejects), Expectations(database, catalogue), context)
         engine = f"duckdb {database.sql('SELECT version()').fetchall()[0][0].removeprefix('v')}"
     totals = bridge(
         _add(_subtract(read.found.expected.sums, read.found.handed.sums), explained.expected),
@@ -98,7 +100,8 @@ def _read(database: DuckDBPyConnection, options: RunOptions, catalogue: Catalogu
     else:
         rated = charge_tables.rate_usage(options, catalogue, folder)
     charge_tables.open_charges(database, rated)
-    lines = open_invoice(database, InvoiceAsked(options.invoice, options.columns, folder))
+    asked = InvoiceAsked(options.invoice, options.columns, folder, options.ignores_extra)
+    lines = open_invoice(database, asked)
     allowances = {currency: tolerance.amount for currency, tolerance in options.tolerances.items()}
     how = How(options.period, timedelta(seconds=options.window_s), options.exact, allowances)
     return Read(rated, lines, match(database, how))
@@ -109,7 +112,8 @@ def _explain(groups: Iterable[Group], expectations: Expectations, context: Conte
     attributor = Attributor(context)
     explained = Explained([], {}, {}, Counter(), 0, 0)
     for group in groups:
-        matched = Matched(tuple(map(expectations.expect, group.charges)), group.lines, group.matched_by)
+        expected = tuple(map(expectations.expect, group.charges))
+        matched = Matched(expected, group.lines, group.matched_by, group.unrated)
         explained = _take(explained, attributor.attribute(matched), group.matched_by)
     return explained
 

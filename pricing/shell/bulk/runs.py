@@ -42,7 +42,8 @@ class RunOptions(NamedTuple):
     `charges` stand instead of usage to rate. `catalogue` is named as on the command line, `None` for the shipped list;
     `usage_from` is the form of the usage, and `zone` that of its times where they carry none. `columns` are names of
     the invoice's columns by ours; `period` is from and until (exclusive); `earlier` the folder of an earlier report;
-    `at` is when it ran; `rejects` is where it wrote what it could not read.
+    `at` is when it ran; `rejects` is where it wrote what it could not read. `ignores_extra`: columns that are not ours
+    were left out.
     """
 
     invoice: tuple[str, ...]
@@ -61,6 +62,7 @@ class RunOptions(NamedTuple):
     engine: str = "duckdb"
     memory_limit: str | None = None
     rejects: str | None = None
+    ignores_extra: bool = False
 
 
 @cache
