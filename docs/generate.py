@@ -24,6 +24,7 @@ from currencies_table import write_currencies  # noqa: E402 - as above
 from history_plot import draw_history  # noqa: E402 - as above
 from hosts_page import write_hosts_page  # noqa: E402 - as above
 from lints_page import write_lints_page  # noqa: E402 - as above
+from month_end_plot import draw_month_end  # noqa: E402 - as above
 from reconciliation_schemas import reconciliation_schemas  # noqa: E402 - as above
 from rules_page import write_rules_page  # noqa: E402 - as above
 from trial_schemas import trial_schemas  # noqa: E402 - as above
@@ -50,6 +51,7 @@ def generated() -> dict[Path, str]:
         CURRENCIES: write_currencies(),
         REFERENCE.parent / "how-to" / "read-price-history.svg": draw_history(),
         REFERENCE.parent / "how-to" / "backtest-a-change.svg": draw_backtest(),
+        REFERENCE.parent / "tutorial" / "month-end.svg": draw_month_end(),
         **{REFERENCE / "schemas" / f"{name}.json": _json(schema) for name, schema in schemas.items()},
         **{SHIPPED / f"{name}.json": _json(schemas[name]) for name in OF_TOML},
     }
