@@ -1,0 +1,68 @@
+"""Running totals of a market, worked out by hand: months of a zone, spend, credits that last."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from pricing import Market, Pricing, parse_catalogue, resolve
+from pricing.jobs import Job, charge_job
+from pricing.metering import Work
+from pricing.running import RunningTotals
+from tests.tables import HEAD, agreement_toml, card_toml, terms_of
+
+D = Decimal
+SHANGHAI = {"zone": "Asia/Shanghai"}
+
+
+def pricing(*terms: dict[str, str]) -> Pricing:
+    """Output at 0.10, and acme's terms on it."""
+    files = {
+        "catalogue.toml": HEAD,
+        "card.toml": card_toml(terms_of({"720P": "0.10"})),
+        "acme.toml": agreement_toml(terms, **SHANGHAI),
+    }
+    return resolve(parse_catalogue(files), Market("acme", "production", "atlas"), datetime(2026, 3, 1, tzinfo=UTC))
+
+
+def use(totals: RunningTotals, held: Pricing, at: datetime, seconds: str = "8") -> tuple[dict[str, Decimal], Decimal]:
+    """What stood before a job, and what it came to."""
+    before = totals.stand(held.terms, at)
+    job = Job(Work("720P", "720P", D(seconds), ("render",), (), 1), before)
+    charged = charge_job(job, held.terms)
+    totals.add(job, held.terms, charged)
+    assert charged.total is not None
+    return dict(before), charged.total
+
+
+def test_units_are_counted_until_the_month_ends_in_its_zone() -> None:
+    """The first 10 s of a month are free; in Shanghai April begins on 31 March at 16:00 UTC."""
+    held, totals = pricing({"kind": "allowance", "meter": "output_video_seconds", "units": "10"}), RunningTotals()
+    name = "output_video_seconds"
+    assert use(totals, held, datetime(2026, 3, 5, tzinfo=UTC)) == ({name: D(0)}, D(0))
+    assert use(totals, held, datetime(2026, 3, 31, 15, 59, 59, tzinfo=UTC)) == ({name: D(8)}, 6 * D("0.10"))
+    assert use(totals, held, datetime(2026, 3, 31, 16, tzinfo=UTC)) == ({name: D(0)}, D(0))
+
+
+def test_spend_is_what_was_billed() -> None:
+    """At most 1 a month: 0.80, then 0.20, then nothing."""
+    held, totals = pricing({"kind": "cap", "per": "month", "amount": "1"}), RunningTotals()
+    at = datetime(2026, 3, 5, tzinfo=UTC)
+    found = [use(totals, held, at) for _ in range(3)]
+    assert found == [({"spend": D(0)}, D("0.8")), ({"spend": D("0.8")}, D("0.2")), ({"spend": D(1)}, D(0))]
+
+
+def test_a_credit_is_used_up_once_in_all_months() -> None:
+    held, totals = pricing({"kind": "credit", "name": "welcome", "amount": "1"}), RunningTotals()
+    instants = (datetime(2026, month, 5, tzinfo=UTC) for month in (3, 4, 5))
+    found = [use(totals, held, at) for at in instants]
+    name = "credit/welcome"
+    assert found == [({name: D(0)}, D(0)), ({name: D("0.8")}, D("0.6")), ({name: D(1)}, D("0.8"))]
+
+
+def test_a_job_that_is_free_counts_for_nothing() -> None:
+    held, totals = pricing({"kind": "allowance", "meter": "output_video_seconds", "units": "10"}), RunningTotals()
+    at = datetime(2026, 3, 5, tzinfo=UTC)
+    job = Job(Work("720P", "720P", D(8), ("render",), (), 1), totals.stand(held.terms, at), is_free=True)
+    totals.add(job, held.terms, charge_job(job, held.terms))
+    assert dict(totals.stand(held.terms, at)) == {"output_video_seconds": D(0)}
