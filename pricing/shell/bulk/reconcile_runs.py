@@ -87,8 +87,9 @@ def reconcile(asked: ReconcileAsked, form: str) -> int:
 
 def recompute(options: RunOptions) -> Reconciliation:
     """The reconciliation of these options again. Raises UnusableInputError and PricingError."""
+    source = Source(options.catalogue, options.catalogue_key, options.keep_for)
     with TemporaryDirectory(prefix="wan-rules-") as folder:
-        return compute(options, open_catalogue(Source(options.catalogue)), Path(folder))
+        return compute(options, open_catalogue(source), Path(folder))
 
 
 def read_asked(asked: ReconcileAsked) -> RunOptions:
@@ -113,6 +114,8 @@ def read_asked(asked: ReconcileAsked) -> RunOptions:
         memory_limit=asked.memory_limit,
         rejects=None if asked.rejects is None else str(asked.rejects),
         ignores_extra=asked.ignores_extra,
+        catalogue_key=asked.catalogue.key,
+        keep_for=asked.catalogue.keep_for,
     )
 
 
