@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
+from datetime import UTC, datetime
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -14,6 +17,7 @@ from pricing.errors import CardError
 from pricing.shell.bulk import charge_tables, reconcile_runs
 from pricing.shell.bulk.charge_tables import USAGE_REJECTS
 from pricing.shell.bulk.databases import open_database
+from pricing.shell.bulk.reconciling import compute
 from pricing.shell.bulk.registers import REGISTER, read_register, write_register
 from pricing.shell.bulk.runs import RunOptions
 from pricing.shell.bulk.summaries import SUMMARY, read_summary
@@ -247,6 +251,34 @@ def test_the_catalogue_is_opened_again_as_it_was(place: Place, monkeypatch: pyte
     with pytest.raises(CardError):
         reconcile_runs.recompute(options)
     assert reconcile_runs.recompute(options._replace(catalogue_key=None)).standings
+
+
+class _Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("usage", [False, True], ids=["charges", "usage"])
+def test_a_terminal_is_told_which_step_runs(place: Place, monkeypatch: pytest.MonkeyPatch, *, usage: bool) -> None:
+    monkeypatch.setattr("pricing.shell.progress._EVERY_S", 0.000_001)
+    monkeypatch.setattr(sys, "stderr", terminal := _Terminal())
+    options = read_options_of(place, usage=usage)
+    told = compute(options, place.catalogue, place.folder)
+    assert told.counts.breaks
+    steps = [step for step in terminal.getvalue().replace("\x1b[K", "").split("\r") if step and "rows" not in step]
+    first = "rating usage ..." if usage else "reading charges ..."
+    groups = told.counts.breaks
+    assert steps[:4] == [first, "reading the invoice ...", "matching ...", "attributing ..."]
+    assert steps[4:] == [f"attributing: {number} of {groups}" for number in range(groups)]
+    assert terminal.getvalue().endswith("\r\x1b[K")
+
+
+def read_options_of(place: Place, *, usage: bool) -> RunOptions:
+    (place.folder / "usage.jsonl").write_text(json.dumps({**ROW, "id": "a"}) + "\n")
+    options = RunOptions((str(place.folder / "invoice.csv"),), datetime(2026, 12, 1, tzinfo=UTC))
+    if usage:
+        return options._replace(usage=(str(place.folder / "usage.jsonl"),))
+    return options._replace(charges=(str(place.folder / "charges.parquet"),))
 
 
 class TestUsageThatIsNotRated:

@@ -28,6 +28,7 @@ from pricing.shell.bulk.ways import find_ways
 from pricing.shell.inputs import open_catalogue, read_instant
 from pricing.shell.options import Source
 from pricing.shell.printing import answer, complain, print_document, print_lines
+from pricing.shell.progress import Steps
 from wan_rules.payloads import UnusableInputError
 
 
@@ -73,7 +74,9 @@ def reconcile(asked: ReconcileAsked, form: str) -> int:
             with TemporaryDirectory(prefix=".work-", dir=draft) as work:
                 told = compute(options, catalogue, Path(work), asked.rejects)
                 _keep_rejects(Path(work), draft)
-            notes = _write(draft, told, options, asked.output)
+            with Steps() as steps:
+                steps.begin("writing the report")
+                notes = _write(draft, told, options, asked.output)
         if form == "json":
             print_document((asked.output / SUMMARY).read_bytes().rstrip())
         else:
