@@ -69,6 +69,8 @@ _OPTIONS: Final = closed(
         "memory_limit": or_null(TEXT),
         "rejects": or_null(_PATH),
         "ignores_extra": _YES_OR_NO,
+        "catalogue_key": or_null(_PATH),
+        "keep_for": or_null(TEXT),
     }
 )
 RECONCILIATION: Final = closed(

@@ -14,6 +14,31 @@ _EVERY_S: Final = 0.25
 _CLEAR: Final = "\r\x1b[K"
 
 
+class _Line:
+    """One line on a terminal that is written over; nothing where stderr is none."""
+
+    def __init__(self) -> None:
+        self.seen = sys.stderr is not None and sys.stderr.isatty()
+        self._shown = False
+
+    def show(self, text: str) -> None:
+        if self.seen:
+            self._shown = True
+            self._write(f"{_CLEAR}{text}")
+
+    def clear(self) -> None:
+        if self._shown:
+            self._shown = False
+            self._write(_CLEAR)
+
+    def _write(self, text: str) -> None:
+        try:
+            sys.stderr.write(text)
+            sys.stderr.flush()
+        except OSError:
+            self.seen = self._shown = False
+
+
 class Progress:
     """Rows so far and rows a second, on one line that is written over, and gone at the end.
 
@@ -23,14 +48,13 @@ class Progress:
     def __init__(self, total: int | None = None) -> None:
         """The clock starts here."""
         self._total = total
-        self._shown = False
-        self._seen = sys.stderr is not None and sys.stderr.isatty()
+        self._line = _Line()
         self._start = perf_counter()
         self._next = self._start + _FIRST_S
 
     def tell(self, rows: int) -> None:
         """Shows the line, where it is time to."""
-        if not self._seen or rows % _EVERY_ROWS:
+        if not self._line.seen or rows % _EVERY_ROWS:
             return
         now = perf_counter()
         if now >= self._next:
@@ -39,17 +63,17 @@ class Progress:
     def tell_now(self, rows: int) -> None:
         """Shows the line, once a first second has gone by."""
         now = perf_counter()
-        if self._seen and now >= self._start + _FIRST_S:
+        if self._line.seen and now >= self._start + _FIRST_S:
             self._show(rows, now)
 
     def _show(self, rows: int, now: float) -> None:
-        self._next, self._shown = now + _EVERY_S, True
+        self._next = now + _EVERY_S
         rate = rows / (now - self._start)
         if self._total is None:
-            self._write(f"{_CLEAR}{rows:,} rows, {int(rate):,} rows/s")
+            self._line.show(f"{rows:,} rows, {int(rate):,} rows/s")
             return
         left = f", {int((self._total - rows) / rate):,} s left" if rate else ""
-        self._write(f"{_CLEAR}{rows:,} of {self._total:,} rows, {int(rate):,} rows/s{left}")
+        self._line.show(f"{rows:,} of {self._total:,} rows, {int(rate):,} rows/s{left}")
 
     def __enter__(self) -> Self:
         """Shows nothing yet."""
@@ -57,15 +81,39 @@ class Progress:
 
     def __exit__(self, *_: object) -> None:
         """Clears the line."""
-        if self._shown:
-            self._write(_CLEAR)
+        self._line.clear()
 
-    def _write(self, text: str) -> None:
-        try:
-            sys.stderr.write(text)
-            sys.stderr.flush()
-        except OSError:
-            self._seen = self._shown = False
+
+class Steps:
+    """Which step of a run goes on, on one line that is written over, and gone at the end.
+
+    Where it is known how many parts a step has, the line says how many of them are done.
+    """
+
+    def __init__(self) -> None:
+        """Nothing is shown yet."""
+        self._line = _Line()
+        self._name, self._total, self._next = "", 0, 0.0
+
+    def begin(self, name: str, total: int = 0) -> None:
+        """A step begins, with so many parts."""
+        self._name, self._total = name, total
+        self._line.show(f"{name} ...")
+        self._next = perf_counter() + _EVERY_S
+
+    def tell(self, done: int) -> None:
+        """So many parts are done. Shows it, where it is time to."""
+        if self._line.seen and (now := perf_counter()) >= self._next:
+            self._next = now + _EVERY_S
+            self._line.show(f"{self._name}: {done:,} of {self._total:,}")
+
+    def __enter__(self) -> Self:
+        """Shows nothing yet."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Clears the line."""
+        self._line.clear()
 
 
 class Watch:

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import json
+import sys
+from datetime import UTC, datetime
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
 from pricing import parse_catalogue
+from pricing.errors import CardError
 from pricing.shell.bulk import charge_tables, reconcile_runs
 from pricing.shell.bulk.charge_tables import USAGE_REJECTS
 from pricing.shell.bulk.databases import open_database
+from pricing.shell.bulk.reconciling import compute
 from pricing.shell.bulk.registers import REGISTER, read_register, write_register
 from pricing.shell.bulk.runs import RunOptions
 from pricing.shell.bulk.summaries import SUMMARY, read_summary
 from tests.backtesting import HEAD, ROW, Prices, card, row
 from tests.bulk.charging import write_charges
 from tests.shell.runner import Done, run
+from tests.shell.signing import Signer
 from wan_rules.payloads import UnusableInputError
 
 AT = "2026-12-01T09:00:00Z"
@@ -225,6 +232,53 @@ def test_usage_is_rated_first(place: Place, monkeypatch: pytest.MonkeyPatch) -> 
     done = run("reconcile", "--usage", "usage.csv", *named, "-o", str(place.report))
     assert "4 rows of usage not rated" in done.out
     assert read_summary(place.report).reconciliation.counts.usage_rows == 7
+
+
+def test_the_catalogue_is_opened_again_as_it_was(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(place.folder)
+    with ZipFile("prices.zip", "w") as packed:
+        for file in sorted(Path("prices").iterdir()):
+            packed.write(file, file.name)
+    signer = Signer()
+    Path("keys.pub").write_text(signer.public)
+    Path("prices.zip.minisig").write_bytes(signer.sign(Path("prices.zip").read_bytes()))
+    files = ("--charges", "charges.parquet", "--invoice", "invoice.csv", "--catalogue", "prices.zip")
+    assert run("reconcile", *files, "--catalogue-key", "keys.pub", "-o", "report", "--at", AT).code == 1
+    options = read_summary(Path("report")).options
+    assert json.loads(Path("report", SUMMARY).read_bytes())["options"]["catalogue_key"] == "../keys.pub"
+    assert reconcile_runs.recompute(options).standings == read_register(Path("report") / REGISTER)
+    Path("prices.zip.minisig").write_bytes(Signer().sign(Path("prices.zip").read_bytes()))
+    with pytest.raises(CardError):
+        reconcile_runs.recompute(options)
+    assert reconcile_runs.recompute(options._replace(catalogue_key=None)).standings
+
+
+class _Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("usage", [False, True], ids=["charges", "usage"])
+def test_a_terminal_is_told_which_step_runs(place: Place, monkeypatch: pytest.MonkeyPatch, *, usage: bool) -> None:
+    monkeypatch.setattr("pricing.shell.progress._EVERY_S", 0.000_001)
+    monkeypatch.setattr(sys, "stderr", terminal := _Terminal())
+    options = read_options_of(place, usage=usage)
+    told = compute(options, place.catalogue, place.folder)
+    assert told.counts.breaks
+    steps = [step for step in terminal.getvalue().replace("\x1b[K", "").split("\r") if step and "rows" not in step]
+    first = "rating usage ..." if usage else "reading charges ..."
+    groups = told.counts.breaks
+    assert steps[:4] == [first, "reading the invoice ...", "matching ...", "attributing ..."]
+    assert steps[4:] == [f"attributing: {number} of {groups}" for number in range(groups)]
+    assert terminal.getvalue().endswith("\r\x1b[K")
+
+
+def read_options_of(place: Place, *, usage: bool) -> RunOptions:
+    (place.folder / "usage.jsonl").write_text(json.dumps({**ROW, "id": "a"}) + "\n")
+    options = RunOptions((str(place.folder / "invoice.csv"),), datetime(2026, 12, 1, tzinfo=UTC))
+    if usage:
+        return options._replace(usage=(str(place.folder / "usage.jsonl"),))
+    return options._replace(charges=(str(place.folder / "charges.parquet"),))
 
 
 class TestUsageThatIsNotRated:

@@ -216,6 +216,9 @@ OPTIONS = RunOptions(
     earlier="2026-09",
     memory_limit="1GB",
     rejects="rejects.jsonl",
+    ignores_extra=True,
+    catalogue_key="keys.pub",
+    keep_for="24h",
 )
 
 
@@ -244,11 +247,12 @@ class TestOptionsOfARun:
         told = write_options(OPTIONS, Path("reports/2026-10"))
         assert told["usage"] == ["../../usage/*.parquet", "../../more.jsonl"]
         assert (told["catalogue"], told["earlier"]) == ({"path": "../../prices"}, "../../2026-09")
+        assert told["catalogue_key"] == "../../keys.pub"
         books.rename(moved := tmp_path / "archive")
         monkeypatch.chdir(tmp_path)
         read = read_options(told, moved / "reports" / "2026-10", what="report.json")
         assert read.usage == ("archive/usage/*.parquet", "archive/more.jsonl")
-        assert read.catalogue == "archive/prices"
+        assert (read.catalogue, read.catalogue_key) == ("archive/prices", "archive/keys.pub")
 
     def test_what_is_no_relative_path_stays(self, tmp_path: Path) -> None:
         options = RunOptions(

@@ -44,14 +44,16 @@ def test_a_hundred_thousand_rows_agree(name: str, spark: SparkEngine) -> None:
 def test_the_command_says_what_duckdb_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     write_usage(make_rows(13, 2_000, names_in(load_catalogue(FINANCE))), "a.parquet", "b.parquet")
-    code, expected = rate("*.parquet", "-o", "by-duckdb", catalogue=str(FINANCE))
+    code, expected = rate("*.parquet", "-o", "by-duckdb", "--focus", "by-duckdb.csv", catalogue=str(FINANCE))
     words = ("rate", "*.parquet", "--catalogue", str(FINANCE), "-o", "by-spark", "--format", "json")
-    done = run_process(*words, "--engine", "spark", "--spark-master", "local[2]")
+    done = run_process(*words, "--focus", "by-spark.csv", "--engine", "spark", "--spark-master", "local[2]")
     assert done.code == code, done.err
     assert {name: done.document[name] for name in ("rows", "rated", "rejected", "groups")} == {
         name: expected[name] for name in ("rows", "rated", "rejected", "groups")
     }
     charges = [pq.read_table(folder).sort_by("id") for folder in ("by-duckdb", "by-spark")]
+    by_spark, by_duckdb = (sorted(Path(f"by-{name}.csv").read_text().splitlines()) for name in ("spark", "duckdb"))
+    assert by_spark == by_duckdb
     names = [name for name in CHARGES if name not in ("terms", "at")]
     assert charges[0].select(names).to_pylist() == charges[1].select(names).to_pylist()
 

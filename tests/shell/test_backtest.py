@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
-from pricing.shell.progress import Progress
+from pricing.shell.progress import Progress, Steps
 from tests.backtesting import ROW, Prices, card
 from tests.conftest import ROOT
 from tests.shell.runner import CATALOGUE, EXAMPLES, Done, Json, run, run_process
@@ -294,6 +294,40 @@ class TestProgress:
         with Progress() as progress:
             progress.tell(1_000)
             progress.tell(2_000)
+
+
+class TestSteps:
+    """Which step goes on."""
+
+    def test_a_terminal_is_told_each_and_cleared(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("pricing.shell.progress._EVERY_S", 0)
+        monkeypatch.setattr(sys, "stderr", terminal := _Terminal())
+        with Steps() as steps:
+            steps.begin("matching")
+            steps.begin("attributing", 3_400)
+            steps.tell(1_200)
+        told = ("matching ...", "attributing ...", "attributing: 1,200 of 3,400", "")
+        assert terminal.getvalue() == "".join(f"\r\x1b[K{one}" for one in told)
+
+    def test_it_is_not_told_too_often(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sys, "stderr", terminal := _Terminal())
+        with Steps() as steps:
+            steps.begin("attributing", 9)
+            steps.tell(1)
+        assert terminal.getvalue() == "\r\x1b[Kattributing ...\r\x1b[K"
+
+    def test_files_are_told_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("pricing.shell.progress._EVERY_S", 0)
+        monkeypatch.setattr(sys, "stderr", file := StringIO())
+        with Steps() as steps:
+            steps.begin("matching", 2)
+            steps.tell(1)
+        assert file.getvalue() == ""
+
+    def test_a_terminal_that_is_gone_stops_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sys, "stderr", _Gone())
+        with Steps() as steps:
+            steps.begin("matching")
 
 
 class _Gone(_Terminal):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from pricing.shell.bulk.engines import Engine
 from pricing.shell.bulk.schemas import CHARGES
@@ -53,6 +53,11 @@ def write_file(engine: Engine, parts: Sequence[Path], form: Form, path: Path) ->
     source = f"read_parquet([{names}])" if parts else _EMPTY
     query = f"SELECT {columns} FROM {source}"  # noqa: S608 - quoted
     engine.backend.raw_sql(f"COPY ({query}) TO {_quote(str(path))} ({form.options})")
+
+
+def write_none(connection: Any, path: Path) -> None:  # noqa: ANN401 - DuckDB's connection
+    """A file of Parquet with the columns, and without a charge."""
+    connection.execute(f"COPY {_EMPTY} TO {_quote(str(path))} (FORMAT parquet)")
 
 
 def _write_type(kind: str) -> str:

@@ -44,6 +44,7 @@ IgnoreExtra = Annotated[bool, typer.Option("--ignore-extra", help="Leave out col
 Rejects = Annotated[
     Path | None, typer.Option("--rejects", help="Where rows go that are not rated; else beside the charges.")
 ]
+Focus = Annotated[Path | None, typer.Option("--focus", help="Also write the charges as rows of FOCUS 1.2: FILE.csv.")]
 MemoryLimit = Annotated[str | None, typer.Option("--memory-limit", help="What the tables may take: 1GB, 800MB.")]
 Threads = Annotated[int | None, typer.Option("--threads", min=1, help="On how many threads; one a core if left out.")]
 
@@ -66,6 +67,7 @@ def rate(
     region: o.Region = None,
     ignore_extra: IgnoreExtra = False,
     rejects: Rejects = None,
+    focus: Focus = None,
     memory_limit: MemoryLimit = None,
     threads: Threads = None,
     engine: Engine = EngineName.DUCKDB,
@@ -88,5 +90,6 @@ def rate(
         (account, environment, region),
         rejects,
         (memory_limit, threads, engine.value, spark_master),
+        focus,
     )
     raise typer.Exit(rate_runs.rate(asked, format))

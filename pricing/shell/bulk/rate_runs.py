@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
@@ -38,23 +38,34 @@ class RateAsked(NamedTuple):
     origin: tuple[str | None, str | None, str | None]
     rejects: Path | None
     limits: tuple[str | None, int | None, str, str | None]
+    focus: Path | None = None
+
+
+class Focus(NamedTuple):
+    """The file of FOCUS rows, and how many charges are in it and are not, those by their currency."""
+
+    file: Path
+    charges: int
+    left_out: Mapping[str, int]
 
 
 def rate(asked: RateAsked, form: str) -> int:
     """`wan-rules rate`. It ends as a batch does, with the worst of its rows."""
 
     def job() -> int:
-        told = _run(asked)
-        lines = [json.dumps(_describe(told), ensure_ascii=False)] if form == "json" else _tell(told)
+        told, focus = _run(asked)
+        document = {**_describe(told), "focus": focus and _describe_focus(focus)}
+        lines = [json.dumps(document, ensure_ascii=False)] if form == "json" else (*_tell(told), *_tell_focus(focus))
         print_lines(lines)
         return jobs.worst({CODES[reason] for reason in told.rejected})
 
     return answer(job, form)
 
 
-def _run(asked: RateAsked) -> Rated:
+def _run(asked: RateAsked) -> tuple[Rated, Focus | None]:
     try:
         from pricing.shell.bulk.engines import EngineName, Limits
+        from pricing.shell.bulk.outputs.focus_files import check_focus_file, write_focus_file
         from pricing.shell.bulk.rated_usage import Task, rate_usage
         from pricing.shell.bulk.task_results import Origin
         from pricing.shell.bulk.usage_tables import Reading
@@ -66,8 +77,13 @@ def _run(asked: RateAsked) -> Rated:
     memory, threads, engine, master = asked.limits
     name: EngineName = engine  # type: ignore[assignment]  # as above
     limits = Limits(memory, threads, name, master)
+    if asked.focus is not None:
+        check_focus_file(asked.focus, asked.output)
     catalogue, hosts = open_catalogue(asked.catalogue), use_plugins().hosts
-    return rate_usage(Task(asked.usage, reading, catalogue, hosts, asked.output, asked.rejects, limits))
+    told = rate_usage(Task(asked.usage, reading, catalogue, hosts, asked.output, asked.rejects, limits))
+    if asked.focus is None:
+        return told, None
+    return told, Focus(asked.focus, *write_focus_file(told.charges, asked.focus, limits))
 
 
 def _describe(told: Rated) -> JsonObject:
@@ -100,6 +116,20 @@ def _tell(told: Rated) -> Iterator[str]:
     for reason, one in told.rejected.items():
         where = f"{count(one.rows, 'row')}, the first at {one.first.file}:{one.first.row}: {one.first.message}"
         yield from hang(f"  {reason.replace('_', ' ')}: ", (plain(where),))
+
+
+def _describe_focus(focus: Focus) -> JsonObject:
+    return {"file": focus.file.as_posix(), "charges": focus.charges, "left_out": dict(focus.left_out)}
+
+
+def _tell_focus(focus: Focus | None) -> Iterator[str]:
+    """What became of the charges as rows of FOCUS, and why some did not."""
+    if focus is None:
+        return
+    yield ""
+    yield plain(f"{focus.file} has {count(focus.charges, 'charge')} as rows of FOCUS 1.2.")
+    for currency, rows in focus.left_out.items():
+        yield plain(f"{count(rows, 'charge')} in {currency} left out: FOCUS bills in currencies of ISO 4217.")
 
 
 def _table(told: Rated) -> Iterator[str]:

@@ -28,6 +28,7 @@ from pricing.shell.bulk.ways import find_ways
 from pricing.shell.inputs import open_catalogue, read_instant
 from pricing.shell.options import Source
 from pricing.shell.printing import answer, complain, print_document, print_lines
+from pricing.shell.progress import Steps
 from wan_rules.payloads import UnusableInputError
 
 
@@ -73,7 +74,9 @@ def reconcile(asked: ReconcileAsked, form: str) -> int:
             with TemporaryDirectory(prefix=".work-", dir=draft) as work:
                 told = compute(options, catalogue, Path(work), asked.rejects)
                 _keep_rejects(Path(work), draft)
-            notes = _write(draft, told, options, asked.output)
+            with Steps() as steps:
+                steps.begin("writing the report")
+                notes = _write(draft, told, options, asked.output)
         if form == "json":
             print_document((asked.output / SUMMARY).read_bytes().rstrip())
         else:
@@ -87,8 +90,9 @@ def reconcile(asked: ReconcileAsked, form: str) -> int:
 
 def recompute(options: RunOptions) -> Reconciliation:
     """The reconciliation of these options again. Raises UnusableInputError and PricingError."""
+    source = Source(options.catalogue, options.catalogue_key, options.keep_for)
     with TemporaryDirectory(prefix="wan-rules-") as folder:
-        return compute(options, open_catalogue(Source(options.catalogue)), Path(folder))
+        return compute(options, open_catalogue(source), Path(folder))
 
 
 def read_asked(asked: ReconcileAsked) -> RunOptions:
@@ -113,6 +117,8 @@ def read_asked(asked: ReconcileAsked) -> RunOptions:
         memory_limit=asked.memory_limit,
         rejects=None if asked.rejects is None else str(asked.rejects),
         ignores_extra=asked.ignores_extra,
+        catalogue_key=asked.catalogue.key,
+        keep_for=asked.catalogue.keep_for,
     )
 
 

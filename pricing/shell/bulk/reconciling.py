@@ -27,6 +27,7 @@ from pricing.shell.bulk.invoices import Counted, InvoiceAsked, open_invoice, wri
 from pricing.shell.bulk.matching import RULES, Found, How, match
 from pricing.shell.bulk.registers import REGISTER, read_register
 from pricing.shell.bulk.runs import RunOptions
+from pricing.shell.progress import Steps
 from pricing.version import __version__
 
 if TYPE_CHECKING:
@@ -52,6 +53,14 @@ class Read(NamedTuple):
     found: Found
 
 
+class Work(NamedTuple):
+    """Where a run works: its tables, a folder for what lies on disk meanwhile, and a line that says its step."""
+
+    database: DuckDBPyConnection
+    folder: Path
+    steps: Steps
+
+
 def compute(options: RunOptions, catalogue: Catalogue, folder: Path, rejects: Path | None = None) -> Reconciliation:
     """The reconciliation that the options ask for; `folder` is for what lies on disk meanwhile.
 
@@ -59,12 +68,14 @@ def compute(options: RunOptions, catalogue: Catalogue, folder: Path, rejects: Pa
 
     Raises UnusableInputError and PricingError.
     """
-    with open_database(options.memory_limit, folder) as database:
-        read = _read(database, options, catalogue, folder)
+    with Steps() as steps, open_database(options.memory_limit, folder) as database:
+        read = _read(Work(database, folder, steps), options, catalogue)
         if rejects is not None:
             write_rejects(database, rejects)
         context = Context(catalogue, options.tolerances, options.period)
-        explained = _explain(read_groups(database, read.rated.rejects), Expectations(database, catalogue), context)
+        steps.begin("attributing", database.execute("SELECT count(*) FROM handed").fetchall()[0][0])
+        groups = read_groups(database, read.rated.rejects)
+        explained = _explain(groups, Expectations(database, catalogue), context, steps)
         engine = f"duckdb {database.sql('SELECT version()').fetchall()[0][0].removeprefix('v')}"
     totals = bridge(
         _add(_subtract(read.found.expected.sums, read.found.handed.sums), explained.expected),
@@ -94,24 +105,29 @@ def _order(found: Break) -> tuple[str, Decimal, str]:
     return found.part.currency, found.part.amount.copy_abs().copy_negate(), found.id
 
 
-def _read(database: DuckDBPyConnection, options: RunOptions, catalogue: Catalogue, folder: Path) -> Read:
+def _read(work: Work, options: RunOptions, catalogue: Catalogue) -> Read:
+    database, folder, steps = work
+    steps.begin("reading charges" if options.charges else "rating usage")
     if options.charges:
         rated = charge_tables.list_charges(options.charges)
     else:
         rated = charge_tables.rate_usage(options, catalogue, folder)
     charge_tables.open_charges(database, rated)
+    steps.begin("reading the invoice")
     asked = InvoiceAsked(options.invoice, options.columns, folder, options.ignores_extra)
     lines = open_invoice(database, asked)
+    steps.begin("matching")
     allowances = {currency: tolerance.amount for currency, tolerance in options.tolerances.items()}
     how = How(options.period, timedelta(seconds=options.window_s), options.exact, allowances)
     return Read(rated, lines, match(database, how))
 
 
-def _explain(groups: Iterable[Group], expectations: Expectations, context: Context) -> Explained:
+def _explain(groups: Iterable[Group], expectations: Expectations, context: Context, steps: Steps) -> Explained:
     """Attributes each group in its turn."""
     attributor = Attributor(context)
     explained = Explained([], {}, {}, Counter(), 0, 0)
-    for group in groups:
+    for number, group in enumerate(groups):
+        steps.tell(number)
         expected = tuple(map(expectations.expect, group.charges))
         matched = Matched(expected, group.lines, group.matched_by, group.unrated)
         explained = _take(explained, attributor.attribute(matched), group.matched_by)

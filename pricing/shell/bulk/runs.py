@@ -39,11 +39,11 @@ Told: TypeAlias = dict[str, object]
 class RunOptions(NamedTuple):
     """What `wan-rules reconcile` was asked. `usage`, `charges` and `invoice` name files, folders or globs.
 
-    `charges` stand instead of usage to rate. `catalogue` is named as on the command line, `None` for the shipped list;
-    `usage_from` is the form of the usage, and `zone` that of its times where they carry none. `columns` are names of
-    the invoice's columns by ours; `period` is from and until (exclusive); `earlier` the folder of an earlier report;
-    `at` is when it ran; `rejects` is where it wrote what it could not read. `ignores_extra`: columns that are not ours
-    were left out.
+    `charges` stand instead of usage to rate. `catalogue` is named as on the command line, `None` for the shipped list,
+    with the file of the keys that sign it and how long a copy of it may stand in. `usage_from` is the form of the
+    usage, and `zone` that of its times where they carry none. `columns` are names of the invoice's columns by ours;
+    `period` is from and until (exclusive); `earlier` the folder of an earlier report; `at` is when it ran; `rejects` is
+    where it wrote what it could not read. `ignores_extra`: columns that are not ours were left out.
     """
 
     invoice: tuple[str, ...]
@@ -63,6 +63,8 @@ class RunOptions(NamedTuple):
     memory_limit: str | None = None
     rejects: str | None = None
     ignores_extra: bool = False
+    catalogue_key: str | None = None
+    keep_for: str | None = None
 
 
 @cache
@@ -83,6 +85,7 @@ def write_options(options: RunOptions, folder: Path) -> Told:
         "tolerances": write_tolerances(options.tolerances),
         "earlier": options.earlier and keep_path(options.earlier, folder),
         "rejects": options.rejects and keep_path(options.rejects, folder),
+        "catalogue_key": options.catalogue_key and keep_path(options.catalogue_key, folder),
     }
 
 
@@ -109,6 +112,7 @@ def read_options(told: object, folder: Path, *, what: str) -> RunOptions:
         period=options.period and (options.period[0].astimezone(UTC), options.period[1].astimezone(UTC)),
         earlier=options.earlier and find_path(options.earlier, folder),
         rejects=options.rejects and find_path(options.rejects, folder),
+        catalogue_key=options.catalogue_key and find_path(options.catalogue_key, folder),
     )
 
 
