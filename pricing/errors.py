@@ -64,12 +64,14 @@ class MissingOutcomeError(PricingError):
     """The terms do not say what a job that ended so costs; `outcome` is the word for it."""
 
     def __init__(self, outcome: str) -> None:
-        """Say where to add it, and that the quote stays as it is."""
-        super().__init__(
-            f"the quote's terms do not say what a job that ended as {outcome!r} costs. Ask the host, and say it in "
+        """Say where to add it, and that a quote stays as it is; `said` is of the terms alone."""
+        self.said = (
+            f"terms do not say what a job that ended as {outcome!r} costs. Ask the host, and say it in "
             f'[[unfinished]] on the card ({outcome} = "free", "full" or "rendered") or in a term of kind "unfinished" '
-            "of an agreement, and quote again as of the same instant: this quote keeps the terms that it has"
+            "of an agreement"
         )
+        again = "and quote again as of the same instant: this quote keeps the terms that it has"
+        super().__init__(f"the quote's {self.said}, {again}")
         self.outcome = outcome
 
 

@@ -33,7 +33,7 @@ from pricing.rate_groups import (
     merge,
     unite,
 )
-from pricing.rating import check_offered, find_market, find_reason
+from pricing.rating import check_offered, find_market, find_reason, say_reason
 from pricing.resolution import find_changes, name_market, resolve
 from pricing.running import UTC_ZONE
 from pricing.schemes import Span
@@ -126,7 +126,7 @@ def _refuse_all(tier: Tier, span: tuple[datetime, datetime], error: PricingError
 
 
 def _refuse(error: PricingError) -> Refusal:
-    return Refusal(find_reason(error), str(error))
+    return Refusal(find_reason(error), say_reason(error))
 
 
 def _list_periods(changes: list[datetime], between: tuple[datetime, datetime]) -> Iterator[tuple[datetime, datetime]]:

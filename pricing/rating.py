@@ -53,6 +53,11 @@ def find_reason(error: PricingError) -> Reason:
     return _REASONS.get(type(error), "error")
 
 
+def say_reason(error: PricingError) -> str:
+    """Why a row is not rated, in words for which there is no quote."""
+    return f"the {error.said}" if isinstance(error, MissingOutcomeError) else str(error)
+
+
 def check_offered(host: str, resolution: Resolution, hosts: Hosts) -> None:
     """Raises UnknownNameError where there is no such host, or it has no such tier."""
     known = hosts.get(host)

@@ -131,6 +131,18 @@ def test_what_is_not_rated_is_told_and_kept() -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["charges", "charges.csv", "charges.parquet"])
+def test_where_no_row_is_rated_the_charges_have_none(name: str) -> None:
+    row = json.loads(USAGE.read_text(encoding="utf-8").splitlines()[0])
+    Path("usage.jsonl").write_text(json.dumps(row | {"account": "nobody"}) + "\n", encoding="utf-8")
+    code, told = rate("usage.jsonl", "-o", name)
+    assert (code, told["rated"], told["rejected"], told["groups"]) == (2, 0, 1, [])
+    assert Path(name).exists()
+    assert Path(f"{name}.rejects.jsonl").exists()
+    rate(str(USAGE), "-o", name)
+    assert not Path(f"{name}.rejects.jsonl").exists(), "what an earlier run left"
+
+
 def test_a_cell_that_a_spreadsheet_would_compute_is_text() -> None:
     row = json.loads(USAGE.read_text(encoding="utf-8").splitlines()[0])
     Path("usage.jsonl").write_text(json.dumps(row | {"id": "=1+1"}) + "\n", encoding="utf-8")

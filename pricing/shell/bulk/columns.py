@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 import ibis
 
+from pricing.errors import PricingError
 from pricing.money import EXACT, ZERO
 
 Expression: TypeAlias = Any  # ibis has no types of its own
@@ -22,7 +23,7 @@ MAX_PLACES: Final = 24
 MILLIONTHS: Final = Decimal(10**6)
 
 
-class WidthError(Exception):
+class WidthError(PricingError):
     """Numbers with more digits than any engine keeps."""
 
 

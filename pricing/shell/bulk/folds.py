@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from pricing.charges import Charged
 from pricing.errors import PricingError
 from pricing.money import EXACT, ZERO
-from pricing.rating import Reason, describe_job, find_reason, rate
+from pricing.rating import Reason, describe_job, find_reason, rate, say_reason
 from pricing.running import RunningTotals
 from pricing.schemes import Ladder
 from pricing.shell.bulk.columns import Expression
@@ -54,7 +54,7 @@ def fold(rows: Iterable[Cells], rates: DatedRates) -> Iterator[Cells | Unfolded]
             job = describe_job(used, pricing.terms, totals.stand(pricing.terms, used.at))
             charged = rate(job, pricing)
         except PricingError as error:
-            yield Unfolded(row["file"], row["row"], row["id"], find_reason(error), str(error))
+            yield Unfolded(row["file"], row["row"], row["id"], find_reason(error), say_reason(error))
             continue
         totals.add(job, pricing.terms, charged)
         own = {name: row[name] for name in USAGE}

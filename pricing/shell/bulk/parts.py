@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -77,6 +78,21 @@ class Parts:
         sync(path)
         path.replace(self.output)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@contextmanager
+def open_scratch(output: Path) -> Iterator[Path]:
+    """A folder beside the output for what lies on disk meanwhile; what a killed run left there goes first."""
+    folder = output.with_name(f".{output.name}.scratch")
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        folder.mkdir()
+    except OSError as error:
+        raise UnusableInputError("--output", f"{output} can't be written: {error.strerror}") from None
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def sync(path: Path) -> None:

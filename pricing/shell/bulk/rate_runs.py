@@ -107,7 +107,8 @@ def _describe(told: Rated) -> JsonObject:
 
 def _tell(told: Rated) -> Iterator[str]:
     """How many rows, a line for each group, and what was rejected."""
-    yield f"{count(told.rows, 'row')}: {told.rated:,} rated, {told.rows - told.rated:,} rejected."
+    rows = "row" if told.rows == 1 else "rows"
+    yield f"{told.rows:,} {rows}: {told.rated:,} rated, {told.rows - told.rated:,} rejected."
     if told.sums:
         yield ""
         yield from _table(told)

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import reduce
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pricing.catalogue import Catalogue, Pricing
@@ -18,7 +17,7 @@ from pricing.shell.bulk.columns import Expression
 from pricing.shell.bulk.dated_rates import Numbered, Sorted, collect, sort_rates, to_arrow
 from pricing.shell.bulk.engines import Engine, Limits, open_engine, open_plain
 from pricing.shell.bulk.folded_files import write_folded
-from pricing.shell.bulk.parts import Parts
+from pricing.shell.bulk.parts import Parts, open_scratch
 from pricing.shell.bulk.rating import Tables, charge_table, select_charges, select_refused
 from pricing.shell.bulk.rejected_rows import describe_unpriced, list_unreadable, write_rejects
 from pricing.shell.bulk.rejections import Told, count_rejects, name_refusals, write_unfolded
@@ -92,10 +91,10 @@ def rate_usage(task: Task) -> Rated:
         raise UnusableInputError("--output", reason)
     task.output.parent.mkdir(parents=True, exist_ok=True)
     with (
-        TemporaryDirectory(prefix=".wan-rules-", dir=task.output.parent) as spill,
-        open_engine(task.limits, Path(spill)) as engine,
+        open_scratch(task.output) as spill,
+        open_engine(task.limits, spill) as engine,
     ):
-        usage = _open(task, engine, Path(spill))
+        usage = _open(task, engine, spill)
         made = _Run(task, engine, usage).run()
         return _finish(task, engine, made, _sum_up(engine, made))
 
@@ -145,6 +144,8 @@ class _Run:
                 self._rate_piece(f"{number:05}", self.usage.rows(piece).good(), known)
                 watch.end()
         self._rate_whole(known)
+        if not self.charges:
+            self.charges.append(self.parts.make("part-none.parquet", lambda path: write_folded((), path, [])))
         write_terms(self.pricings.options, self.parts.path("terms.json"))
         return Made(survey.rows + unreadable, tuple(self.charges), tuple(self.rejects), self.parts)
 
@@ -226,7 +227,7 @@ def _finish(task: Task, engine: Engine, made: Made, rated: Rated) -> Rated:
     """The output in its place, terms and rejects in it or beside it."""
     form, parts = find_form(task.output), made.parts
     terms = parts.path("terms.json")
-    rejects = _find_rejects(task) if rated.rejected else None
+    rejects = _find_rejects(task, rated)
     if rejects:
         with open_plain(task.limits) as connection:
             write_rejects(connection, made.rejects, rejects)
@@ -239,8 +240,12 @@ def _finish(task: Task, engine: Engine, made: Made, rated: Rated) -> Rated:
     return rated._replace(charges=(task.output,), rejects=rejects)
 
 
-def _find_rejects(task: Task) -> Path:
-    """Where rejected rows go: as it was asked, else beside the charges."""
+def _find_rejects(task: Task, rated: Rated) -> Path | None:
+    """Where rejected rows go: as it was asked, even if there are none, else beside the charges; an old file goes."""
     if task.rejects is not None:
         return task.rejects
-    return task.output.with_name(f"{task.output.name}.rejects.jsonl")
+    beside = task.output.with_name(f"{task.output.name}.rejects.jsonl")
+    if rated.rejected:
+        return beside
+    beside.unlink(missing_ok=True)
+    return None
