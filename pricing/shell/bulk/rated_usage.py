@@ -241,11 +241,9 @@ def _finish(task: Task, engine: Engine, made: Made, rated: Rated) -> Rated:
 
 
 def _find_rejects(task: Task, rated: Rated) -> Path | None:
-    """Where rejected rows go: as it was asked, even if there are none, else beside the charges; an old file goes."""
-    if task.rejects is not None:
-        return task.rejects
-    beside = task.output.with_name(f"{task.output.name}.rejects.jsonl")
+    """Where rejected rows go: as it was asked, else beside the charges. Without any, the file of a run before goes."""
+    file = task.rejects or task.output.with_name(f"{task.output.name}.rejects.jsonl")
     if rated.rejected:
-        return beside
-    beside.unlink(missing_ok=True)
+        return file
+    file.unlink(missing_ok=True)
     return None
