@@ -127,11 +127,12 @@ def _price_billable(pricing: Pricing, billable: Billable, clips: tuple[int, int]
     try:
         charged = charge_billable(billable, pricing.terms, consumed)
     except MissingRateError as error:
-        raise _no_rate(pricing, error) from None
+        raise tell_no_rate(pricing, error) from None
     return Priced(pricing, charged, tuple(list_assumptions(pricing, charged, clips, consumed)))
 
 
-def _no_rate(pricing: Pricing, error: MissingRateError) -> NoRateError:
+def tell_no_rate(pricing: Pricing, error: MissingRateError) -> NoRateError:
+    """What is missing under the terms, for whom, and what would help."""
     market, card = pricing.market, pricing.card.card
     who = f"account {market.account} in {market.environment}" if market.account else "anyone"
     reason = f"{card.id} ({card.title}) has no price for {name_key(error.key)}, for {who}"

@@ -5,16 +5,18 @@ A tier is all that names a price; its variants are how jobs ended and what rows 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal, NamedTuple, TypeAlias
 
+from pricing.agreements import Agreement
 from pricing.catalogue import Pricing
 from pricing.conditions import Allowed
 from pricing.keys import EntryKey
 from pricing.meters import MeterId
 from pricing.rates import Rate
 from pricing.rating import Reason
+from pricing.terms import Terms
 from pricing.usage import Status
 from wan_rules.request import AspectRatio, Resolution
 
@@ -115,28 +117,25 @@ def find_tiers(surveyed: Iterable[Surveyed]) -> list[Tier]:
     return list(found.values())
 
 
-def merge(settled: Iterable[Settled]) -> Iterator[Settled]:
+def merge(settled: Iterable[Settled]) -> list[Settled]:
     """Neighbours in time that say the same as one."""
-    held: Settled | None = None
+    found: list[Settled] = []
     for one in settled:
-        if held is not None and _is_same(held, one):
-            held = held._replace(end=one.end)
-            continue
-        if held is not None:
-            yield held
-        held = one
-    if held is not None:
-        yield held
+        if found and _is_same(found[-1], one):
+            found[-1] = found[-1]._replace(end=one.end)
+        else:
+            found.append(one)
+    return found
 
 
 def _is_same(one: Settled, other: Settled) -> bool:
     """Whether both say the same of each variant, from the same card and agreements."""
-    if one.contents != other.contents:
-        return False
-    if one.pricing is None or other.pricing is None:
-        return one.pricing is other.pricing
-    rest = [each.pricing.terms._replace(rates={}, outcomes={}) for each in (one, other) if each.pricing]
-    return rest[0] == rest[1] and one.pricing.agreements == other.pricing.agreements
+    return one.contents == other.contents and _find_rest(one.pricing) == _find_rest(other.pricing)
+
+
+def _find_rest(pricing: Pricing | None) -> tuple[Terms, tuple[Agreement, ...]] | None:
+    """What rows are charged by beside the lines' prices; nothing where they are refused."""
+    return (pricing.terms._replace(rates={}, outcomes={}), pricing.agreements) if pricing else None
 
 
 def unite(settled: Settled) -> United | None:

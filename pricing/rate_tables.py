@@ -19,7 +19,7 @@ from pricing.jobs import Job, end_job, measure_job
 from pricing.lines import MissingRateError, find_allowance, find_rate, key_of
 from pricing.metering import Work, itemise
 from pricing.months import find_month
-from pricing.quotes import price
+from pricing.quotes import tell_no_rate
 from pricing.rate_groups import (
     Content,
     Ends,
@@ -68,7 +68,7 @@ class DatedRate(NamedTuple):
 
 def tabulate(catalogue: Catalogue, surveyed: Iterable[Surveyed], hosts: Hosts) -> Iterator[DatedRate]:
     """The dated rates of every group, in its order and that of time."""
-    tiers = [(tier, list(merge(_settle(catalogue, tier, hosts)))) for tier in find_tiers(surveyed)]
+    tiers = [(tier, merge(_settle(catalogue, tier, hosts))) for tier in find_tiers(surveyed)]
     settled = [one for _, found in tiers for one in found]
     united = [unite(one) for one in settled]
     is_united = all(one is not None for one in united)
@@ -163,9 +163,8 @@ def _find_lines(group: Group, pricing: Pricing) -> tuple[PricedLine, ...]:
             )
             for quantity in itemise(billable, terms)
         )
-    except MissingRateError:
-        price(pricing, job.work)  # says what would help
-        raise
+    except MissingRateError as error:
+        raise tell_no_rate(pricing, error) from None
 
 
 _SECOND: Final = Decimal(1)

@@ -23,7 +23,7 @@ from pricing.charges import Charged
 from pricing.errors import MissingOutcomeError, NoOnePriceError, PricingError
 from pricing.jobs import Job, charge_job, end_job
 from pricing.lines import Consumed, MissingRateError
-from pricing.quotes import NoRateError, price
+from pricing.quotes import NoRateError, tell_no_rate
 from pricing.resolution import resolve
 from pricing.terms import Terms
 from pricing.usage import UsageRow, describe_work
@@ -116,8 +116,8 @@ def rate(job: Job, pricing: Pricing) -> Charged:
     """The exact charge of the job. Raises NoRateError, or NoOnePriceError where the terms leave it open."""
     try:
         charged = charge_job(job, pricing.terms)
-    except MissingRateError:
-        charged = price(pricing, job.work, job.consumed).charged  # says what would help
+    except MissingRateError as error:
+        raise tell_no_rate(pricing, error) from None
     if charged.kind == "exact":
         return charged
     card, said = pricing.card.card.id, [name for name, _ in job.consumed]

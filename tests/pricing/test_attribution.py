@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final, NamedTuple, Unpack
 
 import pytest
 
 from pricing.attribution import Attributor, Context
-from pricing.catalogue import Catalogue
+from pricing.cases import Version
+from pricing.catalogue import Catalogue, Market
 from pricing.invoices import Expected, Invoiced, Matched, Unrated
 from pricing.money import EXACT
 from pricing.reconciliations import Tolerance
+from pricing.resolution import find_changes, resolve
+from pricing.term_alternatives import _differing
 from tests.backtesting import row
 from tests.reconciling import ENDS, NOVEMBER, PRICES, Said, billed, books, compared, entry, told, used
 
@@ -600,3 +604,16 @@ def test_what_was_found_is_remembered_within_bounds(monkeypatch: pytest.MonkeyPa
         for amount in ("77.77", "88.88"):
             odd = attributor.attribute(Matched((each,), (billed(amount),), "task_id"))
             assert told(odd)[0][0] == "unknown"
+
+
+def test_what_is_said_again_is_no_other_version() -> None:
+    """The same ends from another day on change no terms."""
+    again = ENDS.replace("2026-01-01", "2026-09-01")
+    assert again != ENDS
+    catalogue = books(more=f"{ENDS}\n{again}")
+    market = Market("acme", "production", "atlas")
+    since = find_changes(catalogue, market)[0]
+    own = Version(resolve(catalogue, market, since), since, None)
+    spans: list[tuple[datetime, datetime | None]] = [(at, None) for at in find_changes(catalogue, market)]
+    assert datetime(2026, 9, 1, tzinfo=UTC) in [at for at, _ in spans]
+    assert datetime(2026, 9, 1, tzinfo=UTC) not in [version.since for version in _differing(catalogue, own, spans)]
