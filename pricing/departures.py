@@ -1,6 +1,6 @@
 """In which aspects a job came out other than it was quoted, each replaced in turn by what was reported of it.
 
-The law: the order is fixed (docs/adr/0016-settlement.md), so each difference in what a job costs has one cause.
+The law: the order is fixed (docs/adr/0017-settlement.md), so each difference in what a job costs has one cause.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ def _take_month(job: Job, terms: Terms, reported: Reported) -> Step | None:
 
 _Replace: TypeAlias = Callable[[Job, Terms, Reported], Step | None]
 _ASPECTS: Final[tuple[_Replace, ...]] = (_end, _take_tier, _take_ratio, _take_output, _take_clips, _take_month)
-"""The order in which a difference finds its cause (docs/adr/0016-settlement.md)."""
+"""The order in which a difference finds its cause (docs/adr/0017-settlement.md)."""
 
 
 def _say_span(span: Span) -> str:

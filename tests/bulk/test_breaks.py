@@ -15,16 +15,14 @@ import pytest
 from pricing.breaks import CAUSES
 from pricing.reconciliations import Age, Standing, Status
 from pricing.shell.bulk import breaks_command, folder_locks
-from pricing.shell.bulk.break_lines import defuse
 from pricing.shell.bulk.folder_locks import hold
+from pricing.shell.bulk.literals import guard
 from pricing.shell.bulk.registers import COLUMNS, REGISTER, read_register, write_register
 from tests.bulk.published import faults
 from tests.bulk.standings import standing
 from tests.conftest import ROOT
 from tests.shell.runner import run, surroundings
 from wan_rules.payloads import UnusableInputError
-
-pytest.importorskip("pyarrow")
 
 BREAKS = (
     standing("4f2a01"),
@@ -118,8 +116,8 @@ class TestListing:
 
     @pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r"])
     def test_what_a_spreadsheet_would_compute_is_text(self, begin: str) -> None:
-        assert defuse(f"{begin}1") == f"'{begin}1"
-        assert defuse(f"a{begin}") == f"a{begin}"
+        assert guard(f"{begin}1") == f"'{begin}1"
+        assert guard(f"a{begin}") == f"a{begin}"
 
     def test_what_steers_a_terminal_is_spelt_out(self, tmp_path: Path) -> None:
         write_register(tmp_path / REGISTER, [BREAKS[0]._replace(note="\x1b[2J")])

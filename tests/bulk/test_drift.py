@@ -8,7 +8,9 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from pricing.shell.bulk import drift_command
 from pricing.shell.bulk.drift_records import QUOTED
@@ -16,10 +18,6 @@ from pricing.shell.bulk.schemas import CHARGES
 from tests.bulk.published import faults
 from tests.conftest import ROOT
 from tests.shell.runner import AT, Done, Json, alibaba, run
-
-pa = pytest.importorskip("pyarrow")
-parquet = pytest.importorskip("pyarrow.parquet")
-pytest.importorskip("duckdb")
 
 
 def quote(name: str, total: Json = "1.50", **more: object) -> dict[str, Json]:

@@ -10,9 +10,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyarrow import parquet
 
 from pricing.breaks import CAUSES, Break, Part, Subject
 from pricing.reconciliations import Standing, Tolerance
@@ -23,9 +25,6 @@ from pricing.shell.bulk.summaries import SUMMARY, Summary, read_summary, write_s
 from tests.bulk.published import faults
 from tests.bulk.standings import AT, RECONCILIATION, standing
 from wan_rules.payloads import UnusableInputError
-
-pa = pytest.importorskip("pyarrow")
-parquet = pytest.importorskip("pyarrow.parquet")
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 amounts = st.decimals(-(10**20) + 1, 10**20 - 1, places=18, allow_nan=False)

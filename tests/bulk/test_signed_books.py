@@ -7,14 +7,12 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from pricing.shell.bulk.line_names import name_files
 from tests.shell.runner import Done, run
-
-pa = pytest.importorskip("pyarrow")
-parquet = pytest.importorskip("pyarrow.parquet")
-pytest.importorskip("duckdb")
 
 SECONDS = pa.decimal128(12, 6)
 SCHEMA = pa.schema(

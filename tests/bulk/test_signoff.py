@@ -24,8 +24,6 @@ from tests.bulk.standings import AT, RECONCILIATION, standing
 from tests.shell.runner import Done, run
 from wan_rules.payloads import UnusableInputError
 
-pytest.importorskip("pyarrow")
-
 WHEN = ("--at", "2026-11-06T10:00:00Z")
 DECIDED: tuple[Standing, ...] = (standing("B1")._replace(status="accepted", note="credited"),)
 

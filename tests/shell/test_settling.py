@@ -29,6 +29,7 @@ from tests.test_schemas import faults
 from wan_rules import UnusableInputError
 
 BASIS: Final = "/basis"
+WORK: Final = "work"
 MAINLAND: Final = (*AT, "--region", "mainland")
 FIVE: Final = str(EXAMPLES / "alibaba-five-references.payload.json")
 FIVE_RESULT: Final = str(EXAMPLES / "alibaba-five-references.result.json")
@@ -338,7 +339,7 @@ def test_what_is_not_settled_says_why(five: str, report: object, code: int, erro
         pytest.param({"/host": None}, "/host: a string, in quotation marks, is wanted", id="no-host"),
         pytest.param({f"{BASIS}/terms/currency": "\x1b[31m"}, "is no currency of ISO 4217", id="no-currency"),
         pytest.param({f"{BASIS}/digest": 5}, "/basis/digest: a string", id="no-digest"),
-        pytest.param({f"{BASIS}/work/stages": []}, "basis: work.stages", id="bad-basis"),
+        pytest.param({f"{BASIS}/{WORK}/stages": []}, "basis: work.stages", id="bad-basis"),
         pytest.param({"/kind": "guessed"}, "/kind: 'exact', 'bounded' or 'unbounded'", id="kind"),
     ],
 )

@@ -13,6 +13,7 @@ from typing import Final
 
 from pricing.money import EXACT, ZERO, format_amount
 from pricing.reconciliations import Standing
+from pricing.shell.bulk.literals import guard
 from pricing.shell.bulk.registers import COLUMNS
 from pricing.shell.bulk.runs import Told, write_instant
 from pricing.shell.printing import print_lines
@@ -22,8 +23,6 @@ SCHEMA_VERSION: Final = "1"
 ROWS_NAMED: Final = 4
 """Rows of usage and lines of the invoice that the text names; an invoice line can cover thousands."""
 _AMOUNTS: Final = ("amount", "expected", "invoiced")
-_FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
-"""With what a cell begins that a spreadsheet would compute."""
 
 
 def print_breaks(standings: Sequence[Standing], known: int, form: str) -> None:
@@ -79,12 +78,7 @@ def _csv_line(cells: Sequence[str]) -> str:
 
 def _cell(name: str, value: object) -> str:
     text = "; ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
-    return text if name in _AMOUNTS else defuse(text)
-
-
-def defuse(text: str) -> str:
-    """The text as a cell that no spreadsheet takes for a formula: an apostrophe before what begins like one."""
-    return f"'{text}" if text.startswith(_FORMULAS) else text
+    return text if name in _AMOUNTS else guard(text)
 
 
 def _text_lines(standings: Sequence[Standing]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from pricing.shell.bulk.engines import Engine
+from pricing.shell.bulk.literals import guard_column, quote
 from pricing.shell.bulk.schemas import CHARGES
 from wan_rules.payloads import UnusableInputError
 
@@ -19,8 +20,6 @@ _COPY: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 _PACKED: Final = MappingProxyType({".gz": ", COMPRESSION gzip", ".zst": ", COMPRESSION zstd"})
-_DANGEROUS: Final = "^[=+@\\t\\r-]"
-"""What a spreadsheet takes for a formula: such a text gets an apostrophe before it in CSV."""
 
 
 class Form(NamedTuple):
@@ -49,15 +48,15 @@ def find_form(output: Path) -> Form | None:
 def write_file(engine: Engine, parts: Sequence[Path], form: Form, path: Path) -> None:
     """All parts as one file; where there is none, one with the columns alone."""
     columns = ", ".join(_write(name, kind, form.kind) for name, kind in CHARGES.items())
-    names = ", ".join(_quote(str(part)) for part in parts)
+    names = ", ".join(quote(str(part)) for part in parts)
     source = f"read_parquet([{names}])" if parts else _EMPTY
     query = f"SELECT {columns} FROM {source}"  # noqa: S608 - quoted
-    engine.backend.raw_sql(f"COPY ({query}) TO {_quote(str(path))} ({form.options})")
+    engine.backend.raw_sql(f"COPY ({query}) TO {quote(str(path))} ({form.options})")
 
 
 def write_none(connection: Any, path: Path) -> None:  # noqa: ANN401 - DuckDB's connection
     """A file of Parquet with the columns, and without a charge."""
-    connection.execute(f"COPY {_EMPTY} TO {_quote(str(path))} (FORMAT parquet)")
+    connection.execute(f"COPY {_EMPTY} TO {quote(str(path))} (FORMAT parquet)")
 
 
 def _write_type(kind: str) -> str:
@@ -80,8 +79,7 @@ def _write(name: str, kind: str, form: str) -> str:
         texts = f"list_transform({column}, one -> {_trim('one')})"
         return f"{texts if form == '.jsonl' else f'to_json({texts})'} AS {column}"
     if kind == "string" and form == ".csv":
-        shown = f"if(regexp_matches({column}, {_quote(_DANGEROUS)}), chr(39) || {column}, {column})"
-        return f"{shown} AS {column}"
+        return f"{guard_column(column)} AS {column}"
     return column
 
 
@@ -89,7 +87,3 @@ def _trim(column: str) -> str:
     """A number as text, without zeros at its end."""
     text = f"{column}::VARCHAR"
     return f"if({text} LIKE '%.%', regexp_replace({text}, '\\.?0+$', ''), {text})"
-
-
-def _quote(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

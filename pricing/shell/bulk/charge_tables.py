@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from pricing.catalogue import Catalogue
-from pricing.shell.bulk.databases import quote
 from pricing.shell.bulk.engines import Limits
 from pricing.shell.bulk.faults import FaultyFilesError, FileFault
+from pricing.shell.bulk.literals import quote
 from pricing.shell.bulk.runs import RunOptions
 from pricing.shell.bulk.schemas import CHARGES, USAGE
 from pricing.shell.bulk.sources import list_sources

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
+from pricing.shell.bulk.memory import check_memory, tell_too_little
 from wan_rules.payloads import UnusableInputError
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 EXTRA: Final = "wan-rules[tables]"
 PERFECT_BITS: Final = 20
 """Groups by keys of two bytes and a few values more are counted in a plain array, which is faster than by a hash."""
-_MEMORY: Final = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?\s?([KMGT]i?B|%)", re.IGNORECASE)
 
 
 @contextmanager
@@ -27,8 +26,7 @@ def open_database(memory_limit: str | None = None, beside: Path | None = None) -
         import duckdb
     except ImportError:
         raise UnusableInputError("reconcile", f"it needs duckdb: pip install '{EXTRA}'") from None
-    if memory_limit is not None and not _MEMORY.fullmatch(memory_limit):
-        raise UnusableInputError("--memory-limit", f"{memory_limit[:64]!r} is no amount of memory: write 1GB or 800MB")
+    check_memory(memory_limit)
     with TemporaryDirectory(prefix=".wan-rules-", dir=beside) as spill:
         database = duckdb.connect(config={"temp_directory": spill})
         try:
@@ -38,12 +36,6 @@ def open_database(memory_limit: str | None = None, beside: Path | None = None) -
                 database.execute(f"SET memory_limit = '{memory_limit}'")
             yield database
         except duckdb.OutOfMemoryException as error:
-            reason = f"{memory_limit or 'the memory'} is too little: name more ({str(error).splitlines()[0]})"
-            raise UnusableInputError("--memory-limit", reason) from None
+            raise tell_too_little(memory_limit, error) from None
         finally:
             database.close()
-
-
-def quote(text: str) -> str:
-    """The text as SQL writes one."""
-    return "'" + text.replace("'", "''") + "'"

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, Protocol, TypeAlias
 
 from pricing.shell.bulk.columns import Expression
+from pricing.shell.bulk.memory import check_memory, tell_too_little
 from wan_rules.payloads import UnusableInputError
 
-_MEMORY: Final = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?\s?([KMGT]i?B|%)", re.IGNORECASE)
 BATCH_ROWS: Final = 20_000
 ROW_GROUP: Final = 122_880
 
@@ -74,8 +73,7 @@ def open_engine(limits: Limits, spill: Path) -> Iterator[Engine]:
     try:
         yield engine
     except duckdb.OutOfMemoryException as error:
-        reason = f"{limits.memory or 'the memory'} is too little: name more ({str(error).splitlines()[0]})"
-        raise UnusableInputError("--memory-limit", reason) from None
+        raise tell_too_little(limits.memory, error) from None
     finally:
         engine.close()
 
@@ -115,8 +113,7 @@ class DuckDBEngine:
 
     def __init__(self, limits: Limits, spill: Path) -> None:
         """A database in memory. Raises UnusableInputError for a limit that is none, or without the extra."""
-        if limits.memory is not None and not _MEMORY.fullmatch(limits.memory):
-            raise UnusableInputError("--memory-limit", f"{limits.memory[:64]!r} is no amount: write 1GB or 800MB")
+        check_memory(limits.memory)
         try:
             import ibis
         except ImportError:

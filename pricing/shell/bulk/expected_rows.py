@@ -18,7 +18,7 @@ from pricing.invoices import Expected, expect
 from pricing.money import format_decimal
 from pricing.rating import describe_job, find_pricing, rate
 from pricing.running import RunningTotals
-from pricing.shell.bulk.databases import quote
+from pricing.shell.bulk.literals import quote
 from pricing.shell.bulk.schemas import USAGE
 from pricing.usage import UsageRow, list_consumed
 from wan_rules.payloads import UnusableInputError

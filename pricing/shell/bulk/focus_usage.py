@@ -19,6 +19,7 @@ from pricing.shell.bulk.checks import Checked, check_rows
 from pricing.shell.bulk.column_readings import Expression, Form, join_faults
 from pricing.shell.bulk.faults import FaultyFilesError, FileFault
 from pricing.shell.bulk.line_records import DELIMITERS, read_header, split_clips, split_fields
+from pricing.shell.bulk.literals import FORMULAS
 from pricing.shell.bulk.local_times import duckdb_clocks
 from pricing.shell.bulk.parquet_usage import scan
 from pricing.shell.bulk.schemas import USAGE
@@ -51,7 +52,6 @@ BATCH_ROWS: Final = 20_000
 _FORMS: Final[Mapping[str, Form]] = MappingProxyType(
     {name: "integer" if name == "references" else "text" for name in USAGE}
 )
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _STAGED: Final = pa.schema(
     [
         *(pa.field(name, pa.list_(pa.string()) if name == "clips_s" else pa.string()) for name in USAGE),
@@ -104,7 +104,7 @@ def _read_lines(
 
 def _unescape(text: str) -> str:
     """Without the apostrophe that keeps a spreadsheet from computing the cell."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULAS) else text
 
 
 def _pick(said: Mapping[str, str]) -> dict[str, object]:

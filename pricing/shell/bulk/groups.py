@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from pricing.breaks import MatchedBy
 from pricing.invoices import Invoiced, Unrated
-from pricing.shell.bulk.databases import quote
 from pricing.shell.bulk.expected_rows import Charge, read_usage
+from pricing.shell.bulk.literals import quote
 from pricing.shell.bulk.schemas import USAGE
 from pricing.usage import parse_row
 from wan_rules.payloads import UnusableInputError

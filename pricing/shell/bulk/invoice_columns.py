@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
 
 from pricing.meters import METERS
-from pricing.shell.bulk.databases import quote
 from pricing.shell.bulk.faults import FileFault
+from pricing.shell.bulk.literals import quote
 from wan_rules.request import RESOLUTIONS
 
 Kind: TypeAlias = Literal["text", "amount", "instant", "tier", "meter"]

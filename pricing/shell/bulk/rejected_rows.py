@@ -13,6 +13,7 @@ from typing import Final
 import ibis
 from ibis.expr import datatypes as dt
 
+from pricing.shell.bulk import literals
 from pricing.shell.bulk.column_readings import Expression
 from pricing.shell.bulk.parquet_usage import quote
 from pricing.shell.bulk.schemas import USAGE, WHERE
@@ -35,7 +36,6 @@ _WRITTEN: Final[Mapping[str, str]] = MappingProxyType(
 _COMPRESSED: Final[Mapping[str, str]] = MappingProxyType(
     {".gz": ", compression 'gzip'", ".zst": ", compression 'zstd'", "": ""}
 )
-_FORMULA: Final = r"\A[=+@\t\r-]"
 
 
 @ibis.udf.scalar.builtin(name="to_json", signature=((None,), dt.string))  # type: ignore[untyped-decorator]  # ibis has no types
@@ -87,7 +87,7 @@ def write_rejects(connection: Expression, parts: Sequence[Path], file: Path) -> 
     cells = ", ".join(map(_escape, REJECTS)) if form and "csv" in form else columns
     draft = _open_draft(file)
     try:
-        connection.raw_sql(f"copy (select {cells} from {source}) to {_literal(draft)} ({form})")  # noqa: S608 - quoted
+        connection.raw_sql(f"copy (select {cells} from {source}) to {literals.quote(str(draft))} ({form})")  # noqa: S608 - quoted
         counted = f"select reason, count(*) from {source} group by reason order by reason"  # noqa: S608 - as above
         found = dict(connection.raw_sql(counted).fetchall())
         draft.replace(file)
@@ -113,7 +113,7 @@ def _escape(name: str) -> str:
     """Text that a spreadsheet would compute, with an apostrophe before it."""
     if REJECTS[name] != "string":
         return name
-    return f"case when regexp_matches({name}, '{_FORMULA}') then '''' || {name} else {name} end as {name}"
+    return f"{literals.guard_column(name)} as {name}"
 
 
 def _open_draft(file: Path) -> Path:
@@ -125,10 +125,6 @@ def _open_draft(file: Path) -> Path:
             return Path(draft.name)
     except OSError as error:
         raise _unwritable(file, error) from None
-
-
-def _literal(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _unwritable(file: Path, error: OSError) -> UnusableInputError:

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from pricing.currencies import MINOR_UNITS
 from pricing.meters import MeterId
+from pricing.shell.bulk.literals import quote
 from pricing.shell.bulk.outputs.focus_columns import (
     COLUMNS,
     OURS,
@@ -30,10 +31,6 @@ class Written(NamedTuple):
 
     charges: int
     left_out: Mapping[str, int]
-
-
-def _quote(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 METER_IDS: Final[Mapping[str, MeterId]] = {
@@ -69,11 +66,11 @@ def write_focus_rows(connection: Any, charges: str, file: Path) -> Written:  # n
     """
     for macro in _MACROS:
         connection.execute(macro.replace("CREATE TEMP", "CREATE OR REPLACE TEMP"))
-    source = f"read_parquet({_quote(charges)})"
+    source = f"read_parquet({quote(charges)})"
     has = {name for name, *_ in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}  # noqa: S608 - ours
-    national = f"currency IN ({', '.join(map(_quote, MINOR_UNITS))})"
+    national = f"currency IN ({', '.join(map(quote, MINOR_UNITS))})"
     selected = _select(source, national, listed="output_list_unit_price" in has)
-    connection.execute(f"COPY ({selected}) TO {_quote(str(file))} (FORMAT csv, HEADER true)")
+    connection.execute(f"COPY ({selected}) TO {quote(str(file))} (FORMAT csv, HEADER true)")
     counted = f"SELECT currency, {national}, count(*) FROM {source} GROUP BY ALL ORDER BY currency"  # noqa: S608 - ours
     found = connection.execute(counted).fetchall()
     left_out = {currency: rows for currency, is_national, rows in found if not is_national}
@@ -192,7 +189,7 @@ _OF_LINES: Final = {
     "x_Adjustment": "line.adjustment",
 }
 """What stands in a column, as SQL over one line of a charge."""
-_TITLES: Final = ", ".join(f"{_quote(name)}: {_quote(title)}" for name, title in TITLES.items())
+_TITLES: Final = ", ".join(f"{quote(name)}: {quote(title)}" for name, title in TITLES.items())
 _PROVIDER: Final = f"safe(coalesce(map {{{_TITLES}}}[host], host))"
 _OF_TASKS: Final = {
     "BillingAccountId": f"safe(coalesce(account, '{UNNAMED}'))",
@@ -207,10 +204,10 @@ _OF_TASKS: Final = {
     **dict.fromkeys(("RegionId", "RegionName"), "safe(region)"),
     **dict.fromkeys(("ResourceId", "x_TaskId"), "safe(id)"),
     "ResourceName": "NULL",
-    "ResourceType": _quote(RESOURCE_TYPE),
-    "ServiceCategory": _quote(SERVICE_CATEGORY),
-    "ServiceName": _quote(SERVICE),
-    "ServiceSubcategory": _quote(SERVICE_SUBCATEGORY),
+    "ResourceType": quote(RESOURCE_TYPE),
+    "ServiceCategory": quote(SERVICE_CATEGORY),
+    "ServiceName": quote(SERVICE),
+    "ServiceSubcategory": quote(SERVICE_SUBCATEGORY),
     **dict.fromkeys(("SubAccountId", "SubAccountName"), "safe(account)"),
     "x_Environment": "safe(environment)",
     "x_Host": "safe(host)",

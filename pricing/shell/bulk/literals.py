@@ -1,0 +1,24 @@
+"""Text as SQL writes it, and as a spreadsheet leaves it alone."""
+
+from __future__ import annotations
+
+from typing import Final
+
+FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
+"""What a cell begins with that a spreadsheet computes; such a text has an apostrophe before it in CSV."""
+
+
+def quote(text: str) -> str:
+    """The text as a literal of SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def guard(text: str) -> str:
+    """The text as a cell of CSV that is no formula."""
+    return f"'{text}" if text.startswith(FORMULAS) else text
+
+
+def guard_column(column: str) -> str:
+    """The same in SQL, of a column of text."""
+    first = ", ".join(f"chr({ord(mark)})" for mark in FORMULAS)
+    return f"if({column}[1] IN ({first}), chr(39) || {column}, {column})"
