@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from typing import Final
+
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pricing import parse_catalogue
@@ -14,10 +16,20 @@ from pricing.lints.spans import spans_in_force
 from pricing.schemes import Package
 from pricing.terms import build_terms
 from tests.oracle import Terms
-from tests.terms import ASKED_ON, all_terms, catalogue_files, instant
+from tests.terms import ASKED_ON, all_terms, catalogue_files, instant, terms_of
+
+NOT_ON_THE_CARD: Final = terms_of(
+    {"720P": "0.1"},
+    agreement=[
+        {"kind": "override", "meter": "requests", "resolution": "720P", "model": "per_unit", "price": "0.1"},
+        {"kind": "markup", "percent": "5"},
+    ],
+)
+"""A markup starts from the card's price, and of requests there is none."""
 
 
-@given(all_terms(), st.sampled_from(ASKED_ON))
+@example(terms=NOT_ON_THE_CARD, on=ASKED_ON[0])
+@given(terms=all_terms(), on=st.sampled_from(ASKED_ON))
 def test_the_checks_contract_as_a_charge_does(terms: Terms, on: str) -> None:
     catalogue, at = parse_catalogue(catalogue_files(terms)), instant(on)
     card = next(card for card in catalogue.cards.values() if card.card.id == "made-up")
