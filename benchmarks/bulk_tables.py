@@ -44,8 +44,8 @@ def prepare(usage: Path, catalogue: Catalogue) -> tuple[Callable[[], Sums], Call
             row = rates.rows[answer["number"]]
             names = (row["account"], row["environment"], row["host"], row["resolution"])
             key = Key(*names, rates.currencies.options[row["currency"]])
-            counts[key] += answer["rows"] - answer["refused"]
-            totals[key] = EXACT.add(totals[key], answer["total"])
+            counts[key] += answer["rated"]
+            totals[key] = EXACT.add(totals[key], answer["total"] or ZERO)
         rated = {key: (counts[key], totals[key].normalize(EXACT)) for key in sorted(counts)}
         return Sums(rated, survey.rows - sum(counts.values()))
 

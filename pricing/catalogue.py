@@ -114,6 +114,17 @@ class OwnedFile(NamedTuple):
     own: bool
 
 
+class Found(NamedTuple):
+    """What was looked up in a catalogue so far, which only `resolution` fills.
+
+    When anything may change for a market, with what was resolved of the periods between, by their number; and the
+    agreements by host and account.
+    """
+
+    timelines: dict[Market, tuple[list[datetime], dict[int, Pricing]]]
+    agreed: dict[tuple[str, str | None], list[Agreement]]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
     """Immutable, and safe to share between threads. `digest` is of what was parsed, whatever the order of files.
@@ -132,7 +143,7 @@ class Catalogue:
     acknowledged: tuple[Acknowledgement, ...] = ()
     tests: tuple[OwnedFile, ...] = ()
     note: str | None = None
-    _timelines: dict[Market, tuple[list[datetime], dict[int, Pricing]]] = field(default_factory=dict)
+    _found: Found = field(default_factory=lambda: Found({}, {}))
 
     def locate(self, name: str) -> Place | None:
         """Where an entry, card, agreement or term that a quote names stands."""
@@ -159,7 +170,19 @@ class Catalogue:
 
 def annotate(catalogue: Catalogue, note: str) -> Catalogue:
     """The same catalogue with a note, which each of its quotes tells; what the other one has looked up stays there."""
-    return replace(catalogue, note=note, _timelines={})
+    return replace(catalogue, note=note, _found=Found({}, {}))
+
+
+def alter(
+    catalogue: Catalogue,
+    *,
+    cards: Mapping[str, RateCard] | None = None,
+    agreements: Mapping[str, Agreement] | None = None,
+) -> Catalogue:
+    """The catalogue as it would be with other cards or agreements; the same digest, and nothing looked up yet."""
+    own_cards = catalogue.cards if cards is None else cards
+    own_agreements = catalogue.agreements if agreements is None else agreements
+    return replace(catalogue, cards=own_cards, agreements=own_agreements, _found=Found({}, {}))
 
 
 def suggest(seen: str, known: Sequence[str]) -> str:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, NamedTuple, TypeAlias
 
 from pricing.agreements import Agreement, AgreementHead, Term
 from pricing.cards import RateCard, ReferenceVideoRule, RoundingRule
-from pricing.catalogue import Catalogue, Market, Place
+from pricing.catalogue import Catalogue, Market, Place, alter
 from pricing.entries import Entry, entry_id, entry_key
 from pricing.errors import PricingError
 from pricing.keys import EntryKey
@@ -150,7 +150,7 @@ def narrow(inventory: Inventory, market: Market, at: datetime) -> Catalogue:
         for name, card in catalogue.cards.items()
         if card.card.host == market.host
     }
-    return replace(catalogue, cards=cards, agreements=agreements, _timelines={})
+    return alter(catalogue, cards=cards, agreements=agreements)
 
 
 def _holds(own: AgreementHead, at: datetime) -> bool:
@@ -181,10 +181,10 @@ def _without(catalogue: Catalogue, owner: str, item: Item) -> Catalogue:
     """The catalogue as it would be had nobody written the item."""
     if owner in catalogue.cards:
         cards = {**catalogue.cards, owner: _card_without(catalogue.cards[owner], item)}
-        return replace(catalogue, cards=cards, _timelines={})
+        return alter(catalogue, cards=cards)
     left = _agreement_without(catalogue.agreements[owner], item)
     others = {name: one for name, one in catalogue.agreements.items() if name != owner}
-    return replace(catalogue, agreements={**others, owner: left} if left else others, _timelines={})
+    return alter(catalogue, agreements={**others, owner: left} if left else others)
 
 
 def _agreement_without(agreement: Agreement, item: Item) -> Agreement | None:

@@ -7,7 +7,7 @@ clips, one row stands for all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import pairwise
@@ -34,7 +34,7 @@ from pricing.rate_groups import (
     unite,
 )
 from pricing.rating import check_offered, find_market, find_reason, say_reason
-from pricing.resolution import find_changes, name_market, resolve
+from pricing.resolution import list_changes, resolve
 from pricing.running import UTC_ZONE
 from pricing.schemes import Span
 from wan_rules.hosts import Hosts
@@ -107,7 +107,7 @@ def _settle(catalogue: Catalogue, tier: Tier, hosts: Hosts) -> Iterator[Settled]
     group = Group(*tier.names, None, None)
     try:
         check_offered(group.host, group.resolution, hosts)
-        changes = find_changes(catalogue, name_market(catalogue, find_market(catalogue, group)))
+        changes = list_changes(catalogue, find_market(catalogue, group))
     except PricingError as error:
         yield _refuse_all(tier, (BEGINNING, END), error)
         return
@@ -129,7 +129,9 @@ def _refuse(error: PricingError) -> Refusal:
     return Refusal(find_reason(error), say_reason(error))
 
 
-def _list_periods(changes: list[datetime], between: tuple[datetime, datetime]) -> Iterator[tuple[datetime, datetime]]:
+def _list_periods(
+    changes: Sequence[datetime], between: tuple[datetime, datetime]
+) -> Iterator[tuple[datetime, datetime]]:
     """The periods that have an instant between the two; the first and the last are open."""
     inner = [at for at in changes if between[0] < at <= between[1]]
     bounds = [BEGINNING, *inner, END]

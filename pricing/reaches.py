@@ -6,11 +6,10 @@ A comparison over all of time looks once at each such set of markets, and at eac
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 from pricing.agreements import Agreement
-from pricing.catalogue import Catalogue, Market
+from pricing.catalogue import Catalogue, Market, alter
 
 
 class Reach(NamedTuple):
@@ -38,7 +37,7 @@ class Reaches:
         held = tuple(self._agreements(market))
         if held not in self._smaller:
             agreements = {name: self._catalogue.agreements[name] for name in held}
-            self._smaller[held] = replace(self._catalogue, agreements=agreements, _timelines={})
+            self._smaller[held] = alter(self._catalogue, agreements=agreements)
         cards = tuple(self._cards(market))
         environment = market.environment if market.environment not in head.environments else ""
         return Reach((account, environment, market.host, market.region, cards, held), self._smaller[held])

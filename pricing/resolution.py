@@ -36,17 +36,26 @@ def resolve(catalogue: Catalogue, market: Market, at: datetime) -> Pricing:
     if at.tzinfo is None:
         msg = f"{at.isoformat()} has no zone: an instant that picks prices says its own"
         raise UnknownNameError(msg)
-    timeline = catalogue._timelines.get(market)  # noqa: SLF001 - the catalogue's own memory, filled only here
-    if timeline is None:
-        named = name_market(catalogue, market)
-        timeline = (find_changes(catalogue, named), {})
-        catalogue._timelines[market] = timeline  # noqa: SLF001 - as above
-    boundaries, known = timeline
+    boundaries, known = _find_timeline(catalogue, market)
     index = bisect_right(boundaries, at)
     pricing = known.get(index)
     if pricing is None:
         pricing = known[index] = _resolve(catalogue, name_market(catalogue, market), at, assumed=market.region is None)
     return pricing
+
+
+def list_changes(catalogue: Catalogue, market: Market) -> Sequence[datetime]:
+    """`find_changes` of a market that may leave names to the catalogue. Raises UnknownNameError."""
+    return _find_timeline(catalogue, market)[0]
+
+
+def _find_timeline(catalogue: Catalogue, market: Market) -> tuple[list[datetime], dict[int, Pricing]]:
+    """When anything may change for the market, and what was resolved of the periods between, by their number."""
+    timelines = catalogue._found.timelines  # noqa: SLF001 - the catalogue's own memory, filled only here
+    timeline = timelines.get(market)
+    if timeline is None:
+        timeline = timelines[market] = (find_changes(catalogue, name_market(catalogue, market)), {})
+    return timeline
 
 
 def name_market(catalogue: Catalogue, market: Market) -> Market:
@@ -87,7 +96,7 @@ def _known(seen: str | None, known: Sequence[str], what: str, catalogue: str) ->
 
 def find_changes(catalogue: Catalogue, market: Market) -> list[datetime]:
     """Every instant at which anything about the market may change; what it does not name may be any."""
-    agreements = [one for one in catalogue.agreements.values() if _may_concern(one, market)]
+    agreements = [one for one in _list_agreed(catalogue, market) if _may_concern(one, market)]
     wanted = {one.agreement.card for one in agreements if one.agreement.card}
     aliases = [alias for alias in catalogue.aliases if alias.name in wanted]
     wanted |= {alias.card for alias in aliases}
@@ -102,6 +111,19 @@ def find_changes(catalogue: Catalogue, market: Market) -> list[datetime]:
         for dated in (one.agreement, *one.term):
             instants.update(instant for instant in (dated.from_, dated.until) if instant)
     return sorted(instants)
+
+
+def _list_agreed(catalogue: Catalogue, market: Market) -> Sequence[Agreement]:
+    """The agreements about the market's host and account, everyone's first; with no account, those of any."""
+    index = catalogue._found.agreed  # noqa: SLF001 - the catalogue's own memory, filled only here
+    if not index and catalogue.agreements:
+        built: dict[tuple[str, str | None], list[Agreement]] = {}
+        for one in catalogue.agreements.values():
+            built.setdefault((one.agreement.host, one.agreement.account), []).append(one)
+        index.update(built)  # at once, since other threads may look
+    if market.account is None:
+        return [one for (host, _), several in index.items() if host == market.host for one in several]
+    return [*index.get((market.host, None), ()), *index.get((market.host, market.account), ())]
 
 
 def _may_concern(agreement: Agreement, market: Market) -> bool:
@@ -156,7 +178,7 @@ def agreements_in_force(
     The rank says whether it names the account, and whether it names the environment.
     """
     found = []
-    for agreement in catalogue.agreements.values():
+    for agreement in _list_agreed(catalogue, market):
         own = agreement.agreement
         if not _concerns(agreement, market):
             continue

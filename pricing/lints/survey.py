@@ -7,14 +7,14 @@ share theirs, so that the work grows with the agreements and not with their squa
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
 from pricing.agreements import Agreement, Term, terms_held
 from pricing.cards import RateCard
-from pricing.catalogue import Catalogue, Market
+from pricing.catalogue import Catalogue, Market, alter
 from pricing.contracts import Layer
 from pricing.coverage import NOT_TRIED, Tried
 from pricing.errors import PricingError
@@ -157,7 +157,7 @@ def _hold(catalogue: Catalogue, hosts: Hosts) -> Iterator[Holding]:
         asked = {name for one in agreements.values() if (name := one.agreement.card)}
         asked |= {alias.card for alias in catalogue.aliases if alias.name in asked}
         named = {name: catalogue.cards[name] for name in asked if name in catalogue.cards}
-        narrow = replace(catalogue, cards={**cards[host], **named}, agreements=agreements, _timelines={})
+        narrow = alter(catalogue, cards={**cards[host], **named}, agreements=agreements)
         yield from _holdings(narrow, tuple(markets))
 
 

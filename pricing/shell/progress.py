@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from threading import Event, Thread
 from time import perf_counter
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
 _EVERY_ROWS: Final = 1_000
 _FIRST_S: Final = 1.0
 _EVERY_S: Final = 0.25
 _CLEAR: Final = "\r\x1b[K"
+Item = TypeVar("Item")
 
 
 class _Line:
@@ -42,12 +43,13 @@ class _Line:
 class Progress:
     """Rows so far and rows a second, on one line that is written over, and gone at the end.
 
-    Where it is known how many rows there are in all, the line says how much time is left.
+    Where it is known how many rows there are in all, the line says how much time is left. A name says what goes on.
     """
 
-    def __init__(self, total: int | None = None) -> None:
+    def __init__(self, total: int | None = None, name: str = "") -> None:
         """The clock starts here."""
         self._total = total
+        self._name = f"{name}: " if name else ""
         self._line = _Line()
         self._start = perf_counter()
         self._next = self._start + _FIRST_S
@@ -60,6 +62,12 @@ class Progress:
         if now >= self._next:
             self._show(rows, now)
 
+    def follow(self, numbered: Iterable[tuple[int, Item]]) -> Iterator[tuple[int, Item]]:
+        """The same, each told by its number."""
+        for number, item in numbered:
+            yield number, item
+            self.tell(number)
+
     def tell_now(self, rows: int) -> None:
         """Shows the line, once a first second has gone by."""
         now = perf_counter()
@@ -70,10 +78,10 @@ class Progress:
         self._next = now + _EVERY_S
         rate = rows / (now - self._start)
         if self._total is None:
-            self._line.show(f"{rows:,} rows, {int(rate):,} rows/s")
+            self._line.show(f"{self._name}{rows:,} rows, {int(rate):,} rows/s")
             return
         left = f", {int((self._total - rows) / rate):,} s left" if rate else ""
-        self._line.show(f"{rows:,} of {self._total:,} rows, {int(rate):,} rows/s{left}")
+        self._line.show(f"{self._name}{rows:,} of {self._total:,} rows, {int(rate):,} rows/s{left}")
 
     def __enter__(self) -> Self:
         """Shows nothing yet."""
@@ -119,9 +127,9 @@ class Steps:
 class Watch:
     """Progress of queries that say nothing of themselves: a thread asks the engine how far each one is."""
 
-    def __init__(self, total: int, find_share: Callable[[], float]) -> None:
+    def __init__(self, name: str, total: int | None, find_share: Callable[[], float]) -> None:
         """`find_share` gives how much of the query that runs is done, from 0 to 1."""
-        self._progress, self._find_share = Progress(total), find_share
+        self._progress, self._find_share = Progress(total, name), find_share
         self._done, self._current = 0, 0
         self._ended = Event()
         self._thread = Thread(target=self._look, daemon=True)

@@ -14,7 +14,7 @@ from pricing.running import RunningTotals
 from pricing.shell.bulk import folds, surveys
 from pricing.shell.bulk.dated_rates import collect, sort_rates, to_arrow
 from pricing.shell.bulk.engines import DuckDBEngine
-from pricing.shell.bulk.rating import Tables, charge_table, select_charges, select_refused
+from pricing.shell.bulk.rating import Tables, charge_table, select_charges, select_refused, sum_charges
 from pricing.shell.bulk.schemas import ADJUSTMENTS, CHARGES, METERS
 from pricing.shell.bulk.spark import SparkEngine
 from pricing.usage import UsageRow
@@ -28,6 +28,7 @@ COMPARED: Final = (
     "total",
     "list_total",
 )
+TOTAL: Final = COMPARED.index("total")
 Engine: TypeAlias = DuckDBEngine | SparkEngine
 Cells = Mapping[str, Any]
 Outcome = tuple[Any, ...]
@@ -64,7 +65,10 @@ def by_tables(catalogue: Catalogue, rows: Sequence[UsageRow], engine: Engine) ->
         if rates:
             table = collect(rates)
             tables = Tables(usage, engine.put(f"rates_{kind}", to_arrow(table)), table, survey)
-            _take(found, _READ[kind](tables, engine, ids))
+            own = dict(_READ[kind](tables, engine, ids))
+            _take(found, own.items())
+            if kind == "flat":
+                assert _sum(tables, engine) == (len(own), sum((one[TOTAL] for one in own.values()), Decimal(0)))
             if kind != "refused" and table.ended:
                 _take(found, _refuse(tables, engine, ids))
     return found
@@ -75,6 +79,12 @@ def _charge(tables: Tables, engine: Engine, _ids: Mapping[int, str]) -> Iterator
     assert dict(charges.schema().items()).keys() == CHARGES.keys()
     for cells in engine.fetch(charges):
         yield cells["id"], _compared(cells)
+
+
+def _sum(tables: Tables, engine: Engine) -> tuple[int, Decimal]:
+    """How many rows are rated, and what they come to, by sums alone."""
+    answers = [one for one in engine.fetch(sum_charges(tables)) if one["number"] is not None and one["rated"]]
+    return sum(one["rated"] for one in answers), sum((one["total"] for one in answers), Decimal(0))
 
 
 def _refuse(tables: Tables, engine: Engine, ids: Mapping[int, str]) -> Iterator[tuple[str, Outcome]]:

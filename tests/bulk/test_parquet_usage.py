@@ -17,8 +17,9 @@ import pytest
 
 from pricing.shell.bulk.checks import typed_faults
 from pricing.shell.bulk.faults import FaultyFilesError, naming_damage
+from pricing.shell.bulk.pieces import Piece
 from pricing.shell.bulk.schemas import USAGE, WHERE
-from pricing.shell.bulk.usage_tables import Piece, Reading, open_usage
+from pricing.shell.bulk.usage_tables import Reading, open_usage
 from wan_rules.payloads import UnusableInputError
 
 pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")  # ibis 12 calls it
@@ -205,7 +206,7 @@ def test_large_files_are_cut_between_row_groups(connection: Connection, tmp_path
     (tmp_path / "1x.parquet").write_bytes(b"")
     usage = open_usage(connection, [str(file)], Reading())
     assert [piece.span for piece in usage.pieces(4)] == [(1, 6), (7, 10)]
-    assert usage.pieces(10) == usage.pieces(20) == (Piece(usage.sources[0]),)
+    assert usage.pieces(10) == usage.pieces(20) == (Piece(usage.sources),)
     numbers = [usage.rows(piece).all().row.to_pyarrow().to_pylist() for piece in usage.pieces(4)]
     assert numbers == [list(range(1, 7)), list(range(7, 11))]
 

@@ -184,6 +184,8 @@ def test_a_run_that_was_killed_goes_on_where_it_was() -> None:
     catalogue = parse_catalogue({path.name: path.read_text(encoding="utf-8") for path in (GOOD / "by-tier").iterdir()})
     rows = make_rows(5, 4_000, names_in(catalogue))
     write_usage(rows, *(f"{number:02}.parquet" for number in range(12)))
+    for name in sorted(Path().glob("*.parquet"))[::2]:  # files with other columns are other parts
+        pq.write_table(pq.read_table(name).drop_columns("region"), name)
     arguments = ["*.parquet", "--catalogue", str(GOOD / "by-tier"), "--threads", "1"]
     rate(arguments[0], *arguments[3:], "-o", "whole", catalogue=arguments[2])
     process = subprocess.Popen(
@@ -205,6 +207,31 @@ def test_a_run_that_was_killed_goes_on_where_it_was() -> None:
     assert Path("charges/part-00002.parquet").stat().st_mtime_ns == made
     for path in Path("whole").iterdir():
         assert (Path("charges") / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+@pytest.mark.parametrize("name", ["by-tier", "layers", "included-allowance", "graduated-by-spend", "free-and-ended"])
+def test_sums_alone_are_those_of_the_charges(name: str) -> None:
+    catalogue = str(GOOD / name)
+    write_usage(make_rows(3, 600, names_in(load_catalogue(GOOD / name))), "a.parquet", "b.parquet")
+    good = json.loads(USAGE.read_text(encoding="utf-8").splitlines()[0])
+    lines = [json.dumps(one) for one in (good, {**good, "resolution": "4K"}, {**good, "account": ""})]
+    Path("c.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    code, whole = rate("*.parquet", "c.jsonl", "-o", "charges", catalogue=catalogue)
+    same, sums = rate("*.parquet", "c.jsonl", "--rejects", "rejects.jsonl", catalogue=catalogue)
+    assert same == code
+    assert (bool(whole.pop("charges")), sums.pop("charges")) == (True, [])
+    assert (whole.pop("rejects"), sums.pop("rejects")) == ("charges.rejects.jsonl", "rejects.jsonl")
+    assert sums == whole
+    assert sorted(Path("charges.rejects.jsonl").read_text().splitlines()) == sorted(
+        Path("rejects.jsonl").read_text().splitlines()
+    )
+
+
+def test_sums_alone_leave_nothing_behind() -> None:
+    done = run("rate", str(USAGE), "--catalogue", str(GOOD / "layers"))
+    assert "12 rows: 1 rated, 11 rejected." in done.out
+    assert "(--rejects FILE writes each)" in done.out
+    assert not list(Path().iterdir())
 
 
 def test_without_the_extra_it_says_which() -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pricing import Catalogue, Market, PricingError, parse_catalogue, resolve
+from pricing.catalogue import Found
 from pricing.changes import Change, compare_catalogues, group_changes
 from tests.oracle import Terms
 from tests.strategies import examples
@@ -79,7 +80,7 @@ def only(terms: Terms, market: Market) -> Catalogue:
     """The catalogue with the names of one market alone; agreements of others are still there, and reach nobody."""
     full = made(terms)
     names = {"accounts": (market.account,), "environments": (market.environment,)}
-    return replace(full, head=full.head.model_copy(update=names), _timelines={})
+    return replace(full, head=full.head.model_copy(update=names), _found=Found({}, {}))
 
 
 @examples(60)

@@ -44,7 +44,8 @@ RateUsage: TypeAlias = Callable[[RunOptions, Catalogue, Path], Rated]
 
 def rate_usage(options: RunOptions, catalogue: Catalogue, folder: Path) -> Rated:
     """The charges of the usage that the options name, as they lie in the folder then, with the rows that have none."""
-    from pricing.shell.bulk import rated_usage
+    from pricing.shell.bulk.rated_usage import rate_usage as rate_into
+    from pricing.shell.bulk.rating_tasks import Task
     from pricing.shell.bulk.usage_tables import Reading, Shape
 
     shape: Shape = options.usage_from  # type: ignore[assignment]  # the option knows no other
@@ -52,8 +53,7 @@ def rate_usage(options: RunOptions, catalogue: Catalogue, folder: Path) -> Rated
     limits = Limits(options.memory_limit)
     charges, rejects = folder / "charges.parquet", folder / USAGE_REJECTS
     hosts = use_plugins().hosts
-    task = rated_usage.Task(options.usage, reading, catalogue, hosts, charges, rejects, limits)
-    rated = rated_usage.rate_usage(task)
+    rated = rate_into(Task(options.usage, reading, catalogue, hosts, charges, rejects, limits), charges)
     return Rated(tuple(path.as_posix() for path in rated.charges), rated.rows - rated.rated, rated.rejects)
 
 

@@ -92,7 +92,7 @@ def _find_clips(table: Expression, asked: Asked, rules: Sequence[ClipRule]) -> C
     found = choose(table.clip_rule, [_by_count(asked, rule) for rule in rules])
     if asked.billed_clips is None:
         return found
-    return COLUMNS.where(asked.billed_clips.expression.notnull(), asked.billed_clips, found)
+    return COLUMNS.where(table.billed_clips_s.notnull(), asked.billed_clips, found)
 
 
 def _by_count(asked: Asked, rule: ClipRule) -> Column:
@@ -129,6 +129,29 @@ def charge_rows(steps: Steps, used: Mapping[str, Column], before: Mapping[str, C
     known = total._replace(expression=ibis.ifelse(steps.table.listed, total.expression, ibis.null(total.kind)))
     owed = {kind: _free(steps, amount) for kind, amount in adjustments.items()}
     return Charge(lines, owed, _free(steps, rounded), _free(steps, known))
+
+
+def total_rows(steps: Steps, used: Mapping[str, Column]) -> Column:
+    """What each row comes to, where no running total counts; of one that is free or refused it means nothing.
+
+    Lines at one price are added up before they are priced.
+    """
+    drawn = {prefix: _draw(steps, prefix, quantity, {}).amount for prefix, quantity in _join_alike(steps, used).items()}
+    _, adjusted = _adjust(steps, steps.keep("contracted", _sum(steps.rates, drawn)))
+    return _round(steps, "rounded", adjusted, "quote")
+
+
+def _join_alike(steps: Steps, used: Mapping[str, Column]) -> dict[str, Column]:
+    """What is used of each line; of those at one price together, where price times quantity is all there is."""
+    rates = steps.rates
+    if any(option and option.place == "line" for option in rates.roundings.options):
+        return dict(used)
+    found: dict[str, Column] = {}
+    for prefix, quantity in used.items():
+        price = rates.layout.find(f"{prefix}_price").removesuffix("_price")
+        is_plain = price in found and rates.is_plain(price) and rates.is_plain(prefix)
+        found[price if is_plain else prefix] = COLUMNS.add(found[price], quantity) if is_plain else quantity
+    return found
 
 
 def count_used(table: Expression, prefix: str, place: int, used: Column) -> Column:

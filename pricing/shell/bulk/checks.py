@@ -33,6 +33,8 @@ TYPED: Final[Mapping[str, Form]] = MappingProxyType(
     }
 )
 """The forms of a table in exactly the types of schemas.USAGE; all others are text."""
+KEYS: Final = ("account", "environment", "host", "region", "resolution", "status")
+"""Names that rows share: many rows hold few of them, so that they are judged by groups."""
 _DOUBTFUL: Final = ("at", "duration_s", "billed_clips_s")
 """Instants beyond any calendar, which not every program survives, and seconds that were rounded to be looked at."""
 _ONE_OF_TWO: Final = (
@@ -44,13 +46,15 @@ _TOTALS: Final = "consumed_before: running totals are counted from the rows: lea
 class Checked(NamedTuple):
     """The columns of schemas.USAGE, whether all holds of a row (null counts as false), and what is said if not.
 
-    `columns` are what a good row holds; `readable` has nulls in place of what a bad row only seems to hold.
+    `columns` are what a good row holds; `readable` has nulls in place of what a bad row only seems to hold. `rest` is
+    whether all holds but what the columns of KEYS say.
     """
 
     columns: Mapping[str, Expression]
     readable: Mapping[str, Expression]
     holds: Expression
     told: Expression
+    rest: Expression
 
     @property
     def fault(self) -> Expression:
@@ -63,13 +67,20 @@ def check_rows(table: Expression, forms: Mapping[str, Form], clocks: Clocks) -> 
     raw = {name: table[name] if forms.get(name, "absent") != "absent" else _absent(name) for name in USAGE}
     reads = {name: read_column(Column(name, raw[name], forms.get(name, "absent")), clocks) for name in USAGE}
     checks = [(read.holds, read.told) for read in reads.values()]
-    checks.extend(_check_clips(raw, reads))
+    together = [*_check_clips(raw, reads)]
     if "consumed_before" in forms:
-        checks.append(_check_totals(table["consumed_before"]))
+        together.append(_check_totals(table["consumed_before"]))
+    checks += together
     holds = ibis.and_(*[holds for holds, _ in checks])
+    rest = ibis.and_(*[reads[name].holds for name in USAGE if name not in KEYS], *[one for one, _ in together])
     values = {name: read.value for name, read in reads.items()}
     readable = {name: ibis.ifelse(reads[name].holds, values[name], None) for name in _DOUBTFUL}
-    return Checked(values, {**values, **readable}, holds, join_faults(checks))
+    return Checked(values, {**values, **readable}, holds, join_faults(checks), rest)
+
+
+def check_keys(table: Expression) -> Expression:
+    """Whether all holds of what the columns of KEYS say; of a table of groups as of one of rows."""
+    return ibis.and_(*[read_column(Column(name, table[name], "text"), ANY_ENGINE).holds for name in KEYS])
 
 
 def typed_faults(table: Expression) -> Expression:

@@ -146,19 +146,21 @@ def _read_seconds(column: Column) -> Read:
 
 def _read_clips(column: Column) -> Read:
     raw, form = column.raw, column.form
-
-    def is_bad(one: Expression) -> Expression:
-        return ~_to_seconds(one, form)[1].fill_null(NO)
-
     is_short = raw.length() <= MAX_CLIPS
-    fits = is_short & (raw.filter(is_bad).length() == 0)
     value = raw if form == "seconds" else raw.map(lambda one: _to_seconds(one, form)[0])
     told = ibis.ifelse(
         is_short,
         ibis.literal(f"in each place {_SECONDS_WANTED}") + show(raw),
         ibis.literal(f"a table takes {MAX_CLIPS} clips at most, not ") + raw.length().cast("string"),
     )
-    return _judge(column, value.cast(f"array<{SECONDS}>"), fits, told)
+    return _judge(column, value.cast(f"array<{SECONDS}>"), _fit_clips(raw, form), told)
+
+
+def _fit_clips(raw: Expression, form: Form) -> Expression:
+    """Whether each place fits and there are not too many, by their number: a function over lists is slower."""
+    fits = [_to_seconds(raw[place], form)[1].fill_null(NO) for place in range(MAX_CLIPS)]
+    by_count = [(raw.length() == count, ibis.and_(*fits[:count])) for count in range(MAX_CLIPS + 1)]
+    return ibis.cases(*by_count, else_=NO)
 
 
 def _read_instant(column: Column, clocks: Clocks) -> Read:

@@ -22,6 +22,7 @@ from pricing.money import EXACT, ZERO, Rounding
 from pricing.rate_groups import Group, PricedLine, Refusal
 from pricing.rate_tables import DatedRate
 from pricing.schemes import Ladder, Scheme, Tariff, list_prices
+from pricing.shell.bulk.rate_columns import NO_COLUMNS, Layout, lay_out
 from pricing.terms import Terms
 
 PREFIXES: Final[dict[MeterId, str]] = {
@@ -93,6 +94,7 @@ class DatedRates:
     months: Numbered[datetime | None] = field(default_factory=Numbered)
     counters: tuple[str, ...] = ()
     ended: frozenset[str] = frozenset()
+    layout: Layout = NO_COLUMNS
 
     @property
     def keys(self) -> frozenset[str]:
@@ -102,6 +104,10 @@ class DatedRates:
     def is_always(self, prefix: str) -> bool:
         """Whether each row has that line."""
         return all(row.get(f"{prefix}_price") is not None for row in self.rows)
+
+    def is_plain(self, prefix: str) -> bool:
+        """Whether each row's line of that prefix is a price times what was used."""
+        return self.ways[prefix].options == [Way()]
 
     @property
     def meters(self) -> tuple[str, ...]:
@@ -145,6 +151,7 @@ def collect(rates: Sequence[DatedRate], pricings: Numbered[Pricing] | None = Non
     found.ended = frozenset(status for rate in rates for status, _ in rate.ends)
     for number, rate in enumerate(rates):
         found.rows.append(_write(rate, found) | {"number": number})
+    found.layout = lay_out(found.rows, _list_kinds(found), (*KEYS, "begin", "end", "number"))
     return found
 
 
@@ -211,27 +218,34 @@ def _write_tariff(prefix: str, tariff: Tariff, way: Way, found: DatedRates) -> C
     }
 
 
-def to_arrow(rates: DatedRates) -> Any:  # noqa: ANN401 - pyarrow has no types
-    """The table itself; a key that is not said is an empty text, so that engines join by plain equality."""
-    import pyarrow as pa
-
-    kinds: dict[str, Any] = {
-        **dict.fromkeys(KEYS, pa.string()),
-        **dict.fromkeys(("begin", "end"), pa.timestamp("us")),
-        **dict.fromkeys(("number", "terms", "refusal", "market", "month", "currency"), pa.int32()),
-        **dict.fromkeys(("clip_rule", "rounding", "adjusters"), pa.int32()),
-        **{f"end_{status}": pa.int32() for status in sorted(rates.ended)},
-        "listed": pa.bool_(),
+def _list_kinds(rates: DatedRates) -> dict[str, str]:
+    """The type of each column, as ibis spells it."""
+    kinds = {
+        **dict.fromkeys(KEYS, "string"),
+        **dict.fromkeys(("begin", "end"), "timestamp(6)"),
+        **dict.fromkeys(("number", "terms", "refusal", "market", "month", "currency"), "int32"),
+        **dict.fromkeys(("clip_rule", "rounding", "adjusters"), "int32"),
+        **{f"end_{status}": "int32" for status in sorted(rates.ended)},
+        "listed": "boolean",
     }
     for prefix, widest in rates.widest.items():
         whole = max(widest.high.adjusted() + 1, 0) if widest.high else 0
-        kinds[f"{prefix}_price"] = pa.decimal128(max(whole + widest.places, 1), widest.places)
-        kinds |= {f"{prefix}_way": pa.int32(), f"{prefix}_is_one": pa.bool_()}
+        kinds[f"{prefix}_price"] = f"decimal({max(whole + widest.places, 1)}, {widest.places})"
+        kinds |= {f"{prefix}_way": "int32", f"{prefix}_is_one": "boolean"}
     for prefix in rates.meters:
-        kinds |= {f"{prefix}_counts_{place}": pa.bool_() for place, _ in enumerate(rates.counters)}
-    columns: dict[str, list[Any]] = {name: [row.get(name) for row in rates.rows] for name in kinds}
+        kinds |= {f"{prefix}_counts_{place}": "boolean" for place, _ in enumerate(rates.counters)}
+    return kinds
+
+
+def to_arrow(rates: DatedRates) -> Any:  # noqa: ANN401 - pyarrow has no types
+    """The table itself; a key that is not said is an empty text, so that engines join by plain equality."""
+    import ibis
+    import pyarrow as pa
+
+    columns: dict[str, list[Any]] = {name: [row.get(name) for row in rates.rows] for name in rates.layout.joined}
     for name in KEYS:
         columns[name] = [cell or "" for cell in columns[name]]
     for name in ("begin", "end"):
         columns[name] = [at.replace(tzinfo=None) for at in columns[name]]
-    return pa.table({name: pa.array(columns[name], kind) for name, kind in kinds.items()})
+    schema = ibis.schema(dict(rates.layout.joined)).to_pyarrow()
+    return pa.table(columns, schema=schema)

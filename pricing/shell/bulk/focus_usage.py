@@ -123,7 +123,7 @@ def _pick(said: Mapping[str, str]) -> dict[str, object]:
 
 def focus_rows(connection: Expression, target: Path, source: Source) -> Rows:
     """The tasks that `stage_focus` wrote the lines of, one row each, at the place of its first line."""
-    lines = scan(connection, str(target))
+    lines = scan(connection, [str(target)])
     task = ibis.ifelse(lines.id.isnull(), lines.row.cast("string"), ibis.literal("task ") + lines.id)
     said = {name: lines[name].min() for name in (*USAGE, "fault")}
     agree = {f"{name}_differs": lines[name].min() != lines[name].max() for name in USAGE}
@@ -142,4 +142,4 @@ def _add_faults(table: Expression, checked: Checked) -> Checked:
     ]
     told = join_faults([*checks, (checked.holds, checked.told)])
     holds = ibis.and_(table.fault.isnull(), checked.holds, *agree)
-    return checked._replace(holds=holds, told=table.fault.coalesce(told))
+    return checked._replace(holds=holds, told=table.fault.coalesce(told), rest=holds)

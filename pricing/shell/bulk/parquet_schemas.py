@@ -39,10 +39,10 @@ _WANTED: Final[Mapping[str, str]] = MappingProxyType(
 
 
 class ParquetFile(NamedTuple):
-    """What a footer says: the form of each column of ours that is there, the rows, and where row groups end."""
+    """What a footer says: the form of each column of ours that is there, all columns by type, the rows by group."""
 
     forms: Mapping[str, Form]
-    columns: tuple[str, ...]
+    columns: tuple[tuple[str, str], ...]
     group_rows: tuple[int, ...]
 
 
@@ -70,7 +70,7 @@ def describe(metadata: Arrow) -> ParquetFile:
     if TOTALS in schema.names:
         forms[TOTALS] = "text"
     groups = tuple(metadata.row_group(index).num_rows for index in range(metadata.num_row_groups))
-    return ParquetFile(forms, tuple(schema.names), groups)
+    return ParquetFile(forms, tuple((field.name, str(field.type)) for field in schema), groups)
 
 
 def find_form(field: Arrow) -> Form | None:

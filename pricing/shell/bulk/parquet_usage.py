@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Final
 
 import ibis
@@ -21,6 +22,8 @@ from pricing.shell.bulk.usage_rows import Rows
 
 NUMBER: Final = "file_row_number"
 """DuckDB's column of the row, from 0; it looks into no row group that lies outside of what is asked of it."""
+FILE: Final = "__file_name"
+"""The column of the file's name, where several are read at once."""
 
 
 def open_parquet(source: Source, demand: Demand) -> ParquetFile:
@@ -54,17 +57,27 @@ def _is_too_fine(name: str, schema: Expression) -> bool:
 def _to_json(row: Expression) -> Expression: ...
 
 
-def parquet_rows(table: Expression, source: Source, file: ParquetFile, zone: str | None) -> Rows:
-    """The rows of a table that `scan` made."""
+def parquet_rows(table: Expression, sources: Sequence[Source], file: ParquetFile, zone: str | None) -> Rows:
+    """The rows of a table that `scan` made of files that are alike."""
     checked = check_rows(table, file.forms, duckdb_clocks(zone))
-    where = {"file": ibis.literal(source.name), "row": (table[NUMBER] + 1).cast("int64")}
-    return Rows(table, checked, where, spell_row(table, file.columns))
+    name = ibis.literal(sources[0].name) if len(sources) == 1 else table[FILE]
+    where = {"file": name, "row": (table[NUMBER] + 1).cast("int64")}
+    return Rows(table, checked, where, spell_row(table, (name for name, _ in file.columns)))
 
 
-def scan(connection: Expression, name: str, span: tuple[int, int] | None = None) -> Expression:
-    """The file as it stands with the number of each row, or a span of its rows, from 1 and with the last."""
+def scan(connection: Expression, names: Sequence[str], span: tuple[int, int] | None = None) -> Expression:
+    """The files as they stand with name and number of each row, or a span of rows, from 1 and with the last."""
     where = f" where {NUMBER} between {span[0] - 1} and {span[1] - 1}" if span else ""
-    return connection.sql(f"select * from read_parquet({quote(name)}, {NUMBER} = true){where}")  # noqa: S608 - quoted
+    files = ", ".join(map(quote, names))
+    more = f", filename = '{FILE}'" if len(names) > 1 else ""
+    read = f"read_parquet([{files}], {NUMBER} = true{more})"
+    return connection.sql(f"select * from {read}{where}")  # noqa: S608 - quoted
+
+
+def count_rows(path: Path) -> int:
+    """How many rows a file has that this program wrote."""
+    rows: int = pq.read_metadata(path).num_rows
+    return rows
 
 
 def spell_row(table: Expression, columns: Iterable[str]) -> Expression:

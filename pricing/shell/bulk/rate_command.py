@@ -35,8 +35,13 @@ UsageArgument = Annotated[
     ),
 ]
 Output = Annotated[
-    Path,
-    typer.Option("--output", "-o", help="A folder of Parquet, or a file .parquet, .csv or .jsonl; it appears whole."),
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        help="Where the charge of each row goes: a folder of Parquet, or FILE.parquet, .csv or .jsonl.",
+        show_default="none: sums alone",
+    ),
 ]
 UsageFrom = Annotated[UsageForm, typer.Option("--from", help="In whose columns the usage is.")]
 Zone = Annotated[str | None, typer.Option("--zone", help="The zone of instants that say none: Asia/Shanghai.")]
@@ -56,7 +61,7 @@ Master = Annotated[
 
 def rate(
     usage: UsageArgument,
-    output: Output,
+    output: Output = None,
     catalogue: o.Catalogue = None,
     catalogue_key: o.CatalogueKey = None,
     keep_for: o.KeepFor = None,
@@ -76,6 +81,7 @@ def rate(
 ) -> None:
     """Rate tables of usage under a catalogue: each row is charged exactly, or rejected with its reason.
 
+    Without --output the charges are only summed, which is several times faster.
     Account, environment and region are what task results leave out (--from dashscope).
 
     Example: wan-rules rate usage.parquet --catalogue prices -o charges

@@ -18,9 +18,10 @@ from pricing.shell.text import count, hang, plain
 from wan_rules.payloads import JsonObject, UnusableInputError
 
 if TYPE_CHECKING:
-    from pricing.shell.bulk.rated_usage import Rated
+    from pricing.shell.bulk.rating_tasks import Rated
 
 _HEADS: Final = ("account", "environment", "host", "region", "tier", "currency", "rows", "total")
+_UNWRITTEN: Final = "Rejected (--rejects FILE writes each):"
 _NUMBERS: Final = frozenset({"rows", "total"})
 
 
@@ -32,7 +33,7 @@ class RateAsked(NamedTuple):
     """
 
     usage: tuple[str, ...]
-    output: Path
+    output: Path | None
     catalogue: Source
     reading: tuple[str, str | None, bool]
     origin: tuple[str | None, str | None, str | None]
@@ -66,7 +67,10 @@ def _run(asked: RateAsked) -> tuple[Rated, Focus | None]:
     try:
         from pricing.shell.bulk.engines import EngineName, Limits
         from pricing.shell.bulk.outputs.focus_files import check_focus_file, write_focus_file
-        from pricing.shell.bulk.rated_usage import Task, rate_usage
+        from pricing.shell.bulk.rated_usage import rate_usage
+        from pricing.shell.bulk.rating_tasks import Task
+        from pricing.shell.bulk.rejected_rows import check_target
+        from pricing.shell.bulk.summed_usage import sum_usage
         from pricing.shell.bulk.task_results import Origin
         from pricing.shell.bulk.usage_tables import Reading
     except ImportError as error:
@@ -78,9 +82,14 @@ def _run(asked: RateAsked) -> tuple[Rated, Focus | None]:
     name: EngineName = engine  # type: ignore[assignment]  # as above
     limits = Limits(memory, threads, name, master)
     if asked.focus is not None:
+        if asked.output is None:
+            raise UnusableInputError("--focus", "its rows are made of the charges: name their --output too")
         check_focus_file(asked.focus, asked.output)
+    if asked.rejects is not None:
+        check_target(asked.rejects)
     catalogue, hosts = open_catalogue(asked.catalogue), use_plugins().hosts
-    told = rate_usage(Task(asked.usage, reading, catalogue, hosts, asked.output, asked.rejects, limits))
+    task = Task(asked.usage, reading, catalogue, hosts, asked.output, asked.rejects, limits)
+    told = sum_usage(task) if asked.output is None else rate_usage(task, asked.output)
     if asked.focus is None:
         return told, None
     return told, Focus(asked.focus, *write_focus_file(told.charges, asked.focus, limits))
@@ -113,7 +122,7 @@ def _tell(told: Rated) -> Iterator[str]:
         yield ""
         yield from _table(told)
     if told.rejected:
-        yield from ("", f"Rejected, each in {told.rejects}:")
+        yield from ("", f"Rejected, each in {told.rejects}:" if told.rejects else _UNWRITTEN)
     for reason, one in told.rejected.items():
         where = f"{count(one.rows, 'row')}, the first at {one.first.file}:{one.first.row}: {one.first.message}"
         yield from hang(f"  {reason.replace('_', ' ')}: ", (plain(where),))

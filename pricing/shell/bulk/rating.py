@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import reduce
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import ibis
 
@@ -21,9 +21,11 @@ from pricing.shell.bulk.charging import (
     charge_rows,
     count_used,
     find_used,
+    total_rows,
 )
 from pricing.shell.bulk.columns import COLUMNS, Column, Expression, column
 from pricing.shell.bulk.dated_rates import FREE, DatedRates
+from pricing.shell.bulk.rate_columns import restore
 from pricing.shell.bulk.schemas import ADJUSTMENTS, AMOUNT, CHARGES, METERS, USAGE, WHERE
 from pricing.shell.bulk.surveys import Survey, group_keys
 
@@ -43,8 +45,8 @@ class Tables(NamedTuple):
     survey: Survey
 
 
-def join_rates(tables: Tables) -> Expression:
-    """Each row of usage once, beside the dated rate that it meets."""
+def join_rates(tables: Tables, how: Literal["left", "inner"] = "left") -> Expression:
+    """Each row of usage once, beside the dated rate that it meets; by an inner join those alone that meet one."""
     usage, survey = tables.usage, tables.survey
     renamed = tables.rate_table.rename({f"{RATE}{name}": name for name in (*Group._fields, "begin", "end")})
     keys = group_keys(usage, by_ratio=_varies(survey, "ratio"))
@@ -52,7 +54,7 @@ def join_rates(tables: Tables) -> Expression:
     varying = [name for name in Group._fields if _varies(survey, name)]
     same = [keys[name] == renamed[f"{RATE}{name}"] for name in varying if name not in _VARIANTS - tables.rates.keys]
     dated = [usage.at >= renamed[f"{RATE}begin"], usage.at < renamed[f"{RATE}end"]]
-    return usage.left_join(renamed, [*same, *dated])
+    return restore(usage.join(renamed, [*same, *dated], how=how), tables.rates.layout)
 
 
 def _is_said(survey: Survey, name: str) -> bool:
@@ -94,32 +96,31 @@ def _charge(steps: Steps, tables: Tables) -> tuple[Steps, Charge]:
 
 def select_refused(tables: Tables) -> Expression:
     """The rows that meet a refusal, be it of all jobs or of those that ended so, each with the number of it."""
-    joined = join_rates(tables)
-    met = joined.filter(joined.number.notnull())
+    usage, rates = tables.usage, tables.rates
+    if all(row["refusal"] is None for row in rates.rows):  # then it is a matter of how jobs ended
+        usage = usage.filter(usage.status.isin(sorted(rates.ended)))
+    met = join_rates(tables._replace(usage=usage), "inner")
     refusal = met.refusal
-    if tables.rates.ended:
-        refusal = ibis.coalesce(refusal, _find_end(met, tables.rates))
+    if rates.ended:
+        refusal = ibis.coalesce(refusal, _find_end(met, rates))
     refused = met.mutate(refusal=refusal).filter(lambda rows: rows.refusal.fill_null(FREE) != FREE)
     return refused.select(*USAGE, *WHERE, "refusal")
 
 
 def sum_charges(tables: Tables) -> Expression:
-    """How many rows meet each rate, by its number, and what they come to; `refused` are those that it does not rate.
+    """What rows come to by the number of their rate: how many are `rated`, and their total.
 
-    Rows that meet none have no number. No row is left out before the sums, which is twice as fast.
+    Rows that meet no rate have no number, and what they come to means nothing. None is left out before the sums: to
+    pick rows out first takes twice as long. Only for rates without running totals.
     """
     joined = join_rates(tables)
-    if tables.rates.ended:
-        joined = joined.mutate(end=_find_end(joined, tables.rates))
-        joined = joined.mutate(is_free=(joined.end == FREE).fill_null(ibis.literal(value=False)))
-    steps, charge = _charge(Steps(joined, tables.rates), tables)
-    is_refused = steps.table.end >= 0 if tables.rates.ended else ibis.literal(value=False)
-    rows = steps.table.select("number", total=charge.total.expression, is_refused=is_refused)
-    return rows.group_by("number").aggregate(
-        rows=rows.count(),
-        refused=rows.count(where=rows.is_refused),
-        total=rows.total.sum(where=~rows.is_refused.fill_null(ibis.literal(value=False))).cast(AMOUNT),
-    )
+    end = _find_end(joined, tables.rates) if tables.rates.ended else ibis.null("int32")
+    steps = Steps(joined.mutate(end=end), tables.rates)
+    total = total_rows(steps, find_used(steps, describe_asked(steps, tables.survey)))
+    rows = steps.table.select("number", "end", total=total.expression)
+    nothing, none = ibis.literal(ZERO, rows.total.type()), ibis.null(rows.total.type())
+    charged = ibis.cases((rows.end.isnull(), rows.total), (rows.end == FREE, nothing), else_=none)
+    return rows.group_by("number").aggregate(rated=charged.count(), total=charged.sum().cast(AMOUNT))
 
 
 def describe_asked(steps: Steps, survey: Survey) -> Asked:
@@ -130,9 +131,9 @@ def describe_asked(steps: Steps, survey: Survey) -> Asked:
     return Asked(
         column(table.duration_s, ZERO, survey.most_seconds, PLACES),
         clips,
-        table.clips_s.length().fill_null(0),
+        table.clips_s.length(),
         column(references, ZERO, MOST_REFERENCES, 0),
-        column(table.billed_clips_s, ZERO, MOST_SECONDS, PLACES) if survey.has_billed else None,
+        column(table.billed_clips_s, ZERO, survey.most_billed, PLACES) if survey.most_billed is not None else None,
     )
 
 

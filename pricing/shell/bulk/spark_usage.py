@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-import ibis
+from typing import Final
+from urllib.parse import unquote, urlsplit
 
 from pricing.shell.bulk.checks import TYPED, check_rows
 from pricing.shell.bulk.column_readings import ANY_ENGINE
+from pricing.shell.bulk.columns import Expression
 from pricing.shell.bulk.engines import Engine
 from pricing.shell.bulk.faults import FaultyFilesError, FileFault
-from pricing.shell.bulk.parquet_schemas import Demand, ParquetFile
+from pricing.shell.bulk.parquet_schemas import TOTALS, Demand, ParquetFile
 from pricing.shell.bulk.parquet_usage import open_parquet, spell_row
+from pricing.shell.bulk.pieces import Piece, Sized, cut
 from pricing.shell.bulk.schemas import USAGE
 from pricing.shell.bulk.sources import Source, list_sources
 from pricing.shell.bulk.spark import SparkEngine
 from pricing.shell.bulk.usage_rows import Rows
-from pricing.shell.bulk.usage_tables import Piece, Reading
+from pricing.shell.bulk.usage_tables import Reading
 from wan_rules.payloads import UnusableInputError
 
+PIECE_ROWS: Final = 500_000_000
+FILE: Final = "file"
+ROW: Final = "row"
 _KINDS: Mapping[str, str] = {"seconds": "DECIMAL", "integer": "a whole number", "utc": "TIMESTAMP WITH TIME ZONE"}
 
 
@@ -33,21 +39,46 @@ class SparkUsage:
     footers: Mapping[str, ParquetFile]
 
     def pieces(self) -> tuple[Piece, ...]:
-        """The files in order."""
-        return tuple(Piece(source) for source in self.sources)
+        """The files in order, those together that are alike; Spark divides them further by itself."""
+        files = (Sized(source, self._list_columns(source), [self._count(source)]) for source in self.sources)
+        return tuple(cut(files, PIECE_ROWS))
+
+    def _list_columns(self, source: Source) -> tuple[tuple[str, str], ...]:
+        """Those that are read, with their types."""
+        columns = self.footers[source.name].columns
+        return tuple((name, kind) for name, kind in columns if name in USAGE or name == TOTALS)
+
+    def count(self, piece: Piece) -> int:
+        """How many rows a piece has, good and bad."""
+        return sum(map(self._count, piece.sources))
+
+    def _count(self, source: Source) -> int:
+        return sum(self.footers[source.name].group_rows)
 
     def rows(self, piece: Piece) -> Rows:
-        """The rows of a file."""
-        source = piece.source
-        file = self.footers[source.name]
-        frame = self.engine.session.read.parquet(source.path.absolute().as_uri())
-        instant = "CAST(at AS TIMESTAMP_NTZ) AS at"
-        others = [f"`{name}`" for name in file.columns if name != "at"]
-        read = frame.selectExpr(instant, *others, "_metadata.row_index + 1 AS row")
-        table = self.engine.view(f"usage_{self.sources.index(source)}", read)
-        checked = check_rows(table, {**file.forms, **TYPED}, ANY_ENGINE)
-        where = {"file": ibis.literal(source.name), "row": table.row.cast("int64")}
-        return Rows(table, checked, where, spell_row(table, [name for name in file.columns if name in USAGE]))
+        """The rows of a piece."""
+        source = piece.sources[0]
+        names = [name for name, _ in self._list_columns(source)]
+        table = self.engine.view(f"usage_{self.sources.index(source)}", self._read(piece, names))
+        checked = check_rows(table, {**self.footers[source.name].forms, **TYPED}, ANY_ENGINE)
+        where = {"file": table[FILE], "row": table[ROW]}
+        return Rows(table, checked, where, spell_row(table, [name for name in names if name in USAGE]))
+
+    def _read(self, piece: Piece, names: Sequence[str]) -> Expression:
+        """The columns of those names, instants in UTC; and of each row the file, as it was named, and the number."""
+        called = {source.path.absolute().as_posix(): source.name for source in piece.sources}
+        read = self.engine.session.read.parquet(*(f"file://{_GLOB.sub(_ESCAPED, path)}" for path in called))
+        others = [f"`{name}`" for name in names if name != "at"]
+        where = ["_metadata.file_path AS uri", f"_metadata.row_index + 1 AS {ROW}"]
+        rows = read.selectExpr("CAST(at AS TIMESTAMP_NTZ) AS at", *others, *where)
+        # Spark tells paths as URIs with a single slash.
+        seen = {f"file:{path}": called[unquote(path)] for path in (urlsplit(uri).path for uri in read.inputFiles())}
+        named = self.engine.session.createDataFrame([*seen.items()], f"uri STRING, {FILE} STRING")
+        return rows.join(named.hint("broadcast"), "uri").drop("uri")
+
+
+_GLOB: Final = re.compile(r"([\[\]{}*?\\])")
+_ESCAPED: Final = r"\\\1"
 
 
 def open_spark_usage(engine: Engine, names: Sequence[str], asked: Reading) -> SparkUsage:

@@ -17,6 +17,7 @@ from pricing.catalogue import Catalogue
 from pricing.entries import entry_key
 from pricing.keys import ANY
 from pricing.rate_groups import Group, Surveyed
+from pricing.shell.bulk.checks import KEYS, check_keys
 from pricing.shell.bulk.columns import Expression
 from wan_rules.payloads import UnusableInputError
 
@@ -31,7 +32,8 @@ class Survey(NamedTuple):
     rows: int
     most_seconds: Decimal
     most_clips: int
-    has_billed: bool
+    most_billed: Decimal | None
+    """Seconds of clips that a row says were billed; `None` where no row says it."""
 
 
 def depends_on_ratio(catalogue: Catalogue) -> bool:
@@ -55,20 +57,24 @@ def group_keys(usage: Expression, *, by_ratio: bool) -> dict[str, Expression]:
 
 
 def ask(usage: Expression, *, by_ratio: bool) -> Expression:
-    """The query of the survey."""
+    """The query of the survey, over rows of which all holds but perhaps what they are grouped by: that is looked at."""
+    keys = group_keys(usage, by_ratio=by_ratio)
     keyed = usage.select(
-        **group_keys(usage, by_ratio=by_ratio),
+        **{**keys, **{name: usage[name] for name in KEYS}},
         at=usage.at,
         duration_s=usage.duration_s,
+        billed_clips_s=usage.billed_clips_s,
         how_many=usage.clips_s.length(),
     )
-    return keyed.group_by(list(Group._fields)).aggregate(
+    groups = keyed.group_by(list(Group._fields)).aggregate(
         first=keyed.at.min(),
         last=keyed.at.max(),
         rows=keyed.count(),
         most_seconds=keyed.duration_s.max(),
         most_clips=keyed.how_many.max(),
+        most_billed=keyed.billed_clips_s.max(),
     )
+    return groups.filter(check_keys(groups))
 
 
 def merge(answers: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -82,6 +88,7 @@ def merge(answers: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
             known["rows"] += answer["rows"]
             known["most_seconds"] = max(known["most_seconds"], answer["most_seconds"])
             known["most_clips"] = max(known["most_clips"] or 0, answer["most_clips"] or 0)
+            known["most_billed"] = _find_most((known["most_billed"], answer["most_billed"]))
     return list(found.values())
 
 
@@ -90,21 +97,22 @@ def read(answers: Sequence[dict[str, Any]]) -> Survey:
     if len(answers) > MAX_GROUPS:
         reason = f"{len(answers):,} groups of account, environment, host, tier and status, of at most {MAX_GROUPS:,}"
         raise UnusableInputError("usage", f"{reason}: is the account's column right?")
-    ordered = sorted(answers, key=lambda answer: tuple(answer[name] for name in Group._fields))
+    ordered = sorted(answers, key=lambda answer: tuple(answer[name] or "" for name in Group._fields))
     return Survey(
         tuple(_surveyed(answer) for answer in ordered),
         sum(answer["rows"] for answer in ordered),
         max((answer["most_seconds"] for answer in ordered), default=Decimal(0)),
         max((answer["most_clips"] or 0 for answer in ordered), default=0),
-        any(answer["clips"] == "billed" for answer in ordered),
+        _find_most(answer["most_billed"] for answer in ordered),
     )
 
 
+def _find_most(seconds: Iterable[Decimal | None]) -> Decimal | None:
+    return max((one for one in seconds if one is not None), default=None)
+
+
 def _surveyed(answer: dict[str, Any]) -> Surveyed:
-    optional = ("account", "environment", "region", "ratio")
-    names: dict[str, Any] = {
-        name: (answer[name] or None) if name in optional else answer[name] for name in Group._fields
-    }
+    names: dict[str, Any] = {name: answer[name] for name in Group._fields} | {"ratio": answer["ratio"] or None}
     return Surveyed(Group(**names), _aware(answer["first"]), _aware(answer["last"]))
 
 

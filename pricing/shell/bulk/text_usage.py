@@ -6,7 +6,7 @@ could disagree with the first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC
 from decimal import Decimal
 from itertools import islice
@@ -22,32 +22,33 @@ from pricing.shell.bulk.checks import Checked
 from pricing.shell.bulk.column_readings import LENGTHS, MOST_SECONDS, Expression
 from pricing.shell.bulk.line_records import Read
 from pricing.shell.bulk.parquet_usage import scan
-from pricing.shell.bulk.schemas import MAX_CLIPS, USAGE
+from pricing.shell.bulk.schemas import MAX_CLIPS, USAGE, WHERE
 from pricing.shell.bulk.sources import Source
 from pricing.shell.bulk.usage_rows import Rows
 from pricing.usage import UsageRow, read_row
 from wan_rules.payloads import JsonObject, UnusableInputError
 
 BATCH_ROWS: Final = 20_000
-_STAGED: Final[Mapping[str, str]] = MappingProxyType({**USAGE, "row": "int64", "fault": "string", "raw": "string"})
+_STAGED: Final[Mapping[str, str]] = MappingProxyType({**USAGE, **WHERE, "fault": "string", "raw": "string"})
 _TOO_LONG: Final = MOST_SECONDS + 1
 _SCHEMA: Final = ibis.schema(dict(_STAGED)).to_pyarrow()
 
 
-def stage(lines: Iterable[tuple[int, bytes]], read: Read, target: Path) -> None:
+def stage(lines: Iterable[tuple[int, bytes]], source: Source, read: Read, target: Path) -> None:
     """Writes the rows of numbered lines into a Parquet file; a few thousand are in memory at a time."""
-    rows = (_read_line(number, line, read) for number, line in lines)
+    rows = ({**_read_line(number, line, read), "file": source.name} for number, line in lines)
     with pq.ParquetWriter(target, _SCHEMA, compression="zstd", compression_level=1) as writer:
         while batch := list(islice(rows, BATCH_ROWS)):
             writer.write_batch(pa.RecordBatch.from_pylist(batch, schema=_SCHEMA))
 
 
-def staged_rows(connection: Expression, target: Path, source: Source) -> Rows:
-    """The rows that `stage` wrote of that source."""
-    table = scan(connection, str(target))
+def staged_rows(connection: Expression, targets: Sequence[Path]) -> Rows:
+    """The rows that `stage` wrote."""
+    table = scan(connection, [str(target) for target in targets])
     columns = {name: table[name] for name in USAGE}
-    checked = Checked(columns, columns, table.fault.isnull(), table.fault)
-    return Rows(table, checked, {"file": ibis.literal(source.name), "row": table.row}, table.raw)
+    is_good = table.fault.isnull()
+    checked = Checked(columns, columns, is_good, table.fault, is_good)
+    return Rows(table, checked, {name: table[name] for name in WHERE}, table.raw)
 
 
 def _read_line(number: int, line: bytes, read: Read) -> dict[str, object]:

@@ -34,6 +34,14 @@ class Rows(NamedTuple):
         """The columns of schemas.USAGE and schemas.WHERE; faster than to pick them out of all."""
         return self.table.filter(self.checked.holds).select(**self.checked.columns, **self.where)
 
+    def trusted(self) -> Expression:
+        """The same where it is known that all rows are good: none is looked at again, a third of the work."""
+        return self.table.select(**self.checked.columns, **self.where)
+
+    def unnamed(self) -> Expression:
+        """The rows that are good, if what the columns of checks.KEYS say holds: these are not looked at."""
+        return self.table.filter(self.checked.rest).select(**self.checked.columns, **self.where)
+
     def bad(self) -> Expression:
         """All columns."""
         columns = {**self.checked.readable, **self.where, "fault": self.checked.told, "raw": self.raw}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
@@ -18,14 +17,17 @@ from pricing.shell.bulk.focus_usage import check_focus, focus_rows, stage_focus
 from pricing.shell.bulk.line_records import Read, check_header, csv_reader, json_reader
 from pricing.shell.bulk.local_times import read_zone
 from pricing.shell.bulk.parquet_schemas import Demand, ParquetFile
-from pricing.shell.bulk.parquet_usage import open_parquet, parquet_rows, scan
+from pricing.shell.bulk.parquet_usage import count_rows, open_parquet, parquet_rows, scan
+from pricing.shell.bulk.pieces import PIECE_ROWS, Piece, Sized, cut
 from pricing.shell.bulk.sources import USAGE_FORMATS, Format, Source, list_sources
 from pricing.shell.bulk.task_results import Origin, result_reader
 from pricing.shell.bulk.text_lines import read_lines, read_whole
 from pricing.shell.bulk.text_usage import stage, staged_rows
 from pricing.shell.bulk.usage_rows import Rows
+from pricing.shell.progress import Progress
 
-PIECE_ROWS: Final = 2_000_000
+ROW_BYTES: Final = 100
+"""Of a row of text, about: so that small files are rated together."""
 Shape: TypeAlias = Literal["own", "dashscope", "focus"]
 FORMATS: Final[Mapping[Shape, tuple[Format, ...]]] = MappingProxyType(
     {"own": USAGE_FORMATS, "dashscope": ("jsonl", "json"), "focus": ("csv", "tsv")}
@@ -45,13 +47,6 @@ class Reading(NamedTuple):
     origin: Origin = Origin()
 
 
-class Piece(NamedTuple):
-    """What is rated at once and restarted at: a file, or a span of rows of one, from 1 and with the last."""
-
-    source: Source
-    span: tuple[int, int] | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class Usage:
     """Files that can be read. `footers` are of those in Parquet, `headers` of those in CSV, by their names."""
@@ -64,48 +59,58 @@ class Usage:
     scratch: Path
 
     def pieces(self, rows: int = PIECE_ROWS) -> tuple[Piece, ...]:
-        """The files in order, large ones of Parquet in spans of whole row groups with at least that many rows."""
-        return tuple(piece for source in self.sources for piece in self._cut(source, rows))
+        """The files in order, small ones that are alike together, large ones of Parquet in spans."""
+        return tuple(cut(map(self._size, self.sources), rows))
 
-    def _cut(self, source: Source, rows: int) -> list[Piece]:
-        groups = self.footers[source.name].group_rows if source.name in self.footers else ()
-        ends = [0]
-        for end in accumulate(groups):
-            if end - ends[-1] >= rows:
-                ends.append(end)
-        total = sum(groups)
-        if ends in ([0], [0, total]):
-            return [Piece(source)]
-        ends[-1] = total
-        return [Piece(source, (first + 1, last)) for first, last in pairwise(ends)]
+    def _size(self, source: Source) -> Sized:
+        if source.name in self.footers:
+            file = self.footers[source.name]
+            return Sized(source, file.columns, file.group_rows)
+        # The lines of a task are in one file: files in the columns of FOCUS are never read together.
+        alike = source.name if self.reading.shape == "focus" else "text"
+        return Sized(source, alike, [source.size_bytes // ROW_BYTES])
 
     def rows(self, piece: Piece) -> Rows:
-        """The rows of a piece: `all()`, `good()` or `bad()`.
+        """The rows of a piece: `all()`, `good()`, `bad()`.
 
         Text is first read into Parquet in the scratch folder, once. Raises UnusableInputError where a compressed file
         ends too early.
         """
-        source = piece.source
+        source = piece.sources[0]
         if source.name in self.footers:
-            table = scan(self.connection, source.name, piece.span)
-            return parquet_rows(table, source, self.footers[source.name], self.reading.zone)
+            table = scan(self.connection, [one.name for one in piece.sources], piece.span)
+            return parquet_rows(table, piece.sources, self.footers[source.name], self.reading.zone)
+        staged = [self._find_staged(one) for one in piece.sources]
+        if self.reading.shape == "focus":
+            return focus_rows(self.connection, staged[0], source)
+        return staged_rows(self.connection, staged)
+
+    def count(self, piece: Piece) -> int | None:
+        """How many rows a piece has, good and bad; `None` where only reading it all tells."""
+        if piece.span:
+            return piece.span[1] - piece.span[0] + 1
+        if piece.sources[0].name in self.footers:
+            return sum(sum(self.footers[source.name].group_rows) for source in piece.sources)
+        if self.reading.shape == "focus":
+            return None
+        return sum(count_rows(self._find_staged(source)) for source in piece.sources)
+
+    def _find_staged(self, source: Source) -> Path:
+        """The file in Parquet, made now where it is not there yet."""
         staged = self.scratch / f"{self.sources.index(source)}.parquet"
         if not staged.exists():
             draft = staged.with_suffix(".draft")
             self._stage(source, draft)
             draft.replace(staged)
-        read = focus_rows if self.reading.shape == "focus" else staged_rows
-        return read(self.connection, staged, source)
-
-    def forget(self, piece: Piece) -> None:
-        """Removes what was staged of a file of text."""
-        (self.scratch / f"{self.sources.index(piece.source)}.parquet").unlink(missing_ok=True)
+        return staged
 
     def _stage(self, source: Source, draft: Path) -> None:
-        if self.reading.shape == "focus":
-            stage_focus(_number_rows(source), source, self.headers[source.name], draft)
-        else:
-            stage(_number_rows(source), self._find_reader(source), draft)
+        with Progress(name=f"reading {source.path.name}") as progress:
+            lines = progress.follow(_number_rows(source))
+            if self.reading.shape == "focus":
+                stage_focus(lines, source, self.headers[source.name], draft)
+            else:
+                stage(lines, source, self._find_reader(source), draft)
 
     def _find_reader(self, source: Source) -> Read:
         asked = self.reading
