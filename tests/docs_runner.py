@@ -1,9 +1,9 @@
 """Runs what the pages show, in the current folder: Python blocks, and console blocks with the output they promise.
 
 In a console block a line `$ command` is run by the shell (a trailing backslash carries it on) and the lines below are
-its whole output, stderr included; a line `...` stands for any lines, or none. `wan-rules` is there a process forked from
-one that has imported everything (`tests/forking.py`): what a page shows is the same, without a start for each. Two comments, set right above a block,
-say what a page cannot show otherwise:
+its whole output, stderr included; a line `...` stands for any lines, or none. `wan-rules` is a process forked from one
+that has imported everything (`tests/forking.py`): it does what a page shows without a start for each. Two comments, set
+right above a block, say what a page cannot show otherwise:
 
 `<!-- exit: 1 -->`      the commands of this console block end with that code, rather than 0
 `<!-- file: NAME -->`   this toml, json or jsonl block is saved under that name, for the blocks that follow
