@@ -21,6 +21,7 @@ from pricing.keys import EntryKey
 from pricing.positions import find_line
 from pricing.quotes import Quote
 from pricing.resolution import resolve
+from pricing.terms import Terms
 from pricing.trials import Occasion, price_request
 from wan_rules.validation import ValidRequest
 
@@ -120,12 +121,22 @@ def _differs(
 ) -> bool:
     """Whether a request costs otherwise in the second catalogue; what it costs in the first is noted in `before`."""
     near, other = catalogues
+    if _terms(near, occasion) == _terms(other, occasion):
+        return False
     for index, valid in enumerate(requests):
         if index == len(before):
             before.append(_charge(near, occasion, valid))
         if before[index] != _charge(other, occasion, valid):
             return True
     return False
+
+
+def _terms(catalogue: Catalogue, occasion: Occasion) -> Terms | type[PricingError]:
+    """All that a charge depends on, or why there is no charge: where it is the same, every request costs the same."""
+    try:
+        return resolve(catalogue, occasion.market, occasion.at).terms
+    except PricingError as error:
+        return type(error)
 
 
 def _charge(catalogue: Catalogue, occasion: Occasion, valid: ValidRequest) -> object:

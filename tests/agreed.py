@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 from hypothesis import strategies as st
 
+from tests.draws import one_of
 from tests.oracle import Row
 from tests.prices import METERS, MONEY, TIERS, UNITS, Named, asking, closed, decimals, named
 
@@ -13,56 +15,68 @@ PERCENTS: Final = st.sampled_from(("5", "10", "20", "25", "50", "100", "100")) |
 ABROAD: Final = "EUR"
 RATES: Final = ("0.9", "2", "0.85", "7.1")
 TURN: Final = "2026-03-01"
-_TIMES: Final[tuple[Row, ...]] = (
-    {},
-    {},
-    {},
-    {"until": TURN},
-    {"from": TURN},
-    {"from": "2026-01-15", "until": "2026-05-01"},
+_TIMES: Final[st.SearchStrategy[Row]] = st.sampled_from(
+    (
+        {},
+        {},
+        {},
+        {"until": TURN},
+        {"from": TURN},
+        {"from": "2026-01-15", "until": "2026-05-01"},
+    )
 )
 _MONTHLY: Final = ("request", "month")
 _OUTCOMES: Final = ("failed", "failed_upscaling", "canceled", "moderated")
 
 
+@cache
+def _some_of(names: tuple[str, ...]) -> st.SearchStrategy[list[str]]:
+    return st.lists(one_of(*names), min_size=1, max_size=3, unique=True)
+
+
+@cache
 @st.composite
 def _percentage(draw: st.DrawFn) -> Row:
-    row = {"kind": draw(st.sampled_from(("discount", "surcharge", "markup"))), "percent": draw(PERCENTS)}
+    row = {"kind": draw(one_of("discount", "surcharge", "markup")), "percent": draw(PERCENTS)}
     if draw(st.integers(0, 2)) == 0:
-        row["meters"] = " ".join(draw(st.lists(st.sampled_from(METERS), min_size=1, max_size=3, unique=True)))
+        row["meters"] = " ".join(draw(_some_of(METERS)))
     if draw(st.integers(0, 2)) == 0:
-        row["resolutions"] = " ".join(draw(st.lists(st.sampled_from(TIERS), min_size=1, max_size=3, unique=True)))
+        row["resolutions"] = " ".join(draw(_some_of(TIERS)))
     return row
 
 
+@cache
 @st.composite
 def _allowance(draw: st.DrawFn) -> Row:
-    row = {"kind": "allowance", "meter": draw(st.sampled_from(METERS[:1] * 2 + METERS)), "units": draw(UNITS)}
-    tier = draw(st.sampled_from(("", *TIERS)))
+    row = {"kind": "allowance", "meter": draw(one_of(*METERS[:1] * 2, *METERS)), "units": draw(UNITS)}
+    tier = draw(one_of("", *TIERS))
     return row | ({"resolution": tier} if tier else {})
 
 
+@cache
 @st.composite
 def _of_money(draw: st.DrawFn, kind: str) -> Row:
     row = {"kind": kind, "amount": draw(MONEY)}
     if kind in ("minimum", "cap"):
-        row |= {"per": draw(st.sampled_from(_MONTHLY))} if draw(st.booleans()) else {}
+        row |= {"per": draw(one_of(*_MONTHLY))} if draw(st.booleans()) else {}
     if kind == "commitment" and draw(st.integers(0, 3)):
         row["overage_percent"] = draw(PERCENTS)
     if kind == "credit":
-        row["name"] = draw(st.sampled_from(("welcome", "apology")))
+        row["name"] = draw(one_of("welcome", "apology"))
     return row
 
 
+@cache
 @st.composite
 def _override(draw: st.DrawFn, key: Named) -> Row:
     return {"kind": "override"} | key.row | draw(asking(ended=False))
 
 
+@cache
 @st.composite
 def _unfinished(draw: st.DrawFn) -> Row:
-    owed = draw(st.sampled_from(("free", "full", "rendered")))
-    return {"kind": "unfinished", "outcome": draw(st.sampled_from(_OUTCOMES)), "owed": owed}
+    owed = draw(one_of("free", "full", "rendered"))
+    return {"kind": "unfinished", "outcome": draw(one_of(*_OUTCOMES)), "owed": owed}
 
 
 def _identity(row: Row) -> tuple[str, ...]:
@@ -71,19 +85,20 @@ def _identity(row: Row) -> tuple[str, ...]:
     return tuple(row.get(name, "request" if name == "per" else "") for name in names)
 
 
+@cache
 def _kinds() -> st.SearchStrategy[Row]:
     amounts = [_of_money(kind) for kind in ("rebate", "minimum", "cap", "commitment", "credit")]
     return st.one_of(_percentage(), _percentage(), _percentage(), _allowance(), _unfinished(), *amounts)
 
 
-@st.composite
 def _timed(draw: st.DrawFn, row: Row, other: Row) -> list[Row]:
     """The row, at some time; or until a day, and from then on the other one, where it is of the same kind."""
     if _identity(row) == _identity(other) and draw(st.booleans()):
         return [row | {"until": TURN}, other | {"from": TURN}]
-    return [row | draw(st.sampled_from(_TIMES))]
+    return [row | draw(_TIMES)]
 
 
+@cache
 @st.composite
 def agreements(draw: st.DrawFn) -> list[Row]:
     """Terms of one agreement: what may be said once at a time is."""
@@ -91,15 +106,15 @@ def agreements(draw: st.DrawFn) -> list[Row]:
     keys = closed(draw(st.lists(named(), max_size=2)))
     rows += [draw(_override(key)) for key in keys]
     if len(keys) == 1:
-        rows = draw(_timed(rows[0], draw(_override(keys[0]))))
+        rows = _timed(draw, rows[0], draw(_override(keys[0])))
     drawn = draw(st.lists(_kinds(), max_size=4))
     once = {_identity(row): row for row in drawn if "percent" not in row and row["kind"] != "rebate"}
     rows += [row for row in drawn if "percent" in row or row["kind"] == "rebate"]
     for row in once.values():
-        rows += draw(_timed(row, row | ({"amount": draw(MONEY)} if "amount" in row else {})))
+        rows += _timed(draw, row, row | ({"amount": draw(MONEY)} if "amount" in row else {}))
     if draw(st.integers(0, 4)) == 0:
-        rate = {"kind": "exchange", "currency": ABROAD, "rate": draw(st.sampled_from(RATES)), "date": "2026-01-01"}
-        rows += draw(_timed(rate | {"source": "the bank"}, rate | {"source": "the bank", "rate": "1.5"}))
+        rate = {"kind": "exchange", "currency": ABROAD, "rate": draw(one_of(*RATES)), "date": "2026-01-01"}
+        rows += _timed(draw, rate | {"source": "the bank"}, rate | {"source": "the bank", "rate": "1.5"})
     return _in_currencies(draw, draw(st.permutations(rows)))
 
 
@@ -110,6 +125,6 @@ def _in_currencies(draw: st.DrawFn, rows: list[Row]) -> list[Row]:
     found = []
     for row in rows:
         is_money = "amount" in row or (row["kind"] == "override" and "free" not in row)
-        currency = draw(st.sampled_from(choices)) if is_money else ""
+        currency = draw(one_of(*choices)) if is_money else ""
         found.append(row | ({"currency": currency} if currency else {}))
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -19,6 +20,12 @@ settings.register_profile("everyday", deadline=None)
 settings.register_profile("long", deadline=None, max_examples=5_000)
 if "CI" not in os.environ:
     settings.load_profile("everyday")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: no search for garbage goes through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

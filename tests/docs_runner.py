@@ -1,8 +1,9 @@
 """Runs what the pages show, in the current folder: Python blocks, and console blocks with the output they promise.
 
 In a console block a line `$ command` is run by the shell (a trailing backslash carries it on) and the lines below are
-its whole output, stderr included; a line `...` stands for any lines, or none. Two comments, set right above a block,
-say what a page cannot show otherwise:
+its whole output, stderr included; a line `...` stands for any lines, or none. `wan-rules` is a process forked from one
+that has imported everything (`tests/forking.py`): it does what a page shows without a start for each. Two comments, set
+right above a block, say what a page cannot show otherwise:
 
 `<!-- exit: 1 -->`      the commands of this console block end with that code, rather than 0
 `<!-- file: NAME -->`   this toml, json or jsonl block is saved under that name, for the blocks that follow
@@ -22,6 +23,8 @@ from pathlib import Path
 from sybil import Document, Example, Region, Sybil
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
 from sybil.parsers.markdown.lexers import FencedCodeBlockLexer
+
+from tests.forking import find_command
 
 ANY_LINES = "..."
 SECONDS_MAX = 60
@@ -56,7 +59,7 @@ def fault(step: Step, exit_code: int) -> str | None:
     """What is wrong with a command as the page shows it, after running it; None if nothing is."""
     done = subprocess.run(
         ["sh", "-c", step.command],
-        env=_environment(),
+        env=_environment_with_command(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -91,6 +94,13 @@ def _environment() -> dict[str, str]:
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "PYTHONUNBUFFERED": "1",  # errors and results in the order in which they were said
     }
+
+
+def _environment_with_command() -> dict[str, str]:
+    """The same, with a `wan-rules` that costs no start."""
+    plain = _environment()
+    command = find_command(tuple((key, value) for key, value in plain.items() if key != "HOME"))
+    return plain | {"PATH": f"{command}{os.pathsep}{plain['PATH']}"}
 
 
 def _comment(document: Document, start: int, name: str) -> str | None:

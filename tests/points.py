@@ -19,6 +19,9 @@ from tests.strategies import CLIP_SECONDS, Ask
 
 HAIR: Final = Fraction(1, 10**9)
 FAR: Final = Fraction(10**7)
+_SHORT_BY: Final = st.sampled_from(tuple(map(Decimal, ("0", "1", "5", "8.5"))))
+_FAR_TOTALS: Final = st.sampled_from((Decimal(0), Decimal(10**6)))
+_ANY_TOTALS: Final = st.integers(0, 60_000).map(lambda n: Decimal(n) / 1000)
 
 
 class Point(NamedTuple):
@@ -84,9 +87,5 @@ def clip_lengths(edges: Sequence[Fraction]) -> list[Fraction]:
 def decimal_totals(edges: Sequence[Fraction]) -> st.SearchStrategy[Decimal]:
     """Running totals as callers say them: none, anything, at or near an edge, or very much."""
     whole = [Decimal(edge.numerator) / Decimal(edge.denominator) for edge in edges] or [Decimal(7)]
-    near = st.sampled_from(whole).flatmap(
-        lambda edge: st.sampled_from([max(edge - step, Decimal(0)) for step in map(Decimal, ("0", "1", "5", "8.5"))])
-    )
-    return (
-        near | st.sampled_from((Decimal(0), Decimal(10**6))) | st.integers(0, 60_000).map(lambda n: Decimal(n) / 1000)
-    )
+    near = st.tuples(st.sampled_from(whole), _SHORT_BY).map(lambda pair: max(pair[0] - pair[1], Decimal(0)))
+    return near | _FAR_TOTALS | _ANY_TOTALS

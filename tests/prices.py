@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import cache
 from itertools import combinations
 from typing import Final, NamedTuple
 
 from hypothesis import strategies as st
 
+from tests.draws import one_of
 from tests.oracle import Row
 
 TIERS: Final = ("720P", "1080P", "1080P-SR", "1440P-SR")
 METERS: Final = ("output_video_seconds", "reference_video_seconds", "super_resolution_seconds", "requests")
 
 
+@cache
 def decimals(most: int, places: int, least: int = 1) -> st.SearchStrategy[str]:
     """Numbers as cards write them: up to `most`, with at most so many decimals."""
     return st.integers(least, most * 10**places).map(lambda n: format(Decimal(n).scaleb(-places).normalize(), "f"))
 
 
 PRICES: Final = decimals(3, 4) | st.sampled_from(("0.1", "0.15", "0.6", "1", "0.085", "0.0333"))
+_FREE_OR_PRICES: Final = st.just("free") | PRICES | PRICES | PRICES
 LENGTHS: Final = decimals(20, 2) | st.sampled_from(("5", "2.5", "1.65", "1"))
 UNITS: Final = st.sampled_from(("3", "5", "7.5", "10", "12", "20", "1000")) | decimals(40, 2)
 """Of bands, packages and allowances: about what one request uses, or much more."""
@@ -47,14 +51,15 @@ class Named(NamedTuple):
         return {"meter": self.meter} | {key: value for key, value in said.items() if value}
 
 
+@cache
 @st.composite
 def named(draw: st.DrawFn) -> Named:
     """A meter, most often at a tier; now and then at a ratio, or with or without clips."""
     return Named(
-        draw(st.sampled_from(METERS)),
-        draw(st.sampled_from((*TIERS, ""))),
-        draw(st.sampled_from(("", "", "", "16:9", "9:16"))),
-        draw(st.sampled_from(("", "", "", "true", "false"))),
+        draw(one_of(*METERS)),
+        draw(one_of(*TIERS, "")),
+        draw(one_of("", "", "", "16:9", "9:16")),
+        draw(one_of("", "", "", "true", "false")),
     )
 
 
@@ -84,25 +89,27 @@ def _both(one: Named, other: Named) -> Named | None:
     return Named(*(a or b for a, b in zip(one, other, strict=True)))
 
 
+@cache
 @st.composite
 def banded(draw: st.DrawFn) -> Row:
     """A ladder of one to four bands, its prices rising or falling or both."""
-    model, by = draw(st.sampled_from(("graduated", "volume"))), draw(st.sampled_from(("units", "units", "spend")))
+    model, by = draw(one_of("graduated", "volume")), draw(one_of("units", "units", "spend"))
     ends = draw(st.lists(UNITS if by == "units" else MONEY, max_size=3, unique_by=Decimal))
     prices = [draw(PRICES)]
     for _ in ends:
         if by == "spend":
-            prices.append(format((Decimal(prices[-1]) * Decimal(draw(st.sampled_from(_STEPS)))).normalize(), "f"))
+            prices.append(format((Decimal(prices[-1]) * Decimal(draw(one_of(*_STEPS)))).normalize(), "f"))
         else:
-            prices.append(draw(st.just("free") | PRICES | PRICES | PRICES))
+            prices.append(draw(_FREE_OR_PRICES))
     bands = zip([*sorted(ends, key=Decimal), ""], prices, strict=True)
     return {"model": model, "by": by, "bands": " ".join(f"{end}:{price}" for end, price in bands)}
 
 
+@cache
 @st.composite
 def asking(draw: st.DrawFn, *, ended: bool) -> Row:
     """What a price asks: by the unit, package or bands, or nothing; or that there is none any more."""
-    kind = draw(st.sampled_from(_ASKING))
+    kind = draw(one_of(*_ASKING))
     if kind == "banded":
         return draw(banded())
     if kind == "package":
@@ -112,6 +119,7 @@ def asking(draw: st.DrawFn, *, ended: bool) -> Row:
     return {"model": "per_unit"} if kind == "ended" and ended else {"model": "per_unit", "price": draw(PRICES)}
 
 
+@cache
 @st.composite
 def entry(draw: st.DrawFn, key: Named, day: str) -> Row:
     """An entry of a card; one of requests may be flat."""

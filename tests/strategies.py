@@ -6,15 +6,16 @@ The limits stand here a second time, by hand, from the hosts' pages: what the te
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cache
 from typing import Final, Literal, NamedTuple
 
 from hypothesis import settings
 from hypothesis import strategies as st
 
 from tests.documents import JsonObject
+from tests.draws import one_of
 from wan_rules import HOSTS, Reading, ValidRequest, parse_facts, read, validate
 
 MB: Final = 1024 * 1024
@@ -193,6 +194,7 @@ def _runware(ask: Ask) -> JsonObject:
 # What Hypothesis draws.
 
 
+@cache
 def seconds(low: int, high: int) -> st.SearchStrategy[str]:
     """A length in seconds with up to six decimals, both ends included, as facts write it."""
     whole = st.integers(low, high).map(str)
@@ -200,23 +202,31 @@ def seconds(low: int, high: int) -> st.SearchStrategy[str]:
     return whole | part
 
 
+@cache
 def _up_to(most: int) -> st.SearchStrategy[int]:
     return st.sampled_from((1, most)) | st.integers(1, most)
 
 
+@cache
+def _side(most: int) -> st.SearchStrategy[int]:
+    return st.sampled_from((240, most)) | st.integers(240, most)
+
+
+@cache
 @st.composite
 def _sides(draw: st.DrawFn, most: int) -> tuple[int, int]:
-    one = draw(st.sampled_from((240, most)) | st.integers(240, most))
+    one = draw(_side(most))
     other = draw(st.integers(max(240, -(-one // 8)), min(most, one * 8)))
-    return draw(st.permutations((one, other)).map(lambda pair: (pair[0], pair[1])))
+    return (one, other) if draw(st.booleans()) else (other, one)
 
 
+@cache
 @st.composite
 def image_facts(draw: st.DrawFn) -> JsonObject:
     width, height = draw(_sides(8000))
     return {
         "kind": "image",
-        "format": draw(st.sampled_from(("jpeg", "jpg", "png", "bmp", "webp", "JPEG"))),
+        "format": draw(one_of("jpeg", "jpg", "png", "bmp", "webp", "JPEG")),
         "bytes": draw(_up_to(20 * MB)),
         "width_px": width,
         "height_px": height,
@@ -225,12 +235,13 @@ def image_facts(draw: st.DrawFn) -> JsonObject:
     }
 
 
+@cache
 @st.composite
 def clip_facts(draw: st.DrawFn) -> JsonObject:
     width, height = draw(_sides(4096))
     return {
         "kind": "video",
-        "format": draw(st.sampled_from(("mp4", "mov", "MP4"))),
+        "format": draw(one_of("mp4", "mov", "MP4")),
         "bytes": draw(_up_to(100 * MB)),
         "width_px": width,
         "height_px": height,
@@ -239,11 +250,12 @@ def clip_facts(draw: st.DrawFn) -> JsonObject:
     }
 
 
+@cache
 @st.composite
 def voice_facts(draw: st.DrawFn) -> JsonObject:
     return {
         "kind": "voice",
-        "format": draw(st.sampled_from(("wav", "mp3", "WAV"))),
+        "format": draw(one_of("wav", "mp3", "WAV")),
         "bytes": draw(_up_to(15 * MB)),
         "duration_s": draw(seconds(1, 10)),
     }
@@ -257,36 +269,58 @@ _PLACES: Final = (
 )
 
 
+@cache
 @st.composite
 def _medium(draw: st.DrawFn, kind: Kind, number: int, *, voiced: bool) -> Medium:
-    url = draw(st.sampled_from(_PLACES)).format(f"{kind}{number}")
+    url = draw(one_of(*_PLACES)).format(f"{kind}{number}")
     facts = draw(clip_facts() if kind == "video" else image_facts())
     if not voiced:
         return Medium(kind, url, facts)
     return Medium(kind, url, facts, f"https://media.example.com/voice{number}.mp3", draw(voice_facts()))
 
 
+_LETTERS: Final = st.characters(codec="utf-8")
+_NEGATIVE_PROMPTS: Final = st.none() | st.text(_LETTERS, max_size=20) | st.just("界" * 500)
+
+
+@cache
+def _lengths(longest: int) -> st.SearchStrategy[int | None]:
+    return st.none() | st.integers(2, longest)
+
+
+@cache
+def _or_none(names: tuple[str, ...]) -> st.SearchStrategy[str | None]:
+    return st.none() | st.sampled_from(names)
+
+
+@cache
+def _seeds(host: str) -> st.SearchStrategy[int | None]:
+    return st.none() | st.sampled_from((LEAST_SEED[host], MOST_SEED)) | st.integers(0, MOST_SEED)
+
+
 # No digits: the labels in a prompt are those that are put there.
 _WORDS: Final = st.text(st.characters(codec="utf-8", exclude_characters="0123456789"), min_size=1, max_size=40)
 
 
+@cache
 @st.composite
-def _prompt(draw: st.DrawFn, host: str, kinds: Sequence[Kind]) -> str:
+def _prompt(draw: st.DrawFn, host: str, kinds: tuple[Kind, ...]) -> str:
     labels = [f"{kind.capitalize()} {list(kinds[: i + 1]).count(kind)}" for i, kind in enumerate(kinds)]
     if host == "atlas":
         labels = [f"character{i + 1}" for i in range(len(kinds))]
     named = [label for label in labels if draw(st.integers(0, 4))]
     text = " ".join((draw(_WORDS), *named, "dance"))
-    return text.ljust(5000, draw(st.sampled_from("界🎬x"))) if draw(st.integers(0, 9)) == 9 else text
+    return text.ljust(5000, draw(one_of(*"界🎬x"))) if draw(st.integers(0, 9)) == 9 else text
 
 
 _REFERENCE_KINDS: Final[tuple[Kind, ...]] = ("image", "video")
 
 
+@cache
 @st.composite
 def asks(
     draw: st.DrawFn,
-    hosts: Sequence[str] = HOST_NAMES,
+    hosts: tuple[str, ...] = HOST_NAMES,
     *,
     images: int = 0,
     clips: int = 0,
@@ -295,9 +329,9 @@ def asks(
     most: int = 5,
 ) -> Ask:
     """A request within every limit of one of the hosts, with at least so many images and clips among its references."""
-    host = draw(st.sampled_from(tuple(hosts)))
+    host = draw(one_of(*hosts))
     kinds: list[Kind] = [*itertools.repeat(_REFERENCE_KINDS[0], images), *itertools.repeat(_REFERENCE_KINDS[1], clips)]
-    rest = draw(st.lists(st.sampled_from(_REFERENCE_KINDS), min_size=not kinds, max_size=most - len(kinds)))
+    rest = draw(st.lists(one_of(*_REFERENCE_KINDS), min_size=not kinds, max_size=most - len(kinds)))
     kinds = draw(st.permutations([*kinds, *rest]))
     if host != "alibaba":
         kinds.sort()  # two arrays: images, then clips
@@ -309,7 +343,7 @@ def asks(
         media.insert(draw(st.integers(0, len(media))), draw(_medium("first_frame", 9, voiced=False)))
     own_voice = host == "atlas" and (voice or draw(st.booleans()))
     longest = LONGEST_S[host]["video" in kinds]
-    duration: int | str | None = draw(st.none() | st.integers(2, longest))
+    duration: int | str | None = draw(_lengths(longest))
     if host == "fal" and duration is not None and draw(st.booleans()):
         duration = str(duration)
     needs_size = host == "runware"
@@ -319,21 +353,18 @@ def asks(
             flags[flag] = draw(st.booleans())
     return Ask(
         host=host,
-        model=draw(st.sampled_from(MODELS[host])) if MODELS[host] else None,
-        prompt=draw(_prompt(host, kinds)),
-        negative_prompt=draw(st.none() | st.text(_LETTERS, max_size=20) | st.just("界" * 500)),
+        model=draw(one_of(*MODELS[host])) if MODELS[host] else None,
+        prompt=draw(_prompt(host, tuple(kinds))),
+        negative_prompt=draw(_NEGATIVE_PROMPTS),
         media=tuple(media),
         voice="https://media.example.com/voice.wav" if own_voice else None,
         voice_facts=draw(voice_facts()) if own_voice else None,
-        resolution=draw(st.sampled_from(TIERS[host]) if needs_size else st.none() | st.sampled_from(TIERS[host])),
-        ratio=draw(st.sampled_from(RATIOS) if needs_size else st.none() | st.sampled_from(RATIOS)),
+        resolution=draw(one_of(*TIERS[host]) if needs_size else _or_none(TIERS[host])),
+        ratio=draw(one_of(*RATIOS) if needs_size else _or_none(RATIOS)),
         duration=duration,
-        seed=draw(st.none() | st.sampled_from((LEAST_SEED[host], MOST_SEED)) | st.integers(0, MOST_SEED)),
+        seed=draw(_seeds(host)),
         flags=flags,
     )
-
-
-_LETTERS: Final = st.characters(codec="utf-8")
 
 
 def with_length(ask: Ask, url: str, length: str | None) -> Ask:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -16,6 +13,7 @@ from pricing import Market, NoCardError, NoRateError, quote, resolve
 from pricing.shell.catalogues import load_published
 from pricing.shell.wire import write_quote
 from tests.conftest import ROOT
+from tests.shell.runner import run
 from wan_rules import parse_facts, parse_object, read, recognise, validate
 
 CASES: Final = sorted(path.parent for path in (ROOT / "tests" / "golden").glob("*/payload.json"))
@@ -57,19 +55,15 @@ def test_the_library_quotes_it(case: Path) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_the_command_line_quotes_it(case: Path) -> None:
-    command = [sys.executable, "-m", "pricing.shell.cli", "quote", str(case / "payload.json"), "--format", "json"]
-    if (case / "facts.json").exists():
-        command += ["--facts", str(case / "facts.json")]
-    for name, value in _load(case, "options").items():
-        command += [f"--{name}", str(value)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
-    done = subprocess.run(command, capture_output=True, check=False, timeout=60, env=environment)
+    facts = ("--facts", str(case / "facts.json")) if (case / "facts.json").exists() else ()
+    options = [f"--{name}={value}" for name, value in _load(case, "options").items()]
+    done = run("quote", str(case / "payload.json"), "--format", "json", *facts, *options)
     expected = _load(case, "quote")
     if expected == NO_RATE:
-        assert done.returncode == NO_RATE_EXIT, done.stderr
+        assert done.code == NO_RATE_EXIT, done.err
     else:
-        assert (done.returncode, done.stderr) == (0, b"")
-        assert differences(expected, json.loads(done.stdout)) == []
+        assert (done.code, done.err) == (0, "")
+        assert differences(expected, done.document) == []
 
 
 def test_the_cases_are_found() -> None:

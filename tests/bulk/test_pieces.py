@@ -60,7 +60,7 @@ def test_files_that_are_alike_are_read_together_and_each_row_says_where_it_stand
     assert [usage.count(piece) for piece in pieces] == [8, 2]
     together: Piece = pieces[0]
     rows = usage.rows(together).all().order_by(["file", "row"]).to_pyarrow().to_pylist()
-    places = [*sorted(names), (tmp_path / "z.parquet").as_posix()]
+    places = sorted([*names, (tmp_path / "z.parquet").as_posix()])
     assert [(row["file"], row["row"]) for row in rows] == [(name, number) for name in places for number in (1, 2)]
     assert [row["fault"] is None for row in rows] == [True, False] * 4
     texts = usage.rows(pieces[1]).trusted().order_by("file").to_pyarrow().to_pylist()
