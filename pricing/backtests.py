@@ -10,7 +10,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from pricing.bridges import Bridge, Step, list_steps, walk
+from pricing.bridges import Bridge, Ends, Step, list_steps, walk
 from pricing.catalogue import Catalogue, Market, Pricing, UnknownNameError
 from pricing.errors import PricingError
 from pricing.jobs import Job
@@ -114,16 +114,14 @@ class Rater:
         if old is not None or new is not None:
             return _reject(old, new)
         terms = [pricing.terms for pricing in pair]
-        steps = self._find_steps(pair, self._sides[1].at or row.at)
+        steps = self._find_steps(pair, row.at)
         bucket = Bucket(_named(market, pair.old.market), row.resolution, terms[0].currency, terms[1].currency)
         return Rated(bucket, walk(job, (terms[0], terms[1]), steps))
 
     def _find_steps(self, pair: _Pair, at: datetime) -> tuple[Step, ...]:
-        """None between two currencies: amounts that do not compare differ by no cause."""
-        if pair.old.terms.currency != pair.new.terms.currency:
-            return ()
         if pair not in self._steps:
-            self._steps[pair] = list_steps(*pair, at)
+            old, new = self._sides
+            self._steps[pair] = list_steps(Ends(*pair, old.at or at, new.at or at))
         return self._steps[pair]
 
 
