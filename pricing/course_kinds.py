@@ -63,8 +63,9 @@ def sort_courses(courses: Sequence[Course]) -> Kinds:
 
 
 def has_totals(walked: Walked) -> bool:
-    """Whether any stage looks at running totals."""
-    return any(stage.terms.counters for stage in walked.stages)
+    """Whether either side, or a stage between, looks at running totals."""
+    ends = (walked.ends.old.terms, walked.ends.new.terms)
+    return any(terms.counters for terms in (*ends, *(stage.terms for stage in walked.stages)))
 
 
 def _spread(walks: Mapping[int, Walked], seeds: Iterable[int]) -> set[int]:
@@ -125,7 +126,7 @@ def find_turns(courses: Iterable[Course]) -> frozenset[int]:
 
 def _turns(course: Course, place: int) -> bool:
     said = course.said
-    if not isinstance(said, Walked):
+    if not isinstance(said, Walked) or not said.stages:
         return False
     stage, before = find_stage(said, place), find_stage(said, place - 1)
     return stage is not before and _weigh(stage) != _weigh(before)

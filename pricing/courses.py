@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Final, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from pricing.backtests import Bucket, Rejected, Sides, name_bucket, reject
 from pricing.bridges import Ends, Step, list_steps
@@ -47,7 +47,8 @@ class Walked(NamedTuple):
 
     `stages` begin with the old terms and end with the new ones, one after each of `steps`; between two currencies there
     are no others. A step that changes nothing, or does not price the rows, repeats the stage before. `is_open` says
-    that a card leaves open whether clips are billed: some of the rows may have one price all the same.
+    that a card leaves open whether clips are billed: some of the rows may have one price all the same. Where the other
+    side has no price at all there are no stages: only whether both sides refuse a row is open then.
     """
 
     bucket: Bucket
@@ -75,9 +76,6 @@ class _Period(NamedTuple):
     begin: datetime
     end: datetime
     said: _Said
-
-
-_OPEN: Final = "unknown"
 
 
 def chart(sides: Sides, surveyed: Iterable[Surveyed], hosts: Hosts) -> list[Course]:
@@ -149,18 +147,29 @@ def _resolve(catalogue: Catalogue, group: Group, at: datetime) -> Pricing | Pric
 
 def _walk(group: Group, ends: Ends, steps: tuple[Step, ...]) -> Walked | Rejected:
     old, new = (_find(group, side, side.terms) for side in (ends.old, ends.new))
-    if isinstance(old, PricingError) or isinstance(new, PricingError):
-        return reject(*(one if isinstance(one, PricingError) else None for one in (old, new)))
-    stages = [old]
-    for step in steps:
-        stages.append(_reach(group, ends.new, step) or stages[-1])
-    if not steps:
-        stages.append(new)
-    before, after = (side.terms for side in (ends.old, ends.new))
+    is_open = any(isinstance(stage, Stage) and _is_open(group, stage) for stage in (old, new))
     market = name_bucket(Market(*group[:4]), ends.old.market)
-    bucket = Bucket(market, group.resolution, before.currency, after.currency)
-    is_open = group.clips == "measured" and _OPEN in (before.billed, after.billed)
-    return Walked(bucket, ends, steps, tuple(stages), is_open)
+    bucket = Bucket(market, group.resolution, ends.old.terms.currency, ends.new.terms.currency)
+    if isinstance(old, Stage) and isinstance(new, Stage):
+        return Walked(bucket, ends, steps, tuple(_list_stages(group, ends, steps, (old, new))), is_open)
+    if is_open:
+        return Walked(bucket, ends, steps, (), is_open)
+    return reject(*(one if isinstance(one, PricingError) else None for one in (old, new)))
+
+
+def _is_open(group: Group, stage: Stage) -> bool:
+    return group.clips == "measured" and stage.terms.billed == "unknown"
+
+
+def _list_stages(group: Group, ends: Ends, steps: tuple[Step, ...], reached: tuple[Stage, Stage]) -> Iterator[Stage]:
+    """The stages from the first to the last of those that are `reached`."""
+    stage, last = reached
+    yield stage
+    for step in steps:
+        stage = _reach(group, ends.new, step) or stage
+        yield stage
+    if not steps:
+        yield last
 
 
 def _reach(group: Group, new: Pricing, step: Step) -> Stage | None:
@@ -193,7 +202,7 @@ def _sign_all(said: _Said) -> list[object]:
 
 def _sign(said: Walked | Rejected) -> object:
     """All that rows are charged by; of the terms' prices only those of their own lines."""
-    if isinstance(said, Rejected):
+    if isinstance(said, Rejected) or not said.stages:
         return said
     stages = tuple((stage.terms._replace(rates={}, outcomes={}), stage.lines) for stage in said.stages)
     return said.bucket, said.ends.old.market, said.ends.new.market, said.is_open, stages

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 import ibis
 
-from pricing.backtests import Bucket, Rater, Rejected, Sides, find_refusal, name_bucket
+from pricing.backtests import Bucket, Outcome, Rater, Rejected, Sides, find_refusal, name_bucket
 from pricing.catalogue import Market, Pricing
 from pricing.courses import chart
 from pricing.errors import PricingError
@@ -28,6 +28,7 @@ from pricing.shell.progress import Steps
 from pricing.shell.rejects import Rejects
 from pricing.tallies import Rejection, Sum, summarise
 from pricing.usage import UsageRow, describe_work
+from tests.bulk.course_rows import rate_rows
 from tests.bulk.rows import to_table
 from wan_rules.hosts import HOSTS
 
@@ -45,7 +46,15 @@ class Told(NamedTuple):
 def by_scalar(used: Sequence[UsageRow], sides: Sides) -> Told:
     """Row by row, none of which looks at what others used."""
     rater = Rater(*sides)
-    outcomes = [rater.rate(row) for row in used]
+    return _sum(used, [rater.rate(row) for row in used])
+
+
+def by_courses(used: Sequence[UsageRow], sides: Sides) -> Told:
+    """Row by row on its course, all counting for those after them."""
+    return _sum(used, rate_rows(used, sides))
+
+
+def _sum(used: Sequence[UsageRow], outcomes: Sequence[Outcome]) -> Told:
     summary = summarise(outcomes)
     kinds = [outcome[:2] if isinstance(outcome, Rejected) else None for outcome in outcomes]
     places = [kinds.index((one.reason, one.side)) for one in summary.rejections]
