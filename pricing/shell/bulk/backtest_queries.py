@@ -84,8 +84,10 @@ def list_rejected(refused: Expression | None, usage: Expression, bad: Expression
     unfinished = usage.filter(usage.status != DONE)
     told = [_spell(unfinished.mutate(number=_NO_NUMBER)), bad.select(*USAGE, *WHERE, "fault", "raw", number=_NO_NUMBER)]
     told += [] if refused is None else [_spell(refused)]
-    columns = (*USAGE, *WHERE, "number", "fault", "raw")
-    return ibis.union(*(one.select(*columns) for one in told)).order_by("row")
+    columns = (*USAGE, *WHERE, "number", "fault")
+    # DuckDB has a type of its own for JSON, in which a text that is none has no place: all of it is made text.
+    texts = [one.select(*columns, raw=ibis.literal("") + one.raw) for one in told]
+    return ibis.union(*texts).order_by("row")
 
 
 def _spell(rows: Expression) -> Expression:
