@@ -16,7 +16,7 @@ from pricing.bridges import Bridge
 from pricing.catalogue import Market, Pricing
 from pricing.charges import Charged
 from pricing.course_kinds import PLACES, find_side, find_stage, find_turns, has_totals
-from pricing.courses import Course, Walked
+from pricing.courses import Walked
 from pricing.errors import PricingError
 from pricing.jobs import Job, charge_job
 from pricing.money import EXACT
@@ -42,9 +42,9 @@ class _Asked(NamedTuple):
 class CourseRater:
     """Rates rows of courses that are walked, in the order of their instants."""
 
-    def __init__(self, courses: Iterable[Course]) -> None:
+    def __init__(self, walks: Iterable[Walked]) -> None:
         """Of all the courses whose rows come; none did yet."""
-        self._turns = find_turns(one for one in courses if isinstance(one.said, Walked) and has_totals(one.said))
+        self._turns = find_turns(filter(has_totals, walks))
         self._totals: dict[tuple[int, Market], RunningTotals] = {}
 
     def rate(self, row: UsageRow, walked: Walked) -> Outcome:

@@ -19,8 +19,8 @@ from pricing.courses import Course, Stage, Walked
 from pricing.rate_tables import DatedRate, split_by_month
 from pricing.running import looks_at_money
 
-Numbers: TypeAlias = tuple[int, ...]
-"""Places of courses among all of them, in order."""
+Walks: TypeAlias = Mapping[int, Walked]
+"""Courses by their numbers, which are their places among all of them, in order."""
 PLACES: Final = range(len(CAUSES) + 1)
 """Of stages: the old terms, and after each cause."""
 TURN: Final = CAUSES.index("adjustments") + 1
@@ -34,10 +34,10 @@ class Kinds(NamedTuple):
     scalar engine, since a stage looks at money, or a card leaves open whether clips are billed; `refused` ones not.
     """
 
-    flat: Numbers
-    counted: Numbers
-    folded: Numbers
-    refused: Numbers
+    flat: Walks
+    counted: Walks
+    folded: Walks
+    refused: tuple[int, ...]
 
 
 class StageRates(NamedTuple):
@@ -45,7 +45,7 @@ class StageRates(NamedTuple):
 
     place: int
     rates: tuple[DatedRate, ...]
-    numbers: Numbers
+    numbers: tuple[int, ...]
 
 
 def sort_courses(courses: Sequence[Course]) -> Kinds:
@@ -55,9 +55,9 @@ def sort_courses(courses: Sequence[Course]) -> Kinds:
     alone = {number for number, one in walks.items() if one.is_open or any(looks_at_money(s.terms) for s in one.stages)}
     folded = alone | _spread(walks, alone & counted)
     return Kinds(
-        tuple(number for number in walks if number not in counted | folded),
-        tuple(number for number in walks if number in counted - folded),
-        tuple(number for number in walks if number in folded),
+        {number: one for number, one in walks.items() if number not in counted | folded},
+        {number: one for number, one in walks.items() if number in counted - folded},
+        {number: one for number, one in walks.items() if number in folded},
         tuple(number for number in range(len(courses)) if number not in walks),
     )
 
@@ -68,7 +68,7 @@ def has_totals(walked: Walked) -> bool:
     return any(terms.counters for terms in (*ends, *(stage.terms for stage in walked.stages)))
 
 
-def _spread(walks: Mapping[int, Walked], seeds: Iterable[int]) -> set[int]:
+def _spread(walks: Walks, seeds: Iterable[int]) -> set[int]:
     """The seeds, and all whose rows count for theirs on either side, and so on."""
     found, ahead = set(seeds), set(seeds)
     while ahead:
@@ -95,46 +95,45 @@ def find_stage(walked: Walked, place: int) -> Stage:
     return walked.stages[0 if place < TURN else 1]
 
 
-def list_flat(courses: Sequence[Course], numbers: Numbers) -> Iterator[StageRates]:
+def list_flat(courses: Sequence[Course], walks: Walks) -> Iterator[StageRates]:
     """At each place, the courses that charge their rows in another way than they do at the one before."""
     for place in PLACES:
-        yield _rate(courses, place, [number for number in numbers if place == 0 or _turns(courses[number], place)])
+        own = {number: one for number, one in walks.items() if place == 0 or _turns(one, place)}
+        yield _rate(courses, own, place)
 
 
-def list_counted(courses: Sequence[Course], numbers: Numbers, span: tuple[datetime, datetime]) -> Iterator[StageRates]:
+def list_counted(courses: Sequence[Course], walks: Walks, span: tuple[datetime, datetime]) -> Iterator[StageRates]:
     """All of the courses, by the months of `span` (both inclusive), at each place at which one of them changes."""
-    for place in PLACES:
-        if place == 0 or place in find_turns([courses[number] for number in numbers]):
-            rated = _rate(courses, place, numbers)
-            split = [
-                (month, number)
-                for rate, number in zip(rated.rates, rated.numbers, strict=True)
-                for month in split_by_month(rate, *span)
-            ]
-            yield StageRates(place, tuple(rate for rate, _ in split), tuple(number for _, number in split))
+    for place in sorted({0} | find_turns(walks.values())):
+        rated = _rate(courses, walks, place)
+        split = [
+            (month, number)
+            for rate, number in zip(rated.rates, rated.numbers, strict=True)
+            for month in split_by_month(rate, *span)
+        ]
+        yield StageRates(place, tuple(rate for rate, _ in split), tuple(number for _, number in split))
 
 
-def list_places(courses: Sequence[Course], numbers: Numbers) -> StageRates:
+def list_places(courses: Sequence[Course], numbers: Iterable[int]) -> StageRates:
     """Which usage is on the courses, without a price."""
-    return StageRates(0, tuple(DatedRate(*courses[number][:3], None, ()) for number in numbers), numbers)
+    own = tuple(numbers)
+    return StageRates(0, tuple(DatedRate(*courses[number][:3], None, ()) for number in own), own)
 
 
-def find_turns(courses: Iterable[Course]) -> frozenset[int]:
-    """The places at which any of the courses that are walked changes what it charges or whose totals it looks at."""
-    return frozenset(place for one in courses for place in PLACES[1:] if _turns(one, place) or _moves(one, place))
+def find_turns(walks: Iterable[Walked]) -> frozenset[int]:
+    """The places at which any of the courses changes what it charges or whose totals it looks at."""
+    return frozenset(place for one in walks for place in PLACES[1:] if _turns(one, place) or _moves(one, place))
 
 
-def _turns(course: Course, place: int) -> bool:
-    said = course.said
-    if not isinstance(said, Walked) or not said.stages:
+def _turns(walked: Walked, place: int) -> bool:
+    if not walked.stages:
         return False
-    stage, before = find_stage(said, place), find_stage(said, place - 1)
+    stage, before = find_stage(walked, place), find_stage(walked, place - 1)
     return stage is not before and _weigh(stage) != _weigh(before)
 
 
-def _moves(course: Course, place: int) -> bool:
-    said = course.said
-    return isinstance(said, Walked) and find_side(said, place).market != find_side(said, place - 1).market
+def _moves(walked: Walked, place: int) -> bool:
+    return find_side(walked, place).market != find_side(walked, place - 1).market
 
 
 def _weigh(stage: Stage) -> object:
@@ -144,12 +143,10 @@ def _weigh(stage: Stage) -> object:
     return lines, terms.currency, terms.clip_rule, terms.rounding, terms.adjusters, terms.zone
 
 
-def _rate(courses: Sequence[Course], place: int, numbers: Iterable[int]) -> StageRates:
-    found = {}
-    for number in numbers:
-        group, begin, end, said = courses[number]
-        if isinstance(said, Walked):
-            stage = find_stage(said, place)
-            pricing = replace(find_side(said, place), terms=stage.terms)
-            found[number] = DatedRate(group, begin, end, pricing, stage.lines)
-    return StageRates(place, tuple(found.values()), tuple(found))
+def _rate(courses: Sequence[Course], walks: Walks, place: int) -> StageRates:
+    rates = []
+    for number, walked in walks.items():
+        stage = find_stage(walked, place)
+        pricing = replace(find_side(walked, place), terms=stage.terms)
+        rates.append(DatedRate(*courses[number][:3], pricing, stage.lines))
+    return StageRates(place, tuple(rates), tuple(walks))

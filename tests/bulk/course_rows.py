@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from pricing.backtests import Outcome, Rejected, Sides, reject_unfinished, restate
 from pricing.course_folds import CourseRater
-from pricing.courses import Course, chart
+from pricing.courses import Course, Walked, chart
 from pricing.rate_groups import ClipState, Group, Surveyed
 from pricing.usage import UsageRow
 from wan_rules.hosts import HOSTS
@@ -45,7 +45,7 @@ def find_course(row: UsageRow, courses: Sequence[Course]) -> Course:
 def rate_rows(used: Sequence[UsageRow], sides: Sides) -> list[Outcome]:
     """What each row comes to on its course, in the order of the rows; they count in that of their instants."""
     courses = chart_rows(used, sides)
-    rater = CourseRater(courses)
+    rater = CourseRater(one.said for one in courses if isinstance(one.said, Walked))
     outcomes: dict[int, Outcome] = {}
     for place, row in sorted(enumerate(used), key=lambda one: (one[1].at, str(one[1].id))):
         if row.status != "succeeded":

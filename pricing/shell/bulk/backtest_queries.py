@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import ibis
 
-from pricing.course_kinds import Numbers, StageRates
+from pricing.course_kinds import StageRates
 from pricing.shell.bulk.columns import Expression
 from pricing.shell.bulk.dated_rates import DatedRates, collect, to_arrow
 from pricing.shell.bulk.engines import Engine
@@ -25,7 +25,7 @@ class Put(NamedTuple):
 
     rates: DatedRates
     table: Expression
-    numbers: Numbers
+    numbers: tuple[int, ...]
     survey: Survey
 
     def over(self, usage: Expression) -> Tables:

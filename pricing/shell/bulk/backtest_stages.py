@@ -139,15 +139,14 @@ class Stages:
 
     def _fold(self, rejections: Rejections) -> Iterator[Rated]:
         """Rows rated one after the other by the scalar engine, but for those that it refuses."""
-        numbers = self._kinds.folded
-        if not numbers:
+        folded = self._kinds.folded
+        if not folded:
             return
         self._ground.steps.begin("counting row by row")
-        rater = CourseRater(self._courses[number] for number in numbers)
-        met = queries.find_met(self._put("folded", list_places(self._courses, numbers)), self._whole)
+        rater, walks = CourseRater(folded.values()), list(folded.values())
+        met = queries.find_met(self._put("folded", list_places(self._courses, folded)), self._whole)
         for cells in self._ground.engine.stream(queries.order_met(met)):
-            said = self._courses[numbers[cells["number"]]].said
-            outcome = rater.rate(read_usage(cells), said) if isinstance(said, Walked) else said
+            outcome = rater.rate(read_usage(cells), walks[cells["number"]])
             if isinstance(outcome, Rated):
                 yield outcome
             else:
