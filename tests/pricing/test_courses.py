@@ -130,3 +130,10 @@ def test_the_first_of_rejected_rows_is_the_first_in_the_files() -> None:
         ("other", 1, "of the third row"),
         ("first", 7, "of the first file"),
     ]
+
+
+def test_a_host_that_is_not_known_is_no_sides_doing() -> None:
+    sides = Side(catalogue(PLAIN)), Side(catalogue(PLAIN))
+    (outcome,) = rate_rows([row(host="nowhere")], sides)
+    assert outcome == Rater(*sides).rate(row(host="nowhere"))
+    assert outcome[:2] == ("unknown_name", None)
