@@ -99,11 +99,12 @@ def chart(sides: Sides, surveyed: Iterable[Surveyed], hosts: Hosts) -> list[Cour
 
 
 class _Charter:
-    """Says of a tier what holds when. Steps between the same terms are listed once."""
+    """Says of a tier what holds when. Steps between the same terms, and the changes of a market, are listed once."""
 
     def __init__(self, sides: Sides, hosts: Hosts) -> None:
         self._sides, self._hosts = sides, hosts
         self._steps: dict[tuple[Pricing, Pricing], tuple[Step, ...]] = {}
+        self._changes: dict[Market, list[datetime]] = {}
 
     def settle(self, tier: Tier) -> Iterator[_Period]:
         """What holds in each period that has an instant of the tier."""
@@ -114,8 +115,11 @@ class _Charter:
             rejected = Rejected("unknown_name", None, str(error))
             yield _Period(BEGINNING, END, {clips: rejected for _, clips in tier.variants})
             return
-        changes = sorted({at for side in self._sides if side.at is None for at in _find_changes(side.catalogue, group)})
-        for begin, end in list_periods(changes, (tier.first, tier.last)):
+        market = Market(*group[:4])
+        if market not in self._changes:
+            moving = [side.catalogue for side in self._sides if side.at is None]
+            self._changes[market] = sorted({at for catalogue in moving for at in _find_changes(catalogue, market)})
+        for begin, end in list_periods(self._changes[market], (tier.first, tier.last)):
             yield _Period(begin, end, self._compare(tier, group, max(begin, tier.first)))
 
     def _compare(self, tier: Tier, group: Group, at: datetime) -> _Said:
@@ -130,10 +134,10 @@ class _Charter:
         return {clips: _walk(group._replace(clips=clips), ends, self._steps[old, new]) for _, clips in tier.variants}
 
 
-def _find_changes(catalogue: Catalogue, group: Group) -> list[datetime]:
+def _find_changes(catalogue: Catalogue, market: Market) -> list[datetime]:
     """When the terms may change; never where the names are not known."""
     try:
-        return find_changes(catalogue, name_market(catalogue, find_market(catalogue, group)))
+        return find_changes(catalogue, name_market(catalogue, find_market(catalogue, market)))
     except PricingError:
         return []
 

@@ -34,10 +34,16 @@ class Piece(NamedTuple):
     answers: Sequence[Cells]
 
     @property
+    def good(self) -> Expression:
+        """The rows that can be read; where all can, nothing is checked a second time."""
+        table, checked, where, _ = self.usage
+        return self.usage.good() if self.has_bad else table.select(**checked.columns, **where)
+
+    @property
     def done(self) -> Expression:
         """The rows whose job succeeded."""
-        good = self.usage.good()
-        return good.filter(good.status == queries.DONE)
+        good = self.good
+        return good.filter(good.status == queries.DONE) if self.has_unfinished else good
 
     @property
     def has_bad(self) -> bool:
@@ -103,7 +109,7 @@ class Stages:
         met = queries.find_met(refused, piece.done) if refused else None
         self._count(piece, met, rejections)
         if rejections.are_wanted:
-            query = queries.list_rejected(met, piece.usage.good(), piece.usage.bad())
+            query = queries.list_rejected(met, piece.good, piece.usage.bad())
             for cells in self._ground.engine.stream(query):
                 rejections.write(cells, self._find_said(cells["number"]))
 
@@ -112,7 +118,7 @@ class Stages:
         if met is not None:
             for answer in fetch(queries.count_met(met)):
                 rejections.count(answer["rows"], answer["first"], self._find_said(answer["number"]))
-        counted = [queries.count_unfinished(piece.usage.good())] if piece.has_unfinished else []
+        counted = [queries.count_unfinished(piece.good)] if piece.has_unfinished else []
         counted += [queries.count_bad(piece.usage.bad())] if piece.has_bad else []
         for answer in (answer for query in counted for answer in fetch(query)):
             rejections.count(answer["rows"], answer["first"])
