@@ -132,7 +132,7 @@ class Catalogue:
     acknowledged: tuple[Acknowledgement, ...] = ()
     tests: tuple[OwnedFile, ...] = ()
     note: str | None = None
-    _timelines: dict[Market, tuple[list[datetime], dict[int, Pricing]]] = field(default_factory=dict)
+    _timelines: dict[Market, tuple[Market, list[datetime], dict[int, Pricing]]] = field(default_factory=dict)
 
     def locate(self, name: str) -> Place | None:
         """Where an entry, card, agreement or term that a quote names stands."""

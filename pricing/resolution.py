@@ -39,13 +39,13 @@ def resolve(catalogue: Catalogue, market: Market, at: datetime) -> Pricing:
     timeline = catalogue._timelines.get(market)  # noqa: SLF001 - the catalogue's own memory, filled only here
     if timeline is None:
         named = name_market(catalogue, market)
-        timeline = (find_changes(catalogue, named), {})
+        timeline = (named, find_changes(catalogue, named), {})
         catalogue._timelines[market] = timeline  # noqa: SLF001 - as above
-    boundaries, known = timeline
+    named, boundaries, known = timeline
     index = bisect_right(boundaries, at)
     pricing = known.get(index)
     if pricing is None:
-        pricing = known[index] = _resolve(catalogue, name_market(catalogue, market), at, assumed=market.region is None)
+        pricing = known[index] = _resolve(catalogue, named, at, assumed=market.region is None)
     return pricing
 
 
