@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -126,12 +127,14 @@ def make_catalogue() -> Catalogue:
     return parse_catalogue(dict(write_files()))
 
 
-def write_files() -> Iterator[tuple[str, str]]:
-    """The files of the catalogue, by name."""
+def write_files(factor: Decimal = Decimal(1)) -> Iterator[tuple[str, str]]:
+    """The files of the catalogue, by name; all prices times the factor."""
     yield "catalogue.toml", _HEAD.format(accounts=_quote(ACCOUNTS), environments=_quote(ENVIRONMENTS))
     entries: dict[Place, list[str]] = {place: [] for place in list_places()}
     for price in list_prices():
-        entries[price.place].append(_ENTRY.format(from_=price.from_, tier=price.tier, price=price.price))
+        entries[price.place].append(
+            _ENTRY.format(from_=price.from_, tier=price.tier, price=Decimal(price.price) * factor)
+        )
     for (account, environment, host, currency), own in entries.items():
         name = f"{account}-{environment}-{host}"
         yield f"{name}.toml", _CARD.format(name=name, host=host, currency=currency) + "".join(own)

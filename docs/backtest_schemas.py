@@ -28,7 +28,8 @@ from pricing.bridges import CAUSES
 from pricing.usage import UsageRow
 
 _ID: Final[Schema] = {"type": ["string", "integer", "null"]}
-_PLACE: Final[Schema] = {"line": {"type": "integer", "minimum": 1}, "id": _ID}
+_PLACE: Final[Schema] = {"line": {"type": "integer", "minimum": 1}, "id": _ID, "file": or_null(TEXT)}
+"""The file is null where all rows are lines of one."""
 _REFUSAL: Final[Schema] = {
     "reason": among(*get_args(Reason)),
     "side": or_null(among(*get_args(SideName))),
@@ -62,7 +63,8 @@ BACKTEST: Final = closed(
         "next_change": or_null(INSTANT),
     }
 )
-REJECT: Final = closed({**_PLACE, **_REFUSAL, "row": {"type": ["object", "null"]}})
+REJECT: Final = closed({**_PLACE, **_REFUSAL, "row": {"type": ["object", "string", "null"]}})
+"""A row of a table that is no object is its text."""
 
 
 def backtest_schemas() -> dict[str, Schema]:

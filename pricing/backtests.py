@@ -10,12 +10,12 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from pricing.bridges import Bridge, Step, list_steps, walk
+from pricing.bridges import Bridge, Ends, Step, list_steps, walk
 from pricing.catalogue import Catalogue, Market, Pricing, UnknownNameError
 from pricing.errors import PricingError
 from pricing.jobs import Job
 from pricing.rating import Reason, check_offered, find_pricing, find_reason, rate
-from pricing.usage import UsageRow, describe_work, list_consumed
+from pricing.usage import Status, UsageRow, describe_work, list_consumed
 from wan_rules.hosts import HOSTS, Hosts
 from wan_rules.request import Resolution
 
@@ -39,6 +39,10 @@ class Side(NamedTuple):
 
     catalogue: Catalogue
     at: datetime | None = None
+
+
+Sides: TypeAlias = tuple[Side, Side]
+"""The old one and the new one."""
 
 
 class Bucket(NamedTuple):
@@ -88,14 +92,14 @@ class Rater:
     def rate(self, row: UsageRow) -> Outcome:
         """What the row comes to on both sides, or why it does not."""
         if row.status != "succeeded":
-            return Rejected("not_done", None, f"the job {_DID[row.status]}: cards price what was delivered")
+            return reject_unfinished(row.status)
         try:
             check_offered(row.host, row.resolution, self._hosts)
         except UnknownNameError as error:
             return Rejected("unknown_name", None, str(error))
         old, new = (_resolve(row, side) for side in self._sides)
         if isinstance(old, PricingError) or isinstance(new, PricingError):
-            return _reject(old, new)
+            return reject(old, new)
         return self._recall(row, _Pair(old, new))
 
     def _recall(self, row: UsageRow, pair: _Pair) -> Outcome:
@@ -110,20 +114,18 @@ class Rater:
 
     def _compare(self, row: UsageRow, key: tuple[Market, Job, _Pair]) -> Outcome:
         market, job, pair = key
-        old, new = (_refusal(pricing, job) for pricing in pair)
+        old, new = (find_refusal(pricing, job) for pricing in pair)
         if old is not None or new is not None:
-            return _reject(old, new)
+            return reject(old, new)
         terms = [pricing.terms for pricing in pair]
-        steps = self._find_steps(pair, self._sides[1].at or row.at)
-        bucket = Bucket(_named(market, pair.old.market), row.resolution, terms[0].currency, terms[1].currency)
+        steps = self._find_steps(pair, row.at)
+        bucket = Bucket(name_bucket(market, pair.old.market), row.resolution, terms[0].currency, terms[1].currency)
         return Rated(bucket, walk(job, (terms[0], terms[1]), steps))
 
     def _find_steps(self, pair: _Pair, at: datetime) -> tuple[Step, ...]:
-        """None between two currencies: amounts that do not compare differ by no cause."""
-        if pair.old.terms.currency != pair.new.terms.currency:
-            return ()
         if pair not in self._steps:
-            self._steps[pair] = list_steps(*pair, at)
+            old, new = self._sides
+            self._steps[pair] = list_steps(Ends(*pair, old.at or at, new.at or at))
         return self._steps[pair]
 
 
@@ -134,7 +136,7 @@ def _resolve(row: UsageRow, side: Side) -> Pricing | PricingError:
         return error
 
 
-def _refusal(pricing: Pricing, job: Job) -> PricingError | None:
+def find_refusal(pricing: Pricing, job: Job) -> PricingError | None:
     """Why the terms give the work no exact price; `None` where they give one."""
     try:
         rate(job, pricing)
@@ -143,7 +145,21 @@ def _refusal(pricing: Pricing, job: Job) -> PricingError | None:
     return None
 
 
-def _reject(old: Pricing | PricingError | None, new: Pricing | PricingError | None) -> Rejected:
+def restate(said: Rejected, row: UsageRow, sides: Sides) -> Rejected:
+    """A rejection of rows like this one in the words for this one: they may tell its own instant."""
+    if said.side is None:
+        return said
+    old, new = (_resolve(row, side) for side in sides)
+    is_known = isinstance(old, Pricing) and isinstance(new, Pricing)
+    return said if is_known else reject(*(one if isinstance(one, PricingError) else None for one in (old, new)))
+
+
+def reject_unfinished(status: Status) -> Rejected:
+    """The rejection of a job that did not succeed."""
+    return Rejected("not_done", None, f"the job {_DID[status]}: cards price what was delivered")
+
+
+def reject(old: Pricing | PricingError | None, new: Pricing | PricingError | None) -> Rejected:
     """The rejection by whichever side refuses, in the words of the first."""
     errors = [error for error in (old, new) if isinstance(error, PricingError)]
     side: SideName = "both" if len(errors) > 1 else "old" if errors[0] is old else "new"
@@ -151,7 +167,7 @@ def _reject(old: Pricing | PricingError | None, new: Pricing | PricingError | No
     return Rejected(find_reason(errors[0]), side, " / ".join(messages))
 
 
-def _named(said: Market, resolved: Market) -> Market:
+def name_bucket(said: Market, resolved: Market) -> Market:
     """The market in the row's own words, with the names that the old catalogue takes where the row says none."""
     account, environment, host, region = (
         own if own is not None else taken for own, taken in zip(said, resolved, strict=True)

@@ -39,10 +39,24 @@ Step: TypeAlias = tuple[Terms, ...]
 """The terms that a cause leads to, the first of which that prices the work counts; none where it changes nothing."""
 
 
-def list_steps(old: Pricing, new: Pricing, at: datetime) -> tuple[Step, ...]:
-    """One step for each cause, from the old terms to the new ones, which are in force at `at`."""
-    a, b = old.terms, new.terms
-    listed = _relist(old, new, at)._replace(super_resolution=b.super_resolution)
+class Ends(NamedTuple):
+    """The terms of both sides, and an instant at which each of them is in force; equal only to itself."""
+
+    old: Pricing
+    new: Pricing
+    old_at: datetime
+    new_at: datetime
+
+
+def list_steps(ends: Ends) -> tuple[Step, ...]:
+    """One step for each cause, from the old terms to the new ones; none between two currencies.
+
+    Amounts that do not compare differ by no cause.
+    """
+    a, b = ends.old.terms, ends.new.terms
+    if a.currency != b.currency:
+        return ()
+    listed = _relist(ends)._replace(super_resolution=b.super_resolution)
     agreed = _with_prices(listed, b)._replace(allowances=b.allowances)
     ruled = agreed._replace(billed=b.billed, priced_as=b.priced_as, clip_rule=b.clip_rule)
     adjusted = b._replace(rounding=a.rounding, rounding_from=a.rounding_from)
@@ -55,13 +69,17 @@ def _step(terms: Terms, old: Terms) -> Step:
     return (terms, terms._replace(rates={**old.rates, **terms.rates}))
 
 
-def _relist(old: Pricing, new: Pricing, at: datetime) -> Terms:
-    """The old terms with the new card's prices under the old agreement, as they are where these do not go together."""
+def _relist(ends: Ends) -> Terms:
+    """The old terms with the new card's prices under the old agreement, as they are where these do not go together.
+
+    Each holds as of its own side's instant: an agreement that has ended by then is no cause of the list's.
+    """
+    own = ends.old.terms
     try:
-        hybrid = build_terms(new.card, old.agreements, at)
+        hybrid = build_terms(ends.new.card, ends.old.agreements, ends.new_at, agreed_at=ends.old_at)
     except PricingError:
-        return old.terms
-    return _with_prices(old.terms, hybrid) if hybrid else old.terms
+        return own
+    return _with_prices(own, hybrid) if hybrid else own
 
 
 def _with_prices(terms: Terms, priced: Terms) -> Terms:

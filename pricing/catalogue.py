@@ -117,11 +117,11 @@ class OwnedFile(NamedTuple):
 class Found(NamedTuple):
     """What was looked up in a catalogue so far, which only `resolution` fills.
 
-    When anything may change for a market, with what was resolved of the periods between, by their number; and the
-    agreements by host and account.
+    For a market, with the catalogue's own names in it: when anything may change, and what was resolved of the periods
+    between, by their number; and the agreements by host and account.
     """
 
-    timelines: dict[Market, tuple[list[datetime], dict[int, Pricing]]]
+    timelines: dict[Market, tuple[Market, list[datetime], dict[int, Pricing]]]
     agreed: dict[tuple[str, str | None], list[Agreement]]
 
 

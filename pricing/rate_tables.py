@@ -78,7 +78,7 @@ def tabulate(catalogue: Catalogue, surveyed: Iterable[Surveyed], hosts: Hosts) -
             pricing = one.pricing
             for rate in _write(tier, one, is_united=is_united):
                 if pricing and pricing.market in counted:
-                    yield from _split_by_month(rate, tier.first, tier.last)
+                    yield from split_by_month(rate, tier.first, tier.last)
                 else:
                     yield rate
 
@@ -111,7 +111,7 @@ def _settle(catalogue: Catalogue, tier: Tier, hosts: Hosts) -> Iterator[Settled]
     except PricingError as error:
         yield _refuse_all(tier, (BEGINNING, END), error)
         return
-    for begin, end in _list_periods(changes, (tier.first, tier.last)):
+    for begin, end in list_periods(changes, (tier.first, tier.last)):
         try:
             pricing = resolve(catalogue, find_market(catalogue, group), max(begin, tier.first))
         except PricingError as error:
@@ -129,7 +129,7 @@ def _refuse(error: PricingError) -> Refusal:
     return Refusal(find_reason(error), say_reason(error))
 
 
-def _list_periods(
+def list_periods(
     changes: Sequence[datetime], between: tuple[datetime, datetime]
 ) -> Iterator[tuple[datetime, datetime]]:
     """The periods that have an instant between the two; the first and the last are open."""
@@ -141,13 +141,13 @@ def _list_periods(
 def _list_lines(group: Group, pricing: Pricing) -> Content:
     """The lines of a job of this group, none where it is free; or why it has none."""
     try:
-        return _find_lines(group, pricing)
+        return find_lines(group, pricing)
     except PricingError as error:
         return _refuse(error)
 
 
-def _find_lines(group: Group, pricing: Pricing) -> tuple[PricedLine, ...]:
-    """Raises NoRateError or MissingOutcomeError."""
+def find_lines(group: Group, pricing: Pricing) -> tuple[PricedLine, ...]:
+    """The lines of a job of this group, none where it is free. Raises NoRateError or MissingOutcomeError."""
     terms = pricing.terms
     job = Job(_describe_work(group), billed_clips=_SECOND if group.clips == "billed" else None)
     if group.status is not None and group.status != "succeeded":
@@ -180,7 +180,7 @@ def _describe_work(group: Group) -> Work:
     return Work(group.resolution, rendered, _SECOND, stages, clips, 1, group.ratio)
 
 
-def _split_by_month(rate: DatedRate, first: datetime, last: datetime) -> Iterator[DatedRate]:
+def split_by_month(rate: DatedRate, first: datetime, last: datetime) -> Iterator[DatedRate]:
     """The same row, cut where a month of the terms' zone ends; what lies before `first` and after `last` stays open."""
     zone = (rate.pricing.terms.zone if rate.pricing else None) or UTC_ZONE
     begin = rate.begin

@@ -36,25 +36,26 @@ def resolve(catalogue: Catalogue, market: Market, at: datetime) -> Pricing:
     if at.tzinfo is None:
         msg = f"{at.isoformat()} has no zone: an instant that picks prices says its own"
         raise UnknownNameError(msg)
-    boundaries, known = _find_timeline(catalogue, market)
+    named, boundaries, known = _find_timeline(catalogue, market)
     index = bisect_right(boundaries, at)
     pricing = known.get(index)
     if pricing is None:
-        pricing = known[index] = _resolve(catalogue, name_market(catalogue, market), at, assumed=market.region is None)
+        pricing = known[index] = _resolve(catalogue, named, at, assumed=market.region is None)
     return pricing
 
 
 def list_changes(catalogue: Catalogue, market: Market) -> Sequence[datetime]:
     """`find_changes` of a market that may leave names to the catalogue. Raises UnknownNameError."""
-    return _find_timeline(catalogue, market)[0]
+    return _find_timeline(catalogue, market)[1]
 
 
-def _find_timeline(catalogue: Catalogue, market: Market) -> tuple[list[datetime], dict[int, Pricing]]:
-    """When anything may change for the market, and what was resolved of the periods between, by their number."""
+def _find_timeline(catalogue: Catalogue, market: Market) -> tuple[Market, list[datetime], dict[int, Pricing]]:
+    """The market with every name, when anything may change for it, and what was resolved of the periods between."""
     timelines = catalogue._found.timelines  # noqa: SLF001 - the catalogue's own memory, filled only here
     timeline = timelines.get(market)
     if timeline is None:
-        timeline = timelines[market] = (find_changes(catalogue, name_market(catalogue, market)), {})
+        named = name_market(catalogue, market)
+        timeline = timelines[market] = (named, find_changes(catalogue, named), {})
     return timeline
 
 

@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 
 from pricing.adjustments import SPEND
 from pricing.charges import Charged
+from pricing.extensions import Extension
 from pricing.jobs import Job, measure_job
 from pricing.keys import EntryKey
 from pricing.lines import Consumed, counts
@@ -24,6 +25,13 @@ UTC_ZONE: Final = "UTC"
 """The zone of months where the terms name none: nothing then looks at what is counted in them."""
 Used: TypeAlias = tuple[EntryKey, Decimal]
 """Units that a job used, and what they are counted by."""
+
+
+def looks_at_money(terms: Terms) -> bool:
+    """Whether what a job costs depends on what those before it came to, or is a plugin's to say."""
+    schemes = {scheme for rate in terms.rates.values() for scheme in (rate.scheme, rate.list_scheme)}
+    by_money = any(name == SPEND or name.startswith("credit/") for name in terms.counters)
+    return by_money or any(isinstance(scheme, Extension) for scheme in schemes)
 
 
 def list_used(job: Job, terms: Terms) -> Iterator[Used]:

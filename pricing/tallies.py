@@ -76,8 +76,15 @@ def summarise(outcomes: Iterable[Outcome]) -> Summary:
             running[outcome.bucket].add(outcome)
         else:
             _count(outcome, rejected)
-    sums = {bucket: running[bucket].close() for bucket in sorted(running, key=_order)}
-    return Summary(rows, sums, tuple(rejected.values()))
+    return Summary(rows, join_sums((bucket, one.close()) for bucket, one in running.items()), tuple(rejected.values()))
+
+
+def join_sums(parts: Iterable[tuple[Bucket, Sum]]) -> dict[Bucket, Sum]:
+    """The sums of each bucket together, in the order of names and tiers."""
+    found: dict[Bucket, Sum] = {}
+    for bucket, own in parts:
+        found[bucket] = _join(found[bucket], own) if bucket in found else own
+    return {bucket: found[bucket] for bucket in sorted(found, key=_order)}
 
 
 class _Running:

@@ -73,15 +73,18 @@ def entries_in_force(card: RateCard, at: datetime) -> dict[EntryKey, Entry]:
     return found
 
 
-def build_terms(card: RateCard, agreements: Sequence[Agreement], at: datetime) -> Terms | None:
+def build_terms(
+    card: RateCard, agreements: Sequence[Agreement], at: datetime, *, agreed_at: datetime | None = None
+) -> Terms | None:
     """The terms of a card and the agreements over it at `at`, the most general first; `None` before its first day.
 
-    Raises UnwieldyPriceError or ClashingTermsError.
+    `agreed_at` is as of when the agreements hold, where that is not `at`. Raises UnwieldyPriceError or
+    ClashingTermsError.
     """
     reference = _in_force(card.reference_video, at)
     if reference is None:
         return None
-    layers = [terms_held(agreement, at) for agreement in agreements]
+    layers = [terms_held(agreement, agreed_at or at) for agreement in agreements]
     entries = entries_in_force(card, at)
     conditions = find_conditions(layers, card.card.currency, _least_charge(card.card.id, entries))
     rounding, worth = _in_force(card.rounding, at), _in_force(card.credit, at)

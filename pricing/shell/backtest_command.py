@@ -8,11 +8,16 @@ from typing import Annotated
 import typer
 
 from pricing.shell import options as o
+from pricing.shell.bulk.rate_command import IgnoreExtra, MemoryLimit, Threads, UsageForm, UsageFrom, Zone
 
 SHORT_HELP = "Say what past usage costs under other prices."
 Usage = Annotated[
-    str,
-    typer.Option("--usage", help="Rows of usage, a JSON object a line, or - for standard input.", show_default=False),
+    list[str],
+    typer.Option(
+        "--usage",
+        help="Usage: JSON Lines, - for standard input, or tables as `rate` reads them; may be given again.",
+        show_default=False,
+    ),
 ]
 Old = Annotated[
     str,
@@ -45,15 +50,28 @@ def backtest(
     fail_over: FailOver = None,
     rejects: Rejects = None,
     plot: Plot = None,
+    usage_from: UsageFrom = UsageForm.OWN,
+    zone: Zone = None,
+    account: o.Account = None,
+    environment: o.Environment = None,
+    region: o.Region = None,
+    ignore_extra: IgnoreExtra = False,
+    memory_limit: MemoryLimit = None,
+    threads: Threads = None,
     format: o.ChangesFormat = o.TextMarkdownOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Say what past usage costs under two catalogues: before, after, and by which causes, for each account and tier.
+
+    Account, environment and region are what task results leave out (--from dashscope).
 
     Example: wan-rules backtest --usage usage.jsonl --old published --new prices --new-at 2027-01-01
     """
     from pricing.shell import backtesting
 
+    origin, limits = (account, environment, region), (memory_limit, threads)
+    tables = backtesting.TablesAsked(usage_from.value, zone, ignore_extra, origin, limits)
+    conditions = (catalogue_key, keep_for)
     asked = backtesting.BacktestAsked(
-        usage, old, new, old_at, new_at, fail_over, rejects, plot, (catalogue_key, keep_for)
+        tuple(usage), old, new, old_at, new_at, fail_over, rejects, plot, conditions, tables
     )
     raise typer.Exit(backtesting.backtest(asked, format))

@@ -17,6 +17,14 @@ from pricing.shell.wire import SCHEMA_VERSION
 from pricing.tallies import Rejection, Sum, Summary, total_by_currency
 
 
+class Read(NamedTuple):
+    """What usage came to, where the first row of each rejection stands, and the latest instant of any row."""
+
+    summary: Summary
+    first: Mapping[tuple[Reason, SideName | None], Place]
+    latest: datetime | None
+
+
 class Backtest(NamedTuple):
     """All that is told: both sides and their names, the sums, where the first row of each rejection stands.
 

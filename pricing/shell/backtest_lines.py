@@ -175,7 +175,8 @@ def _where(told: Backtest, rejection: Rejection) -> str:
     """What was said of the first such row, and where it stands."""
     place = told.first[rejection.reason, rejection.side]
     name = "" if place.id is None else f" ({place.id})"
-    return f"line {place.line}{name}: {rejection.message}"
+    at = f"line {place.line}" if place.file is None else f"{place.file}:{place.line}"
+    return f"{at}{name}: {rejection.message}"
 
 
 def _notes(told: Backtest) -> Iterator[str]:

@@ -1,28 +1,29 @@
-"""What `wan-rules backtest` does: usage is read line by line, rated under two catalogues, summed, and told."""
+"""What `wan-rules backtest` does: usage is rated under two catalogues, line by line or as tables, and told."""
 
 from __future__ import annotations
 
 import gc
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
-from pricing.backtests import Outcome, Rater, Rejected, Side
+from pricing.backtests import Outcome, Rater, Rejected, Side, SideName, Sides
 from pricing.rating import Reason
 from pricing.shell import batch, jobs
-from pricing.shell.backtest_documents import Backtest, write_backtest
+from pricing.shell.backtest_documents import Backtest, Read, write_backtest
 from pricing.shell.backtest_lines import markdown_lines, text_lines
+from pricing.shell.bulk.sources import is_plain_text
 from pricing.shell.differences import read_percent
 from pricing.shell.inputs import open_catalogue, read_instant
 from pricing.shell.options import Source
 from pricing.shell.plugins import use_plugins
 from pricing.shell.printing import answer, complain, paint, print_lines
 from pricing.shell.progress import Progress
-from pricing.shell.rejects import Rejects
+from pricing.shell.rejects import Place, Rejects
 from pricing.tallies import exceeds, find_next_change, summarise, total_by_currency
 from pricing.usage import parse_record, read_row
 from pricing.waterfalls import Waterfall, draw
@@ -43,13 +44,27 @@ CODES: Final[Mapping[Reason, int]] = MappingProxyType(
 """With what a row that is not rated lets the command end; a job that did not succeed has nothing to be rated."""
 
 
+class TablesAsked(NamedTuple):
+    """In whose columns tables are, the zone of their instants, and whether other columns are left out.
+
+    `origin` is whose task results they are; `limits` memory and threads.
+    """
+
+    shape: Literal["own", "dashscope", "focus"] = "own"
+    zone: str | None = None
+    ignores_extra: bool = False
+    origin: tuple[str | None, str | None, str | None] = (None, None, None)
+    limits: tuple[str | None, int | None] = (None, None)
+
+
 class BacktestAsked(NamedTuple):
     """What the command line names: the usage, two catalogues, an instant for each, and where results go.
 
-    `conditions` are the file of keys for both catalogues, and for how long a kept copy may stand in.
+    `conditions` are the file of keys for both catalogues, and for how long a kept copy may stand in; `tables` is how
+    tables are read.
     """
 
-    usage: str
+    usage: tuple[str, ...]
     old: str
     new: str
     old_at: str | None
@@ -58,6 +73,7 @@ class BacktestAsked(NamedTuple):
     rejects: Path | None
     plot: Path | None
     conditions: tuple[str | None, str | None] = (None, None)
+    tables: TablesAsked = TablesAsked()
 
 
 def backtest(asked: BacktestAsked, form: str) -> int:
@@ -84,25 +100,54 @@ def _run(asked: BacktestAsked) -> Backtest:
         if (asked.new, asked.new_at) == (asked.old, asked.old_at)
         else _open_side(asked, asked.new, asked.new_at, "--new-at")
     )
-    _spare_usage(asked)
     gc.freeze()
     gc.enable()
-    reader = _Reader(Rater(old, new, use_plugins().hosts), Rejects(asked.rejects))
-    with batch.open_lines(asked.usage, what="usage") as lines, reader.rejects:
-        summary = summarise(reader.read(lines))
-        if not summary.rows:
-            raise UnusableInputError("usage", f"no row in {asked.usage}: a row is a JSON object on a line of its own")
+    summary, first, latest = (_read_lines if _is_lines(asked) else _read_tables)(asked, (old, new))
     over = {} if limit is None else {bucket: one for bucket, one in summary.sums.items() if exceeds(one, limit)}
     upcoming = None
-    if new.at is None and reader.latest is not None:
-        upcoming = find_next_change(new.catalogue, (bucket.market for bucket in summary.sums), reader.latest)
-    return Backtest((old, new), (asked.old, asked.new), summary, reader.rejects.first, limit, tuple(over), upcoming)
+    if new.at is None and latest is not None:
+        upcoming = find_next_change(new.catalogue, (bucket.market for bucket in summary.sums), latest)
+    return Backtest((old, new), (asked.old, asked.new), summary, first, limit, tuple(over), upcoming)
 
 
-def _spare_usage(asked: BacktestAsked) -> None:
+def _is_lines(asked: BacktestAsked) -> bool:
+    """Whether usage is one file of JSON Lines, or standard input, of which nothing is asked that tables alone do."""
+    name, *others = asked.usage
+    return not others and asked.tables == TablesAsked() and is_plain_text(name)
+
+
+def _read_lines(asked: BacktestAsked, sides: Sides) -> Read:
+    (name,) = asked.usage
+    _spare_usage(asked.rejects, name)
+    reader = _Reader(Rater(*sides, use_plugins().hosts), Rejects(asked.rejects))
+    with batch.open_lines(name, what="usage") as lines, reader.rejects:
+        summary = summarise(reader.read(lines))
+        if not summary.rows:
+            raise UnusableInputError("usage", f"no row in {name}: a row is a JSON object on a line of its own")
+    return Read(summary, reader.first, reader.latest)
+
+
+def _read_tables(asked: BacktestAsked, sides: Sides) -> Read:
+    try:
+        from pricing.shell.bulk.backtest_runs import Task, read_tables
+        from pricing.shell.bulk.engines import Limits
+        from pricing.shell.bulk.task_results import Origin
+        from pricing.shell.bulk.usage_tables import Reading
+    except ImportError as error:
+        reason = f"tables need {error.name}: pip install 'wan-rules[tables]'"
+        raise UnusableInputError("backtest", reason) from None
+    if "-" in asked.usage:
+        reason = "standard input is read as JSON Lines alone: name it by itself, without what tables are asked"
+        raise UnusableInputError("--usage", reason)
+    shape, zone, ignores_extra, origin, limits = asked.tables
+    reading = Reading(zone, ignores_extra, shape, Origin(*origin))
+    return read_tables(Task(asked.usage, reading, sides, use_plugins().hosts, asked.rejects, Limits(*limits)))
+
+
+def _spare_usage(rejects: Path | None, usage: str) -> None:
     """Raises UnusableInputError where the rejected rows would take the place of the usage that they are part of."""
-    if asked.rejects is not None and asked.usage != "-" and asked.rejects.resolve() == Path(asked.usage).resolve():
-        raise UnusableInputError("--rejects", f"{asked.rejects} is the usage itself: name another file")
+    if rejects is not None and usage != "-" and rejects.resolve() == Path(usage).resolve():
+        raise UnusableInputError("--rejects", f"{rejects} is the usage itself: name another file")
 
 
 def _open_side(asked: BacktestAsked, named: str, at: str | None, option: str) -> Side:
@@ -115,6 +160,7 @@ class _Reader:
 
     rater: Rater
     rejects: Rejects
+    first: dict[tuple[Reason, SideName | None], Place] = field(default_factory=dict)
     latest: datetime | None = None
 
     def read(self, lines: Iterable[bytes]) -> Iterator[Outcome]:
@@ -137,8 +183,21 @@ class _Reader:
             self.latest = row.at if self.latest is None else max(self.latest, row.at)
             outcome = self.rater.rate(row)
         if isinstance(outcome, Rejected):
-            self.rejects.take((number, line), record, outcome)
+            self._reject(_find_place(number, record), b"null" if record is None else _strip(line), outcome)
         return outcome
+
+    def _reject(self, place: Place, row: bytes, rejected: Rejected) -> None:
+        self.first.setdefault((rejected.reason, rejected.side), place)
+        self.rejects.write(place, row, rejected)
+
+
+def _find_place(number: int, record: JsonObject | None) -> Place:
+    name = record.get("id") if record else None
+    return Place(number, name if isinstance(name, str | int) and not isinstance(name, bool) else None)
+
+
+def _strip(line: bytes) -> bytes:
+    return line.strip().removeprefix(b"\xef\xbb\xbf")
 
 
 def _draw(told: Backtest, file: Path) -> int:

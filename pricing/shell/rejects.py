@@ -1,4 +1,4 @@
-"""Rows that are not rated: where the first of each kind stands, and all of them in a file, if one is named."""
+"""Rows that are not rated: where each stands, and all of them in a file, if one is named."""
 
 from __future__ import annotations
 
@@ -10,24 +10,23 @@ from tempfile import NamedTemporaryFile
 from types import TracebackType
 from typing import IO, NamedTuple, Self
 
-from pricing.backtests import Rejected, SideName
-from pricing.rating import Reason
-from wan_rules.payloads import JsonObject, UnusableInputError
+from pricing.backtests import Rejected
+from wan_rules.payloads import UnusableInputError
 
 
 class Place(NamedTuple):
-    """A row: its line, from 1, and its id where that could be read."""
+    """A row: its line, from 1, its id where that could be read, and its file where there may be several."""
 
     line: int
     id: str | int | None
+    file: str | None = None
 
 
 class Rejects:
-    """Takes each row that is not rated. The file, if one is named, appears when all rows are read."""
+    """Takes each row that is not rated. The file, if one is named, appears when all rows are there."""
 
     def __init__(self, file: Path | None) -> None:
         """Nothing is opened yet."""
-        self.first: dict[tuple[Reason, SideName | None], Place] = {}
         self._file = file
         self._draft: IO[bytes] | None = None
 
@@ -42,17 +41,16 @@ class Rejects:
                 raise self._unwritable(error) from None
         return self
 
-    def take(self, read: tuple[int, bytes], record: JsonObject | None, rejected: Rejected) -> None:
-        """Keeps the place of the first of its kind, and writes the row as it was `read`: line number and bytes."""
-        number, line = read
-        name = record.get("id") if record else None
-        place = Place(number, name if isinstance(name, str | int) and not isinstance(name, bool) else None)
-        self.first.setdefault((rejected.reason, rejected.side), place)
-        if self._draft is None:
-            return
-        told = {"line": place.line, "id": place.id, **rejected._asdict()}
-        row = line.strip().removeprefix(b"\xef\xbb\xbf") if record is not None else b"null"
-        self._draft.write(b'%b, "row": %b}\n' % (json.dumps(told).encode()[:-1], row))
+    @property
+    def is_wanted(self) -> bool:
+        """Whether a file is named."""
+        return self._file is not None
+
+    def write(self, place: Place, row: bytes, rejected: Rejected) -> None:
+        """Writes where a row stands, why it is not rated, and the row as JSON."""
+        if self._draft is not None:
+            told = {**place._asdict(), **rejected._asdict()}
+            self._draft.write(b'%b, "row": %b}\n' % (json.dumps(told).encode()[:-1], row))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
+from pricing import parse_catalogue
 from pricing.backtests import Rated, Rater, Side
 from pricing.bridges import CAUSES
-from tests.backtesting import Prices, catalogue, row
+from tests.backtesting import HEAD, Prices, card, catalogue, row
 
 PLAIN = Prices()
 
@@ -118,3 +120,37 @@ def test_own_prices_that_the_new_card_lacks_are_kept_until_the_rule_changes() ->
         "list_price": 10 * (Decimal("0.15") - Decimal("0.30")),
         "reference_video": 8 * Decimal("-0.30"),
     }
+
+
+LAPSING = """schema_version = "1"
+[agreement]
+id = "acme"
+title = "acme"
+account = "acme"
+host = "atlas"
+from = 2026-01-01
+[[term]]
+kind = "discount"
+percent = "10"
+until = 2026-12-01
+"""
+
+
+def test_an_agreement_that_has_ended_by_the_new_instant_is_no_cause_of_the_list() -> None:
+    """Listed are the new prices under the agreement as it stood for the row: that it ends is told as its own cause."""
+    both = parse_catalogue(
+        {"catalogue.toml": HEAD, "card.toml": card(PLAIN._replace(later="0.12")), "acme.toml": LAPSING}
+    )
+    outcome = Rater(Side(both), Side(both, datetime(2027, 1, 1, tzinfo=UTC))).rate(row())
+    assert isinstance(outcome, Rated)
+    assert outcome.bridge.causes[:2] == (10 * Decimal("0.02") * Decimal("0.9"), 10 * Decimal("0.012"))
+
+
+def test_whichever_row_is_first_an_agreement_stands_as_of_the_old_instant() -> None:
+    """The terms of one pair of sides are walked once for all rows: these come to the same in any order."""
+    both = parse_catalogue({"catalogue.toml": HEAD, "card.toml": card(PLAIN), "acme.toml": LAPSING})
+    new = catalogue(PLAIN._replace(by_tier=tier("0.12")))
+    used = [row(at="2026-11-02T08:00:00Z"), row(at="2026-12-02T08:00:00Z")]
+    raters = [Rater(Side(both, datetime(2026, 6, 1, tzinfo=UTC)), Side(new)) for _ in range(2)]
+    forth, back = [raters[0].rate(one) for one in used], [raters[1].rate(one) for one in reversed(used)]
+    assert forth == back[::-1]

@@ -21,6 +21,7 @@ from pricing.meters import MeterId
 from pricing.money import EXACT, ZERO, Rounding
 from pricing.rate_groups import Group, PricedLine, Refusal
 from pricing.rate_tables import DatedRate
+from pricing.running import looks_at_money
 from pricing.schemes import Ladder, Scheme, Tariff, list_prices
 from pricing.shell.bulk.rate_columns import NO_COLUMNS, Layout, lay_out
 from pricing.terms import Terms
@@ -157,10 +158,8 @@ def collect(rates: Sequence[DatedRate], pricings: Numbered[Pricing] | None = Non
 
 def _needs_fold(rate: DatedRate, terms: Terms) -> bool:
     """Whether what jobs of a market cost depends on what those before came to, or is a plugin's to say."""
-    schemes = {scheme for rate in terms.rates.values() for scheme in (rate.scheme, rate.list_scheme)}
-    by_money = any(name == SPEND or name.startswith("credit/") for name in terms.counters)
     is_told = rate.is_open and bool(rate.month)
-    return by_money or is_told or any(isinstance(scheme, Extension) for scheme in schemes)
+    return is_told or looks_at_money(terms)
 
 
 def _list_counters(rates: Sequence[DatedRate]) -> tuple[str, ...]:

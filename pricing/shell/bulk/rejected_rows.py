@@ -50,10 +50,12 @@ def list_unreadable(rows: Rows) -> Expression:
 
 def describe_unpriced(table: Expression, reason: Expression, message: Expression) -> Expression:
     """Rows that could be read but not priced, in the columns of REJECTS; the table has those of USAGE and WHERE."""
-    texts = {name: _spell(table[name]) for name in USAGE}
-    return table.select(
-        table.file, table.row, table.id, reason=reason, message=message, raw=_to_json(ibis.struct(texts))
-    )
+    return table.select(table.file, table.row, table.id, reason=reason, message=message, raw=spell_usage(table))
+
+
+def spell_usage(table: Expression) -> Expression:
+    """Each row as a line of JSON that can be read again."""
+    return _to_json(ibis.struct({name: _spell(table[name]) for name in USAGE}))
 
 
 def _spell(column: Expression) -> Expression:

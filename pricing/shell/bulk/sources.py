@@ -89,6 +89,14 @@ def is_of(path: Path, formats: Sequence[Format]) -> bool:
     return _read_ending(path)[0] in formats
 
 
+def is_plain_text(name: str) -> bool:
+    """Whether the name stands for one file, or standard input, without the ending of a table or of a compression."""
+    path = Path(name)
+    is_several = path.is_dir() or (any(mark in name for mark in _MAGIC) and not path.exists())
+    kind, compression = _read_ending(path)
+    return not is_several and compression is None and kind not in ("parquet", "csv", "tsv")
+
+
 def _read_ending(path: Path) -> tuple[Format | None, Compression | None]:
     compression = COMPRESSIONS.get(path.suffix.lower())
     plain = path.with_suffix("") if compression else path
