@@ -13,6 +13,7 @@ from pricing.invoices import Invoiced
 from pricing.shell.bulk.databases import open_database
 from pricing.shell.bulk.groups import Group, read_groups
 from pricing.shell.bulk.matching import Found, How, match
+from pricing.shell.bulk.sums import count_lines
 
 BEGIN: Final = datetime(2026, 10, 1, tzinfo=UTC)
 _CHARGES: Final = """
@@ -90,7 +91,8 @@ def match_rows(rows: Sequence[Row], lines: Sequence[Invoiced], how: How) -> Matc
             _insert(database, "charges", (row.id, row.instant, *market, None, 5, [], None, 0, *charged))
         for one in lines:
             _insert(database, "invoice", one)
-        found = match(database, how)
+        database.execute("CREATE VIEW invoice_read AS SELECT *, NULL AS fault FROM invoice")
+        found = match(database, how, count_lines(database))
         return Matching(found, tuple(read_groups(database)))
 
 

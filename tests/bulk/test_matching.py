@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from pricing.shell.bulk.checksums import write_number
+from pricing.shell.bulk.databases import open_database
 from pricing.shell.bulk.matching import How
 from tests.bulk.matching_cases import Row, later, line, match_rows
 
@@ -159,3 +161,18 @@ def test_what_is_within_the_allowance_is_counted_apart() -> None:
     assert found.told == [("task_id", "b", "2"), ("task_id", "c", "3")]
     assert found.found.tolerated == {"USD": Decimal("-0.004")}
     assert found.found.within["task_id"] == 1
+
+
+def test_two_tasks_of_one_number_are_told_apart() -> None:
+    with open_database() as database:
+        number = write_number("id")
+        found = database.execute(
+            f"SELECT min(id), max(id) FROM (SELECT 'task-' || i AS id FROM range(300000) t(i))"  # noqa: S608 - our own
+            f" GROUP BY {number} HAVING count(*) > 1 ORDER BY 1 LIMIT 1"
+        ).fetchall()
+    one, other = found[0]
+    found_of_both = match_rows(
+        [Row(one, 0, "1.10"), Row(other, 9, "2.20")], [line("1", "1.11", one), line("2", "2.20", other)], How()
+    )
+    assert found_of_both.told == [("task_id", one, "1")]
+    assert found_of_both.found.agreeing["task_id"] == 1

@@ -13,8 +13,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pricing.breaks import MatchedBy
-from pricing.shell.bulk.checksums import find_suspects, list_sides
+from pricing.money import format_decimal
+from pricing.shell.bulk.checksums import find_suspects, list_sides, write_number
+from pricing.shell.bulk.literals import quote
 from pricing.shell.bulk.spans import cover_by_span
+from pricing.shell.bulk.sums import Amounts, Counted, sum_amounts
 from pricing.shell.bulk.windows import pair_by_instant
 
 if TYPE_CHECKING:
@@ -44,14 +47,6 @@ class Reach(NamedTuple):
     has_spans: bool
 
 
-class Amounts(NamedTuple):
-    """What charges or lines come to in each currency, and how many they are; `free` of them come to nothing."""
-
-    sums: dict[str, Decimal]
-    rows: int
-    free: int
-
-
 class Found(NamedTuple):
     """What matching comes to. The groups that do not agree are in the tables that `groups.py` reads.
 
@@ -70,27 +65,25 @@ class Found(NamedTuple):
     within: dict[MatchedBy, int]
 
 
-def match(database: DuckDBPyConnection, how: How) -> Found:
-    """Matches the tables `charges` and `invoice` of the database."""
+def match(database: DuckDBPyConnection, how: How, counted: Counted) -> Found:
+    """Matches the tables `charges` and `invoice` of the database, whose lines were counted."""
     due = _write_due(how)
-    expected, invoiced = _sum(database, "charges", "total", due), _sum(database, "invoice", "amount", "TRUE")
-    spans = database.execute("SELECT count(begin) FROM invoice").fetchall()[0][0]
-    has_spans = bool(spans) and how.period is None  # a period counts, and no line's own time
+    expected = sum_amounts(database, "charges", "total", due)
+    has_spans = bool(counted.timed) and how.period is None  # a period counts, and no line's own time
     find_suspects(database, list_sides(due, has_spans=has_spans), exact=how.exact)
     _take_rest(database, Reach(due, how.window, has_spans=has_spans))
     pair_by_instant(database, how.window)
     cover_by_span(database)
-    database.execute("CREATE TABLE allowances (currency VARCHAR, allowed DECIMAL(38, 18))")
-    for allowance in how.allowances.items():
-        database.execute("INSERT INTO allowances VALUES (?, ?)", list(allowance))
+    database.execute(_write_allowances(how.allowances))
     database.execute(_GROUP)
-    handed = _sum(database, "rows_left JOIN row_groups USING (r) JOIN handed USING (grp)", "total", "is_due")
+    left = "rows_left JOIN row_groups USING (r) JOIN handed USING (grp)"
+    handed = sum_amounts(database, left, "total", "is_due")
     paid, free = database.execute(_COUNT_LEFT).fetchall()[0]
     agreeing = _count(database, "agrees")
     agreeing["task_id"] += expected.rows - expected.free - paid  # rows that were never doubted, each with its line
     return Found(
         expected,
-        invoiced,
+        counted.amounts,
         handed,
         rows=database.execute("SELECT count(*) FROM charges").fetchall()[0][0],
         free=expected.free - free,
@@ -108,13 +101,11 @@ def _write_due(how: How) -> str:
     return f'("at" >= {begin} AND "at" < {until})'
 
 
-def _sum(database: DuckDBPyConnection, table: str, amount: str, where: str) -> Amounts:
-    found = database.execute(
-        f"SELECT currency, sum({amount})::DECIMAL(38, 18), count(*), count(*) FILTER ({amount} = 0)"  # noqa: S608 - our own names
-        f" FROM {table} WHERE {where} GROUP BY currency ORDER BY currency"
-    ).fetchall()
-    sums = {currency: total for currency, total, _, _ in found}
-    return Amounts(sums, sum(rows for _, _, rows, _ in found), sum(free for _, _, _, free in found))
+def _write_allowances(allowances: Mapping[str, Decimal]) -> str:
+    """As text, since the first parameter of a statement has DuckDB import pandas, which takes a second."""
+    listed = [f"({quote(currency)}, {quote(format_decimal(allowed))})" for currency, allowed in allowances.items()]
+    inserted = f"; INSERT INTO allowances VALUES {', '.join(listed)}" if listed else ""  # noqa: S608 - quoted
+    return f"CREATE TABLE allowances (currency VARCHAR, allowed DECIMAL(38, 18)){inserted}"
 
 
 def _take_rest(database: DuckDBPyConnection, reach: Reach) -> None:
@@ -123,40 +114,37 @@ def _take_rest(database: DuckDBPyConnection, reach: Reach) -> None:
     Where lines name no task, rows that cost nothing are among them, since one of them may have been billed; and so are
     rows that are not due at the instants that such lines speak of.
     """
-    database.execute(
-        _TAKE_LINES.format(spans="task_id IS NOT NULL AND begin IS NOT NULL" if reach.has_spans else "FALSE")
-    )
+    if reach.has_spans:
+        database.execute(_SUSPECT_TIMED.format(number=write_number("task_id")))
+    database.execute(_TAKE_LINES.format(none=write_number("NULL::VARCHAR"), number=write_number("task_id")))
     first, last = database.sql(
         'SELECT min(least("at", begin)), max(greatest("at", until)) FROM lines_left WHERE task_id IS NULL'
     ).fetchall()[0]
     if first is not None:
         spoken = f"\"at\" BETWEEN TIMESTAMP '{first - reach.window}' AND TIMESTAMP '{last + reach.window}'"
-        database.execute(_ADD_UNNAMED.format(due=reach.due, spoken=spoken))
-    further = "UNION ALL FROM charges WHERE id IN (FROM added)" if _has_added(database) else ""
-    database.execute(_TAKE_ROWS.format(due=reach.due, further=further))
+        numbers = {"number": write_number("id"), "named": write_number("task_id")}
+        database.execute(_ADD_UNNAMED.format(due=reach.due, spoken=spoken, **numbers))
+    database.execute(_TAKE_ROWS.format(due=reach.due, number=write_number("id")))
 
 
-def _has_added(database: DuckDBPyConnection) -> bool:
-    return bool(database.execute("SELECT count(*) FROM added").fetchall()[0][0])
-
-
+_SUSPECT_TIMED: Final = """
+INSERT INTO suspects SELECT DISTINCT {number} FROM invoice WHERE task_id IS NOT NULL AND begin IS NOT NULL;
+"""
 _TAKE_LINES: Final = """
-CREATE TABLE added AS SELECT DISTINCT task_id AS id FROM near_lines WHERE {spans};
-CREATE TABLE found_lines AS
-    FROM invoice WHERE task_id IN (FROM suspects UNION FROM added) UNION ALL FROM invoice WHERE task_id IS NULL;
+INSERT INTO suspects SELECT {none};
+CREATE TABLE found_lines AS FROM invoice WHERE {number} IN (FROM suspects);
 CREATE VIEW lines_left AS SELECT rowid AS l, * FROM found_lines;
 """
+"""Lines without a task have the number of nothing, which is always suspected: one pass finds them with the others."""
 _ADD_UNNAMED: Final = """
 CREATE TABLE unnamed AS
-    SELECT DISTINCT id FROM charges
-    WHERE ((total = 0 AND {due}) OR (NOT {due} AND {spoken})) AND id NOT IN (FROM suspects);
-INSERT INTO added
-    FROM unnamed
-    WHERE id NOT IN (SELECT task_id FROM invoice WHERE task_id IN (FROM unnamed)) AND id NOT IN (FROM added);
+    SELECT DISTINCT {number} AS i FROM charges
+    WHERE ((total = 0 AND {due}) OR (NOT {due} AND {spoken})) AND {number} NOT IN (FROM suspects);
+INSERT INTO found_lines FROM invoice WHERE {named} IN (FROM unnamed);
+INSERT INTO suspects FROM unnamed;
 """
 _TAKE_ROWS: Final = """
-CREATE TABLE found_rows AS
-    FROM charges WHERE id IN (FROM suspects) AND id NOT IN (FROM added) {further};
+CREATE TABLE found_rows AS FROM charges WHERE {number} IN (FROM suspects);
 CREATE VIEW rows_left AS SELECT rowid AS r, *, {due} AS is_due FROM found_rows;
 CREATE TABLE named AS SELECT DISTINCT task_id AS id FROM lines_left WHERE task_id IS NOT NULL;
 CREATE TABLE units AS
@@ -211,7 +199,9 @@ CREATE VIEW handed AS FROM compared WHERE outcome = 'handed';
 
 def _count(database: DuckDBPyConnection, outcome: str) -> dict[MatchedBy, int]:
     found = dict(
-        database.execute("SELECT rule, count(*) FROM compared WHERE outcome = ? GROUP BY rule", [outcome]).fetchall()
+        database.execute(
+            f"SELECT rule, count(*) FROM compared WHERE outcome = {quote(outcome)} GROUP BY rule"  # noqa: S608 - quoted
+        ).fetchall()
     )
     return {rule: found.get(rule, 0) for rule in RULES}
 

@@ -23,10 +23,11 @@ from pricing.shell.bulk import charge_tables
 from pricing.shell.bulk.databases import open_database
 from pricing.shell.bulk.expected_rows import Expectations
 from pricing.shell.bulk.groups import Group, read_groups
-from pricing.shell.bulk.invoices import Counted, InvoiceAsked, open_invoice, write_rejects
+from pricing.shell.bulk.invoices import InvoiceAsked, open_invoice, write_rejects
 from pricing.shell.bulk.matching import RULES, Found, How, match
 from pricing.shell.bulk.registers import REGISTER, read_register
 from pricing.shell.bulk.runs import RunOptions
+from pricing.shell.bulk.sums import Counted
 from pricing.shell.progress import Steps
 from pricing.version import __version__
 
@@ -119,7 +120,7 @@ def _read(work: Work, options: RunOptions, catalogue: Catalogue) -> Read:
     steps.begin("matching")
     allowances = {currency: tolerance.amount for currency, tolerance in options.tolerances.items()}
     how = How(options.period, timedelta(seconds=options.window_s), options.exact, allowances)
-    return Read(rated, lines, match(database, how))
+    return Read(rated, lines, match(database, how, lines))
 
 
 def _explain(groups: Iterable[Group], expectations: Expectations, context: Context, steps: Steps) -> Explained:

@@ -82,7 +82,8 @@ def _pair_within(database: DuckDBPyConnection, width_us: int) -> None:
                 units.add(unit)
                 bundles.add(bundle)
                 taken.append((unit, bundle))
-    _keep(database, taken)
+    if taken:
+        _keep(database, taken)
 
 
 def _keep(database: DuckDBPyConnection, taken: list[tuple[int, int]]) -> None:
