@@ -90,9 +90,11 @@ def run_match(folder: Path, memory_limit: str | None, *, exact: bool = False) ->
     from pricing.shell.bulk.databases import open_database
     from pricing.shell.bulk.invoices import InvoiceAsked, open_invoice
     from pricing.shell.bulk.matching import How, match
+    from pricing.shell.bulk.unrated_rows import open_unrated
 
     with open_database(memory_limit, folder) as database:
         open_charges(database, Rated((str(folder / "charges.parquet"),), 0))
+        open_unrated(database)
         counted = open_invoice(database, InvoiceAsked([str(folder / "invoice.parquet")], {}, folder))
         match(database, How(exact=exact), counted)
         return int(database.execute("SELECT count(*) FROM handed").fetchall()[0][0])

@@ -77,6 +77,12 @@ class TestByTask:
         assert found.found.agreeing["task_id"] == 1
 
 
+def test_a_period_counts_and_no_time_that_a_line_says() -> None:
+    lines = [line("1", "2", "a"), line("2", "-1", "a", begin=0, until=60)]
+    found = match_rows([Row("a", 90, "1")], lines, OCTOBER)
+    assert (found.told, found.found.agreeing["task_id"]) == ([], 1)
+
+
 class TestByInstant:
     def test_the_nearest_go_together(self) -> None:
         rows = [Row("a", 0, "1"), Row("b", 100, "2")]
@@ -152,6 +158,49 @@ class TestBySpan:
 
     def test_a_span_without_usage_is_left(self) -> None:
         assert match_rows([], [line("1", "2", begin=0, until=DAY)], How()).told == [("nothing", "", "1")]
+
+
+class TestUsageThatIsNotRated:
+    """Lines without a task meet it once rated usage has had its turn."""
+
+    def test_the_nearest_goes_with_a_line_that_met_nothing(self) -> None:
+        unrated = [Row("x", 100, "0"), Row("y", 30, "0")]
+        found = match_rows([Row("a", 0, "1")], [line("1", "1", at=0), line("2", "3", at=40)], How(), unrated)
+        assert (found.told, found.unrated) == ([("window", "", "2")], [("window", "y", "2")])
+
+    def test_it_never_takes_a_line_from_rated_usage(self) -> None:
+        found = match_rows([Row("a", 200, "1")], [line("1", "3", at=0)], How(), [Row("x", 0, "0")])
+        assert (found.told, found.unrated) == ([("window", "a", "1")], [])
+
+    def test_the_same_line_again_goes_with_the_first(self) -> None:
+        found = match_rows([], [line("1", "3", at=0), line("2", "3", at=0)], How(), [Row("x", 0, "0")])
+        assert found.unrated == [("window", "x", "1 2")]
+
+    @pytest.mark.parametrize("said", [{"account": "globex"}, {"resolution": "1080P"}, {"at": 301}], ids=str)
+    def test_what_contradicts_stays_apart(self, said: dict[str, Any]) -> None:
+        found = match_rows([], [line("1", "3", **{"at": 0, **said})], How(), [Row("x", 0, "0")])
+        assert (found.told, found.unrated) == ([("nothing", "", "1")], [])
+
+    def test_a_task_that_a_line_names_meets_no_other_line(self) -> None:
+        found = match_rows([], [line("1", "3", "x"), line("2", "3", at=0)], How(), [Row("x", 0, "0")])
+        assert found.unrated == [("task_id", "x", "1")]
+        assert found.told == [("nothing", "", "2"), ("task_id", "", "1")]
+
+    def test_a_span_covers_it_beside_rated_usage(self) -> None:
+        unrated = [Row("x", 9, "0"), Row("y", DAY, "0"), Row("z", 2 * DAY, "0")]
+        lines = [line("1", "3", begin=0, until=DAY), line("2", "4", begin=DAY, until=2 * DAY)]
+        found = match_rows([Row("a", 0, "1")], lines, How(), unrated)
+        assert found.told == [("aggregate", "", "2"), ("aggregate", "a", "1")]
+        assert found.unrated == [("aggregate", "x", "1"), ("aggregate", "y", "2")]
+
+    def test_a_span_that_agrees_without_it_agrees(self) -> None:
+        found = match_rows([Row("a", 0, "1")], [line("1", "1", begin=0, until=DAY)], How(), [Row("x", 9, "0")])
+        assert (found.told, found.found.agreeing["aggregate"]) == ([], 1)
+
+    def test_rated_usage_of_the_same_task_stays_by_itself(self) -> None:
+        found = match_rows([Row("x", 9_000, "1")], [line("1", "3", at=0)], How(), [Row("x", 0, "0")])
+        assert found.told == [("nothing", "x", ""), ("window", "", "1")]
+        assert found.unrated == [("window", "x", "1")]
 
 
 def test_what_is_within_the_allowance_is_counted_apart() -> None:

@@ -1,7 +1,8 @@
 """Charges and lines of an invoice brought together in groups, by four rules in order; each row and line in one of them.
 
-By task; then by account, tier and instant; then what lines over a time cover; what is left stands alone
-(docs/adr/0022-matching.md says why). Groups whose amounts agree are counted, the others kept to be attributed.
+By task; then by account, tier and instant; then what lines over a time cover; what is left stands alone, once usage
+that was not rated had its turn by the same rules (docs/adr/0022-matching.md says why). Groups whose amounts agree are
+counted, the others kept to be attributed.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from pricing.breaks import MatchedBy
 from pricing.money import format_decimal
 from pricing.shell.bulk.checksums import find_suspects, list_sides, write_number
 from pricing.shell.bulk.literals import quote
-from pricing.shell.bulk.spans import cover_by_span
+from pricing.shell.bulk.spans import cover_by_span, lay_spans
 from pricing.shell.bulk.sums import Amounts, Counted, sum_amounts
-from pricing.shell.bulk.windows import pair_by_instant
+from pricing.shell.bulk.unrated_rows import admit_unrated
+from pricing.shell.bulk.windows import lay_bundles, pair_by_instant
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -66,16 +68,19 @@ class Found(NamedTuple):
 
 
 def match(database: DuckDBPyConnection, how: How, counted: Counted) -> Found:
-    """Matches the tables `charges` and `invoice` of the database, whose lines were counted."""
+    """Matches the tables `charges`, `rejected` and `invoice` of the database, whose lines were counted."""
     due = _write_due(how)
     expected = sum_amounts(database, "charges", "total", due)
     has_spans = bool(counted.timed) and how.period is None  # a period counts, and no line's own time
     find_suspects(database, list_sides(due, has_spans=has_spans), exact=how.exact)
     _take_rest(database, Reach(due, how.window, has_spans=has_spans))
-    pair_by_instant(database, how.window)
-    cover_by_span(database)
+    lay_spans(database)
+    lay_bundles(database)
+    _meet(database, how.window)
+    if admit_unrated(database):
+        _meet(database, how.window)
     database.execute(_write_allowances(how.allowances))
-    database.execute(_GROUP)
+    database.execute(_GROUP.format(timed="begin IS NOT NULL" if has_spans else "FALSE"))
     left = "rows_left JOIN row_groups USING (r) JOIN handed USING (grp)"
     handed = sum_amounts(database, left, "total", "is_due")
     paid, free = database.execute(_COUNT_LEFT).fetchall()[0]
@@ -91,6 +96,12 @@ def match(database: DuckDBPyConnection, how: How, counted: Counted) -> Found:
         agreeing=agreeing,
         within=_count(database, "tolerated"),
     )
+
+
+def _meet(database: DuckDBPyConnection, window: timedelta) -> None:
+    """Lines that name no task meet units that are open, by instant and then by span, as far as neither is taken."""
+    pair_by_instant(database, window)
+    cover_by_span(database)
 
 
 def _write_due(how: How) -> str:
@@ -181,9 +192,13 @@ CREATE TABLE undue AS
     UNION SELECT grp FROM (
         SELECT grp, r, bool_or("at" >= begin AND "at" < until) AS is_covered
         FROM (SELECT grp, r, "at" FROM rows_left JOIN row_groups USING (r))
-        JOIN (SELECT grp, begin, until FROM lines_left JOIN line_groups USING (l) WHERE begin IS NOT NULL) USING (grp)
+        JOIN (SELECT grp, begin, until FROM lines_left JOIN line_groups USING (l) WHERE {timed}) USING (grp)
         GROUP BY grp, r
     ) WHERE NOT is_covered;
+CREATE VIEW met AS
+    SELECT grp, rule FROM row_groups
+    UNION ALL SELECT grp, rule FROM unit_groups JOIN unrated USING (u)
+    UNION ALL SELECT grp, rule FROM unit_groups JOIN units USING (u) WHERE id IN (SELECT id FROM rejected);
 CREATE TABLE compared AS
     SELECT grp, coalesce(rule, 'nothing') AS rule, CASE
         WHEN grp IN (FROM undue) THEN 'handed' WHEN agrees THEN 'agrees' WHEN within THEN 'tolerated' ELSE 'handed'
@@ -191,10 +206,11 @@ CREATE TABLE compared AS
     FROM (
         SELECT grp, bool_and(difference = 0) AS agrees, bool_and(abs(difference) <= coalesce(allowed, 0)) AS within
         FROM differences LEFT JOIN allowances USING (currency) GROUP BY grp
-    ) LEFT JOIN (SELECT grp, min(rule) AS rule FROM row_groups GROUP BY grp) USING (grp);
+    ) LEFT JOIN (SELECT grp, min(rule) AS rule FROM met GROUP BY grp) USING (grp);
 CREATE VIEW handed AS FROM compared WHERE outcome = 'handed';
 """
-"""Numbers of groups: 4u of the unit u, 4s + 1 of the span s, 4l + 2 of the line l alone."""
+"""Numbers of groups: 4u of the unit u, 4s + 1 of the span s, 4l + 2 of the line l alone. Without usage, rated or not, a
+group has met by nothing."""
 
 
 def _count(database: DuckDBPyConnection, outcome: str) -> dict[MatchedBy, int]:

@@ -28,6 +28,7 @@ from pricing.shell.bulk.matching import RULES, Found, How, match
 from pricing.shell.bulk.registers import REGISTER, read_register
 from pricing.shell.bulk.runs import RunOptions
 from pricing.shell.bulk.sums import Counted
+from pricing.shell.bulk.unrated_rows import open_unrated
 from pricing.shell.progress import Steps
 from pricing.version import __version__
 
@@ -75,7 +76,7 @@ def compute(options: RunOptions, catalogue: Catalogue, folder: Path, rejects: Pa
             write_rejects(database, rejects)
         context = Context(catalogue, options.tolerances, options.period)
         steps.begin("attributing", database.execute("SELECT count(*) FROM handed").fetchall()[0][0])
-        groups = read_groups(database, read.rated.rejects)
+        groups = read_groups(database)
         explained = _explain(groups, Expectations(database, catalogue), context, steps)
         engine = f"duckdb {database.sql('SELECT version()').fetchall()[0][0].removeprefix('v')}"
     totals = bridge(
@@ -114,6 +115,7 @@ def _read(work: Work, options: RunOptions, catalogue: Catalogue) -> Read:
     else:
         rated = charge_tables.rate_usage(options, catalogue, folder)
     charge_tables.open_charges(database, rated)
+    open_unrated(database, rated.rejects)
     steps.begin("reading the invoice")
     asked = InvoiceAsked(options.invoice, options.columns, folder, options.ignores_extra)
     lines = open_invoice(database, asked)
