@@ -53,13 +53,13 @@ def find_suspects(database: DuckDBPyConnection, sides: tuple[Side, Side], *, exa
     if exact:
         database.execute(_COMPARE_AMOUNTS.format(c=charges, l=lines, number=write_number("id")))
         return
-    for side in sides:
-        database.execute(_HASH.format(side=side, number=write_number(side.id)))
-    rows = database.execute("SELECT (SELECT count(*) FROM hashed_charges) + count(*) FROM hashed_invoice").fetchall()
-    is_many = rows[0][0] > FEW_ROWS
+    for sign, side in zip(("", "-"), sides, strict=True):
+        hashed = _HASH.format(sign=sign, side=side, number=write_number(side.id))
+        database.execute(f"{'INSERT INTO hashed' if sign else 'CREATE TABLE hashed AS'} {hashed}")
+    is_many = database.execute("SELECT count(*) FROM hashed").fetchall()[0][0] > FEW_ROWS
     keys, bits = (_MANY_KEYS, _MANY_BITS) if is_many else (_FEW_KEYS, _FEW_BITS)
-    database.execute(_FIND_DIFFERING.format(keys=keys, name="k" if is_many else "k::UINTEGER * 2 + j"))
-    database.execute(_COMPARE_HASHES.format(bucket=f"i >> {_NUMBER_BITS - bits}"))
+    name = "k" if is_many else "k::UINTEGER * 2 + j"
+    database.execute(_COMPARE_HASHES.format(keys=keys, name=name, bucket=f"i >> {_NUMBER_BITS - bits}"))
 
 
 _COMPARE_AMOUNTS: Final = """
@@ -70,25 +70,21 @@ CREATE TABLE suspects AS
     ) GROUP BY id, currency, amount HAVING sum(side) <> 0;
 """
 _HASH: Final = """
-CREATE TABLE hashed_{side.table} AS
-    SELECT {number} AS i, (hash(hash({side.id}), {side.amount}, currency) >> 1)::BIGINT AS h
-    FROM {side.table} WHERE {side.where};
+SELECT {number} AS i, {sign}(hash(hash({side.id}), {side.amount}, currency) >> 1)::BIGINT AS h
+FROM {side.table} WHERE {side.where}
 """
-"""Twelve bytes stand for a row from here on. Signed hashes, of 63 bits, are summed twice as fast as those of 64."""
-_FIND_DIFFERING: Final = """
+"""Twelve bytes stand for a row from here on; those of lines are negative, so that what agrees sums to nothing.
+
+Signed hashes, of 63 bits, are summed twice as fast as those of 64.
+"""
+_COMPARE_HASHES: Final = """
 CREATE TABLE differing AS
     SELECT ({name})::UINTEGER AS bucket
-    FROM (SELECT {keys}, sum(h) AS h FROM hashed_charges GROUP BY k, j) c
-    FULL JOIN (SELECT {keys}, sum(h) AS h FROM hashed_invoice GROUP BY k, j) l USING (k, j)
-    WHERE c.h IS DISTINCT FROM l.h;
-"""
-"""The groups of ids, named by the first bits of their numbers, whose checksum is not the same on both sides."""
-_COMPARE_HASHES: Final = """
+    FROM (SELECT {keys}, sum(h) AS h FROM hashed GROUP BY k, j) WHERE h <> 0;
 CREATE TABLE suspects AS
     SELECT DISTINCT i FROM (
-        SELECT i, h, 1 AS side FROM hashed_charges WHERE {bucket} IN (FROM differing)
-        UNION ALL SELECT i, h, -1 FROM hashed_invoice WHERE {bucket} IN (FROM differing)
-    ) GROUP BY i, h HAVING sum(side) <> 0;
-DROP TABLE hashed_charges;
-DROP TABLE hashed_invoice;
+        SELECT i FROM hashed WHERE {bucket} IN (FROM differing) GROUP BY i, abs(h) HAVING sum(sign(h)) <> 0
+    );
+DROP TABLE hashed;
 """
+"""Groups of ids are named by the first bits of their numbers."""

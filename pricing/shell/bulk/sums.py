@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -42,7 +42,7 @@ def count_lines(database: DuckDBPyConnection) -> Counted:
     return Counted(lines, lines - amounts.rows, sum(record[4] for record in records), amounts)
 
 
-_SUM = """
+_SUM: Final = """
 SELECT currency, sum({amount})::DECIMAL(38, 18), count(*), count(*) FILTER ({amount} = 0){more}
 FROM {table} WHERE {where} GROUP BY currency ORDER BY currency
 """
