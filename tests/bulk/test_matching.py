@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pricing.shell.bulk import checksums
 from pricing.shell.bulk.checksums import write_number
 from pricing.shell.bulk.databases import open_database
 from pricing.shell.bulk.matching import How
@@ -210,6 +211,13 @@ def test_what_is_within_the_allowance_is_counted_apart() -> None:
     assert found.told == [("task_id", "b", "2"), ("task_id", "c", "3")]
     assert found.found.tolerated == {"USD": Decimal("-0.004")}
     assert found.found.within["task_id"] == 1
+
+
+def test_many_rows_are_told_apart_likewise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checksums, "FEW_ROWS", 0)
+    rows = [Row(name, 0, "1.10") for name in "abcd"]
+    lines = [line("1", "1.10", "a"), line("2", "1.11", "b"), line("3", "1.10", "c"), line("4", "1.10", "c")]
+    assert match_rows(rows, lines, How()).told == [("nothing", "d", ""), ("task_id", "b", "2"), ("task_id", "c", "3 4")]
 
 
 def test_two_tasks_of_one_number_are_told_apart() -> None:
