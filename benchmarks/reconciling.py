@@ -16,7 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Final, NamedTuple
 
 from benchmarks.timing import summarise
@@ -52,9 +52,10 @@ _STEP: Final = 1_000_000
 
 
 class Ran(NamedTuple):
-    """One run: seconds, the most memory, and how many ids differ."""
+    """One run: seconds, those of all processors together, the most memory, and how many ids differ."""
 
     seconds: float
+    cpu_s: float
     peak_mb: int
     differing: int
 
@@ -89,16 +90,18 @@ def run_match(folder: Path, memory_limit: str | None, *, exact: bool = False) ->
     from pricing.shell.bulk.databases import open_database
     from pricing.shell.bulk.invoices import InvoiceAsked, open_invoice
     from pricing.shell.bulk.matching import How, match
+    from pricing.shell.bulk.unrated_rows import open_unrated
 
     with open_database(memory_limit, folder) as database:
         open_charges(database, Rated((str(folder / "charges.parquet"),), 0))
-        open_invoice(database, InvoiceAsked([str(folder / "invoice.parquet")], {}, folder))
-        match(database, How(exact=exact))
+        open_unrated(database)
+        counted = open_invoice(database, InvoiceAsked([str(folder / "invoice.parquet")], {}, folder))
+        match(database, How(exact=exact), counted)
         return int(database.execute("SELECT count(*) FROM handed").fetchall()[0][0])
 
 
 def run_ids(folder: Path, memory_limit: str | None) -> int:
-    """What the bare join gives, and no more: the sums of each currency, and the ids that differ."""
+    """What the bare join gives, and no more: the sums of each currency, and how many ids differ."""
     from pricing.shell.bulk.checksums import find_suspects, list_sides
     from pricing.shell.bulk.databases import open_database
 
@@ -122,6 +125,7 @@ def run_datacompy(folder: Path, memory_limit: str | None) -> int:
     return differing + len(compared.df1_unq_rows) + len(compared.df2_unq_rows)
 
 
+_OURS: Final = ("duckdb", *(f"pricing.shell.bulk.{name}" for name in ("charge_tables", "invoices", "matching")))
 _WAYS: Final[dict[str, Callable[[Path, str | None], int]]] = {
     "bare": run_bare,
     "ids": run_ids,
@@ -139,15 +143,12 @@ def run_apart(way: str, folder: Path, limit: str | None, python: str = sys.execu
 
 
 def _run_here(way: str, folder: Path, limit: str | None) -> None:
-    if way == "datacompy":
-        import_module("datacompy")  # what it takes to start is not measured
-    else:
-        import_module("duckdb")
-        import_module("pricing.shell.bulk.matching")
-    begin = perf_counter()
+    for name in ("datacompy",) if way == "datacompy" else _OURS:
+        import_module(name)  # what it takes to start is not measured
+    begin, cpu_begin = perf_counter(), process_time()
     differing = _WAYS[way](folder, limit)
-    seconds = perf_counter() - begin
-    print(json.dumps([seconds, _find_peak_kb() // 1024, differing]))
+    seconds, cpu_s = perf_counter() - begin, process_time() - cpu_begin
+    print(json.dumps([seconds, cpu_s, _find_peak_kb() // 1024, differing]))
 
 
 def _find_peak_kb() -> int:
@@ -167,8 +168,10 @@ def compare(folder: Path, ways: tuple[str, str], asked: argparse.Namespace) -> N
             runs[way].append(run_apart(way, folder, asked.memory_limit, python))
     ours, theirs = ([one.seconds for one in runs[way][1:]] for way in ways)
     timing = summarise(ours, theirs)
+    worked = summarise(*([one.cpu_s for one in runs[way][1:]] for way in ways))
     peaks = [median(one.peak_mb for one in runs[way]) for way in ways]
     print(f"{ways[0]} {timing.ours_s:.2f} s, {ways[1]} {timing.theirs_s:.2f} s: {timing.ratio:.2f} x")
+    print(f"  of processors {worked.ours_s:.2f} s to {worked.theirs_s:.2f} s: {worked.ratio:.2f} x")
     print(f"  quartiles {timing.low:.2f} to {timing.high:.2f}; {peaks[0]:.0f} MB to {peaks[1]:.0f} MB")
     print(f"  {runs[ways[0]][0].differing:,} and {runs[ways[1]][0].differing:,} ids differ")
 

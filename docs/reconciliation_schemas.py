@@ -71,6 +71,7 @@ _OPTIONS: Final = closed(
         "ignores_extra": _YES_OR_NO,
         "catalogue_key": or_null(_PATH),
         "keep_for": or_null(TEXT),
+        **each("account environment region", or_null(TEXT)),
     }
 )
 RECONCILIATION: Final = closed(

@@ -49,7 +49,8 @@ _NAMES_MOST: Final = 3
 def leave_unrated(money: Money, matched: Matched) -> Part:
     """What is invoiced where some usage can't be rated: nothing can be expected of that."""
     reasons = sorted({f"{one.row.id}: {one.reason}" for one in matched.unrated})
-    evidence = f"the usage can't be rated ({'; '.join(reasons[:_NAMES_MOST])})"
+    more = f"; and {len(reasons) - _NAMES_MOST} more" if len(reasons) > _NAMES_MOST else ""
+    evidence = f"the usage can't be rated ({'; '.join(reasons[:_NAMES_MOST])}{more})"
     return Part("unknown", "unrated usage", money.currency, money.amount, evidence)
 
 

@@ -17,7 +17,7 @@ from pricing.shell.bulk.engines import DuckDBEngine
 from pricing.shell.bulk.rating import Tables, charge_table, select_charges, select_refused, sum_charges
 from pricing.shell.bulk.schemas import ADJUSTMENTS, CHARGES, METERS
 from pricing.shell.bulk.spark import SparkEngine
-from pricing.usage import UsageRow
+from pricing.usage import UsageRow, parse_row
 from tests.bulk.rows import to_table
 from wan_rules.hosts import HOSTS
 
@@ -95,6 +95,7 @@ def _refuse(tables: Tables, engine: Engine, ids: Mapping[int, str]) -> Iterator[
 def _fold(tables: Tables, engine: Engine, ids: Mapping[int, str]) -> Iterator[tuple[str, Outcome]]:
     for cells in folds.fold(engine.fetch(folds.order_folded(tables)), tables.rates):
         if isinstance(cells, folds.Unfolded):
+            assert parse_row(cells.raw.encode()).id == ids[cells.row]
             yield ids[cells.row], (cells.reason,)
         else:
             yield cells["id"], _compared(cells)

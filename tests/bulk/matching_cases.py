@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -13,6 +14,7 @@ from pricing.invoices import Invoiced
 from pricing.shell.bulk.databases import open_database
 from pricing.shell.bulk.groups import Group, read_groups
 from pricing.shell.bulk.matching import Found, How, match
+from pricing.shell.bulk.sums import count_lines
 
 BEGIN: Final = datetime(2026, 10, 1, tzinfo=UTC)
 _CHARGES: Final = """
@@ -43,6 +45,21 @@ class Row(NamedTuple):
     @property
     def instant(self) -> datetime:
         return later(self.at)
+
+    @property
+    def raw(self) -> str:
+        """As a line of JSON that usage is read from."""
+        said = {name: getattr(self, name) for name in ("id", "account", "environment", "host", "region", "resolution")}
+        return json.dumps(
+            {
+                **said,
+                "at": self.instant.isoformat(),
+                "duration_s": "5",
+                "clips_s": [],
+                "references": 0,
+                "status": "succeeded",
+            }
+        )
 
 
 def later(seconds: float) -> datetime:
@@ -79,9 +96,22 @@ class Matching(NamedTuple):
             for group in self.groups
         )
 
+    @property
+    def unrated(self) -> list[tuple[str, str, str]]:
+        """Each group with usage that was not rated, as its rule, the tasks of that and its lines."""
+        return sorted(
+            (
+                group.matched_by,
+                " ".join(sorted(str(each.row.id) for each in group.unrated)),
+                " ".join(sorted(each.line for each in group.lines)),
+            )
+            for group in self.groups
+            if group.unrated
+        )
 
-def match_rows(rows: Sequence[Row], lines: Sequence[Invoiced], how: How) -> Matching:
-    """The matching of these rows and lines, in the order in which they are given."""
+
+def match_rows(rows: Sequence[Row], lines: Sequence[Invoiced], how: How, unrated: Sequence[Row] = ()) -> Matching:
+    """The matching of these rows and lines, in the order in which they are given; `unrated` rows have no charge."""
     with open_database() as database:
         database.execute(f"CREATE TABLE charges ({_CHARGES}); CREATE TABLE invoice ({_INVOICE})")
         for row in rows:
@@ -90,7 +120,11 @@ def match_rows(rows: Sequence[Row], lines: Sequence[Invoiced], how: How) -> Matc
             _insert(database, "charges", (row.id, row.instant, *market, None, 5, [], None, 0, *charged))
         for one in lines:
             _insert(database, "invoice", one)
-        found = match(database, how)
+        database.execute("CREATE TABLE rejected (id VARCHAR, file VARCHAR, row BIGINT, message VARCHAR, raw VARCHAR)")
+        for number, row in enumerate(unrated):
+            _insert(database, "rejected", (row.id, "usage.jsonl", number, "no rate", row.raw))
+        database.execute("CREATE VIEW invoice_read AS SELECT *, NULL AS fault FROM invoice")
+        found = match(database, how, count_lines(database))
         return Matching(found, tuple(read_groups(database)))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from itertools import product
@@ -20,11 +20,19 @@ class Group(NamedTuple):
     rule: str
     rows: tuple[Row, ...]
     lines: tuple[Invoiced, ...]
+    unrated: tuple[Row, ...] = ()
 
     @property
     def told(self) -> tuple[str, str, str]:
-        rule = self.rule if self.rows else "nothing"
-        ids, lines = sorted(row.id for row in self.rows), sorted(line.line for line in self.lines)
+        return self._tell(self.rows)
+
+    @property
+    def told_unrated(self) -> tuple[str, str, str]:
+        return self._tell(self.unrated)
+
+    def _tell(self, rows: Sequence[Row]) -> tuple[str, str, str]:
+        rule = self.rule if self.rows or self.unrated else "nothing"
+        ids, lines = sorted(row.id for row in rows), sorted(line.line for line in self.lines)
         return rule, " ".join(ids), " ".join(lines)
 
     def agrees(self, how: How) -> bool:
@@ -44,28 +52,60 @@ def _is_due(row: Row, lines: Sequence[Invoiced], how: How) -> bool:
     return not spans or any(begin <= row.instant < until for begin, until in spans)
 
 
-def group_by_hand(rows: Sequence[Row], lines: Sequence[Invoiced], how: How) -> list[Group]:
-    """All groups, those too that agree; rows that nobody asks for and lines of nothing are in none."""
+def group_by_hand(rows: Sequence[Row], lines: Sequence[Invoiced], how: How, unrated: Sequence[Row] = ()) -> list[Group]:
+    """All groups, those too that agree; rows that nobody asks for and lines of nothing are in none.
+
+    `unrated` rows have no charge: they meet what rated rows have left.
+    """
     named = {line.task_id for line in lines} - {None}
     groups = [
-        Group("task_id", tuple(r for r in rows if r.id == name), tuple(one for one in lines if one.task_id == name))
+        Group(
+            "task_id",
+            tuple(r for r in rows if r.id == name),
+            tuple(one for one in lines if one.task_id == name),
+            tuple(r for r in unrated if r.id == name),
+        )
         for name in sorted(map(str, named))
     ]
-    units: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        if row.id not in named:
-            units[row.id].append(row)
     left = [line for line in lines if line.task_id is None]
-    groups += _pair(units, left, how)
-    groups += _cover(units, left)
+    bundles = list(_bundle(line for line in left if line.at))
+    units = _list_units(rows, named)
+    groups += _pair(units, bundles, left, how)
+    covered = list(_cover(units, left))
+    others = _list_units(unrated, named)
+    for group in _pair(others, [each for each in bundles if all(one in left for one in each)], left, how):
+        groups.append(group._replace(rows=(), unrated=group.rows))
+    groups += _cover_unrated(others, covered, left)
     groups += [Group("nothing", tuple(own), ()) for own in units.values()]
     groups += [Group("nothing", (), (line,)) for line in left]
     return [group for group in groups if _counts(group, how)]
 
 
+def _list_units(rows: Sequence[Row], named: Container[str | None]) -> dict[str, list[Row]]:
+    """The rows of each task that no line names."""
+    units: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row.id not in named:
+            units[row.id].append(row)
+    return units
+
+
+def _cover_unrated(units: dict[str, list[Row]], covered: list[Group], left: list[Invoiced]) -> list[Group]:
+    """The groups of spans, with what was not rated in them, whether a span covers rated rows too or not."""
+    lines = [line for group in covered for line in group.lines] + left
+    found = {group.lines: group for group in covered}
+    for group in _cover(units, lines):
+        before = found.get(group.lines, Group("aggregate", (), group.lines))
+        found[group.lines] = before._replace(unrated=group.rows)
+        for line in group.lines:
+            if line in left:
+                left.remove(line)
+    return [*found.values()]
+
+
 def _counts(group: Group, how: How) -> bool:
     if group.lines:
-        return bool(group.rows) or any(line.amount for line in group.lines)
+        return bool(group.rows or group.unrated) or any(line.amount for line in group.lines)
     return any(Decimal(row.total) and _is_due(row, (), how) for row in group.rows)
 
 
@@ -98,8 +138,9 @@ def _first(rows: Sequence[Row]) -> Row:
 _SAID = ("account", "environment", "host", "region", "resolution")
 
 
-def _pair(units: dict[str, list[Row]], left: list[Invoiced], how: How) -> Iterator[Group]:
-    bundles = list(_bundle(line for line in left if line.at))
+def _pair(
+    units: dict[str, list[Row]], bundles: Sequence[list[Invoiced]], left: list[Invoiced], how: How
+) -> Iterator[Group]:
     pairs = []
     for (name, own), (place, bundle) in product(units.items(), enumerate(bundles)):
         unit, line = _first(own), bundle[0]

@@ -17,7 +17,8 @@ from pyarrow import parquet
 from pricing.shell.bulk import invoice_texts
 from pricing.shell.bulk.databases import open_database
 from pricing.shell.bulk.faults import FaultyFilesError
-from pricing.shell.bulk.invoices import Counted, InvoiceAsked, open_invoice, write_rejects
+from pricing.shell.bulk.invoices import InvoiceAsked, open_invoice, write_rejects
+from pricing.shell.bulk.sums import Counted
 from wan_rules.payloads import UnusableInputError
 
 HEAD = "line,task_id,amount,currency,at,begin,end,resolution,meter,quantity"
@@ -49,7 +50,7 @@ def csv(folder: Path, *lines: str, head: str = HEAD) -> str:
 def test_a_line_has_every_digit_and_its_instants_in_utc(tmp_path: Path) -> None:
     name = csv(tmp_path, "7,a,-0.123456789012345678,USD,2026-10-01T09:30:00.5+08:00,,,720P,requests,1.5")
     counted, (line,), _ = read(tmp_path, name)
-    assert counted == Counted(1, 0)
+    assert counted[:2] == (1, 0)
     assert (line["line"], line["task_id"], line["currency"]) == ("7", "a", "USD")
     assert line["amount"] == Decimal("-0.123456789012345678")
     assert line["at"] == datetime(2026, 10, 1, 1, 30, 0, 500_000)  # noqa: DTZ001 - tables hold UTC without a zone
@@ -96,7 +97,7 @@ def test_a_line_without_a_name_is_called_by_its_place(tmp_path: Path) -> None:
 )
 def test_a_line_that_cannot_be_read_is_kept_with_the_reason(tmp_path: Path, line: str, told: str) -> None:
     counted, lines, rejects = read(tmp_path, csv(tmp_path, "1,,1,USD,,,,,,", line, "3,,3,USD,,,,,,"))
-    assert counted == Counted(3, 1)
+    assert counted[:2] == (3, 1)
     assert [one["line"] for one in lines] == ["1", "3"]
     assert (rejects[0]["row"], rejects[0]["reason"]) == (2, "unreadable")
     assert told in rejects[0]["message"]
@@ -110,9 +111,27 @@ def test_json_lines_keep_their_digits_and_their_faults(tmp_path: Path) -> None:
         '{"line": 4, "amount": "2", "currency": "USD"}\n'
     )
     counted, lines, rejects = read(tmp_path, "invoice.jsonl")
-    assert counted == Counted(4, 2)
+    assert counted[:2] == (4, 2)
     assert [(one["line"], one["amount"]) for one in lines] == [("1", Decimal("0.10")), ("4", Decimal(2))]
     assert [one["row"] for one in rejects] == [2, 3]
+
+
+def test_a_column_of_parquet_with_nothing_in_it_is_as_good_as_none(tmp_path: Path) -> None:
+    nothing = pa.array([None, None], pa.timestamp("us", tz="UTC"))
+    table = {"line": ["1", "2"], "amount": ["1", "x"], "currency": ["USD", "USD"], "begin": nothing, "end": nothing}
+    parquet.write_table(pa.table(table), tmp_path / "invoice.parquet")
+    counted, (line,), (reject,) = read(tmp_path, "invoice.parquet")
+    assert counted[:3] == (2, 1, 0)
+    assert (line["begin"], line["until"]) == (None, None)
+    assert reject["line"] == {"line": "2", "amount": "x", "currency": "USD", "begin": None, "end": None}
+
+
+def test_a_wanted_column_with_nothing_in_it_is_told_of_each_line(tmp_path: Path) -> None:
+    table = {"amount": ["1", "2"], "currency": pa.array([None, None], pa.string())}
+    parquet.write_table(pa.table(table), tmp_path / "invoice.parquet")
+    counted, lines, rejects = read(tmp_path, "invoice.parquet")
+    assert (counted[:2], lines) == ((2, 2), [])
+    assert {one["message"] for one in rejects} == {"currency: nothing is there, and no line goes without"}
 
 
 def test_parquet_is_read_as_it_is(tmp_path: Path) -> None:
@@ -127,7 +146,7 @@ def test_parquet_is_read_as_it_is(tmp_path: Path) -> None:
     )
     parquet.write_table(table, tmp_path / "invoice.parquet")
     counted, lines, rejects = read(tmp_path, "invoice.parquet")
-    assert counted == Counted(3, 1)
+    assert counted[:2] == (3, 1)
     assert [one["amount"] for one in lines] == [Decimal("1.50"), Decimal(2)]
     assert lines[0]["at"] == at.replace(tzinfo=None)
     assert rejects[0]["line"]["line"] == "2"
@@ -237,12 +256,12 @@ class TestStrangers:
         parquet.write_table(pa.table({"amount": ["3"], "currency": ["USD"], "note": ["x"]}), tmp_path / "x.parquet")
         with pytest.raises(FaultyFilesError, match="note: no column of an invoice"):
             read(tmp_path, "x.parquet")
-        assert read(tmp_path, "x.parquet", ignores_extra=True)[0] == Counted(1, 0)
+        assert read(tmp_path, "x.parquet", ignores_extra=True)[0][:2] == (1, 0)
 
     def test_they_are_left_out_on_request_and_kept_with_what_is_rejected(self, tmp_path: Path) -> None:
         name = csv(tmp_path, "1,2.5,USD,x", "2,two,USD,y", head="line,amount,currency,note")
         counted, lines, rejects = read(tmp_path, name, ignores_extra=True)
-        assert (counted, [line["line"] for line in lines]) == (Counted(2, 1), ["1"])
+        assert (counted[:2], [line["line"] for line in lines]) == ((2, 1), ["1"])
         assert rejects[0]["line"]["note"] == "y"
 
     def test_ours_in_other_letters_is_never_left_out(self, tmp_path: Path) -> None:
@@ -258,6 +277,6 @@ class TestStrangers:
             '{"line": 2, "amount": "1", "currency": "USD", "note": "x"}\n'
             '{"line": 3, "amount": "1", "currency": "USD", "task_id": "x"}\n'
         )
-        assert read(tmp_path, "x.jsonl")[0] == Counted(3, 2)
+        assert read(tmp_path, "x.jsonl")[0][:2] == (3, 2)
         counted, _, (reject,) = read(tmp_path, "x.jsonl", ignores_extra=True)
-        assert (counted, reject["row"]) == (Counted(3, 1), 3)
+        assert (counted[:2], reject["row"]) == ((3, 1), 3)

@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from pricing.shell.bulk import checksums
+from pricing.shell.bulk.checksums import write_number
+from pricing.shell.bulk.databases import open_database
 from pricing.shell.bulk.matching import How
 from tests.bulk.matching_cases import Row, later, line, match_rows
 
@@ -73,6 +76,12 @@ class TestByTask:
         found = match_rows(rows, lines, how)
         assert found.told == [("task_id", "b", "2")]
         assert found.found.agreeing["task_id"] == 1
+
+
+def test_a_period_counts_and_no_time_that_a_line_says() -> None:
+    lines = [line("1", "2", "a"), line("2", "-1", "a", begin=0, until=60)]
+    found = match_rows([Row("a", 90, "1")], lines, OCTOBER)
+    assert (found.told, found.found.agreeing["task_id"]) == ([], 1)
 
 
 class TestByInstant:
@@ -152,6 +161,49 @@ class TestBySpan:
         assert match_rows([], [line("1", "2", begin=0, until=DAY)], How()).told == [("nothing", "", "1")]
 
 
+class TestUsageThatIsNotRated:
+    """Lines without a task meet it once rated usage has had its turn."""
+
+    def test_the_nearest_goes_with_a_line_that_met_nothing(self) -> None:
+        unrated = [Row("x", 100, "0"), Row("y", 30, "0")]
+        found = match_rows([Row("a", 0, "1")], [line("1", "1", at=0), line("2", "3", at=40)], How(), unrated)
+        assert (found.told, found.unrated) == ([("window", "", "2")], [("window", "y", "2")])
+
+    def test_it_never_takes_a_line_from_rated_usage(self) -> None:
+        found = match_rows([Row("a", 200, "1")], [line("1", "3", at=0)], How(), [Row("x", 0, "0")])
+        assert (found.told, found.unrated) == ([("window", "a", "1")], [])
+
+    def test_the_same_line_again_goes_with_the_first(self) -> None:
+        found = match_rows([], [line("1", "3", at=0), line("2", "3", at=0)], How(), [Row("x", 0, "0")])
+        assert found.unrated == [("window", "x", "1 2")]
+
+    @pytest.mark.parametrize("said", [{"account": "globex"}, {"resolution": "1080P"}, {"at": 301}], ids=str)
+    def test_what_contradicts_stays_apart(self, said: dict[str, Any]) -> None:
+        found = match_rows([], [line("1", "3", **{"at": 0, **said})], How(), [Row("x", 0, "0")])
+        assert (found.told, found.unrated) == ([("nothing", "", "1")], [])
+
+    def test_a_task_that_a_line_names_meets_no_other_line(self) -> None:
+        found = match_rows([], [line("1", "3", "x"), line("2", "3", at=0)], How(), [Row("x", 0, "0")])
+        assert found.unrated == [("task_id", "x", "1")]
+        assert found.told == [("nothing", "", "2"), ("task_id", "", "1")]
+
+    def test_a_span_covers_it_beside_rated_usage(self) -> None:
+        unrated = [Row("x", 9, "0"), Row("y", DAY, "0"), Row("z", 2 * DAY, "0")]
+        lines = [line("1", "3", begin=0, until=DAY), line("2", "4", begin=DAY, until=2 * DAY)]
+        found = match_rows([Row("a", 0, "1")], lines, How(), unrated)
+        assert found.told == [("aggregate", "", "2"), ("aggregate", "a", "1")]
+        assert found.unrated == [("aggregate", "x", "1"), ("aggregate", "y", "2")]
+
+    def test_a_span_that_agrees_without_it_agrees(self) -> None:
+        found = match_rows([Row("a", 0, "1")], [line("1", "1", begin=0, until=DAY)], How(), [Row("x", 9, "0")])
+        assert (found.told, found.found.agreeing["aggregate"]) == ([], 1)
+
+    def test_rated_usage_of_the_same_task_stays_by_itself(self) -> None:
+        found = match_rows([Row("x", 9_000, "1")], [line("1", "3", at=0)], How(), [Row("x", 0, "0")])
+        assert found.told == [("nothing", "x", ""), ("window", "", "1")]
+        assert found.unrated == [("window", "x", "1")]
+
+
 def test_what_is_within_the_allowance_is_counted_apart() -> None:
     rows = [Row("a", 0, "1.004"), Row("b", 9, "2.02"), Row("c", 9, "1", currency="CNY")]
     lines = [line("1", "1", "a"), line("2", "2", "b"), line("3", "1.001", "c", currency="CNY")]
@@ -159,3 +211,25 @@ def test_what_is_within_the_allowance_is_counted_apart() -> None:
     assert found.told == [("task_id", "b", "2"), ("task_id", "c", "3")]
     assert found.found.tolerated == {"USD": Decimal("-0.004")}
     assert found.found.within["task_id"] == 1
+
+
+def test_many_rows_are_told_apart_likewise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checksums, "FEW_ROWS", 0)
+    rows = [Row(name, 0, "1.10") for name in "abcd"]
+    lines = [line("1", "1.10", "a"), line("2", "1.11", "b"), line("3", "1.10", "c"), line("4", "1.10", "c")]
+    assert match_rows(rows, lines, How()).told == [("nothing", "d", ""), ("task_id", "b", "2"), ("task_id", "c", "3 4")]
+
+
+def test_two_tasks_of_one_number_are_told_apart() -> None:
+    with open_database() as database:
+        number = write_number("id")
+        found = database.execute(
+            f"SELECT min(id), max(id) FROM (SELECT 'task-' || i AS id FROM range(300000) t(i))"  # noqa: S608 - our own
+            f" GROUP BY {number} HAVING count(*) > 1 ORDER BY 1 LIMIT 1"
+        ).fetchall()
+    one, other = found[0]
+    found_of_both = match_rows(
+        [Row(one, 0, "1.10"), Row(other, 9, "2.20")], [line("1", "1.11", one), line("2", "2.20", other)], How()
+    )
+    assert found_of_both.told == [("task_id", one, "1")]
+    assert found_of_both.found.agreeing["task_id"] == 1

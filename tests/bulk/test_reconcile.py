@@ -308,6 +308,19 @@ class TestUsageThatIsNotRated:
         assert (told.usage_rows, told.rated, told.rejected) == (3, 1, 2)
         assert told.matches == {"task_id": 2, "window": 0, "aggregate": 0, "nothing": 1}
 
+    def test_a_line_that_names_no_task_is_explained_by_its_instant(self, place: Place) -> None:
+        said = "account,resolution,at,begin,end\n1,1.00,USD,acme,720P,2025-12-31T00:01:00Z,,\n"
+        span = "2,3.00,USD,acme,,,2025-12-30,2025-12-31\n"
+        (place.folder / "invoice.csv").write_text(f"line,amount,currency,{said}{span}")
+        self.reconcile(place, self.TOO_EARLY, self.TOO_EARLY.replace("b", "d").replace("-31", "-30"))
+        found = [one.found for one in read_register(place.report / REGISTER)]
+        told = {(one.subject.task_ids, one.subject.matched_by, *one.part[:2], one.part.amount) for one in found}
+        assert told == {
+            (("b",), "window", "unknown", "unrated usage", Decimal("1.00")),
+            (("d",), "aggregate", "unknown", "unrated usage", Decimal("3.00")),
+        }
+        assert all(one.part.evidence.startswith("the usage can't be rated (") for one in found)
+
     def test_all_of_it_is_in_a_file_of_the_report(self, place: Place) -> None:
         self.reconcile(place, self.PRICED, self.TOO_EARLY, self.UNREADABLE)
         kept = [json.loads(line) for line in (place.report / USAGE_REJECTS).read_text().splitlines()]

@@ -218,6 +218,9 @@ OPTIONS = RunOptions(
     ignores_extra=True,
     catalogue_key="keys.pub",
     keep_for="24h",
+    account="acme",
+    environment="production",
+    region="mainland",
 )
 
 

@@ -12,8 +12,11 @@ from typing import Any, Final, TypeAlias
 import ibis
 import pytest
 
+from pricing.shell.bulk.registers import REGISTER, read_register
+from pricing.shell.bulk.summaries import read_summary
 from pricing.shell.bulk.task_results import Origin
 from pricing.shell.bulk.usage_tables import Reading, open_usage
+from tests.shell.runner import CATALOGUE, run
 
 pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")  # ibis 12 calls it
 Found: TypeAlias = list[dict[str, Any]]
@@ -92,3 +95,26 @@ def test_what_is_no_result_is_a_fault(tmp_path: Path) -> None:
     found = rows(tmp_path, [{"id": "a"}, {"output": 5}, []])
     assert "it has no output" in found[0]["fault"]
     assert all(row["fault"] for row in found)
+
+
+def test_an_invoice_is_held_against_results_of_the_account_that_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("results.jsonl").write_text(json.dumps({"output": OUTPUT, "usage": USAGE}) + "\n")
+    Path("invoice.csv").write_text("line,task_id,amount,currency\n1,t1,9.00,USD\n")
+    files = ("--usage", "results.jsonl", "--from", "dashscope", "--invoice", "invoice.csv")
+    said = ("--zone", "Asia/Shanghai", "--account", "acme", "--environment", "production", "--region", "international")
+    run("reconcile", *files, *said, "--catalogue", str(CATALOGUE), "-o", "report", "--at", "2026-11-01T00:00:00Z")
+    options = read_summary(Path("report")).options
+    assert (options.account, options.environment, options.region) == ("acme", "production", "international")
+    (standing,) = read_register(Path("report") / REGISTER)
+    assert (standing.found.subject.account, standing.found.subject.region) == ("acme", "international")
+    assert run("signoff", "report", "--by", "mei", "--allow-open", "--at", "2026-11-01T00:00:00Z").code == 0
+    verified = run("signoff", "report", "--verify")
+    assert (verified.code, "computed again, the same counts, totals and breaks" in verified.out) == (0, True)
+
+
+def test_a_form_that_is_none_is_refused_with_those_that_are() -> None:
+    done = run("reconcile", "--usage", "x.jsonl", "--from", "json", "--invoice", "y.csv", "-o", "report")
+    assert (done.code, "'own', 'dashscope', 'focus'" in done.err) == (2, True)

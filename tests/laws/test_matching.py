@@ -25,6 +25,21 @@ ENVIRONMENTS = st.sampled_from((None, None, "production", "sandbox"))
 INSTANTS = st.sampled_from((-9, -1, 0, 1, 2, 3, 3.5, 5, 8, 20))
 METERS = st.sampled_from((None, "output_video_seconds", "reference_video_seconds"))
 ROWS = st.lists(st.builds(Row, IDS, INSTANTS, AMOUNTS, CURRENCIES, ACCOUNTS, ENVIRONMENTS, HOSTS, st.none(), TIERS))
+UNRATED = st.lists(
+    st.builds(
+        Row,
+        st.sampled_from("defg"),
+        INSTANTS,
+        st.just("0"),
+        st.just("USD"),
+        ACCOUNTS,
+        ENVIRONMENTS,
+        HOSTS,
+        st.none(),
+        TIERS,
+    ),
+    max_size=4,
+)
 SPANS = st.sampled_from(((None, None), (None, None), (0, 3), (0, 10), (3, 10)))
 
 
@@ -60,14 +75,17 @@ HOWS = st.builds(
 
 
 @settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
-@given(ROWS, make_lines(), HOWS, st.integers(0, 99))
-def test_groups_are_those_that_one_finds_by_hand(rows: list[Row], lines: list[Invoiced], how: How, order: int) -> None:
-    by_hand = group_by_hand(rows, lines, how)
-    chance = Random(order)  # noqa: S311 - an order, not a secret
-    chance.shuffle(rows)
-    chance.shuffle(lines)
-    found = match_rows(rows, lines, how)
-    assert found.told == sorted(group.told for group in by_hand if not group.agrees(how))
+@given(ROWS, make_lines(), HOWS, UNRATED, st.randoms(use_true_random=False))
+def test_groups_are_those_that_one_finds_by_hand(
+    rows: list[Row], lines: list[Invoiced], how: How, unrated: list[Row], chance: Random
+) -> None:
+    by_hand = group_by_hand(rows, lines, how, unrated)
+    for each in (rows, lines, unrated):
+        chance.shuffle(each)
+    found = match_rows(rows, lines, how, unrated)
+    handed = [group for group in by_hand if not group.agrees(how)]
+    assert found.unrated == sorted(group.told_unrated for group in handed if group.unrated)
+    assert found.told == sorted(group.told for group in handed)
     agreeing = Counter(group.told[0] for group in by_hand if group.agrees(how))
     several = {row.id for row in rows if sum(one.id == row.id for one in rows) > 1}
     if not several:  # a task that stands twice on both sides counts once for each row

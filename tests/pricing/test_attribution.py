@@ -388,6 +388,9 @@ def test_usage_that_nothing_prices_leaves_its_line_unknown() -> None:
     (found,) = Attributor(Context(BARE)).attribute(matched).breaks
     assert found.part[:4] == ("unknown", "unrated usage", "USD", D("1.30"))
     assert found.part.evidence == "the usage can't be rated (job-1: no price for 720P)"
+    many = tuple(Unrated(row(id=f"job-{number}"), "no price") for number in range(5))
+    (found,) = Attributor(Context(BARE)).attribute(matched._replace(unrated=many)).breaks
+    assert found.part.evidence.endswith("job-1: no price; job-2: no price; and 2 more)")
     beside = matched._replace(rows=(used(BARE, id="job-0"),), lines=(billed("9.99"),))
     (found,) = Attributor(Context(BARE)).attribute(beside).breaks
     assert found.part[:4] == ("unknown", "unrated usage", "USD", D("9.99") - 10 * D("0.13"))

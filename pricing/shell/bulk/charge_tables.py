@@ -46,10 +46,12 @@ def rate_usage(options: RunOptions, catalogue: Catalogue, folder: Path) -> Rated
     """The charges of the usage that the options name, as they lie in the folder then, with the rows that have none."""
     from pricing.shell.bulk.rated_usage import rate_usage as rate_into
     from pricing.shell.bulk.rating_tasks import Task
+    from pricing.shell.bulk.task_results import Origin
     from pricing.shell.bulk.usage_tables import Reading, Shape
 
     shape: Shape = options.usage_from  # type: ignore[assignment]  # the option knows no other
-    reading = Reading(options.zone, options.ignores_extra, shape)
+    origin = Origin(options.account, options.environment, options.region)
+    reading = Reading(options.zone, options.ignores_extra, shape, origin)
     limits = Limits(options.memory_limit)
     charges, rejects = folder / "charges.parquet", folder / USAGE_REJECTS
     hosts = use_plugins().hosts

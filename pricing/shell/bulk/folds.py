@@ -27,13 +27,14 @@ ORDER: Final = ("market", "at", "id", "file", "row")
 
 
 class Unfolded(NamedTuple):
-    """A row that the scalar engine refuses."""
+    """A row that the scalar engine refuses; `raw` is the row as a line of JSON that can be read again."""
 
     file: str
     row: int
     id: str
     reason: Reason
     message: str
+    raw: str
 
 
 def order_folded(tables: Tables) -> Expression:
@@ -54,7 +55,8 @@ def fold(rows: Iterable[Cells], rates: DatedRates) -> Iterator[Cells | Unfolded]
             job = describe_job(used, pricing.terms, totals.stand(pricing.terms, used.at))
             charged = rate(job, pricing)
         except PricingError as error:
-            yield Unfolded(row["file"], row["row"], row["id"], find_reason(error), say_reason(error))
+            raw = used.model_dump_json(exclude={"consumed_before"})
+            yield Unfolded(row["file"], row["row"], row["id"], find_reason(error), say_reason(error), raw)
             continue
         totals.add(job, pricing.terms, charged)
         own = {name: row[name] for name in USAGE}

@@ -7,13 +7,11 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import groupby
 from operator import itemgetter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from pricing.breaks import MatchedBy
 from pricing.invoices import Invoiced, Unrated
 from pricing.shell.bulk.expected_rows import Charge, read_usage
-from pricing.shell.bulk.literals import quote
 from pricing.shell.bulk.schemas import USAGE
 from pricing.usage import parse_row
 from wan_rules.payloads import UnusableInputError
@@ -29,7 +27,7 @@ _Record: TypeAlias = tuple[Any, ...]
 
 
 class Group(NamedTuple):
-    """Charges and lines that belong together, and by which rule; and usage of the lines' tasks that is not rated."""
+    """Charges and lines that belong together, and by which rule; and usage of theirs that is not rated."""
 
     charges: tuple[Charge, ...]
     lines: tuple[Invoiced, ...]
@@ -37,11 +35,8 @@ class Group(NamedTuple):
     unrated: tuple[Unrated, ...] = ()
 
 
-def read_groups(database: DuckDBPyConnection, rejects: Path | None = None) -> Iterator[Group]:
-    """The groups that do not agree, in a stable order; memory holds the largest of them.
-
-    `rejects` are rows of usage that were not rated, as rating writes them in JSON Lines.
-    """
+def read_groups(database: DuckDBPyConnection) -> Iterator[Group]:
+    """The groups that do not agree, in a stable order; memory holds the largest of them."""
     rows = _read(
         database,
         f"SELECT grp, {_quote(_USAGE)}, total, currency FROM rows_left JOIN row_groups USING (r)"  # noqa: S608 - our own names
@@ -52,26 +47,21 @@ def read_groups(database: DuckDBPyConnection, rejects: Path | None = None) -> It
         f"SELECT grp, {_quote(_LINE)} FROM lines_left JOIN line_groups USING (l)"  # noqa: S608
         " JOIN (SELECT grp FROM handed) USING (grp) ORDER BY grp, line, currency, amount, l",
     )
-    unrated = _read(database, _UNRATED.format(source=_NONE if rejects is None else _open(rejects)))
+    unrated = _read(database, _UNRATED)
     for number, rule in _stream(database, "SELECT grp, rule FROM handed ORDER BY grp"):
         charges = tuple(map(_to_charge, rows(number)))
         left = tuple(_list_unrated(unrated(number)))
-        met: MatchedBy = "task_id" if left and rule == "nothing" else rule
-        yield Group(charges, tuple(map(_to_line, lines(number))), met, left)
+        yield Group(charges, tuple(map(_to_line, lines(number))), rule, left)
 
 
 _UNRATED: Final = """
-SELECT grp, message, raw FROM {source} JOIN (
-    SELECT DISTINCT grp, task_id AS id FROM lines_left JOIN line_groups USING (l)
-    JOIN (SELECT grp FROM handed) USING (grp) WHERE task_id IS NOT NULL
-) USING (id) WHERE reason <> 'unreadable' ORDER BY grp, file, row
+SELECT grp, message, raw FROM (
+    SELECT grp, file, row, message, raw FROM rejected JOIN (
+        SELECT DISTINCT grp, task_id AS id FROM lines_left JOIN line_groups USING (l) WHERE task_id IS NOT NULL
+    ) USING (id)
+    UNION ALL SELECT grp, file, row, message, raw FROM unrated JOIN unit_groups USING (u)
+) JOIN (SELECT grp FROM handed) USING (grp) ORDER BY grp, file, row
 """
-_CELLS: Final = dict.fromkeys(("file", "id", "reason", "message", "raw"), "VARCHAR") | {"row": "BIGINT"}
-_NONE: Final = f"(SELECT {', '.join(f'NULL::{kind} AS {name}' for name, kind in _CELLS.items())} LIMIT 0)"
-
-
-def _open(rejects: Path) -> str:
-    return f"read_json({quote(str(rejects))}, format = 'newline_delimited', columns = {_CELLS})"
 
 
 def _list_unrated(records: Iterable[_Record]) -> Iterator[Unrated]:

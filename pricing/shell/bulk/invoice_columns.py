@@ -189,18 +189,26 @@ _WRITERS: Final[Mapping[Kind, Callable[..., str]]] = MappingProxyType(
 
 def write_fault(types: Mapping[str, str], names: Mapping[str, str], values: Mapping[str, str]) -> str:
     """The SQL of all that is wrong with a row, joined; null where nothing is."""
-    said: list[str] = []
+    faults = [*_list_faults(types, names, values)]
+    if not faults:
+        return "NULL::VARCHAR"
+    is_bad = " OR ".join(f"({bad})" for bad, _ in faults)
+    told = ", ".join(f"CASE WHEN {bad} THEN {told} END" for bad, told in faults)
+    return f"CASE WHEN {is_bad} THEN concat_ws('; ', {told}) END"  # texts are put together for bad rows alone
+
+
+def _list_faults(
+    types: Mapping[str, str], names: Mapping[str, str], values: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Conditions that are never true of a good row, and what is said where they hold."""
     for ours, theirs in names.items():
         raw, read = _column(ours, names, types), values["until" if ours == "end" else ours]
         if ours in WANTED:
-            said.append(
-                f"CASE WHEN {raw} IS NULL THEN {quote(f'{theirs}: nothing is there, and no line goes without')} END"
-            )
+            yield f"{raw} IS NULL", quote(f"{theirs}: nothing is there, and no line goes without")
         if theirs in types and COLUMNS[ours] != "text":
             told = f"{quote(theirs + ': ')} || left({raw}::VARCHAR, 64) || {quote(': ' + _SAYS[COLUMNS[ours]])}"
-            said.append(f"CASE WHEN {raw} IS NOT NULL AND ({read}) IS NULL THEN {told} END")
+            yield f"{raw} IS NOT NULL AND ({read}) IS NULL", told
     if names["begin"] in types or names["end"] in types:
         begin, until = values["begin"], values["until"]
         told = quote("begin, end: a time has both, and ends after it begins")
-        said.append(f"CASE WHEN (({begin}) IS NULL) <> (({until}) IS NULL) OR {begin} >= {until} THEN {told} END")
-    return f"nullif(concat_ws('; ', {', '.join(said)}), '')"
+        yield f"(({begin}) IS NULL) <> (({until}) IS NULL) OR {begin} >= {until}", told

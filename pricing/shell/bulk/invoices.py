@@ -15,6 +15,7 @@ from pricing.shell.bulk.invoice_texts import FAULT, ROW, stage
 from pricing.shell.bulk.line_names import name_files
 from pricing.shell.bulk.literals import quote
 from pricing.shell.bulk.sources import USAGE_FORMATS, Source, list_sources
+from pricing.shell.bulk.sums import Counted, count_lines
 from wan_rules.payloads import UnusableInputError
 
 if TYPE_CHECKING:
@@ -36,13 +37,6 @@ class InvoiceAsked(NamedTuple):
     ignores_extra: bool = False
 
 
-class Counted(NamedTuple):
-    """How many lines there are, and how many of them can't be read."""
-
-    lines: int
-    rejected: int
-
-
 def open_invoice(database: DuckDBPyConnection, asked: InvoiceAsked) -> Counted:
     """Makes the view `invoice` of all lines that can be read, and `lines_rejected` of the others.
 
@@ -61,12 +55,12 @@ def open_invoice(database: DuckDBPyConnection, asked: InvoiceAsked) -> Counted:
     if faults:
         raise FaultyFilesError("invoice", faults)
     database.execute(f"CREATE VIEW invoice_read AS {' UNION ALL '.join(selects)}")
-    lines, rejected = database.execute("SELECT count(*), count(fault) FROM invoice_read").fetchall()[0]
+    counted = count_lines(database)
     own = ", ".join(f'"{name}"' for name in Invoiced._fields)
-    where = "WHERE fault IS NULL" if rejected else ""
+    where = "WHERE fault IS NULL" if counted.rejected else ""
     database.execute(f"CREATE VIEW invoice AS SELECT {own} FROM invoice_read {where}")  # noqa: S608 - our own names
     database.execute("CREATE VIEW lines_rejected AS FROM invoice_read WHERE fault IS NOT NULL")
-    return Counted(lines, rejected)
+    return counted
 
 
 def _name_columns(asked: Mapping[str, str]) -> dict[str, str]:
@@ -103,14 +97,25 @@ def _open_file(
         why = str(error).partition("\n")[0][:160]
         return "", [FileFault(source.name, "", "no Parquet file, or not the whole of one", f"write it again ({why})")]
     row = _ROW_OF_PARQUET if is_parquet else f'"{ROW}"'
-    values = write_values(types, names, f"{quote(called + ':')} || ({row})")
-    fault = write_fault(types, names, values)
+    empty = _list_empty(database, path)
+    said = {name: kind for name, kind in types.items() if name not in empty}
+    values = write_values(said, names, f"{quote(called + ':')} || ({row})")
+    fault = write_fault(said, names, values)
     fault = fault if is_parquet else f'coalesce("{FAULT}", {fault})'
     own = ", ".join(f'{values[name]} AS "{name}"' for name in Invoiced._fields)
     where = f"{quote(source.name)} AS file, ({row})::BIGINT AS row"
     select = f"SELECT {own}, {where}, {fault} AS fault, {_write_raw(types)} AS raw FROM {table}"  # noqa: S608 - quoted
     strangers = find_strangers(source.name, _list_own(types), names, ignores_extra=ignores_extra)
     return select, [*check_types(source.name, types, names), *strangers]
+
+
+def _list_empty(database: DuckDBPyConnection, path: str) -> set[str]:
+    """Columns in which nothing stands, as the file's own statistics say: they need neither be read nor checked."""
+    found = database.execute(
+        f"SELECT path_in_schema FROM parquet_metadata({quote(path)}) GROUP BY path_in_schema"  # noqa: S608 - quoted
+        " HAVING bool_and(coalesce(stats_null_count = num_values, FALSE))"
+    )
+    return {name for (name,) in found.fetchall()}
 
 
 def _list_own(types: Mapping[str, str]) -> list[str]:

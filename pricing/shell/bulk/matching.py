@@ -1,7 +1,8 @@
 """Charges and lines of an invoice brought together in groups, by four rules in order; each row and line in one of them.
 
-By task; then by account, tier and instant; then what lines over a time cover; what is left stands alone
-(docs/adr/0022-matching.md says why). Groups whose amounts agree are counted, the others kept to be attributed.
+By task; then by account, tier and instant; then what lines over a time cover; what is left stands alone, once usage
+that was not rated had its turn by the same rules (docs/adr/0022-matching.md says why). Groups whose amounts agree are
+counted, the others kept to be attributed.
 """
 
 from __future__ import annotations
@@ -13,9 +14,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pricing.breaks import MatchedBy
-from pricing.shell.bulk.checksums import find_suspects, list_sides
-from pricing.shell.bulk.spans import cover_by_span
-from pricing.shell.bulk.windows import pair_by_instant
+from pricing.money import format_decimal
+from pricing.shell.bulk.checksums import find_suspects, list_sides, write_number
+from pricing.shell.bulk.literals import quote
+from pricing.shell.bulk.spans import cover_by_span, lay_spans
+from pricing.shell.bulk.sums import Amounts, Counted, sum_amounts
+from pricing.shell.bulk.unrated_rows import admit_unrated
+from pricing.shell.bulk.windows import lay_bundles, pair_by_instant
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -44,14 +49,6 @@ class Reach(NamedTuple):
     has_spans: bool
 
 
-class Amounts(NamedTuple):
-    """What charges or lines come to in each currency, and how many they are; `free` of them come to nothing."""
-
-    sums: dict[str, Decimal]
-    rows: int
-    free: int
-
-
 class Found(NamedTuple):
     """What matching comes to. The groups that do not agree are in the tables that `groups.py` reads.
 
@@ -70,27 +67,28 @@ class Found(NamedTuple):
     within: dict[MatchedBy, int]
 
 
-def match(database: DuckDBPyConnection, how: How) -> Found:
-    """Matches the tables `charges` and `invoice` of the database."""
+def match(database: DuckDBPyConnection, how: How, counted: Counted) -> Found:
+    """Matches the tables `charges`, `rejected` and `invoice` of the database, whose lines were counted."""
     due = _write_due(how)
-    expected, invoiced = _sum(database, "charges", "total", due), _sum(database, "invoice", "amount", "TRUE")
-    spans = database.execute("SELECT count(begin) FROM invoice").fetchall()[0][0]
-    has_spans = bool(spans) and how.period is None  # a period counts, and no line's own time
+    expected = sum_amounts(database, "charges", "total", due)
+    has_spans = bool(counted.timed) and how.period is None  # a period counts, and no line's own time
     find_suspects(database, list_sides(due, has_spans=has_spans), exact=how.exact)
     _take_rest(database, Reach(due, how.window, has_spans=has_spans))
-    pair_by_instant(database, how.window)
-    cover_by_span(database)
-    database.execute("CREATE TABLE allowances (currency VARCHAR, allowed DECIMAL(38, 18))")
-    for allowance in how.allowances.items():
-        database.execute("INSERT INTO allowances VALUES (?, ?)", list(allowance))
-    database.execute(_GROUP)
-    handed = _sum(database, "rows_left JOIN row_groups USING (r) JOIN handed USING (grp)", "total", "is_due")
+    lay_spans(database)
+    lay_bundles(database)
+    _meet(database, how.window)
+    if admit_unrated(database):
+        _meet(database, how.window)
+    database.execute(_write_allowances(how.allowances))
+    database.execute(_GROUP.format(timed="begin IS NOT NULL" if has_spans else "FALSE"))
+    left = "rows_left JOIN row_groups USING (r) JOIN handed USING (grp)"
+    handed = sum_amounts(database, left, "total", "is_due")
     paid, free = database.execute(_COUNT_LEFT).fetchall()[0]
     agreeing = _count(database, "agrees")
     agreeing["task_id"] += expected.rows - expected.free - paid  # rows that were never doubted, each with its line
     return Found(
         expected,
-        invoiced,
+        counted.amounts,
         handed,
         rows=database.execute("SELECT count(*) FROM charges").fetchall()[0][0],
         free=expected.free - free,
@@ -98,6 +96,12 @@ def match(database: DuckDBPyConnection, how: How) -> Found:
         agreeing=agreeing,
         within=_count(database, "tolerated"),
     )
+
+
+def _meet(database: DuckDBPyConnection, window: timedelta) -> None:
+    """Lines that name no task meet units that are open, by instant and then by span, as far as neither is taken."""
+    pair_by_instant(database, window)
+    cover_by_span(database)
 
 
 def _write_due(how: How) -> str:
@@ -108,13 +112,11 @@ def _write_due(how: How) -> str:
     return f'("at" >= {begin} AND "at" < {until})'
 
 
-def _sum(database: DuckDBPyConnection, table: str, amount: str, where: str) -> Amounts:
-    found = database.execute(
-        f"SELECT currency, sum({amount})::DECIMAL(38, 18), count(*), count(*) FILTER ({amount} = 0)"  # noqa: S608 - our own names
-        f" FROM {table} WHERE {where} GROUP BY currency ORDER BY currency"
-    ).fetchall()
-    sums = {currency: total for currency, total, _, _ in found}
-    return Amounts(sums, sum(rows for _, _, rows, _ in found), sum(free for _, _, _, free in found))
+def _write_allowances(allowances: Mapping[str, Decimal]) -> str:
+    """As text, since the first parameter of a statement has DuckDB import pandas, which takes a second."""
+    listed = [f"({quote(currency)}, {quote(format_decimal(allowed))})" for currency, allowed in allowances.items()]
+    inserted = f"; INSERT INTO allowances VALUES {', '.join(listed)}" if listed else ""  # noqa: S608 - quoted
+    return f"CREATE TABLE allowances (currency VARCHAR, allowed DECIMAL(38, 18)){inserted}"
 
 
 def _take_rest(database: DuckDBPyConnection, reach: Reach) -> None:
@@ -123,40 +125,37 @@ def _take_rest(database: DuckDBPyConnection, reach: Reach) -> None:
     Where lines name no task, rows that cost nothing are among them, since one of them may have been billed; and so are
     rows that are not due at the instants that such lines speak of.
     """
-    database.execute(
-        _TAKE_LINES.format(spans="task_id IS NOT NULL AND begin IS NOT NULL" if reach.has_spans else "FALSE")
-    )
+    if reach.has_spans:
+        database.execute(_SUSPECT_TIMED.format(number=write_number("task_id")))
+    database.execute(_TAKE_LINES.format(none=write_number("NULL::VARCHAR"), number=write_number("task_id")))
     first, last = database.sql(
         'SELECT min(least("at", begin)), max(greatest("at", until)) FROM lines_left WHERE task_id IS NULL'
     ).fetchall()[0]
     if first is not None:
         spoken = f"\"at\" BETWEEN TIMESTAMP '{first - reach.window}' AND TIMESTAMP '{last + reach.window}'"
-        database.execute(_ADD_UNNAMED.format(due=reach.due, spoken=spoken))
-    further = "UNION ALL FROM charges WHERE id IN (FROM added)" if _has_added(database) else ""
-    database.execute(_TAKE_ROWS.format(due=reach.due, further=further))
+        numbers = {"number": write_number("id"), "named": write_number("task_id")}
+        database.execute(_ADD_UNNAMED.format(due=reach.due, spoken=spoken, **numbers))
+    database.execute(_TAKE_ROWS.format(due=reach.due, number=write_number("id")))
 
 
-def _has_added(database: DuckDBPyConnection) -> bool:
-    return bool(database.execute("SELECT count(*) FROM added").fetchall()[0][0])
-
-
+_SUSPECT_TIMED: Final = """
+INSERT INTO suspects SELECT DISTINCT {number} FROM invoice WHERE task_id IS NOT NULL AND begin IS NOT NULL;
+"""
 _TAKE_LINES: Final = """
-CREATE TABLE added AS SELECT DISTINCT task_id AS id FROM near_lines WHERE {spans};
-CREATE TABLE found_lines AS
-    FROM invoice WHERE task_id IN (FROM suspects UNION FROM added) UNION ALL FROM invoice WHERE task_id IS NULL;
+INSERT INTO suspects SELECT {none};
+CREATE TABLE found_lines AS FROM invoice WHERE {number} IN (FROM suspects);
 CREATE VIEW lines_left AS SELECT rowid AS l, * FROM found_lines;
 """
+"""Lines without a task have the number of nothing, which is always suspected: one pass finds them with the others."""
 _ADD_UNNAMED: Final = """
 CREATE TABLE unnamed AS
-    SELECT DISTINCT id FROM charges
-    WHERE ((total = 0 AND {due}) OR (NOT {due} AND {spoken})) AND id NOT IN (FROM suspects);
-INSERT INTO added
-    FROM unnamed
-    WHERE id NOT IN (SELECT task_id FROM invoice WHERE task_id IN (FROM unnamed)) AND id NOT IN (FROM added);
+    SELECT DISTINCT {number} AS i FROM charges
+    WHERE ((total = 0 AND {due}) OR (NOT {due} AND {spoken})) AND {number} NOT IN (FROM suspects);
+INSERT INTO found_lines FROM invoice WHERE {named} IN (FROM unnamed);
+INSERT INTO suspects FROM unnamed;
 """
 _TAKE_ROWS: Final = """
-CREATE TABLE found_rows AS
-    FROM charges WHERE id IN (FROM suspects) AND id NOT IN (FROM added) {further};
+CREATE TABLE found_rows AS FROM charges WHERE {number} IN (FROM suspects);
 CREATE VIEW rows_left AS SELECT rowid AS r, *, {due} AS is_due FROM found_rows;
 CREATE TABLE named AS SELECT DISTINCT task_id AS id FROM lines_left WHERE task_id IS NOT NULL;
 CREATE TABLE units AS
@@ -193,9 +192,13 @@ CREATE TABLE undue AS
     UNION SELECT grp FROM (
         SELECT grp, r, bool_or("at" >= begin AND "at" < until) AS is_covered
         FROM (SELECT grp, r, "at" FROM rows_left JOIN row_groups USING (r))
-        JOIN (SELECT grp, begin, until FROM lines_left JOIN line_groups USING (l) WHERE begin IS NOT NULL) USING (grp)
+        JOIN (SELECT grp, begin, until FROM lines_left JOIN line_groups USING (l) WHERE {timed}) USING (grp)
         GROUP BY grp, r
     ) WHERE NOT is_covered;
+CREATE VIEW met AS
+    SELECT grp, rule FROM row_groups
+    UNION ALL SELECT grp, rule FROM unit_groups JOIN unrated USING (u)
+    UNION ALL SELECT grp, rule FROM unit_groups JOIN units USING (u) WHERE id IN (SELECT id FROM rejected);
 CREATE TABLE compared AS
     SELECT grp, coalesce(rule, 'nothing') AS rule, CASE
         WHEN grp IN (FROM undue) THEN 'handed' WHEN agrees THEN 'agrees' WHEN within THEN 'tolerated' ELSE 'handed'
@@ -203,15 +206,18 @@ CREATE TABLE compared AS
     FROM (
         SELECT grp, bool_and(difference = 0) AS agrees, bool_and(abs(difference) <= coalesce(allowed, 0)) AS within
         FROM differences LEFT JOIN allowances USING (currency) GROUP BY grp
-    ) LEFT JOIN (SELECT grp, min(rule) AS rule FROM row_groups GROUP BY grp) USING (grp);
+    ) LEFT JOIN (SELECT grp, min(rule) AS rule FROM met GROUP BY grp) USING (grp);
 CREATE VIEW handed AS FROM compared WHERE outcome = 'handed';
 """
-"""Numbers of groups: 4u of the unit u, 4s + 1 of the span s, 4l + 2 of the line l alone."""
+"""Numbers of groups: 4u of the unit u, 4s + 1 of the span s, 4l + 2 of the line l alone. Without usage, rated or not, a
+group has met by nothing."""
 
 
 def _count(database: DuckDBPyConnection, outcome: str) -> dict[MatchedBy, int]:
     found = dict(
-        database.execute("SELECT rule, count(*) FROM compared WHERE outcome = ? GROUP BY rule", [outcome]).fetchall()
+        database.execute(
+            f"SELECT rule, count(*) FROM compared WHERE outcome = {quote(outcome)} GROUP BY rule"  # noqa: S608 - quoted
+        ).fetchall()
     )
     return {rule: found.get(rule, 0) for rule in RULES}
 

@@ -9,16 +9,9 @@ from typing import Annotated
 import typer
 
 from pricing.shell import options as o
+from pricing.shell.bulk.usage_options import UsageForm, UsageFrom, Zone
 
 SHORT_HELP = "Rate tables of usage: what each row comes to, by the million."
-
-
-class UsageForm(StrEnum):
-    """In whose columns usage is."""
-
-    OWN = "own"
-    DASHSCOPE = "dashscope"
-    FOCUS = "focus"
 
 
 class EngineName(StrEnum):
@@ -43,8 +36,6 @@ Output = Annotated[
         show_default="none: sums alone",
     ),
 ]
-UsageFrom = Annotated[UsageForm, typer.Option("--from", help="In whose columns the usage is.")]
-Zone = Annotated[str | None, typer.Option("--zone", help="The zone of instants that say none: Asia/Shanghai.")]
 IgnoreExtra = Annotated[bool, typer.Option("--ignore-extra", help="Leave out columns that are not ours.")]
 Rejects = Annotated[
     Path | None, typer.Option("--rejects", help="Where rows go that are not rated; else beside the charges.")

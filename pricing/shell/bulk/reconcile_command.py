@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from pricing.shell import options as o
+from pricing.shell.bulk.usage_options import UsageForm, UsageFrom, Zone
 
 SHORT_HELP = "Hold an invoice against usage: every difference, its cause and its money."
 Invoice = Annotated[
@@ -23,8 +24,6 @@ Usage = Annotated[list[str] | None, typer.Option("--usage", help="Usage to rate:
 Charges = Annotated[
     list[str] | None, typer.Option("--charges", help="Instead of usage: charges as `rate` wrote them, in Parquet.")
 ]
-UsageFrom = Annotated[str, typer.Option("--from", help="The form of the usage: own, dashscope or focus.")]
-Zone = Annotated[str | None, typer.Option("--zone", help="The zone of instants in usage that carry none.")]
 Columns = Annotated[
     list[str] | None, typer.Option("--columns", help="What the invoice calls its columns: amount=Betrag,line=Zeile.")
 ]
@@ -60,8 +59,11 @@ def reconcile(
     catalogue: o.Catalogue = None,
     catalogue_key: o.CatalogueKey = None,
     keep_for: o.KeepFor = None,
-    usage_from: UsageFrom = "own",
+    usage_from: UsageFrom = UsageForm.OWN,
     zone: Zone = None,
+    account: o.Account = None,
+    environment: o.Environment = None,
+    region: o.Region = None,
     columns: Columns = None,
     period: Period = None,
     window: Window = "5m",
@@ -78,11 +80,16 @@ def reconcile(
 ) -> None:
     """Hold an invoice against what the usage should have cost: each difference with its cause and its money.
 
+    Account, environment and region are what task results leave out (--from dashscope).
+
     Example: wan-rules reconcile --usage usage.csv --invoice invoice.csv --catalogue prices -o reports/2026-10
     """
     from pricing.shell.bulk import reconcile_runs
 
-    inputs = reconcile_runs.Inputs(tuple(invoice), tuple(usage or ()), tuple(charges or ()), usage_from, zone)
+    origin = (account, environment, region)
+    inputs = reconcile_runs.Inputs(
+        tuple(invoice), tuple(usage or ()), tuple(charges or ()), usage_from.value, zone, origin
+    )
     asked = reconcile_runs.ReconcileAsked(
         inputs,
         output,

@@ -33,13 +33,17 @@ from wan_rules.payloads import UnusableInputError
 
 
 class Inputs(NamedTuple):
-    """Files, folders and globs as they are named; the form of the usage, and the zone of its instants."""
+    """Files, folders and globs as they are named; the form of the usage, and the zone of its instants.
+
+    `origin` is the account, environment and region of task results, which leave them out.
+    """
 
     invoice: Sequence[str]
     usage: Sequence[str]
     charges: Sequence[str]
     usage_from: str
     zone: str | None
+    origin: tuple[str | None, str | None, str | None] = (None, None, None)
 
 
 class ReconcileAsked(NamedTuple):
@@ -100,6 +104,7 @@ def read_asked(asked: ReconcileAsked) -> RunOptions:
     inputs = asked.inputs
     if bool(inputs.usage) == bool(inputs.charges):
         raise UnusableInputError("--usage", "name the usage to rate, or the --charges that came of it: one of the two")
+    account, environment, region = inputs.origin
     return RunOptions(
         invoice=tuple(inputs.invoice),
         at=read_instant(asked.at),
@@ -107,6 +112,9 @@ def read_asked(asked: ReconcileAsked) -> RunOptions:
         charges=tuple(inputs.charges),
         usage_from=inputs.usage_from,
         zone=inputs.zone,
+        account=account,
+        environment=environment,
+        region=region,
         catalogue=asked.catalogue.name,
         columns=read_columns(asked.columns),
         period=read_period(asked.period),

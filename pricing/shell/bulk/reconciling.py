@@ -23,10 +23,12 @@ from pricing.shell.bulk import charge_tables
 from pricing.shell.bulk.databases import open_database
 from pricing.shell.bulk.expected_rows import Expectations
 from pricing.shell.bulk.groups import Group, read_groups
-from pricing.shell.bulk.invoices import Counted, InvoiceAsked, open_invoice, write_rejects
+from pricing.shell.bulk.invoices import InvoiceAsked, open_invoice, write_rejects
 from pricing.shell.bulk.matching import RULES, Found, How, match
 from pricing.shell.bulk.registers import REGISTER, read_register
 from pricing.shell.bulk.runs import RunOptions
+from pricing.shell.bulk.sums import Counted
+from pricing.shell.bulk.unrated_rows import open_unrated
 from pricing.shell.progress import Steps
 from pricing.version import __version__
 
@@ -74,7 +76,7 @@ def compute(options: RunOptions, catalogue: Catalogue, folder: Path, rejects: Pa
             write_rejects(database, rejects)
         context = Context(catalogue, options.tolerances, options.period)
         steps.begin("attributing", database.execute("SELECT count(*) FROM handed").fetchall()[0][0])
-        groups = read_groups(database, read.rated.rejects)
+        groups = read_groups(database)
         explained = _explain(groups, Expectations(database, catalogue), context, steps)
         engine = f"duckdb {database.sql('SELECT version()').fetchall()[0][0].removeprefix('v')}"
     totals = bridge(
@@ -113,13 +115,14 @@ def _read(work: Work, options: RunOptions, catalogue: Catalogue) -> Read:
     else:
         rated = charge_tables.rate_usage(options, catalogue, folder)
     charge_tables.open_charges(database, rated)
+    open_unrated(database, rated.rejects)
     steps.begin("reading the invoice")
     asked = InvoiceAsked(options.invoice, options.columns, folder, options.ignores_extra)
     lines = open_invoice(database, asked)
     steps.begin("matching")
     allowances = {currency: tolerance.amount for currency, tolerance in options.tolerances.items()}
     how = How(options.period, timedelta(seconds=options.window_s), options.exact, allowances)
-    return Read(rated, lines, match(database, how))
+    return Read(rated, lines, match(database, how, lines))
 
 
 def _explain(groups: Iterable[Group], expectations: Expectations, context: Context, steps: Steps) -> Explained:

@@ -41,7 +41,8 @@ class RunOptions(NamedTuple):
 
     `charges` stand instead of usage to rate. `catalogue` is named as on the command line, `None` for the shipped list,
     with the file of the keys that sign it and how long a copy of it may stand in. `usage_from` is the form of the
-    usage, and `zone` that of its times where they carry none. `columns` are names of the invoice's columns by ours;
+    usage, `zone` that of its times where they carry none, and account, environment and region those of task results,
+    which say none. `columns` are names of the invoice's columns by ours;
     `period` is from and until (exclusive); `earlier` the folder of an earlier report; `at` is when it ran; `rejects` is
     where it wrote what it could not read. `ignores_extra`: columns that are not ours were left out.
     """
@@ -65,6 +66,9 @@ class RunOptions(NamedTuple):
     ignores_extra: bool = False
     catalogue_key: str | None = None
     keep_for: str | None = None
+    account: str | None = None
+    environment: str | None = None
+    region: str | None = None
 
 
 @cache

@@ -1,0 +1,53 @@
+"""Usage that was not rated: lines without a task may be about it, where no rated usage has met them.
+
+Only rows that say what was asked for take part: a row that can't be read says neither whose nor when.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from pricing.shell.bulk.literals import quote
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_CELLS: Final = dict.fromkeys(("file", "id", "reason", "message", "raw"), "VARCHAR") | {"row": "BIGINT"}
+_NONE: Final = f"(SELECT {', '.join(f'NULL::{kind} AS {name}' for name, kind in _CELLS.items())} LIMIT 0)"
+
+
+def open_unrated(database: DuckDBPyConnection, rejects: Path | None = None) -> None:
+    """Makes the view `rejected` of rows that rating wrote in JSON Lines, of those that could be read."""
+    source = _NONE
+    if rejects is not None:
+        source = f"read_json({quote(str(rejects))}, format = 'newline_delimited', columns = {_CELLS})"
+    columns = "id, file, row, message, raw"
+    database.execute(f"CREATE VIEW rejected AS SELECT {columns} FROM {source} WHERE reason <> 'unreadable'")  # noqa: S608 - quoted
+
+
+def admit_unrated(database: DuckDBPyConnection) -> bool:
+    """Makes the table `unrated` of rows whose task no line names, and adds their tasks to `units`; whether it has any.
+
+    Without a line that names no task, and says when, there is nothing that they could meet.
+    """
+    said = database.execute(_COUNT_SAID).fetchall()[0][0]
+    database.execute(_MAKE.format(asked="TRUE" if said else "FALSE"))
+    return bool(database.execute("SELECT count(*) FROM unrated").fetchall()[0][0])
+
+
+_COUNT_SAID: Final = """
+SELECT count(*) FROM lines_left WHERE task_id IS NULL AND coalesce("at", begin) IS NOT NULL
+"""
+_MAKE: Final = """
+CREATE TABLE unrated AS
+    SELECT (SELECT coalesce(max(u), 0) FROM units) + dense_rank() OVER (ORDER BY id) AS u, file, row, message, raw
+    FROM rejected
+    WHERE {asked} AND id NOT IN (SELECT task_id FROM invoice WHERE {asked} AND task_id IN (SELECT id FROM rejected));
+INSERT INTO units BY NAME
+    SELECT u, TRUE AS is_open, FALSE AS counts, min(make_timestamp(epoch_us((raw->>'at')::TIMESTAMPTZ))) AS "at",
+        min(raw->>'account') AS account, min(raw->>'environment') AS environment, min(raw->>'host') AS host,
+        min(raw->>'region') AS region, min(raw->>'resolution') AS resolution
+    FROM unrated GROUP BY u;
+"""
+"""These units have no id, since they have no rows: a task of the same id that was rated is a unit of its own."""
