@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import ibis
 
@@ -65,8 +65,10 @@ def by_tables(used: Sequence[UsageRow], sides: Sides, engine: DuckDBEngine, piec
     """The same by queries over so many pieces of one file."""
     by_ratio = any(surveys.depends_on_ratio(side.catalogue) for side in sides)
     table = engine.put("usage", to_table(used))
-    cut = [_cut(engine, table.filter(table.row % pieces == turn), by_ratio=by_ratio) for turn in range(pieces)]
-    answers = surveys.merge(dict(answer) for piece in cut for answer in piece.answers)
+    parts = [_rows(table.filter(table.row % pieces == turn)) for turn in range(pieces)]
+    asked = [engine.fetch(surveys.ask(rows.good(), by_ratio=by_ratio)) for rows in parts]
+    cut = [_cut(rows, answers) for rows, answers in zip(parts, asked, strict=True)]
+    answers = surveys.merge(answer for several in asked for answer in several)
     survey = surveys.read([answer for answer in answers if answer["status"] == DONE])
     rejections = Rejections(sides, {FILE: 0}, Rejects(None))
     courses = chart(sides, survey.groups, HOSTS)
@@ -76,12 +78,15 @@ def by_tables(used: Sequence[UsageRow], sides: Sides, engine: DuckDBEngine, piec
     return Told(sums, told, tuple((one.at[1], str(one.id)) for one in turned))
 
 
-def _cut(engine: DuckDBEngine, table: ibis.Table, *, by_ratio: bool) -> Piece:
+def _cut(rows: Rows, answers: Sequence[dict[str, Any]]) -> Piece:
+    count = sum(answer["rows"] for answer in answers)
+    return Piece([FILE], rows, count, has_bad=False, ends=frozenset(answer["status"] for answer in answers))
+
+
+def _rows(table: ibis.Table) -> Rows:
     columns = {name: table[name] for name in USAGE}
     checked = Checked(columns, columns, ibis.literal(value=True), ibis.null("string"), ibis.literal(value=True))
-    rows = Rows(table, checked, {"file": table.file, "row": table.row}, ibis.literal(""))
-    answers = engine.fetch(surveys.ask(rows.good(), by_ratio=by_ratio))
-    return Piece([FILE], rows, sum(answer["rows"] for answer in answers), answers)
+    return Rows(table, checked, {"file": table.file, "row": table.row}, ibis.literal(""))
 
 
 def ends_in_order(used: Sequence[UsageRow], sides: Sides) -> dict[Bucket, tuple[int, Decimal, Decimal]]:

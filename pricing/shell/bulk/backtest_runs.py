@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -44,7 +44,8 @@ def read_tables(task: Task) -> Read:
         usage = open_usage(engine.backend, task.names, task.reading, scratch=Path(spill))
         _spare(task.rejects, usage)
         with Steps() as steps, Rejects(task.rejects) as rejects:
-            return _run(task, Ground(engine, list(_survey(task, engine, usage, steps)), steps), rejects)
+            pieces, answers = _survey(task, engine, usage, steps)
+            return _run(task, Ground(engine, pieces, steps), answers, rejects)
 
 
 def _spare(rejects: Path | None, usage: Usage) -> None:
@@ -53,27 +54,32 @@ def _spare(rejects: Path | None, usage: Usage) -> None:
         raise UnusableInputError("--rejects", f"{rejects} is usage itself: name another file")
 
 
-def _survey(task: Task, engine: Engine, usage: Usage, steps: Steps) -> Iterator[Piece]:
-    """Each piece with what occurs in it."""
+def _survey(task: Task, engine: Engine, usage: Usage, steps: Steps) -> tuple[list[Piece], list[Cells]]:
+    """The pieces, and what occurs in all of them."""
     by_ratio = any(surveys.depends_on_ratio(side.catalogue) for side in task.sides)
     pieces = usage.pieces()
     steps.begin("reading", len(pieces))
+    found: list[Piece] = []
+    merged: list[Cells] = []
     for number, piece in enumerate(pieces):
         rows = usage.rows(piece)
         count = usage.count(piece)
         if count is None:
             count = engine.fetch(rows.table.count().name("rows").as_table())[0]["rows"]
-        names = [source.name for source in piece.sources]
-        yield Piece(names, rows, count, engine.fetch(surveys.ask(rows.unnamed(), by_ratio=by_ratio)))
+        answers = engine.fetch(surveys.ask(rows.unnamed(), by_ratio=by_ratio))
+        good = sum(answer["rows"] for answer in answers)
+        ends = frozenset(answer["status"] for answer in answers)
+        found.append(Piece([source.name for source in piece.sources], rows, count, good < count, ends))
+        merged = surveys.merge([*merged, *answers])
         steps.tell(number + 1)
+    return found, merged
 
 
-def _run(task: Task, ground: Ground, rejects: Rejects) -> Read:
+def _run(task: Task, ground: Ground, answers: Sequence[Cells], rejects: Rejects) -> Read:
     """Charts the courses of all that occurs, rates them and sums up."""
     rows = sum(piece.rows for piece in ground.pieces)
     if not rows:
         raise UnusableInputError("usage", f"no row in {', '.join(task.names)}: name files that have some")
-    answers = surveys.merge(dict(answer) for piece in ground.pieces for answer in piece.answers)
     survey = surveys.read([answer for answer in answers if answer["status"] == DONE])
     files = dict.fromkeys(name for piece in ground.pieces for name in piece.files)
     rejections = Rejections(task.sides, {file: number for number, file in enumerate(files)}, rejects)

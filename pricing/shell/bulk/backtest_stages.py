@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import reduce
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from pricing.backtests import Bucket, Rated, Rejected
 from pricing.course_folds import CourseRater
@@ -22,16 +22,15 @@ from pricing.shell.bulk.usage_rows import Rows
 from pricing.shell.progress import Steps
 from pricing.tallies import Sum, join_sums, summarise
 
-Cells: TypeAlias = dict[str, Any]
-
 
 class Piece(NamedTuple):
-    """A piece of usage: its files, how many rows they have, and what occurs in those that can be read."""
+    """A piece of usage: its files, how many rows they have, whether all can be read, and how their jobs ended."""
 
     files: Sequence[str]
     usage: Rows
     rows: int
-    answers: Sequence[Cells]
+    has_bad: bool
+    ends: frozenset[str]
 
     @property
     def good(self) -> Expression:
@@ -45,15 +44,9 @@ class Piece(NamedTuple):
         return good.filter(good.status == queries.DONE) if self.has_unfinished else good
 
     @property
-    def has_bad(self) -> bool:
-        """Whether any row can't be read."""
-        good: int = sum(answer["rows"] for answer in self.answers)
-        return self.rows > good
-
-    @property
     def has_unfinished(self) -> bool:
         """Whether any job did not succeed."""
-        return any(answer["status"] != queries.DONE for answer in self.answers)
+        return bool(self.ends - {queries.DONE})
 
 
 class Ground(NamedTuple):

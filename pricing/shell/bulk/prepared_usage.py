@@ -80,9 +80,11 @@ def prepare(task: Task, engine: Engine, usage: Usage | SparkUsage) -> Prepared:
             if good != count:
                 unreadable[name] = list_unreadable(rows)
             goods.append(Good(name, rows.trusted() if good == count else rows.good(), good))
-            answers += found
+            answers = surveys.merge(
+                [*answers, *found]
+            )  # as it comes: a large table has many pieces, each with all groups
             watch.end()
-    survey = surveys.read(surveys.merge(answers))
+    survey = surveys.read(answers)
     pricings: Numbered[Pricing] = Numbered()
     known = dict(_put_rates(task, engine, survey, pricings))
     return Prepared(tuple(goods), unreadable, survey, known, pricings)

@@ -36,6 +36,14 @@ PLACES: Final = 6
 MOST_REFERENCES: Final = Decimal(9_999)
 
 
+_UNSUMMED: Final = (
+    *(f"{RATE}{name}" for name in (*Group._fields, "begin", "end")),
+    *(f"{meter}_{what}" for meter in METERS for what in ("list_price", "list_way", "list_is_one")),
+    *("terms", "refusal", "market", "month", "currency", "listed"),
+)
+"""Columns of rates that sums do not look at."""
+
+
 class Tables(NamedTuple):
     """Usage, the dated rates for it as a table and as options, and what the survey found."""
 
@@ -49,22 +57,12 @@ def join_rates(tables: Tables, how: Literal["left", "inner"] = "left") -> Expres
     """Each row of usage once, beside the dated rate that it meets; by an inner join those alone that meet one."""
     usage, survey = tables.usage, tables.survey
     renamed = tables.rate_table.rename({f"{RATE}{name}": name for name in (*Group._fields, "begin", "end")})
-    keys = group_keys(usage, by_ratio=_varies(survey, "ratio"))
-    keys |= {name: usage[name] for name in ("account", "environment", "host", "resolution") if _is_said(survey, name)}
-    varying = [name for name in Group._fields if _varies(survey, name)]
+    keys = group_keys(usage, by_ratio="ratio" in survey.varying)
+    keys |= {name: usage[name] for name in ("account", "environment", "host", "resolution") if name in survey.said}
+    varying = [name for name in Group._fields if name in survey.varying]
     same = [keys[name] == renamed[f"{RATE}{name}"] for name in varying if name not in _VARIANTS - tables.rates.keys]
     dated = [usage.at >= renamed[f"{RATE}begin"], usage.at < renamed[f"{RATE}end"]]
     return restore(usage.join(renamed, [*same, *dated], how=how), tables.rates.layout)
-
-
-def _is_said(survey: Survey, name: str) -> bool:
-    """Whether every row says it: nothing then stands in for what is not said."""
-    return all(getattr(surveyed.group, name) for surveyed in survey.groups)
-
-
-def _varies(survey: Survey, name: str) -> bool:
-    """Whether rows differ in it: else it takes no part in the join."""
-    return len({getattr(surveyed.group, name) for surveyed in survey.groups}) > 1
 
 
 def keep_met(tables: Tables) -> Expression:
@@ -113,9 +111,11 @@ def sum_charges(tables: Tables) -> Expression:
     Rows that meet no rate have no number, and what they come to means nothing. None is left out before the sums: to
     pick rows out first takes twice as long. Only for rates without running totals.
     """
-    joined = join_rates(tables)
-    end = _find_end(joined, tables.rates) if tables.rates.ended else ibis.null("int32")
-    steps = Steps(joined.mutate(end=end), tables.rates)
+    usage, rates = tables.usage.drop("id", *WHERE), tables.rates
+    joined = join_rates(tables._replace(usage=usage))
+    joined = joined.drop(*(name for name in _UNSUMMED if name in joined.columns))  # each costs its share of compiling
+    end = _find_end(joined, rates) if rates.ended else ibis.null("int32")
+    steps = Steps(joined.mutate(end=end), rates)
     total = total_rows(steps, find_used(steps, describe_asked(steps, tables.survey)))
     rows = steps.table.select("number", "end", total=total.expression)
     nothing, none = ibis.literal(ZERO, rows.total.type()), ibis.null(rows.total.type())

@@ -29,7 +29,8 @@ def sum_usage(task: Task) -> Rated:
         prepared = prepare(task, engine, open_rows(task, engine, Path(name)))
         run = _Run(engine, prepared, Path(name))
         sums = sum_by_key(one for kind in _CHARGED if kind in prepared.known for one in run.sum_up(kind))
-        rejects = run.list_rejects()
+        is_clean = sum(one.rows for one in sums.values()) == prepared.survey.rows
+        rejects = run.list_rejects(is_clean=is_clean)
         rows = prepared.survey.rows + engine.count([path for path in rejects if path.name.startswith("unreadable")])
         rated = prove_all(Rated(rows, count_rejects(engine, rejects), sums))
         if task.rejects is None or not rated.rejected:
@@ -81,11 +82,11 @@ class _Run:
             else:
                 yield SumKey(**{name: cells[name] for name in SUMMED}), Sum(1, EXACT.plus(cells["total"]))
 
-    def list_rejects(self) -> list[Path]:
-        """Files of all rows that are not rated."""
+    def list_rejects(self, *, is_clean: bool) -> list[Path]:
+        """Files of all rows that are not rated; where all are that could be read, no other is looked for."""
         found = [self._write(f"unreadable-{name}", query) for name, query in self.prepared.unreadable.items()]
         for kind, tables in self.prepared.known.items():
-            if tables.rates.refusals.options:
+            if tables.rates.refusals.options and not is_clean:
                 for good in self.prepared.pieces:
                     refused = list_refused(self.engine, tables._replace(usage=good.usage))
                     found.append(self._write(f"refused-{kind}-{good.piece}", refused))

@@ -26,7 +26,10 @@ NONE: Final = "none"
 
 
 class Survey(NamedTuple):
-    """All groups, and what bounds the numbers of their rows."""
+    """All groups, and what bounds the numbers of their rows.
+
+    `varying` are the names in which groups differ, `said` those that each of them says.
+    """
 
     groups: tuple[Surveyed, ...]
     rows: int
@@ -34,6 +37,8 @@ class Survey(NamedTuple):
     most_clips: int
     most_billed: Decimal | None
     """Seconds of clips that a row says were billed; `None` where no row says it."""
+    varying: frozenset[str]
+    said: frozenset[str]
 
 
 def depends_on_ratio(catalogue: Catalogue) -> bool:
@@ -98,12 +103,16 @@ def read(answers: Sequence[dict[str, Any]]) -> Survey:
         reason = f"{len(answers):,} groups of account, environment, host, tier and status, of at most {MAX_GROUPS:,}"
         raise UnusableInputError("usage", f"{reason}: is the account's column right?")
     ordered = sorted(answers, key=lambda answer: tuple(answer[name] or "" for name in Group._fields))
+    groups = tuple(_surveyed(answer) for answer in ordered)
+    values = {name: {getattr(one.group, name) for one in groups} for name in Group._fields}
     return Survey(
-        tuple(_surveyed(answer) for answer in ordered),
+        groups,
         sum(answer["rows"] for answer in ordered),
         max((answer["most_seconds"] for answer in ordered), default=Decimal(0)),
         max((answer["most_clips"] or 0 for answer in ordered), default=0),
         _find_most(answer["most_billed"] for answer in ordered),
+        frozenset(name for name, own in values.items() if len(own) > 1),
+        frozenset(name for name, own in values.items() if all(own)),
     )
 
 
