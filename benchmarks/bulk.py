@@ -5,19 +5,20 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import Final
+from typing import Final, TypeAlias
 
 from benchmarks import bulk_process
-from benchmarks.bulk_catalogue import ENTRIES, list_prices, make_catalogue
+from benchmarks.bulk_catalogue import ENTRIES, list_prices, make_catalogue, write_files
 from benchmarks.bulk_rating import Sums, connect, read_rows, scan, sum_by_scalar, sum_by_sql
 from benchmarks.bulk_tables import prepare
 from benchmarks.bulk_usage import write_sample, write_usage
-from benchmarks.results import Row, Subject, describe_machine, gate_rate, rewrite_readme, show, write_table
-from benchmarks.timing import compare, summarise
+from benchmarks.results import Row, Subject, describe_machine, gate, gate_rate, rewrite_readme, show, write_table
+from benchmarks.timing import Timing, compare, summarise
 from pricing import Catalogue
 
 ROWS: Final = 10_000_000
@@ -26,6 +27,14 @@ SAMPLE: Final = 20_000
 LARGER: Final = 10
 PAIRS: Final = 11
 TARGET: Final = 0.9
+SCANS: Final = 3.5
+FASTER: Final = 25
+WRITTEN: Final = 5
+GROWS: Final = 11
+MEMORY: Final = 400e6
+RUNS: Final = 3
+"""Of whole processes."""
+Runs: TypeAlias = Sequence[bulk_process.Measured]
 MARKS: Final = ("<!-- bulk: begin, written by `python -m benchmarks.bulk --write` -->", "<!-- bulk: end -->")
 PACKAGES: Final = ("duckdb", "ibis-framework", "pyarrow")
 
@@ -38,6 +47,7 @@ def main() -> None:
         folder = Path(name)
         usage = _make_usage(folder, arguments.rows)
         rows = _measure(usage, folder, arguments)
+        rows += _measure_command(usage, folder, arguments.rows)
         if arguments.large:
             rows += _measure_larger(usage, folder, arguments.rows)
     text = f"{write_table(rows)}\n{describe_machine(load, PACKAGES)}"
@@ -77,13 +87,13 @@ def _measure(usage: Path, folder: Path, arguments: argparse.Namespace) -> list[R
     by_sql = _pass(lambda: sum_by_sql(connection))
     rated = compare(_pass(alone), by_sql, arguments.pairs)
     everything = compare(_pass(whole), by_sql, min(arguments.pairs, 3))
-    read = compare(_pass(lambda: scan(connection)), by_sql, min(arguments.pairs, 5))
+    looked = compare(_pass(alone), _pass(lambda: scan(connection)), min(arguments.pairs, 5))
     what = f"{count:,} rows rated to sums, {ENTRIES:,} dated prices"
     return [
         gate_rate(Subject(what, beside, count), rated, TARGET),
+        gate(Subject("the same", "the same columns read, and nothing rated", count), looked, SCANS),
+        _measure_scalar(catalogue, usage, folder, rated.ours_s / count),
         show(Subject("the same, usage surveyed and dated rates made of the catalogue", beside, count), everything),
-        show(Subject("the same columns read, and nothing rated", beside, count), read),
-        _measure_scalar(catalogue, usage, folder, rated.theirs_s / count),
     ]
 
 
@@ -91,7 +101,7 @@ def _pass(work: Callable[[], object]) -> Callable[[int], object]:
     return lambda _: work()
 
 
-def _measure_scalar(catalogue: Catalogue, usage: Path, folder: Path, theirs_s: float) -> Row:
+def _measure_scalar(catalogue: Catalogue, usage: Path, folder: Path, ours_s: float) -> Row:
     """The scalar engine over a sample, whose sums the SQL has to come to as well."""
     sample = folder / "sample.parquet"
     write_sample(usage, SAMPLE, sample)
@@ -103,24 +113,65 @@ def _measure_scalar(catalogue: Catalogue, usage: Path, folder: Path, theirs_s: f
         found: Sums = sum_by_scalar(catalogue, records)
         times.append(perf_counter() - begin)
         assert found == sum_by_sql(connection), "the scalar engine comes to other sums"
-    timing = summarise([seconds / SAMPLE for seconds in times], [theirs_s] * len(times))
-    return show(Subject(f"rating by the scalar engine, {SAMPLE:,} of these rows", "SQL written by hand"), timing)
+    timing = summarise([ours_s] * len(times), [seconds / SAMPLE for seconds in times])
+    return gate(Subject("the same, a row", f"the scalar engine, {SAMPLE:,} of these rows"), timing, 1 / FASTER)
+
+
+def _measure_command(usage: Path, folder: Path, count: int) -> list[Row]:
+    """`wan-rules rate` as a whole: usage checked, surveyed, priced; rejected rows written where charges are."""
+    catalogue = folder / "catalogue"
+    catalogue.mkdir()
+    for name, text in write_files():
+        (catalogue / name).write_text(text, encoding="utf-8")
+    sums = [bulk_process.rate(usage, catalogue) for _ in range(RUNS)]
+    written = []
+    for _ in range(RUNS):
+        written.append(bulk_process.rate(usage, catalogue, folder / "charges"))
+        rmtree(folder / "charges")
+    by_sql = [bulk_process.rate_by_sql(usage) for _ in range(RUNS)]
+    what = f"`wan-rules rate`, {count:,} rows"
+    return [
+        _show_processes(what, "the SQL, in a process of its own", sums, by_sql),
+        _gate_processes(f"{what}, every charge written", "the same to sums", (written, sums), WRITTEN),
+        _gate_memory(f"{what} to sums", sums),
+        _gate_memory(f"{what}, every charge written", written),
+    ]
 
 
 def _measure_larger(usage: Path, folder: Path, count: int) -> list[Row]:
-    """Ten times the same rows in processes of their own, once: whether time grows as they do, and memory does not."""
-    rows = []
+    """Ten times the same rows, once: whether time grows as they do, and memory does not."""
     for number in range(LARGER):
         (folder / f"larger-{number}.parquet").hardlink_to(usage)
     larger = folder / "larger-*.parquet"
-    for how, what in (("by_sql", "SQL written by hand"), ("by_tables", "rated by expressions, the whole process")):
-        few, many = (bulk_process.measure(how, path) for path in (usage, larger))
-        measured = (
-            f"{many.seconds / few.seconds:.3g} x the time: {many.seconds:.3g} s to {few.seconds:.3g} s; "
-            f"at most {many.peak_bytes / 1e6:.0f} MB to {few.peak_bytes / 1e6:.0f} MB"
-        )
-        rows.append(Row(f"{what}: {count * LARGER:,} rows", f"{count:,} rows", "none", measured, "shown"))
-    return rows
+    few, many = ([bulk_process.rate(path, folder / "catalogue")] for path in (usage, larger))
+    sql_few, sql_many = ([bulk_process.rate_by_sql(path)] for path in (usage, larger))
+    what = f"`wan-rules rate`, {count * LARGER:,} rows"
+    return [
+        _gate_processes(f"{what} to sums", f"{count:,} rows", (many, few), GROWS),
+        _gate_memory(f"{what} to sums", many),
+        _show_processes(f"the SQL, {count * LARGER:,} rows", f"{count:,} rows", sql_many, sql_few),
+        _show_processes(f"{what} to sums", "the SQL over as many", many, sql_many),
+    ]
+
+
+def _compare_processes(ours: Runs, theirs: Runs) -> Timing:
+    return summarise([one.seconds for one in ours], [one.seconds for one in theirs])
+
+
+def _show_processes(what: str, beside: str, ours: Runs, theirs: Runs) -> Row:
+    return show(Subject(what, beside), _compare_processes(ours, theirs))
+
+
+def _gate_processes(what: str, beside: str, pair: tuple[Runs, Runs], at_most: float) -> Row:
+    return gate(Subject(what, beside), _compare_processes(*pair), at_most)
+
+
+def _gate_memory(what: str, runs: Runs) -> Row:
+    peak = max(one.peak_bytes for one in runs)
+    verdict = "met" if peak <= MEMORY else "NOT MET"
+    return Row(
+        what, "the most memory of the process", f"at most {MEMORY / 1e6:.0f} MB", f"{peak / 1e6:.0f} MB", verdict
+    )
 
 
 if __name__ == "__main__":
