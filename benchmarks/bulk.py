@@ -16,7 +16,7 @@ from benchmarks import bulk_process
 from benchmarks.bulk_catalogue import ENTRIES, list_prices, make_catalogue, write_files
 from benchmarks.bulk_rating import Sums, connect, read_rows, scan, sum_by_scalar, sum_by_sql
 from benchmarks.bulk_tables import prepare
-from benchmarks.bulk_usage import write_sample, write_usage
+from benchmarks.bulk_usage import write_sample, write_usage, write_zoned
 from benchmarks.results import Row, Subject, describe_machine, gate, gate_rate, rewrite_readme, show, write_table
 from benchmarks.timing import Timing, compare, summarise
 from pricing import Catalogue
@@ -31,6 +31,7 @@ SCANS: Final = 3.5
 FASTER: Final = 25
 WRITTEN: Final = 5
 GROWS: Final = 11
+SPARK: Final = 10
 MEMORY: Final = 400e6
 RUNS: Final = 3
 """Of whole processes."""
@@ -50,6 +51,8 @@ def main() -> None:
         rows += _measure_command(usage, folder, arguments.rows)
         if arguments.large:
             rows += _measure_larger(usage, folder, arguments.rows)
+        if arguments.spark:
+            rows += _measure_spark(usage, folder, arguments.rows)
     text = f"{write_table(rows)}\n{describe_machine(load, PACKAGES)}"
     print(text)
     if arguments.write:
@@ -62,6 +65,7 @@ def _parse_arguments() -> argparse.Namespace:
     parser.add_argument("--rows", type=int, default=ROWS, help=f"rows of usage ({ROWS:,})")
     parser.add_argument("--pairs", type=int, default=PAIRS, help=f"pairs of rounds ({PAIRS})")
     parser.add_argument("--large", action="store_true", help="ten times as many rows too, once, and memory")
+    parser.add_argument("--spark", action="store_true", help="Spark beside DuckDB too: wants pyspark and Java")
     parser.add_argument("--folder", help="where the usage is written, and removed afterwards")
     return parser.parse_args()
 
@@ -151,6 +155,24 @@ def _measure_larger(usage: Path, folder: Path, count: int) -> list[Row]:
         _gate_memory(f"{what} to sums", many),
         _show_processes(f"the SQL, {count * LARGER:,} rows", f"{count:,} rows", sql_many, sql_few),
         _show_processes(f"{what} to sums", "the SQL over as many", many, sql_many),
+    ]
+
+
+def _measure_spark(usage: Path, folder: Path, count: int) -> list[Row]:
+    """The same command on a session of two cores of Spark, whose start is part of it."""
+    zoned, catalogue = folder / "zoned.parquet", folder / "catalogue"
+    write_zoned(usage, zoned)
+    on_spark = ("--engine", "spark", "--spark-master", "local[2]")
+    pairs = [
+        (bulk_process.rate(zoned, catalogue, None, *on_spark), bulk_process.rate(zoned, catalogue)) for _ in range(RUNS)
+    ]
+    ours, theirs = zip(*pairs, strict=True)
+    what = f"`wan-rules rate --engine spark`, {count:,} rows to sums"
+    written = bulk_process.rate(zoned, catalogue, folder / "by-spark", *on_spark)
+    whole = bulk_process.rate(zoned, catalogue, folder / "by-duckdb")
+    return [
+        _gate_processes(what, "the same on DuckDB", (ours, theirs), SPARK),
+        _gate_processes(f"{what}, every charge written, once", "the same on DuckDB", ([written], [whole]), SPARK),
     ]
 
 

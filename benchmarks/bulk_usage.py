@@ -69,3 +69,13 @@ def write_sample(usage: Path, rows: int, path: Path) -> None:
 
     query = f"FROM read_parquet('{usage}') USING SAMPLE reservoir({rows} ROWS) REPEATABLE (1)"
     duckdb.connect().execute(f"COPY ({query}) TO '{path}' (FORMAT parquet)")
+
+
+def write_zoned(usage: Path, path: Path) -> None:
+    """The same usage, with the zone of its instants said, as Spark wants it."""
+    import duckdb
+
+    query = f"""SELECT * REPLACE ("at"::TIMESTAMPTZ AS "at") FROM read_parquet('{usage}')"""  # noqa: S608 - a path of our own
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})")

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pyarrow.parquet as pq
 import pytest
 
+from pricing.rate_tables import tabulate
+from pricing.shell.bulk import surveys
+from pricing.shell.bulk.dated_rates import collect, sort_rates, to_arrow
+from pricing.shell.bulk.rating import Tables, charge_table, select_charges, sum_charges
 from pricing.shell.bulk.schemas import CHARGES
 from pricing.shell.bulk.spark import SparkEngine
 from pricing.shell.catalogues import load_catalogue
 from tests.bulk.agreement import by_scalar, by_tables
-from tests.bulk.rows import make_rows, names_in
+from tests.bulk.rows import make_rows, names_in, to_table
 from tests.bulk.test_agreement import GOOD
 from tests.bulk.test_rate import rate, write_usage
 from tests.conftest import ROOT
 from tests.shell.runner import run_process
+from wan_rules.hosts import HOSTS
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore::ResourceWarning",  # pyspark leaves its sockets to be collected
@@ -31,6 +38,22 @@ def test_each_construct_agrees(folder: Path, spark: SparkEngine) -> None:
     catalogue = load_catalogue(folder)
     rows = make_rows(11, 300, names_in(catalogue))
     assert by_tables(catalogue, rows, spark) == by_scalar(catalogue, rows)
+
+
+@pytest.mark.parametrize(
+    "query", [lambda tables: select_charges(*charge_table(tables)), sum_charges], ids=["charges", "sums"]
+)
+def test_no_row_goes_by_way_of_python(spark: SparkEngine, query: Callable[[Tables], Any]) -> None:
+    """The plan has only operators of Spark itself: scans, joins, expressions, sums."""
+    catalogue = load_catalogue(FINANCE)
+    usage = spark.put("usage", to_table(make_rows(17, 200, names_in(catalogue))))
+    survey = surveys.read(spark.fetch(surveys.ask(usage, by_ratio=False)))
+    rates = collect(sort_rates(tabulate(catalogue, survey.groups, HOSTS)).flat)
+    tables = Tables(usage, spark.put("rates", to_arrow(rates)), rates, survey)
+    plan = spark.frame(query(tables))._jdf.queryExecution().executedPlan().toString()
+    operators = set(re.findall(r"[A-Z]\w+", plan))
+    assert "Scan" in operators or "FileScan" in operators
+    assert not [name for name in operators if "Python" in name or "Pandas" in name or "ArrowEval" in name]
 
 
 @pytest.mark.parametrize("name", MANY)
