@@ -12,10 +12,10 @@ from pricing.shell.bulk.engines import Engine, open_engine, open_plain
 from pricing.shell.bulk.folded_files import write_folded
 from pricing.shell.bulk.parts import Parts, open_scratch
 from pricing.shell.bulk.prepared_usage import Good, Prepared, open_rows, prepare
-from pricing.shell.bulk.rating import Tables, charge_table, select_charges, select_refused
+from pricing.shell.bulk.rating import Tables, charge_table, select_charges
 from pricing.shell.bulk.rating_tasks import SUMMED, Rated, Sum, SumKey, Task, prove_all, sum_by_key
-from pricing.shell.bulk.rejected_rows import describe_unpriced, write_rejects
-from pricing.shell.bulk.rejections import count_rejects, name_refusals, write_unfolded
+from pricing.shell.bulk.rejected_rows import write_rejects
+from pricing.shell.bulk.rejections import count_rejects, list_refused, write_unfolded
 from pricing.shell.bulk.terms_files import write_terms
 from pricing.shell.bulk.usage_tables import Usage
 from pricing.shell.progress import Watch
@@ -99,12 +99,6 @@ class _Run:
         unfolded: list[folds.Unfolded] = []
         write_folded(folds.fold(self.engine.stream(folds.order_folded(tables)), tables.rates), path, unfolded)
         write_unfolded(unfolded, self.parts.path("unfolded.parquet"))
-
-
-def list_refused(engine: Engine, tables: Tables) -> Expression:
-    """The rows that are refused by their rates, in the columns of rejected rows."""
-    named = name_refusals(engine, select_refused(tables), tables.rates.refusals.options)
-    return describe_unpriced(named, named.reason, named.message)
 
 
 def _describe(task: Task, usage: Usage | SparkUsage) -> JsonObject:

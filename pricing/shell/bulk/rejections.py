@@ -9,11 +9,12 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pricing.rate_groups import Refusal
 from pricing.rating import Reason
 from pricing.shell.bulk.columns import Expression
 from pricing.shell.bulk.engines import Engine
 from pricing.shell.bulk.folds import Unfolded
+from pricing.shell.bulk.rating import Tables, select_refused
+from pricing.shell.bulk.rejected_rows import describe_unpriced
 
 
 class Reject(NamedTuple):
@@ -40,13 +41,16 @@ _UNFOLDED = pa.schema(
 )
 
 
-def name_refusals(engine: Engine, refused: Expression, refusals: Sequence[Refusal]) -> Expression:
-    """The rows with the reason and the message of their refusal."""
+def list_refused(engine: Engine, tables: Tables) -> Expression:
+    """The rows that are refused by their rates, in the columns of rejected rows."""
+    refusals = tables.rates.refusals.options
     numbers = list(range(len(refusals)))
     columns = {"refused": numbers, "reason": [one.reason for one in refusals], "message": [one[1] for one in refusals]}
     kinds = pa.schema([("refused", pa.int32()), ("reason", pa.string()), ("message", pa.string())])
     named = engine.put("refusals", pa.table(columns, schema=kinds))
-    return refused.join(named, refused.refusal == named.refused)
+    refused = select_refused(tables)
+    rows = refused.join(named, refused.refusal == named.refused)
+    return describe_unpriced(rows, rows.reason, rows.message)
 
 
 def write_unfolded(unfolded: Sequence[Unfolded], path: Path) -> None:

@@ -13,11 +13,10 @@ from pricing.shell.bulk.columns import Expression
 from pricing.shell.bulk.dated_rates import DatedRates
 from pricing.shell.bulk.engines import Engine, open_engine, open_plain
 from pricing.shell.bulk.prepared_usage import Prepared, open_rows, prepare
-from pricing.shell.bulk.rated_usage import list_refused
 from pricing.shell.bulk.rating import Tables, charge_table, sum_charges
 from pricing.shell.bulk.rating_tasks import SUMMED, Rated, Sum, SumKey, Task, prove_all, sum_by_key
 from pricing.shell.bulk.rejected_rows import write_rejects
-from pricing.shell.bulk.rejections import count_rejects, write_unfolded
+from pricing.shell.bulk.rejections import count_rejects, list_refused, write_unfolded
 from pricing.shell.progress import Watch
 
 _CHARGED: Final = ("flat", "counted", "folded")
