@@ -1,0 +1,191 @@
+"""Many lines of text as columns of text, for `plain_columns` to find the rows in them that are plainly good.
+
+Nothing is judged or told here: a line that is anything but plain has no cells, and a cell of a strange kind is REFUSED.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from itertools import repeat
+from types import MappingProxyType, NoneType
+from typing import Any, Final, TypeAlias
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+from pyarrow import compute
+
+from pricing.shell.bulk.line_records import DELIMITERS, place_at, split_fields, zone_of
+from pricing.shell.bulk.parquet_schemas import TOTALS, Demand
+from pricing.shell.bulk.schemas import USAGE
+from pricing.shell.bulk.sources import Source
+from pricing.usage import MAX_ROW_BYTES, parse_record
+from wan_rules.payloads import JsonObject, UnusableInputError
+
+Array: TypeAlias = Any
+"""pyarrow has no types of its own."""
+Texts: TypeAlias = Mapping[str, Array]
+"""Columns of USAGE, as many cells each as there are lines: text, null for nothing said; of `clips_s` lists of text."""
+Split: TypeAlias = Callable[[Sequence[bytes]], Texts]
+REFUSED: Final = ""
+"""A text that no column takes."""
+_NO_CLIPS: Final = [REFUSED]
+_LISTS: Final = pa.list_(pa.string())
+_LENGTH: Final = r"[0-9]{1,6}(?:\.[0-9]{1,6})?"
+_ELEMENT: Final = rf'(?:{_LENGTH}|"{_LENGTH}")'
+_ARRAY: Final = re.compile(rf"\[{_ELEMENT}(?:, ?{_ELEMENT})*\]", re.ASCII)
+_FIND_LENGTHS: Final = re.compile(_LENGTH, re.ASCII).findall
+_CLIPS: Final = rf"\A(\[\]|{_LENGTH}([; ]+{_LENGTH})*|\[{_LENGTH}(, ?{_LENGTH})*\])\z"
+_STRING: Final = frozenset({str})
+_SECONDS: Final = frozenset({str, int, Decimal})
+_TAKEN: Final[Mapping[str, frozenset[type]]] = MappingProxyType(
+    {
+        **{name: _STRING for name in USAGE if name != "clips_s"},
+        "id": frozenset({str, int}),
+        "duration_s": _SECONDS,
+        "billed_clips_s": _SECONDS,
+        "references": frozenset({int}),
+    }
+)
+"""What JSON may have in a column, none of it `bool`, which is an `int` to Python alone."""
+
+
+def csv_splitter(source: Source, header: Sequence[str], demand: Demand) -> Split:
+    """How lines below a header are split; an empty field is nothing said."""
+    zone, delimiter = zone_of(demand), DELIMITERS[source.format]
+    blank = delimiter * (len(header) - 1)
+
+    def split(lines: Sequence[bytes]) -> Texts:
+        texts = _decode([line if _is_bare(line) else _unquote(line, header, delimiter) for line in lines])
+        is_whole = compute.equal(compute.count_substring(texts, delimiter), len(blank))
+        fields = compute.split_pattern(compute.if_else(is_whole, texts, blank), delimiter)
+        cells = {name: _nullify(compute.list_element(fields, index)) for index, name in enumerate(header)}
+        return _place(_convert(cells), zone)
+
+    return split
+
+
+def json_splitter(demand: Demand) -> Split:
+    """How lines of JSON are split."""
+    zone = zone_of(demand)
+
+    def split(lines: Sequence[bytes]) -> Texts:
+        records = [_parse_plain(line, demand) for line in lines]
+        cells = {name: _spell(_pick(records, name), taken) for name, taken in _TAKEN.items()}
+        return _place({**cells, "clips_s": _spell_clips(_pick(records, "clips_s"))}, zone)
+
+    return split
+
+
+def _is_bare(line: bytes) -> bool:
+    """Whether the fields are what stands between the delimiters."""
+    return b'"' not in line and b"\r" not in line and len(line) <= MAX_ROW_BYTES
+
+
+def _unquote(line: bytes, header: Sequence[str], delimiter: str) -> bytes:
+    """The same fields as a bare line; an empty one where they can't be read, or are not one for each column.
+
+    Lengths of clips in an array have semicolons between them then. Any other field with a delimiter in it makes one
+    field more than there are columns.
+    """
+    try:
+        fields = dict(zip(header, split_fields(line, delimiter), strict=True))
+    except (UnusableInputError, ValueError):
+        return b""
+    if _ARRAY.fullmatch(clips := fields.get("clips_s", "")):
+        fields["clips_s"] = ";".join(_FIND_LENGTHS(clips))
+    return delimiter.join(fields.values()).encode()
+
+
+def _decode(lines: Sequence[bytes]) -> Array:
+    try:
+        return pa.array(lines, pa.binary()).cast(pa.string())
+    except pa.ArrowInvalid:
+        return pa.array([line if _is_text(line) else b"" for line in lines], pa.binary()).cast(pa.string())
+
+
+def _is_text(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _nullify(texts: Array) -> Array:
+    return compute.if_else(compute.equal(texts, ""), None, texts)
+
+
+def _convert(cells: Texts) -> Texts:
+    """With clips as lists; a row that says something of running totals is not plain."""
+    found = dict(cells)
+    if "clips_s" in cells:
+        found["clips_s"] = _split_clips(cells["clips_s"])
+    if TOTALS in cells:
+        is_none = compute.or_(cells[TOTALS].is_null(), compute.equal(cells[TOTALS].fill_null(""), "{}"))
+        found["id"] = compute.if_else(is_none, cells["id"], None)
+    return found
+
+
+def _split_clips(texts: Array) -> Array:
+    bare = compute.replace_substring_regex(texts, r"[\[\]]", "")
+    lists = compute.split_pattern_regex(bare, "[;, ]+")
+    told = compute.if_else(compute.equal(bare, ""), pa.scalar([], _LISTS), lists)
+    return compute.if_else(compute.match_substring_regex(texts, _CLIPS), told, pa.scalar(_NO_CLIPS, _LISTS))
+
+
+def _parse_plain(line: bytes, demand: Demand) -> JsonObject:
+    """The object of a line; an empty one for keys that are not ours, and where half a surrogate pair may be in it."""
+    if b"\\" in line and b"\\ud" in line.lower():
+        return {}
+    try:
+        record = parse_record(line, what="row")
+    except UnusableInputError:
+        return {}
+    is_ours = record.keys() <= USAGE.keys() or (demand.ignores_extra and TOTALS not in record)
+    return record if is_ours else {}
+
+
+def _pick(records: Sequence[JsonObject], name: str) -> list[object]:
+    return list(map(dict.get, records, repeat(name)))
+
+
+def _spell(cells: Sequence[object], taken: frozenset[type]) -> Array:
+    """The texts, and the numbers as they are written; at once where there are texts alone."""
+    if str in taken:
+        try:
+            return pa.array(cells, pa.string())
+        except pa.ArrowException:
+            pass  # there is something else among them
+    spelt = [None if cell is None else str(cell) if type(cell) in taken else REFUSED for cell in cells]
+    return pa.array(spelt, pa.string())
+
+
+def _spell_clips(cells: Sequence[object]) -> Array:
+    if {list, NoneType}.issuperset(map(type, cells)):
+        try:
+            return pa.array(cells, _LISTS)
+        except pa.ArrowException:
+            pass  # as above
+    return pa.array(list(map(_spell_lengths, cells)), _LISTS)
+
+
+def _spell_lengths(cell: object) -> list[str] | None:
+    if cell is None:
+        return None
+    return list(map(str, cell)) if isinstance(cell, list) and _SECONDS.issuperset(map(type, cell)) else _NO_CLIPS
+
+
+def _place(cells: Texts, zone: ZoneInfo | None) -> Texts:
+    """With the local times of a zone as instants; one that its clocks did not show just once stays as it is."""
+    if zone is None:
+        return cells
+    return {**cells, "at": pa.array([_place_one(text, zone) for text in cells["at"].to_pylist()], pa.string())}
+
+
+def _place_one(text: object, zone: ZoneInfo) -> object:
+    try:
+        return place_at({"at": text}, zone)["at"]
+    except UnusableInputError:
+        return text
