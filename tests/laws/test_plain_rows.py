@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pricing.shell.bulk.line_records import csv_reader, json_reader
 from pricing.shell.bulk.parquet_schemas import TOTALS, Demand
 from pricing.shell.bulk.plain_columns import read_plain
-from pricing.shell.bulk.plain_lines import csv_splitter, json_splitter
+from pricing.shell.bulk.plain_lines import _split_objects, csv_splitter, json_splitter
 from pricing.shell.bulk.schemas import USAGE
 from pricing.shell.bulk.sources import Source
 from pricing.shell.bulk.text_usage import Ways, _read_batch
@@ -120,6 +120,35 @@ def agree(lines: Sequence[bytes], ways: Ways) -> None:
 @examples(150)
 def test_lines_of_json_are_read_alike(lines: list[bytes], ways: Ways) -> None:
     agree(lines, ways)
+
+
+@st.composite
+def alike_lines(draw: st.DrawFn) -> list[bytes]:
+    """Lines of one object with other strings and numbers in it, some of them spliced."""
+    base = draw(drawn())
+    separators = draw(st.sampled_from(((", ", ": "), (",", ":"), (" , ", "  :  "))))
+    lines = []
+    for _ in range(draw(st.integers(8, 16))):
+        changed = {name: draw(FIELDS[name]) for name in draw(st.lists(st.sampled_from(tuple(FIELDS)), max_size=2))}
+        row = {**base, **{name: cell for name, cell in changed.items() if name in base}}
+        text = json.dumps(row, ensure_ascii=False, separators=separators)
+        lines.append(text.replace('"5"', draw(NUMBERS | st.just('"5"'))).encode())
+    return [draw(spliced(line)) if draw(st.integers(0, 3)) == 0 else line for line in lines]
+
+
+@given(alike_lines(), st.sampled_from(OBJECTS))
+@examples(200)
+@example([b'{"host": "account", "account"  : null}', *[b'{"host": "fal", "account"  : null}'] * 9], OBJECTS[0])
+def test_lines_written_alike_are_read_alike(lines: list[bytes], ways: Ways) -> None:
+    agree(lines, ways)
+
+
+@pytest.mark.parametrize("clips", [[], ["7.2"], ["7.2", "1"], [7.25], [3, 4.5]], ids=repr)
+def test_lines_written_alike_are_cut(clips: list[object]) -> None:
+    lines = [json.dumps({**GOOD, "id": f"job-{number}", "clips_s": clips}).encode() for number in range(20)]
+    ((places, texts),) = [part for part in _split_objects(lines, DEMANDS[0]) if len(part[0])]
+    assert (places.to_pylist(), texts["id"][19].as_py()) == (list(range(20)), "job-19")
+    agree(lines, OBJECTS[0])
 
 
 @given(st.lists(csv_lines(), min_size=1, max_size=30), st.sampled_from(SEPARATED))

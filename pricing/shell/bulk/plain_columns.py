@@ -15,7 +15,8 @@ import pyarrow as pa
 from pyarrow import compute
 
 from pricing.shell.bulk.column_readings import LENGTHS, MAX_REFERENCES, NEVER_NULL, WORDS
-from pricing.shell.bulk.plain_lines import Array, Texts
+from pricing.shell.bulk.json_shapes import Array
+from pricing.shell.bulk.plain_lines import Texts
 from pricing.shell.bulk.schemas import MAX_CLIPS, USAGE
 
 SCHEMA: Final = ibis.schema(dict(USAGE)).to_pyarrow()

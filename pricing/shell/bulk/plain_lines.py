@@ -6,16 +6,17 @@ Nothing is judged or told here: a line that is anything but plain has no cells, 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import repeat
 from types import MappingProxyType, NoneType
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 from pyarrow import compute
 
+from pricing.shell.bulk.json_shapes import LISTS, Array, cut, find_shape, fit, group_lines
 from pricing.shell.bulk.line_records import DELIMITERS, place_at, split_fields, zone_of
 from pricing.shell.bulk.parquet_schemas import TOTALS, Demand
 from pricing.shell.bulk.schemas import USAGE
@@ -23,15 +24,16 @@ from pricing.shell.bulk.sources import Source
 from pricing.usage import MAX_ROW_BYTES, parse_record
 from wan_rules.payloads import JsonObject, UnusableInputError
 
-Array: TypeAlias = Any
-"""pyarrow has no types of its own."""
 Texts: TypeAlias = Mapping[str, Array]
 """Columns of USAGE, as many cells each as there are lines: text, null for nothing said; of `clips_s` lists of text."""
 Split: TypeAlias = Callable[[Sequence[bytes]], Texts]
 REFUSED: Final = ""
 """A text that no column takes."""
 _NO_CLIPS: Final = [REFUSED]
-_LISTS: Final = pa.list_(pa.string())
+_ALIKE: Final = 8
+"""Lines that are worth a look at whether they are written alike."""
+_PARSED: Final = 2_000
+"""Lines parsed at once: few enough for their objects to stay in a processor's cache."""
 _LENGTH: Final = r"[0-9]{1,6}(?:\.[0-9]{1,6})?"
 _ELEMENT: Final = rf'(?:{_LENGTH}|"{_LENGTH}")'
 _ARRAY: Final = re.compile(rf"\[{_ELEMENT}(?:, ?{_ELEMENT})*\]", re.ASCII)
@@ -71,11 +73,52 @@ def json_splitter(demand: Demand) -> Split:
     zone = zone_of(demand)
 
     def split(lines: Sequence[bytes]) -> Texts:
-        records = [_parse_plain(line, demand) for line in lines]
-        cells = {name: _spell(_pick(records, name), taken) for name, taken in _TAKEN.items()}
-        return _place({**cells, "clips_s": _spell_clips(_pick(records, "clips_s"))}, zone)
+        return _place(_gather(list(_split_objects(lines, demand))), zone)
 
     return split
+
+
+def _split_objects(lines: Sequence[bytes], demand: Demand) -> Iterator[tuple[Array, Texts]]:
+    """Cells with the numbers of their lines: of those written alike many at once, of the rest one by one."""
+    rest = pa.array(range(len(lines)), pa.uint64())
+    for places, pieces in group_lines(_decode(lines)):
+        example = {} if len(places) < _ALIKE else _parse_flat(lines[places[0].as_py()], demand)
+        shape = find_shape(pieces[0].as_py()) if example else None
+        if shape is None or not _is_cut_right(cut(pieces[:1], shape), _spell_all([example])):
+            continue
+        is_fit = fit(pieces, shape)
+        found = places.filter(is_fit)
+        yield found, cut(pieces.filter(is_fit), shape)
+        rest = rest.filter(compute.invert(compute.is_in(rest, found)))
+    for begin in range(0, len(rest), _PARSED):
+        places = rest[begin : begin + _PARSED]
+        yield places, _spell_all([_parse_plain(lines[place], demand) for place in places.to_pylist()])
+
+
+def _parse_flat(line: bytes, demand: Demand) -> JsonObject:
+    """The object of a line; an empty one if it has more than strings and numbers, and lengths of clips, in it."""
+    record = _parse_plain(line, demand)
+    clips = record.get("clips_s")
+    values = [
+        *(value for name, value in record.items() if name != "clips_s"),
+        *(clips if isinstance(clips, list) else ()),
+    ]
+    return {} if any(isinstance(value, list | dict) for value in values) or isinstance(clips, dict) else record
+
+
+def _is_cut_right(found: Texts, wanted: Texts) -> bool:
+    return all(found[name].equals(wanted[name]) for name in USAGE)
+
+
+def _spell_all(records: Sequence[JsonObject]) -> Texts:
+    cells = {name: _spell(_pick(records, name), taken) for name, taken in _TAKEN.items()}
+    return {**cells, "clips_s": _spell_clips(_pick(records, "clips_s"))}
+
+
+def _gather(parts: Sequence[tuple[Array, Texts]]) -> Texts:
+    """All parts as one, in the order of their lines."""
+    order = compute.sort_indices(pa.concat_arrays([places for places, _ in parts]))
+    return {name: pa.concat_arrays([texts[name] for _, texts in parts]).take(order) for name in USAGE}
 
 
 def _is_bare(line: bytes) -> bool:
@@ -131,8 +174,8 @@ def _convert(cells: Texts) -> Texts:
 def _split_clips(texts: Array) -> Array:
     bare = compute.replace_substring_regex(texts, r"[\[\]]", "")
     lists = compute.split_pattern_regex(bare, "[;, ]+")
-    told = compute.if_else(compute.equal(bare, ""), pa.scalar([], _LISTS), lists)
-    return compute.if_else(compute.match_substring_regex(texts, _CLIPS), told, pa.scalar(_NO_CLIPS, _LISTS))
+    told = compute.if_else(compute.equal(bare, ""), pa.scalar([], LISTS), lists)
+    return compute.if_else(compute.match_substring_regex(texts, _CLIPS), told, pa.scalar(_NO_CLIPS, LISTS))
 
 
 def _parse_plain(line: bytes, demand: Demand) -> JsonObject:
@@ -165,10 +208,10 @@ def _spell(cells: Sequence[object], taken: frozenset[type]) -> Array:
 def _spell_clips(cells: Sequence[object]) -> Array:
     if {list, NoneType}.issuperset(map(type, cells)):
         try:
-            return pa.array(cells, _LISTS)
+            return pa.array(cells, LISTS)
         except pa.ArrowException:
             pass  # as above
-    return pa.array(list(map(_spell_lengths, cells)), _LISTS)
+    return pa.array(list(map(_spell_lengths, cells)), LISTS)
 
 
 def _spell_lengths(cell: object) -> list[str] | None:

@@ -33,10 +33,7 @@ from wan_rules.payloads import JsonObject, UnusableInputError
 
 Table: TypeAlias = Any
 """pyarrow has no types of its own."""
-BATCH_ROWS: Final = 2_000
-"""Rows read at once: few enough to stay in a processor's cache."""
-GROUP_BATCHES: Final = 10
-"""Batches written at once."""
+BATCH_ROWS: Final = 20_000
 _STAGED: Final[Mapping[str, str]] = MappingProxyType({**USAGE, **WHERE, "fault": "string", "raw": "string"})
 _TOO_LONG: Final = MOST_SECONDS + 1
 _SCHEMA: Final = ibis.schema(dict(_STAGED)).to_pyarrow()
@@ -52,11 +49,9 @@ class Ways(NamedTuple):
 def stage(lines: Iterable[tuple[int, bytes]], source: Source, ways: Ways, target: Path) -> None:
     """Writes the rows of numbered lines into a Parquet file; a few thousand are in memory at a time."""
     numbered = iter(lines)
-    batches = iter(lambda: list(islice(numbered, BATCH_ROWS)), [])
-    tables = (_read_batch(batch, source.name, ways) for batch in batches)
     with pq.ParquetWriter(target, _SCHEMA, compression="zstd", compression_level=1) as writer:
-        while group := list(islice(tables, GROUP_BATCHES)):
-            writer.write_table(pa.concat_tables(group))
+        while batch := list(islice(numbered, BATCH_ROWS)):
+            writer.write_table(_read_batch(batch, source.name, ways))
 
 
 def staged_rows(connection: Expression, targets: Sequence[Path]) -> Rows:
