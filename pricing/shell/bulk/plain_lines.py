@@ -32,6 +32,8 @@ REFUSED: Final = ""
 _NO_CLIPS: Final = [REFUSED]
 _ALIKE: Final = 8
 """Lines that are worth a look at whether they are written alike."""
+_SHAPES: Final = 4
+"""Ways to write as many quotation marks that are tried."""
 _PARSED: Final = 2_000
 """Lines parsed at once: few enough for their objects to stay in a processor's cache."""
 _LENGTH: Final = r"[0-9]{1,6}(?:\.[0-9]{1,6})?"
@@ -81,18 +83,26 @@ def json_splitter(demand: Demand) -> Split:
 def _split_objects(lines: Sequence[bytes], demand: Demand) -> Iterator[tuple[Array, Texts]]:
     """Cells with the numbers of their lines: of those written alike many at once, of the rest one by one."""
     rest = pa.array(range(len(lines)), pa.uint64())
-    for places, pieces in group_lines(_decode(lines)):
-        example = {} if len(places) < _ALIKE else _parse_flat(lines[places[0].as_py()], demand)
-        shape = find_shape(pieces[0].as_py()) if example else None
-        if shape is None or not _is_cut_right(cut(pieces[:1], shape), _spell_all([example])):
-            continue
-        is_fit = fit(pieces, shape)
-        found = places.filter(is_fit)
-        yield found, cut(pieces.filter(is_fit), shape)
-        rest = rest.filter(compute.invert(compute.is_in(rest, found)))
+    for group in group_lines(_decode(lines)):
+        for found, cells in _cut_alike(lines, group, demand):
+            yield found, cells
+            rest = rest.filter(compute.invert(compute.is_in(rest, found)))
     for begin in range(0, len(rest), _PARSED):
         places = rest[begin : begin + _PARSED]
         yield places, _spell_all([_parse_plain(lines[place], demand) for place in places.to_pylist()])
+
+
+def _cut_alike(lines: Sequence[bytes], group: tuple[Array, Array], demand: Demand) -> Iterator[tuple[Array, Texts]]:
+    """The lines that are written as the first of them is, then those written as the first of the others, and so on."""
+    places, pieces = group
+    for _ in range(_SHAPES):
+        example = {} if len(places) < _ALIKE else _parse_flat(lines[places[0].as_py()], demand)
+        shape = find_shape(pieces[0].as_py()) if example else None
+        if shape is None or not _is_cut_right(cut(pieces[:1], shape), _spell_all([example])):
+            return
+        is_fit = fit(pieces, shape)
+        yield places.filter(is_fit), cut(pieces.filter(is_fit), shape)
+        places, pieces = (column.filter(compute.invert(is_fit)) for column in (places, pieces))
 
 
 def _parse_flat(line: bytes, demand: Demand) -> JsonObject:
