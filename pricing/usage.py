@@ -34,6 +34,8 @@ INSTANT_PATTERN: Final = (
 """A day, which begins at 00:00 UTC, or an instant of RFC 3339 with its zone."""
 _INSTANT: Final = re.compile(INSTANT_PATTERN)
 _SECONDS: Final = re.compile(DURATION_PATTERN)
+_MARK: Final = b"\xef\xbb\xbf"
+_BLANKS: Final = " \t\n\r"
 _WHOLE_DIGITS: Final = 12
 _FAULTS_SHOWN: Final = 3
 
@@ -129,8 +131,8 @@ def parse_record(line: bytes, *, what: str) -> JsonObject:
     if len(line) > MAX_ROW_BYTES:
         raise UnusableInputError(what, f"over {MAX_ROW_BYTES:,} bytes: no row of usage is that long")
     try:
-        value = _JSON.decode(line.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
+        value = _decode(line.removeprefix(_MARK).decode().strip(_BLANKS))
+    except (ValueError, RecursionError, InvalidOperation):
         parse_object(line, what=what)  # says what is wrong, and where
         raise UnusableInputError(what, "not JSON as it is read here: write one flat object") from None
     if not isinstance(value, dict):
@@ -138,12 +140,13 @@ def parse_record(line: bytes, *, what: str) -> JsonObject:
     return value
 
 
-def _number(text: str) -> Decimal:
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        msg = "an exponent out of all bounds"
-        raise ValueError(msg) from None
+def _decode(text: str) -> object:
+    """What `JSONDecoder.decode` gives, which looks for blanks by a slower way."""
+    value, end = _JSON.raw_decode(text)
+    if end != len(text):
+        msg = "something goes on behind it"
+        raise ValueError(msg)
+    return value
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -159,7 +162,7 @@ def _unique(pairs: list[tuple[str, object]]) -> JsonObject:
     return found
 
 
-_JSON: Final = json.JSONDecoder(parse_float=_number, parse_constant=_refuse_constant, object_pairs_hook=_unique)
+_JSON: Final = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_unique)
 
 
 def read_row(record: JsonObject, *, what: str) -> UsageRow:

@@ -160,6 +160,7 @@ def test_several_faults_are_counted() -> None:
     [
         pytest.param(b"[]", "an object is wanted, an array was sent", id="array"),
         pytest.param(b"{", "not JSON: ", id="cut-off"),
+        pytest.param(b"{} {}", "not JSON: ", id="two"),
         pytest.param(b'{"id": 1, "id": 2}', "the key 'id' stands twice", id="twice"),
         pytest.param(b'{"id": "\xff"}', "is no UTF-8", id="bytes"),
         pytest.param(b"[" * 5_000, "nested too deep", id="deep"),

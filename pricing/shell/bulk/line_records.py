@@ -28,27 +28,27 @@ _BETWEEN: Final = re.compile(r"[; ]+")
 
 def json_reader(demand: Demand) -> Read:
     """How lines of JSON are read."""
-    zone = _zone_of(demand)
+    zone = zone_of(demand)
 
     def read(line: bytes) -> JsonObject:
         record = parse_record(line, what="row")
         if demand.ignores_extra:
             record = {key: value for key, value in record.items() if key in USAGE or key == TOTALS}
-        return _place_at(record, zone)
+        return place_at(record, zone)
 
     return read
 
 
 def csv_reader(source: Source, header: Sequence[str], demand: Demand) -> Read:
     """How the lines below a header are read; an empty field is nothing said."""
-    zone, delimiter = _zone_of(demand), DELIMITERS[source.format]
+    zone, delimiter = zone_of(demand), DELIMITERS[source.format]
 
     def read(line: bytes) -> JsonObject:
         fields = split_fields(line, delimiter)
         if len(fields) != len(header):
             raise UnusableInputError("row", f"{len(fields)} fields under a header of {len(header)}")
         said = {name: text for name, text in zip(header, fields, strict=True) if text}
-        return _place_at(dict(_convert(said)), zone)
+        return place_at(dict(_convert(said)), zone)
 
     return read
 
@@ -110,11 +110,12 @@ def split_clips(text: str) -> object:
     return [part for part in _BETWEEN.split(text) if part]
 
 
-def _zone_of(demand: Demand) -> ZoneInfo | None:
+def zone_of(demand: Demand) -> ZoneInfo | None:
+    """The zone of local times, if one is named."""
     return None if demand.zone is None else read_zone(demand.zone)
 
 
-def _place_at(record: JsonObject, zone: ZoneInfo | None) -> JsonObject:
+def place_at(record: JsonObject, zone: ZoneInfo | None) -> JsonObject:
     """The record with a local time in `at` as the instant that it was; all else is for UsageRow to judge."""
     at = record.get("at")
     if zone is None or not isinstance(at, str) or not _LOCAL.fullmatch(at):

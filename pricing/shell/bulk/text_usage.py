@@ -9,37 +9,49 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC
 from decimal import Decimal
-from itertools import islice
+from itertools import compress, islice
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow import compute
 
 from pricing.shell.bulk.checks import Checked
 from pricing.shell.bulk.column_readings import LENGTHS, MOST_SECONDS, Expression
 from pricing.shell.bulk.line_records import Read
 from pricing.shell.bulk.parquet_usage import scan
+from pricing.shell.bulk.plain_columns import read_plain
+from pricing.shell.bulk.plain_lines import Split
 from pricing.shell.bulk.schemas import MAX_CLIPS, USAGE, WHERE
 from pricing.shell.bulk.sources import Source
 from pricing.shell.bulk.usage_rows import Rows
 from pricing.usage import UsageRow, read_row
 from wan_rules.payloads import JsonObject, UnusableInputError
 
+Table: TypeAlias = Any
+"""pyarrow has no types of its own."""
 BATCH_ROWS: Final = 20_000
 _STAGED: Final[Mapping[str, str]] = MappingProxyType({**USAGE, **WHERE, "fault": "string", "raw": "string"})
 _TOO_LONG: Final = MOST_SECONDS + 1
 _SCHEMA: Final = ibis.schema(dict(_STAGED)).to_pyarrow()
 
 
-def stage(lines: Iterable[tuple[int, bytes]], source: Source, read: Read, target: Path) -> None:
+class Ways(NamedTuple):
+    """How lines become rows: one by one, with what is wrong; and where there is such a way, many at once, if good."""
+
+    read: Read
+    split: Split | None = None
+
+
+def stage(lines: Iterable[tuple[int, bytes]], source: Source, ways: Ways, target: Path) -> None:
     """Writes the rows of numbered lines into a Parquet file; a few thousand are in memory at a time."""
-    rows = ({**_read_line(number, line, read), "file": source.name} for number, line in lines)
+    numbered = iter(lines)
     with pq.ParquetWriter(target, _SCHEMA, compression="zstd", compression_level=1) as writer:
-        while batch := list(islice(rows, BATCH_ROWS)):
-            writer.write_batch(pa.RecordBatch.from_pylist(batch, schema=_SCHEMA))
+        while batch := list(islice(numbered, BATCH_ROWS)):
+            writer.write_table(_read_batch(batch, source.name, ways))
 
 
 def staged_rows(connection: Expression, targets: Sequence[Path]) -> Rows:
@@ -49,6 +61,28 @@ def staged_rows(connection: Expression, targets: Sequence[Path]) -> Rows:
     is_good = table.fault.isnull()
     checked = Checked(columns, columns, is_good, table.fault, is_good)
     return Rows(table, checked, {name: table[name] for name in WHERE}, table.raw)
+
+
+def _read_batch(batch: Sequence[tuple[int, bytes]], file: str, ways: Ways) -> Table:
+    """The rows of lines in their order; what is not plainly good is read one by one."""
+    plain, rest = ([], batch) if ways.split is None else _take_plain(batch, file, ways.split)
+    if not rest:
+        return pa.Table.from_batches(plain)
+    rows = [{**_read_line(number, line, ways.read), "file": file} for number, line in rest]
+    found = pa.Table.from_batches([*plain, pa.RecordBatch.from_pylist(rows, schema=_SCHEMA)])
+    return found.sort_by("row") if plain else found
+
+
+def _take_plain(
+    batch: Sequence[tuple[int, bytes]], file: str, split: Split
+) -> tuple[list[Table], Sequence[tuple[int, bytes]]]:
+    """The rows that are plainly good, and the lines that are left."""
+    rows, is_good = read_plain(split([line for _, line in batch]), len(batch))
+    numbers = pa.array([number for number, _ in batch], pa.int64()).filter(is_good)
+    nothing = pa.nulls(len(rows), pa.string())
+    placed = [*rows.columns, pa.repeat(file, len(rows)), numbers, nothing, nothing]
+    rest = [] if len(rows) == len(batch) else list(compress(batch, compute.invert(is_good).to_pylist()))
+    return [pa.RecordBatch.from_arrays(placed, schema=_SCHEMA)], rest
 
 
 def _read_line(number: int, line: bytes, read: Read) -> dict[str, object]:

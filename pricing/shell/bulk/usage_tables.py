@@ -14,15 +14,16 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 from pricing.shell.bulk.column_readings import Expression
 from pricing.shell.bulk.faults import FaultyFilesError, FileFault
 from pricing.shell.bulk.focus_usage import check_focus, focus_rows, stage_focus
-from pricing.shell.bulk.line_records import Read, check_header, csv_reader, json_reader
+from pricing.shell.bulk.line_records import check_header, csv_reader, json_reader
 from pricing.shell.bulk.local_times import read_zone
 from pricing.shell.bulk.parquet_schemas import Demand, ParquetFile
 from pricing.shell.bulk.parquet_usage import count_rows, open_parquet, parquet_rows, scan
 from pricing.shell.bulk.pieces import PIECE_ROWS, Piece, Sized, cut
+from pricing.shell.bulk.plain_lines import csv_splitter, json_splitter
 from pricing.shell.bulk.sources import USAGE_FORMATS, Format, Source, list_sources
 from pricing.shell.bulk.task_results import Origin, result_reader
 from pricing.shell.bulk.text_lines import read_lines, read_whole
-from pricing.shell.bulk.text_usage import stage, staged_rows
+from pricing.shell.bulk.text_usage import Ways, stage, staged_rows
 from pricing.shell.bulk.usage_rows import Rows
 from pricing.shell.progress import Progress
 
@@ -110,16 +111,17 @@ class Usage:
             if self.reading.shape == "focus":
                 stage_focus(lines, source, self.headers[source.name], draft)
             else:
-                stage(lines, source, self._find_reader(source), draft)
+                stage(lines, source, self._find_ways(source), draft)
 
-    def _find_reader(self, source: Source) -> Read:
+    def _find_ways(self, source: Source) -> Ways:
         asked = self.reading
         demand = Demand(asked.zone, asked.ignores_extra)
         if asked.shape == "dashscope":
-            return result_reader(asked.origin, asked.zone)
+            return Ways(result_reader(asked.origin, asked.zone))
         if source.format in _SEPARATED:
-            return csv_reader(source, self.headers[source.name], demand)
-        return json_reader(demand)
+            header = self.headers[source.name]
+            return Ways(csv_reader(source, header, demand), csv_splitter(source, header, demand))
+        return Ways(json_reader(demand), json_splitter(demand))
 
 
 def _number_rows(source: Source) -> Iterator[tuple[int, bytes]]:
