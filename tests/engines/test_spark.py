@@ -66,7 +66,7 @@ def test_a_hundred_thousand_rows_agree(name: str, spark: SparkEngine) -> None:
 
 def test_the_command_says_what_duckdb_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    write_usage(make_rows(13, 2_000, names_in(load_catalogue(FINANCE))), "a.parquet", "b.parquet")
+    write_usage(make_rows(13, 2_000, names_in(load_catalogue(FINANCE))), "a b%41.parquet", "[c]é.parquet")
     code, expected = rate("*.parquet", "-o", "by-duckdb", "--focus", "by-duckdb.csv", catalogue=str(FINANCE))
     words = ("rate", "*.parquet", "--catalogue", str(FINANCE), "-o", "by-spark", "--format", "json")
     done = run_process(*words, "--focus", "by-spark.csv", "--engine", "spark", "--spark-master", "local[2]")

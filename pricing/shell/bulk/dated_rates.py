@@ -98,6 +98,12 @@ class DatedRates:
     layout: Layout = NO_COLUMNS
 
     @property
+    def refused_ends(self) -> frozenset[str]:
+        """How jobs ended that any row refuses for that."""
+        told = {status: {row.get(f"end_{status}") for row in self.rows} for status in self.ended}
+        return frozenset(status for status, ends in told.items() if ends - {None, FREE})
+
+    @property
     def keys(self) -> frozenset[str]:
         """The columns of a group in which rows say something: where none does, all usage meets them alike."""
         return frozenset(name for name in ("status", "clips") if any(row[name] for row in self.rows))

@@ -33,7 +33,7 @@ Output = Annotated[
         "--output",
         "-o",
         help="Where the charge of each row goes: a folder of Parquet, or FILE.parquet, .csv or .jsonl.",
-        show_default="none: sums alone",
+        show_default="sums alone",
     ),
 ]
 IgnoreExtra = Annotated[bool, typer.Option("--ignore-extra", help="Leave out columns that are not ours.")]

@@ -96,7 +96,7 @@ def select_refused(tables: Tables) -> Expression:
     """The rows that meet a refusal, be it of all jobs or of those that ended so, each with the number of it."""
     usage, rates = tables.usage, tables.rates
     if all(row["refusal"] is None for row in rates.rows):  # then it is a matter of how jobs ended
-        usage = usage.filter(usage.status.isin(sorted(rates.ended)))
+        usage = usage.filter(usage.status.isin(sorted(rates.refused_ends)))
     met = join_rates(tables._replace(usage=usage), "inner")
     refusal = met.refusal
     if rates.ended:
