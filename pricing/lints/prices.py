@@ -58,16 +58,19 @@ class Prices:
         return iter(self._spans)
 
     def _contract(self, key: EntryKey) -> Iterator[Priced]:
-        """An override is one price for ever, unless a markup starts from the card's own; percentages are one factor."""
+        """An override is one price for ever, unless a markup starts from the card's own, once there is one.
+
+        Without an override percentages are one factor.
+        """
         about = tuple(tuple(held for held in layer if is_about(held.term, key)) for layer in self._layers)
         terms = [held.term for layer in about for held in layer]
         if not any(isinstance(term, Override) for term in terms):
             factor = self._find_factor(key, about) if terms and self._spans[key] else None
             yield from (self._multiply(span, factor) for span in self._spans[key])
-        elif self._spans[key] and any(isinstance(term, Markup) for term in terms):
+            return
+        yield self._pay(BEGINNING, None, key, about)
+        if any(isinstance(term, Markup) for term in terms):
             yield from (self._pay(span.begin, _list(span), key, about)._replace(span=span) for span in self._spans[key])
-        else:
-            yield self._pay(BEGINNING, None, key, about)
 
     def _find_factor(self, key: EntryKey, about: tuple[Layer, ...]) -> Decimal:
         tariff = contract(ONE, key, about).tariff or ONE

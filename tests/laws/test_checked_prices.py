@@ -26,9 +26,14 @@ NOT_ON_THE_CARD: Final = terms_of(
     ],
 )
 """A markup starts from the card's price, and of requests there is none."""
+_LATER: Final = {"from": "2026-03-01", "meter": "requests", "resolution": "720P", "model": "per_unit", "price": "0.2"}
+LATER_ON_THE_CARD: Final[Terms] = {**NOT_ON_THE_CARD, "entries": [*NOT_ON_THE_CARD["entries"], _LATER]}
+"""Until the card has one, the override is all there is."""
 
 
 @example(terms=NOT_ON_THE_CARD, on=ASKED_ON[0])
+@example(terms=LATER_ON_THE_CARD, on="2026-02-01")
+@example(terms=LATER_ON_THE_CARD, on="2026-03-01")
 @given(terms=all_terms(), on=st.sampled_from(ASKED_ON))
 def test_the_checks_contract_as_a_charge_does(terms: Terms, on: str) -> None:
     catalogue, at = parse_catalogue(catalogue_files(terms)), instant(on)
