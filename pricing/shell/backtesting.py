@@ -16,7 +16,7 @@ from pricing.rating import Reason
 from pricing.shell import batch, jobs
 from pricing.shell.backtest_documents import Backtest, Read, write_backtest
 from pricing.shell.backtest_lines import markdown_lines, text_lines
-from pricing.shell.bulk.sources import is_plain_text
+from pricing.shell.bulk.sources import is_plain_text, spare
 from pricing.shell.differences import read_percent
 from pricing.shell.inputs import open_catalogue, read_instant
 from pricing.shell.options import Source
@@ -55,6 +55,9 @@ class TablesAsked(NamedTuple):
     ignores_extra: bool = False
     origin: tuple[str | None, str | None, str | None] = (None, None, None)
     limits: tuple[str | None, int | None] = (None, None)
+
+
+_STDIN: Final = "-"
 
 
 class BacktestAsked(NamedTuple):
@@ -118,7 +121,8 @@ def _is_lines(asked: BacktestAsked) -> bool:
 
 def _read_lines(asked: BacktestAsked, sides: Sides) -> Read:
     (name,) = asked.usage
-    _spare_usage(asked.rejects, name)
+    if name != _STDIN:
+        spare((Path(name),), {"--rejects": asked.rejects})
     reader = _Reader(Rater(*sides, use_plugins().hosts), Rejects(asked.rejects))
     with batch.open_lines(name, what="usage") as lines, reader.rejects:
         summary = summarise(reader.read(lines))
@@ -136,18 +140,12 @@ def _read_tables(asked: BacktestAsked, sides: Sides) -> Read:
     except ImportError as error:
         reason = f"tables need {error.name}: pip install 'wan-rules[tables]'"
         raise UnusableInputError("backtest", reason) from None
-    if "-" in asked.usage:
+    if _STDIN in asked.usage:
         reason = "standard input is read as JSON Lines alone: name it by itself, without what tables are asked"
         raise UnusableInputError("--usage", reason)
     shape, zone, ignores_extra, origin, limits = asked.tables
     reading = Reading(zone, ignores_extra, shape, Origin(*origin))
     return read_tables(Task(asked.usage, reading, sides, use_plugins().hosts, asked.rejects, Limits(*limits)))
-
-
-def _spare_usage(rejects: Path | None, usage: str) -> None:
-    """Raises UnusableInputError where the rejected rows would take the place of the usage that they are part of."""
-    if rejects is not None and usage != "-" and rejects.resolve() == Path(usage).resolve():
-        raise UnusableInputError("--rejects", f"{rejects} is the usage itself: name another file")
 
 
 def _open_side(asked: BacktestAsked, named: str, at: str | None, option: str) -> Side:

@@ -227,6 +227,25 @@ def test_sums_alone_are_those_of_the_charges(name: str) -> None:
     )
 
 
+@pytest.mark.parametrize("option", ["--output", "--rejects"])
+def test_usage_is_never_written_over(option: str) -> None:
+    write_usage(make_rows(3, 5), "usage.parquet")
+    before = Path("usage.parquet").read_bytes()
+    done = run("rate", "*.parquet", "--catalogue", EXAMPLE, option, "usage.parquet")
+    assert (done.code, "usage.parquet is usage itself: name another file" in done.err) == (2, True), done.err
+    assert Path("usage.parquet").read_bytes() == before
+
+
+def test_rejects_of_a_run_before_go_with_it() -> None:
+    lines = USAGE.read_text(encoding="utf-8")
+    Path("usage.jsonl").write_text(lines + "{}\n", encoding="utf-8")
+    assert rate("usage.jsonl", "--rejects", "rejects.jsonl")[1]["rejected"] == 1
+    assert len(read_lines("rejects.jsonl")) == 1
+    Path("usage.jsonl").write_text(lines, encoding="utf-8")
+    assert rate("usage.jsonl", "--rejects", "rejects.jsonl")[1]["rejected"] == 0
+    assert not Path("rejects.jsonl").exists()
+
+
 def test_sums_alone_leave_nothing_behind() -> None:
     done = run("rate", str(USAGE), "--catalogue", str(GOOD / "layers"))
     assert "12 rows: 1 rated, 11 rejected." in done.out

@@ -104,6 +104,13 @@ class TestReport:
         assert "1 line of the invoice can't be read" in done.out
         assert json.loads((tmp_path / "bad.jsonl").read_text())["row"] == 2
 
+    def test_what_is_reconciled_is_never_written_over(self, place: Place) -> None:
+        for name, what in (("invoice.csv", "the invoice"), ("charges.parquet", "charges")):
+            before = (place.folder / name).read_bytes()
+            done = place.reconcile("--rejects", str(place.folder / name))
+            assert (done.code, f"{name} is {what} itself: name another file" in done.err) == (2, True), done.err
+            assert (place.folder / name).read_bytes() == before
+
     def test_other_columns_are_left_out_on_request_alone(self, place: Place) -> None:
         (place.folder / "invoice.csv").write_text("task_id,amount,currency,memo\na,1,USD,x\n")
         done = place.reconcile()
@@ -223,6 +230,9 @@ def test_the_same_options_come_to_the_same_again(place: Place) -> None:
 
 
 def test_usage_is_rated_first(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(place.folder)
+    Path("usage.csv").touch()
+
     def rate(options: RunOptions, *_: object) -> charge_tables.Rated:
         assert options.usage == ("usage.csv",)
         return charge_tables.Rated((str(place.folder / "charges.parquet"),), 4)

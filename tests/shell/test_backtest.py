@@ -233,7 +233,7 @@ class TestRejects:
         usage.write_text(json.dumps(ROW), encoding="utf-8")
         done = run("backtest", "--usage", str(usage), "--old", old, "--new", new, "--rejects", str(usage))
         assert done.code == 2
-        assert "is the usage itself" in done.err
+        assert "is usage itself" in done.err
         assert json.loads(usage.read_text(encoding="utf-8")) == ROW
 
 

@@ -17,6 +17,7 @@ from pricing.shell.bulk.backtest_rejects import Rejections
 from pricing.shell.bulk.backtest_stages import Ground, Piece, Stages
 from pricing.shell.bulk.engines import Engine, Limits, open_engine
 from pricing.shell.bulk.rating_tasks import LostRowsError
+from pricing.shell.bulk.sources import spare
 from pricing.shell.bulk.usage_tables import Reading, Usage, open_usage
 from pricing.shell.progress import Steps
 from pricing.shell.rejects import Place, Rejects
@@ -42,16 +43,10 @@ def read_tables(task: Task) -> Read:
     """What the usage comes to. Raises UnusableInputError, and LostRowsError where a row was lost."""
     with TemporaryDirectory(prefix="backtest-") as spill, open_engine(task.limits, Path(spill)) as engine:
         usage = open_usage(engine.backend, task.names, task.reading, scratch=Path(spill))
-        _spare(task.rejects, usage)
+        spare((source.path for source in usage.sources), {"--rejects": task.rejects})
         with Steps() as steps, Rejects(task.rejects) as rejects:
             pieces, answers = _survey(task, engine, usage, steps)
             return _run(task, Ground(engine, pieces, steps), answers, rejects)
-
-
-def _spare(rejects: Path | None, usage: Usage) -> None:
-    """Raises UnusableInputError where the rejected rows would take the place of usage that they are part of."""
-    if rejects is not None and rejects.resolve() in {source.path.resolve() for source in usage.sources}:
-        raise UnusableInputError("--rejects", f"{rejects} is usage itself: name another file")
 
 
 def _survey(task: Task, engine: Engine, usage: Usage, steps: Steps) -> tuple[list[Piece], list[Cells]]:

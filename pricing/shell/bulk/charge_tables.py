@@ -12,7 +12,7 @@ from pricing.shell.bulk.faults import FaultyFilesError, FileFault
 from pricing.shell.bulk.literals import quote
 from pricing.shell.bulk.runs import RunOptions
 from pricing.shell.bulk.schemas import CHARGES, USAGE
-from pricing.shell.bulk.sources import list_sources
+from pricing.shell.bulk.sources import Shape, list_sources
 from pricing.shell.plugins import use_plugins
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def rate_usage(options: RunOptions, catalogue: Catalogue, folder: Path) -> Rated
     from pricing.shell.bulk.rated_usage import rate_usage as rate_into
     from pricing.shell.bulk.rating_tasks import Task
     from pricing.shell.bulk.task_results import Origin
-    from pricing.shell.bulk.usage_tables import Reading, Shape
+    from pricing.shell.bulk.usage_tables import Reading
 
     shape: Shape = options.usage_from  # type: ignore[assignment]  # the option knows no other
     origin = Origin(options.account, options.environment, options.region)

@@ -80,9 +80,7 @@ def prepare(task: Task, engine: Engine, usage: Usage | SparkUsage) -> Prepared:
             if good != count:
                 unreadable[name] = list_unreadable(rows)
             goods.append(Good(name, rows.trusted() if good == count else rows.good(), good))
-            answers = surveys.merge(
-                [*answers, *found]
-            )  # as it comes: a large table has many pieces, each with all groups
+            answers = surveys.merge([*answers, *found])  # now: many pieces, each with all groups, are many answers
             watch.end()
     survey = surveys.read(answers)
     pricings: Numbered[Pricing] = Numbered()

@@ -70,6 +70,7 @@ def _run(asked: RateAsked) -> tuple[Rated, Focus | None]:
         from pricing.shell.bulk.rated_usage import rate_usage
         from pricing.shell.bulk.rating_tasks import Task
         from pricing.shell.bulk.rejected_rows import check_target
+        from pricing.shell.bulk.sources import SHAPES, list_sources, spare
         from pricing.shell.bulk.summed_usage import sum_usage
         from pricing.shell.bulk.task_results import Origin
         from pricing.shell.bulk.usage_tables import Reading
@@ -88,6 +89,9 @@ def _run(asked: RateAsked) -> tuple[Rated, Focus | None]:
     if asked.rejects is not None:
         check_target(asked.rejects)
     catalogue, hosts = open_catalogue(asked.catalogue), use_plugins().hosts
+    inputs = list_sources(asked.usage, SHAPES[shape])
+    targets = {"--output": asked.output, "--rejects": asked.rejects, "--focus": asked.focus}
+    spare((source.path for source in inputs), targets)
     task = Task(asked.usage, reading, catalogue, hosts, asked.output, asked.rejects, limits)
     told = sum_usage(task) if asked.output is None else rate_usage(task, asked.output)
     if asked.focus is None:

@@ -23,6 +23,7 @@ from pricing.shell.bulk.reconciling import compute
 from pricing.shell.bulk.registers import REGISTER, write_register
 from pricing.shell.bulk.report_folders import check_place, draft_folder
 from pricing.shell.bulk.runs import RunOptions
+from pricing.shell.bulk.sources import SHAPES, USAGE_FORMATS, Format, Shape, list_sources, spare
 from pricing.shell.bulk.summaries import SUMMARY, write_summary
 from pricing.shell.bulk.ways import find_ways
 from pricing.shell.inputs import open_catalogue, read_instant
@@ -73,6 +74,7 @@ def reconcile(asked: ReconcileAsked, form: str) -> int:
         options = read_asked(asked)
         allowed = read_allowed(asked.allow_breaks, asked.allow)
         check_place(asked.output, asked.earlier)
+        _spare_inputs(options, asked.rejects)
         catalogue = open_catalogue(asked.catalogue)
         with draft_folder(asked.output) as draft:
             with TemporaryDirectory(prefix=".work-", dir=draft) as work:
@@ -90,6 +92,20 @@ def reconcile(asked: ReconcileAsked, form: str) -> int:
         return jobs.REJECTED if exceeds(told.standings, allowed) else jobs.DONE
 
     return answer(job, form)
+
+
+def _spare_inputs(options: RunOptions, rejects: Path | None) -> None:
+    """Raises UnusableInputError where the lines that can't be read would take the place of what is reconciled."""
+    shape: Shape = options.usage_from  # type: ignore[assignment]  # the option knows no other
+    named: tuple[tuple[str, tuple[str, ...], Sequence[Format]], ...] = (
+        ("the invoice", options.invoice, USAGE_FORMATS),
+        ("usage", options.usage, SHAPES[shape]),
+        ("charges", options.charges, ("parquet",)),
+    )
+    for what, names, formats in named:
+        if names:
+            sources = list_sources(names, formats, what=what.removeprefix("the "))
+            spare((source.path for source in sources), {"--rejects": rejects}, what=what)
 
 
 def recompute(options: RunOptions) -> Reconciliation:

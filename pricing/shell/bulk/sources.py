@@ -19,6 +19,12 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
 COMPRESSIONS: Final[Mapping[str, Compression]] = MappingProxyType({".gz": "gzip", ".zst": "zstd"})
 """Of text; Parquet compresses its own pages."""
 USAGE_FORMATS: Final[tuple[Format, ...]] = ("parquet", "csv", "tsv", "jsonl")
+Shape: TypeAlias = Literal["own", "dashscope", "focus"]
+"""In whose columns usage is."""
+SHAPES: Final[Mapping[Shape, tuple[Format, ...]]] = MappingProxyType(
+    {"own": USAGE_FORMATS, "dashscope": ("jsonl", "json"), "focus": ("csv", "tsv")}
+)
+"""In which formats usage of each shape comes."""
 _MAGIC: Final = "*?["
 
 
@@ -53,6 +59,14 @@ def list_sources(names: Sequence[str], formats: Sequence[Format], *, what: str =
     if not found:
         raise UnusableInputError(what, "no file is named: name files, folders or globs")
     return tuple(found.values())
+
+
+def spare(inputs: Iterable[Path], targets: Mapping[str, Path | None], *, what: str = "usage") -> None:
+    """Raises UnusableInputError where a file that is to be written, by its option, would take the place of an input."""
+    read = {path.resolve() for path in inputs}
+    for option, target in targets.items():
+        if target is not None and target.resolve() in read:
+            raise UnusableInputError(option, f"{target} is {what} itself: name another file")
 
 
 def _find(name: str, formats: Sequence[Format], what: str) -> Iterator[Path]:

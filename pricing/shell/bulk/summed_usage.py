@@ -32,7 +32,10 @@ def sum_usage(task: Task) -> Rated:
         rejects = run.list_rejects(is_clean=is_clean)
         rows = prepared.survey.rows + engine.count([path for path in rejects if path.name.startswith("unreadable")])
         rated = prove_all(Rated(rows, count_rejects(engine, rejects), sums))
-        if task.rejects is None or not rated.rejected:
+        if task.rejects is None:
+            return rated
+        if not rated.rejected:
+            task.rejects.unlink(missing_ok=True)  # of a run before
             return rated
         with open_plain(task.limits) as connection:
             write_rejects(connection, rejects, task.rejects)

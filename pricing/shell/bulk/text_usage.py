@@ -1,7 +1,7 @@
-"""Usage in text, row by row into Parquet in the columns of tables: what each row says, or what is wrong with it.
+"""Usage in text into Parquet in the columns of tables: what each row says, or what is wrong with it.
 
-Rows of text are read by `pricing.usage` itself: its numbers never go by way of DOUBLE, and no second reading of JSON
-could disagree with the first.
+Rows that are plainly good are read many at once (`plain_columns.py`), all others by `pricing.usage`, one by one, which
+says what is wrong. A law holds the first way to the second; no number goes by way of DOUBLE.
 """
 
 from __future__ import annotations

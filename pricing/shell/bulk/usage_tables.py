@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
-from types import MappingProxyType
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
 from pricing.shell.bulk.column_readings import Expression
 from pricing.shell.bulk.faults import FaultyFilesError, FileFault
@@ -20,7 +19,7 @@ from pricing.shell.bulk.parquet_schemas import Demand, ParquetFile
 from pricing.shell.bulk.parquet_usage import count_rows, open_parquet, parquet_rows, scan
 from pricing.shell.bulk.pieces import PIECE_ROWS, Piece, Sized, cut
 from pricing.shell.bulk.plain_lines import csv_splitter, json_splitter
-from pricing.shell.bulk.sources import USAGE_FORMATS, Format, Source, list_sources
+from pricing.shell.bulk.sources import SHAPES, Shape, Source, list_sources
 from pricing.shell.bulk.task_results import Origin, result_reader
 from pricing.shell.bulk.text_lines import read_lines, read_whole
 from pricing.shell.bulk.text_usage import Ways, stage, staged_rows
@@ -29,10 +28,6 @@ from pricing.shell.progress import Progress
 
 ROW_BYTES: Final = 100
 """Of a row of text, about: so that small files are rated together."""
-Shape: TypeAlias = Literal["own", "dashscope", "focus"]
-FORMATS: Final[Mapping[Shape, tuple[Format, ...]]] = MappingProxyType(
-    {"own": USAGE_FORMATS, "dashscope": ("jsonl", "json"), "focus": ("csv", "tsv")}
-)
 _SEPARATED: Final = ("csv", "tsv")
 
 
@@ -142,7 +137,7 @@ def open_usage(connection: Expression, names: Sequence[str], asked: Reading, *, 
     """
     if asked.zone is not None:
         read_zone(asked.zone)
-    sources = list_sources(names, FORMATS[asked.shape])
+    sources = list_sources(names, SHAPES[asked.shape])
     footers: dict[str, ParquetFile] = {}
     headers: dict[str, tuple[str, ...]] = {}
     faults: list[FileFault] = []
