@@ -93,6 +93,7 @@ def test_what_spark_does_not_do_is_said(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("usage.csv").write_text("id\n", encoding="utf-8")
+    Path("usage.parquet").touch()
     done = run_process(
         "rate", *arguments, "--catalogue", str(FINANCE), "--engine", "spark", "--spark-master", "local[1]"
     )
