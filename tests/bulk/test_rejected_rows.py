@@ -50,10 +50,10 @@ def test_each_row_stands_there_with_its_reason_and_as_it_was(
 ) -> None:
     file = tmp_path / "rejects.jsonl"
     assert write_rejects(connection, parts, file) == {"no_rate": 1, "unreadable": 1}
-    first, second = map(json.loads, file.read_text().splitlines())
-    assert (first["row"], first["reason"], first["raw"]) == (2, "unreadable", BAD.decode())
-    assert (second["row"], second["id"], second["reason"], second["message"]) == (1, "a", "no_rate", "no card")
-    assert parse_row(second["raw"].encode()) == parse_row(GOOD)
+    unpriced, unreadable = map(json.loads, file.read_text().splitlines())
+    assert (unreadable["row"], unreadable["reason"], unreadable["raw"]) == (2, "unreadable", BAD.decode())
+    assert (unpriced["row"], unpriced["id"], unpriced["reason"], unpriced["message"]) == (1, "a", "no_rate", "no card")
+    assert parse_row(unpriced["raw"].encode()) == parse_row(GOOD)
     assert not list(tmp_path.glob(".rejects*"))
 
 
@@ -61,7 +61,7 @@ def test_a_cell_of_csv_is_no_formula(connection: Connection, tmp_path: Path, par
     file = tmp_path / "rejects.csv.gz"
     write_rejects(connection, parts, file)
     with gzip.open(file, "rt") as stream:
-        assert [row["raw"][:2] for row in csv.DictReader(stream)] == ["'=", '{"']
+        assert [row["raw"][:2] for row in csv.DictReader(stream)] == ['{"', "'="]
 
 
 def test_parquet_has_our_columns_even_of_nothing(connection: Connection, tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def check_target(file: Path) -> None:
 
 
 def write_rejects(connection: Expression, parts: Sequence[Path], file: Path) -> Mapping[str, int]:
-    """Writes what the parts hold, in their order, and says how many rows each reason has.
+    """Writes what the parts hold, by file and row, and says how many rows each reason has.
 
     The parts are Parquet files in the columns of REJECTS, one for each piece. Raises UnusableInputError.
     """
@@ -87,9 +87,10 @@ def write_rejects(connection: Expression, parts: Sequence[Path], file: Path) -> 
     columns = ", ".join(REJECTS)
     source = f"read_parquet([{', '.join(quote(str(part)) for part in parts)}])" if parts else _EMPTY
     cells = ", ".join(map(_escape, REJECTS)) if form and "csv" in form else columns
+    rows = f"select {cells} from {source} as parts order by parts.file, parts.row"  # noqa: S608 - quoted
     draft = _open_draft(file)
     try:
-        connection.raw_sql(f"copy (select {cells} from {source}) to {literals.quote(str(draft))} ({form})")  # noqa: S608 - quoted
+        connection.raw_sql(f"copy ({rows}) to {literals.quote(str(draft))} ({form})")
         counted = f"select reason, count(*) from {source} group by reason order by reason"  # noqa: S608 - as above
         found = dict(connection.raw_sql(counted).fetchall())
         draft.replace(file)
