@@ -21,6 +21,10 @@ test *arguments:
 engines:
     pytest -n 2 --dist loadfile tests/engines
 
+# The service for real: PostgreSQL, servers that are killed, Chromium, requests made from its OpenAPI document
+service:
+    pytest tests/service
+
 # The plugins in examples/ and tests/, built and installed for real
 plugins:
     pytest tests/plugins
