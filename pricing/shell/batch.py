@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from decimal import Decimal
 from json.encoder import encode_basestring as _text
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from pricing.shell import wire
-from pricing.shell.inputs import open_stdin, read_instant, read_totals
+from pricing.shell.envelopes import read_payload, read_sale, read_word
+from pricing.shell.inputs import open_stdin
 from pricing.shell.jobs import UNUSABLE, Answer, Sale, check_json, error_code, quote_json
 from wan_rules.facts import Facts, parse_facts
-from wan_rules.payloads import MAX_BYTES, JsonObject, UnusableInputError, name_type, parse_object, say_no_object
-
-KEYS: Final = frozenset({"id", "payload", "host", "facts", "account", "environment", "region", "at", "consumed_before"})
+from wan_rules.payloads import MAX_BYTES, JsonObject, UnusableInputError, name_type, parse_object
 
 Job = Callable[[JsonObject, JsonObject, Facts], Answer]
 
@@ -63,7 +61,7 @@ def _answer(line: bytes, number: int, job: Job, facts: Facts) -> tuple[bytes, in
     try:
         record = parse_object(line, what=f"line {number}")
         key = _key(record, number)
-        payload = _payload(record, number)
+        payload = read_payload(record, f"line {number}")
         own = record.get("facts")
         answer = job(payload, record, {**facts, **parse_facts(own)} if own is not None else facts)
     except UnusableInputError as error:
@@ -87,52 +85,11 @@ def _key(record: JsonObject, number: int) -> str:
     raise UnusableInputError(f"line {number}", f"`id` is a string or a whole number, not {name_type(value)}")
 
 
-def _payload(record: JsonObject, number: int) -> JsonObject:
-    strange = record.keys() - KEYS
-    if strange:
-        raise UnusableInputError(
-            f"line {number}", f"unknown keys {sorted(strange)}: {', '.join(sorted(KEYS))} are read"
-        )
-    payload = record.get("payload")
-    if not isinstance(payload, dict):
-        raise UnusableInputError(f"line {number}", f"`payload`: {say_no_object(payload)}")
-    return payload
-
-
-def _word(record: JsonObject, key: str, default: str | None) -> str | None:
-    value = record.get(key)
-    if value is None:
-        return default
-    if not isinstance(value, str):
-        raise UnusableInputError(key, f"a string is wanted, {name_type(value)} was sent")
-    return value
-
-
-def _totals(record: JsonObject, default: Mapping[str, Decimal]) -> Mapping[str, Decimal]:
-    """The running totals of the line, where it says any; the amounts are strings."""
-    value = record.get("consumed_before")
-    if value is None:
-        return default
-    if not isinstance(value, dict) or not all(isinstance(amount, str) for amount in value.values()):
-        raise UnusableInputError("consumed_before", 'an object of strings is wanted, such as {"spend": "80.50"}')
-    return read_totals((f"{name}={amount}" for name, amount in value.items()), what="consumed_before")
-
-
 def quote_job(host: str | None, sale: Sale) -> Job:
     """A job that quotes each line, on the line's own terms where it names them."""
 
     def job(payload: JsonObject, record: JsonObject, facts: Facts) -> Answer:
-        own = sale
-        if record.keys() - {"id", "payload", "facts", "host"}:
-            at = _word(record, "at", None)
-            own = sale._replace(
-                account=_word(record, "account", sale.account),
-                environment=_word(record, "environment", sale.environment),
-                region=_word(record, "region", sale.region),
-                at=sale.at if at is None else read_instant(at),
-                consumed_before=_totals(record, sale.consumed_before),
-            )
-        return quote_json(payload, _word(record, "host", host), facts, own)
+        return quote_json(payload, read_word(record, "host", host), facts, read_sale(record, sale))
 
     return job
 
@@ -141,6 +98,6 @@ def check_job(host: str | None) -> Job:
     """A job that checks each line."""
 
     def job(payload: JsonObject, record: JsonObject, facts: Facts) -> Answer:
-        return check_json(payload, _word(record, "host", host), facts)
+        return check_json(payload, read_word(record, "host", host), facts)
 
     return job
