@@ -172,11 +172,11 @@ def compare(asked: Asked, terms: OnTerms, axes: AxesAsked) -> int:
     """`wan-rules compare`."""
 
     def job() -> int:
-        from pricing.shell import comparing
+        from pricing.shell import comparison_tables
 
         sale = _sale(terms)
         valid = validate(_read(asked)[0])
-        return comparing.print_comparison(valid, axes, sale, as_json=asked.format == "json")
+        return comparison_tables.print_comparison(valid, axes, sale, as_json=asked.format == "json")
 
     return answer(job, asked.format)
 

@@ -1,21 +1,17 @@
-"""The comparison as a table or as JSON: parsing what to set side by side, and drawing it."""
+"""What to set side by side, read from words, and the comparison as JSON has it; nothing here prints."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from types import MappingProxyType
-from typing import Final, NamedTuple, cast
+from typing import NamedTuple, cast
 
 from pricing.catalogue import Market
-from pricing.comparison import Axes, Occasion, Option, RefusedBy, compare, group_by_currency
+from pricing.comparison import Axes, Occasion, Option, compare
 from pricing.currencies import MINOR_UNITS
 from pricing.money import EXACT, format_amount, parse_decimal
-from pricing.shell import jobs
+from pricing.shell.jobs import Sale
 from pricing.shell.plugins import use_plugins
-from pricing.shell.printing import print_lines, print_table
-from pricing.shell.text import span
 from pricing.shell.wire import SCHEMA_VERSION
 from wan_rules.hosts.host import Host
 from wan_rules.payloads import UnusableInputError
@@ -40,37 +36,16 @@ class ExchangeRate(NamedTuple):
     price: Decimal
 
 
-EXIT_CODES: Final[Mapping[RefusedBy, int]] = MappingProxyType(
-    {"host": jobs.REJECTED, "prices": jobs.NO_RATE, "market": jobs.UNUSABLE}
-)
-
-
-def print_comparison(valid: ValidRequest, asked: AxesAsked, sale: jobs.Sale, *, as_json: bool) -> int:
-    """Prints every option, priced ones grouped by currency, then the refused ones. Returns the exit code."""
-    rates = parse_rates(asked.rates)
+def compare_request(valid: ValidRequest, asked: AxesAsked, sale: Sale) -> tuple[Option, ...]:
+    """Every option along what is asked, the priced ones first. Raises UnusableInputError for words that name none."""
     axes = Axes(_hosts(asked), _tiers(asked), _durations(asked, valid))
     market = Market(sale.account, sale.environment, valid.host.name, sale.region)
-    options = compare(valid, axes, Occasion(sale.catalogue, market, sale.at, sale.consumed_before))
-    if as_json:
-        document = {"schema_version": SCHEMA_VERSION, "options": [_as_json(option, rates) for option in options]}
-        print_lines([json.dumps(document, ensure_ascii=False)])
-    else:
-        _print_all(options, rates)
-    return _exit_code(options)
+    return compare(valid, axes, Occasion(sale.catalogue, market, sale.at, sale.consumed_before))
 
 
-def _exit_code(options: Sequence[Option]) -> int:
-    """That of a comparison in which anything is priced; else that of the worst refusal."""
-    if any(option.charged is not None for option in options):
-        return jobs.DONE
-    return jobs.worst({EXIT_CODES[option.refused_by] for option in options if option.refused_by is not None})
-
-
-def _print_all(options: Sequence[Option], rates: Sequence[ExchangeRate]) -> None:
-    for currency, group in group_by_currency(options).items():
-        _print_priced(currency, group, rates)
-    _print_assumed(options)
-    _print_refused([option for option in options if option.charged is None])
+def write_comparison(options: Sequence[Option], rates: Sequence[ExchangeRate]) -> dict[str, object]:
+    """The document of a comparison, as `json` writes it."""
+    return {"schema_version": SCHEMA_VERSION, "options": [_write_option(option, rates) for option in options]}
 
 
 def parse_rates(texts: Sequence[str]) -> list[ExchangeRate]:
@@ -128,7 +103,8 @@ def _durations(asked: AxesAsked, valid: ValidRequest) -> Sequence[int]:
     return list(dict.fromkeys(map(int, words))) or [valid.request.duration_s]
 
 
-def _converted(option: Option, rates: Sequence[ExchangeRate]) -> list[str]:
+def convert_total(option: Option, rates: Sequence[ExchangeRate]) -> list[str]:
+    """The total of an option at each rate that begins with its currency."""
     total = option.charged.total if option.charged else None
     return [
         f"{format_amount(EXACT.multiply(total, rate.price), rate.to)} {rate.to}"
@@ -137,43 +113,7 @@ def _converted(option: Option, rates: Sequence[ExchangeRate]) -> list[str]:
     ]
 
 
-def _print_priced(currency: str, group: Sequence[Option], rates: Sequence[ExchangeRate]) -> None:
-    from rich.table import Table
-
-    has_rate = any(rate.of == currency for rate in rates)
-    table = Table(box=None, pad_edge=False, title=None)
-    table.add_column("host")
-    table.add_column("tier")
-    table.add_column("seconds", justify="right")
-    table.add_column(f"total {currency}", justify="right")
-    if has_rate:
-        table.add_column("at the given rate", justify="right")
-    table.add_column("can't carry")
-    for option in group:
-        if option.charged is not None:
-            total = span(option.charged.total_min, option.charged.total, currency)
-            converted = [", ".join(_converted(option, rates))] if has_rate else []
-            row = [option.host, option.resolution, str(option.duration_s), total, *converted, "; ".join(option.lost)]
-            table.add_row(*row)
-    print_table(table)
-    print_lines([""])
-
-
-def _print_assumed(options: Sequence[Option]) -> None:
-    assumed = dict.fromkeys(f"  - {option.host}: {message}" for option in options for message in option.assumptions)
-    if assumed:
-        print_lines(["Assumed:", *assumed, ""])
-
-
-def _print_refused(options: Sequence[Option]) -> None:
-    if options:
-        print_lines(["Refused:"])
-    for option in options:
-        for reason in option.refusals:
-            print_lines([f"  {option.host} {option.resolution} {option.duration_s} s: {reason}"])
-
-
-def _as_json(option: Option, rates: Sequence[ExchangeRate]) -> dict[str, object]:
+def _write_option(option: Option, rates: Sequence[ExchangeRate]) -> dict[str, object]:
     charged, currency = option.charged, option.currency
     document: dict[str, object] = {
         "host": option.host,
@@ -191,5 +131,5 @@ def _as_json(option: Option, rates: Sequence[ExchangeRate]) -> dict[str, object]
     if charged is not None and currency is not None:
         document["total"] = None if charged.total is None else format_amount(charged.total, currency)
         document["total_min"] = format_amount(charged.total_min, currency)
-        document["converted"] = _converted(option, rates)
+        document["converted"] = convert_total(option, rates)
     return document

@@ -1,0 +1,87 @@
+"""The comparison as it is printed: one table a currency, what was assumed, what is refused; or as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+from pricing.comparison import Option, RefusedBy, group_by_currency
+from pricing.shell import jobs
+from pricing.shell.comparing import (
+    AxesAsked,
+    ExchangeRate,
+    compare_request,
+    convert_total,
+    parse_rates,
+    write_comparison,
+)
+from pricing.shell.printing import print_lines, print_table
+from pricing.shell.text import span
+from wan_rules.validation import ValidRequest
+
+EXIT_CODES: Final[Mapping[RefusedBy, int]] = MappingProxyType(
+    {"host": jobs.REJECTED, "prices": jobs.NO_RATE, "market": jobs.UNUSABLE}
+)
+
+
+def print_comparison(valid: ValidRequest, asked: AxesAsked, sale: jobs.Sale, *, as_json: bool) -> int:
+    """Prints every option, priced ones grouped by currency, then the refused ones. Returns the exit code."""
+    rates = parse_rates(asked.rates)
+    options = compare_request(valid, asked, sale)
+    if as_json:
+        print_lines([json.dumps(write_comparison(options, rates), ensure_ascii=False)])
+    else:
+        _print_all(options, rates)
+    return _exit_code(options)
+
+
+def _exit_code(options: Sequence[Option]) -> int:
+    """That of a comparison in which anything is priced; else that of the worst refusal."""
+    if any(option.charged is not None for option in options):
+        return jobs.DONE
+    return jobs.worst({EXIT_CODES[option.refused_by] for option in options if option.refused_by is not None})
+
+
+def _print_all(options: Sequence[Option], rates: Sequence[ExchangeRate]) -> None:
+    for currency, group in group_by_currency(options).items():
+        _print_priced(currency, group, rates)
+    _print_assumed(options)
+    _print_refused([option for option in options if option.charged is None])
+
+
+def _print_priced(currency: str, group: Sequence[Option], rates: Sequence[ExchangeRate]) -> None:
+    from rich.table import Table
+
+    has_rate = any(rate.of == currency for rate in rates)
+    table = Table(box=None, pad_edge=False, title=None)
+    table.add_column("host")
+    table.add_column("tier")
+    table.add_column("seconds", justify="right")
+    table.add_column(f"total {currency}", justify="right")
+    if has_rate:
+        table.add_column("at the given rate", justify="right")
+    table.add_column("can't carry")
+    for option in group:
+        if option.charged is not None:
+            total = span(option.charged.total_min, option.charged.total, currency)
+            converted = [", ".join(convert_total(option, rates))] if has_rate else []
+            row = [option.host, option.resolution, str(option.duration_s), total, *converted, "; ".join(option.lost)]
+            table.add_row(*row)
+    print_table(table)
+    print_lines([""])
+
+
+def _print_assumed(options: Sequence[Option]) -> None:
+    assumed = dict.fromkeys(f"  - {option.host}: {message}" for option in options for message in option.assumptions)
+    if assumed:
+        print_lines(["Assumed:", *assumed, ""])
+
+
+def _print_refused(options: Sequence[Option]) -> None:
+    if options:
+        print_lines(["Refused:"])
+    for option in options:
+        for reason in option.refusals:
+            print_lines([f"  {option.host} {option.resolution} {option.duration_s} s: {reason}"])
