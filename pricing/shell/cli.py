@@ -11,7 +11,7 @@ import os
 
 import typer
 
-from pricing.shell import backtest_command
+from pricing.shell import backtest_command, mcp_command
 from pricing.shell import options as o
 from pricing.shell.bulk import drift_command, rate_command, reconcile_command, signoff_command
 from pricing.shell.bulk.breaks_command import breaks
@@ -196,6 +196,7 @@ app.command(short_help=backtest_command.SHORT_HELP)(backtest_command.backtest)
 app.command(short_help=reconcile_command.SHORT_HELP)(reconcile_command.reconcile)
 app.command(short_help=drift_command.SHORT_HELP)(drift_command.drift)
 app.command(short_help=signoff_command.SHORT_HELP)(signoff_command.signoff)
+app.command(short_help=mcp_command.SHORT_HELP)(mcp_command.mcp)
 
 
 @app.command(short_help="Settle a quote by what the host reports.")
