@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import signal
 
 from pricing.shell import jobs
 from pricing.shell.agent_tools import Desk, check_names
@@ -24,6 +25,7 @@ def serve_agents(terms: OnTerms) -> int:
         check_names(desk)
         gc.freeze()
         gc.enable()
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a thread that waits for stdin would outlast a KeyboardInterrupt
         serve(desk)
         return jobs.DONE
 
