@@ -14,6 +14,7 @@ PricingError
 ├── MissingUsageError   a report leaves open what the job costs
 ├── NoOnePriceError     terms that leave open what a row of usage comes to
 ├── ReportMismatchError a report, or an earlier settlement, that can't be of the quote
+├── RefusedMoveError    a move that a quote in its state does not make
 ├── PluginError         a plugin's charge model that raises, or gives no amount
 └── NoRateError         nothing prices what was asked, at that instant
 """
@@ -90,3 +91,16 @@ class NoOnePriceError(PricingError):
 
 class ReportMismatchError(PricingError):
     """A report, or an earlier settlement, that can't be of the quote; the message says what contradicts it."""
+
+
+class RefusedMoveError(PricingError):
+    """A move that a quote in its state does not make; the message says what was seen, what is possible, and a remedy.
+
+    `code` is a word that stays as it is: `not_accepted`, `quote_expired`, `task_running`, `already_settled`,
+    `already_released`. `state` and `action` are the words of `pricing.holds`.
+    """
+
+    def __init__(self, code: str, message: str, *, state: str, action: str) -> None:
+        """Keep the parts."""
+        super().__init__(message)
+        self.code, self.state, self.action = code, state, action

@@ -1,0 +1,46 @@
+"""The tables of the store, brought to this version by Alembic; of processes that start at once, one does it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from pricing.shell.service.engines import Engines
+
+LOCK: Final = 0x77616E72756C6573
+"""The advisory lock of PostgreSQL that migrations are made under: a number of our own."""
+VERSIONS: Final = "store_version"
+"""Alembic's table, by a name that says whose version it is."""
+
+
+def upgrade(engines: Engines) -> None:
+    """The tables are of this version, in one transaction. SQLite's has the file alone, and PostgreSQL's the lock."""
+    with engines.begin() as connection:
+        if engines.is_postgresql:
+            # A migration may rightly take longer than a write, and so may waiting for one.
+            connection.execute(text("SET LOCAL lock_timeout = 0"))
+            connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": LOCK})
+        config = _configure()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def is_current(connection: Connection) -> bool:
+    """Whether every version has been made, and none that is unknown here."""
+    context = MigrationContext.configure(connection, opts={"version_table": VERSIONS})
+    return set(context.get_current_heads()) == set(ScriptDirectory.from_config(_configure()).get_heads())
+
+
+def _configure() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "pricing.shell.service:migrations")
+    config.set_main_option("path_separator", "os")
+    return config

@@ -1,0 +1,11 @@
+"""What Alembic runs: the versions on the connection that it was given, inside its transaction."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from pricing.shell.service.migrating import VERSIONS
+from pricing.shell.service.tables import METADATA
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA, version_table=VERSIONS)
+context.run_migrations()

@@ -1,0 +1,137 @@
+"""One write: it claims its idempotency key, does its work and keeps its answer, all of it or nothing.
+
+A write that only adds quotes opens its transaction at its end, so that no connection waits while a quote is computed;
+on PostgreSQL it is then a single statement. Any other write claims its key before it reads or changes anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final, Self
+
+from pricing.shell.service import statements
+from pricing.shell.service.engines import Engines
+from pricing.shell.service.rows import Answer, Move, Once, QuoteRow, Settled, read_move, read_quote, write_quote
+from pricing.shell.service.store_faults import ReusedKeyError, StoreBusyError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_CLAIMED: Final = 0
+"""The status of an answer that is being made; nobody but its own transaction ever sees it."""
+
+
+class AlreadyAnsweredError(Exception):
+    """Another write with the same key came first. `Store.write` catches it: no work of a transaction should."""
+
+    def __init__(self, answer: Answer) -> None:
+        """Keep what that one answered."""
+        super().__init__("another write with the same key came first")
+        self.answer = answer
+
+
+class Transaction:
+    """What a write may do. It ends with the work that it was given to: keep no reference to it."""
+
+    def __init__(self, engines: Engines, once: Once | None) -> None:
+        """Nothing is opened yet."""
+        self._engines, self._once = engines, once
+        self._stack = ExitStack()
+        self._connection: Connection | None = None
+        self._waiting: list[QuoteRow] = []
+        self._added: dict[str, bytes] = {}
+
+    def add_quote(self, row: QuoteRow) -> None:
+        """A new quote is kept, at the end of the work at the latest."""
+        self._waiting.append(row)
+        self._added[row.id] = row.document
+
+    def lock_quote(self, quote_id: str, accounts: str | Collection[str]) -> QuoteRow | None:
+        """The quote, if it is of one of the accounts. Nobody else moves it until this transaction has ended."""
+        row = self._open().execute(statements.LOCK_QUOTE, name_quote(quote_id, accounts)).one_or_none()
+        return None if row is None else read_quote(row)
+
+    def record_move(self, row: QuoteRow, move: Move, settled: Settled | None = None) -> QuoteRow:
+        """The quote as it stands after the move, which is kept. `row` is what `lock_quote` gave.
+
+        Raises StoreBusyError where the quote has moved since.
+        """
+        after = row._replace(state=move.to_state, moved=row.moved + 1, **({} if settled is None else settled._asdict()))
+        changed = {name: getattr(after, name) for name in ("state", "charge", "settlement", "report")}
+        connection = self._open()
+        found = connection.execute(statements.MOVE_QUOTE, {"quote_id": row.id, "seen": row.moved, **changed})
+        if found.rowcount != 1:
+            raise StoreBusyError("the quote was moved by another write", passing=True)
+        connection.execute(statements.ADD_MOVE, {"quote_id": row.id, "number": after.moved, **move._asdict()})
+        return after
+
+    def list_moves(self, quote_id: str) -> tuple[Move, ...]:
+        """The moves of a quote, in their order, with those of this transaction."""
+        return list_moves(self._open(), quote_id)
+
+    def finish(self, answer: Answer) -> None:
+        """All of it is committed, and the answer with it. Raises AlreadyAnsweredError, ReusedKeyError."""
+        if self._connection is None and self._once is None and not self._waiting:
+            return
+        connection = self._open()
+        if self._once is not None:
+            kept = {"status": answer.status, "body": self._text(answer), "quote_id": answer.quote_id}
+            connection.execute(statements.KEEP_ANSWER, {"owner": self._once.account, "claimed": self._once.key, **kept})
+
+    def _text(self, answer: Answer) -> str | None:
+        """The body, unless it is the document of a quote that was added here: that one is not kept twice."""
+        own = answer.quote_id is not None and self._added.get(answer.quote_id) == answer.body
+        return None if own else answer.body.decode()
+
+    def _open(self) -> Connection:
+        """The connection, with the key claimed and what was added before written."""
+        connection = self._connection
+        if connection is None:
+            connection = self._stack.enter_context(self._engines.begin())
+            if self._once is not None:
+                claim(connection, self._once)
+            self._connection = connection
+        if self._waiting:
+            connection.execute(statements.ADD_QUOTE, [write_quote(row) for row in self._waiting])
+            self._waiting.clear()
+        return connection
+
+    def __enter__(self) -> Self:
+        self._stack.__enter__()
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._stack.__exit__(*raised)  # type: ignore[arg-type]
+
+
+def claim(connection: Connection, once: Once) -> None:
+    """The key is this transaction's. Raises AlreadyAnsweredError, ReusedKeyError."""
+    row = {**once._asdict(), "status": _CLAIMED, "body": None, "quote_id": None, "at": datetime.now(UTC)}
+    if connection.execute(statements.CLAIM[connection.dialect.name], row).one_or_none() is not None:
+        return
+    if (answer := find_answer(connection, once)) is not None:
+        raise AlreadyAnsweredError(answer)
+    raise StoreBusyError("the answer that was kept for the key went away", passing=True)
+
+
+def find_answer(connection: Connection, once: Once) -> Answer | None:
+    """What was answered under the key. Raises ReusedKeyError where that was to another request."""
+    row = connection.execute(statements.FIND_ANSWER, {"account": once.account, "key": once.key}).one_or_none()
+    if row is None:
+        return None
+    if row.request != once.request:
+        raise ReusedKeyError(once.key)
+    return Answer(row.status, row.body.encode(), row.quote_id)
+
+
+def list_moves(connection: Connection, quote_id: str) -> tuple[Move, ...]:
+    """The moves of a quote, in their order."""
+    rows = connection.execute(statements.LIST_MOVES, {"quote_id": quote_id})
+    return tuple(read_move(row) for row in rows)
+
+
+def name_quote(quote_id: str, accounts: str | Collection[str]) -> dict[str, object]:
+    """A quote, and whose it has to be."""
+    return {"quote_id": quote_id, "accounts": [accounts] if isinstance(accounts, str) else list(accounts)}
