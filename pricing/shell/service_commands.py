@@ -42,6 +42,7 @@ class ServeAsked(NamedTuple):
     rates: tuple[int, int]
     tokens: tuple[str | None, str | None, str | None]
     listening: tuple[str, int, int, str | None]
+    keep_answers_days: int
     quiet: bool
 
 
@@ -96,6 +97,7 @@ def _settle(asked: ServeAsked) -> Settings:
         watch=asked.watch,
         limits=Limits(key_per_minute=asked.rates[0], address_per_minute=asked.rates[1]),
         tokens=_read_tokens(asked.tokens),
+        keep_answers_days=asked.keep_answers_days,
         log_requests=not asked.quiet,
     )
 

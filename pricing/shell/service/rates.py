@@ -36,7 +36,8 @@ class Rates:
             self._window, self._left, self._spent = now // WINDOW_S, {}, set()
         left = self._left.pop(caller, 0)
         if not left and caller not in self._spent:
-            left = await self._lease(caller, self._window, max(1, limit // LEASES), limit)
+            begun = self._window * WINDOW_S  # the store names a window by its first second
+            left = await self._lease(caller, begun, max(1, limit // LEASES), limit)
         if not left:
             self._spent.add(caller)
             raise _tell(limit, WINDOW_S - now % WINDOW_S)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from pricing.catalogue import Catalogue
@@ -13,7 +14,7 @@ from pricing.shell.catalogues import load_published
 from pricing.shell.inputs import read_conditions
 from pricing.shell.options import Source
 from pricing.shell.reloading import Kept, Outcome, Reloader
-from pricing.shell.service import watching
+from pricing.shell.service import purging, watching
 from pricing.shell.service.api_keys import KeyRing
 from pricing.shell.service.logs import tell_event
 from pricing.shell.service.metrics import CATALOGUE, RELOADS
@@ -82,14 +83,15 @@ class Service:
     @asynccontextmanager
     async def keep_fresh(self) -> AsyncIterator[None]:
         """While it is open, new catalogues and keys are taken up. At its end all is closed."""
-        task = asyncio.create_task(self._follow())
+        tasks = [asyncio.create_task(self._follow()), asyncio.create_task(self._purge())]
         watching.on_hangup(lambda: self._threads.submit(self.reload))
         try:
             yield
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            for task in tasks:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
             self._threads.shutdown(wait=True)
             self.store.close()
 
@@ -104,6 +106,18 @@ class Service:
                 tell_event("store", error=str(error))
             if await self.run(watched.has_changed):
                 await self.run(self.reload)
+
+    async def _purge(self) -> None:
+        """Removes what is kept for a while only, once an hour; of all workers, one does it."""
+        days = self.settings.keep_answers_days
+        async for now in purging.hours():
+            try:
+                removed = await self.run(partial(purging.purge, self.store, days, now))
+            except StoreError as error:
+                tell_event("store", error=str(error))
+            else:
+                if removed:
+                    tell_event("purged", rows=removed)
 
     async def _look(self) -> None:
         found = await self.run(self.store.read_shared)

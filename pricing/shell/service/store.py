@@ -128,9 +128,12 @@ class Store:
         taken = self._change(lambda connection: connection.execute(statement, asked).scalar_one_or_none(), single=True)
         return 0 if taken is None else max(0, min(wanted, limit - (taken - wanted)))
 
-    def purge(self, before: datetime) -> int:
-        """How many windows that began, and answers that were kept, before the instant are no more."""
-        limits = {"before_s": int(before.timestamp()), "before": before}
+    def purge(self, before: datetime, *, windows_before: datetime | None = None) -> int:
+        """How many windows that began, and answers that were kept, before the instant are no more.
+
+        Windows go by `windows_before` where it is given: nobody asks for one that has ended.
+        """
+        limits = {"before_s": int((windows_before or before).timestamp()), "before": before}
 
         def delete(connection: Connection) -> int:
             return sum(connection.execute(statement, limits).rowcount for statement in self._sql.PURGE)
