@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from re import compile as compile_pattern
 from typing import Any, Final, Generic, Literal, TypedDict, TypeVar, Unpack
-from urllib.parse import quote as escape
 
 from pydantic_core import to_json
 
@@ -223,7 +223,14 @@ KEY_MAX: Final = 200
 
 
 def _quote_path(quote_id: str, action: str | None = None) -> str:
-    return f"/v1/quotes/{escape(quote_id, safe='')}{f':{action}' if action else ''}"
+    """Where a quote is. Raises ValueError for what can be no id, before it leads to another path."""
+    if not _is_id(quote_id):
+        message = f"{quote_id[:64]!r} is no id of a quote: letters, digits, _ and - alone"
+        raise ValueError(message)
+    return f"/v1/quotes/{quote_id}{f':{action}' if action else ''}"
+
+
+_is_id: Final = compile_pattern(r"[A-Za-z0-9_-]{1,100}").fullmatch
 
 
 def _read_document(document: Any) -> Document:  # noqa: ANN401 - whatever was parsed
