@@ -40,9 +40,6 @@ def quote_lines(quote: Quote, paint: Paint) -> Iterator[str]:
     charged = charge_work(basis.work, basis.terms, basis.consumed_before)
     yield from (*report_lines(quote.report, paint), "", *_plan_lines(quote.document["plan"]), "")
     yield from charge_lines(charged, basis.work, quote.currency, paint)
-    if quote.document["price_effects"]:
-        yield from ("", "What the choices cost:")
-    yield from (f"  {_effect(effect, quote.currency)}" for effect in quote.document["price_effects"])
     if quote.document["basis"]["assumptions"]:
         yield from ("", "Assumed:")
     for assumption in quote.document["basis"]["assumptions"]:
@@ -76,14 +73,6 @@ def _plan_lines(stages: Any) -> Iterator[str]:  # noqa: ANN401 - the stages as J
             f"  [{stage['stage']:^9}]  {stage['input']} -> {stage['output']}  {stage['model']}  {size}, "
             f"{stage['seconds']} s, {stage['frames']} frames{expected}"
         )
-
-
-def _effect(effect: Any, currency: str) -> str:  # noqa: ANN401 - an effect as JSON has it
-    difference = effect["difference"]
-    if difference is None:
-        return plain(f"{effect['change']}: not bounded ({effect['rule']})")
-    signed = difference if difference.startswith("-") else f"+{difference}"
-    return plain(f"{effect['change']}: {signed} {currency} ({effect['rule']})")
 
 
 def _origin(quote: Quote) -> str:

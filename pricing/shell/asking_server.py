@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from pricing.shell import jobs, wire
 from pricing.shell.inputs import read_bytes, read_payload
 from pricing.shell.options import Asked, OnTerms
 from pricing.shell.printing import answer, complain, paint, print_document, print_lines
+from pricing.shell.server_options import ServerAsked
 from wan_rules.payloads import UnusableInputError, parse_object
 
 if TYPE_CHECKING:
@@ -21,31 +22,25 @@ KEY_VARIABLE: Final = "WAN_RULES_KEY"
 """Holds the API key where `--key-file` names none. Never an argument: those stand in lists of processes."""
 
 
-class ServerAsked(NamedTuple):
-    """The service as the command line names it; a key alone is refused."""
-
-    url: str | None
-    key_file: str | None
-
-
 def quote(asked: Asked, terms: OnTerms, server: ServerAsked, *, effects: bool) -> int:
     """`wan-rules quote --server`."""
 
     def job() -> int:
-        _refuse_idle_options(asked, terms)
+        _refuse_idle_options(asked, terms, effects=effects)
         with _open(server) as client:
-            return _ask(client, asked, _write_options(asked, terms, effects=effects))
+            return _ask(client, asked, _write_options(asked, terms))
 
     return answer(job, asked.format)
 
 
-def _refuse_idle_options(asked: Asked, terms: OnTerms) -> None:
+def _refuse_idle_options(asked: Asked, terms: OnTerms, *, effects: bool) -> None:
     """What the service decides, or does not do, is not said beside `--server`. Raises UnusableInputError."""
     said = {
         "--catalogue": terms.catalogue.name is not None,
         "--catalogue-key": terms.catalogue.key is not None,
         "--keep-for": terms.catalogue.keep_for is not None,
         "--consumed-before": bool(terms.consumed_before),
+        "--effects": effects,
         "--format jsonl": asked.format == "jsonl",
     }
     for option, is_said in said.items():
@@ -58,6 +53,7 @@ _WHY: Final = {
     "--catalogue-key": "with --server the prices are the service's",
     "--keep-for": "with --server the prices are the service's",
     "--consumed-before": "with --server what was used before is the service's to know",
+    "--effects": "with --server the quote is what was signed, and has none",
     "--format jsonl": "with --server one quote is asked for at a time",
 }
 
@@ -91,7 +87,7 @@ def _read_key(key_file: str | None) -> str | None:
     return key
 
 
-def _write_options(asked: Asked, terms: OnTerms, *, effects: bool) -> QuoteOptions:
+def _write_options(asked: Asked, terms: OnTerms) -> QuoteOptions:
     words = {
         "host": asked.host,
         "account": terms.account,
@@ -99,7 +95,6 @@ def _write_options(asked: Asked, terms: OnTerms, *, effects: bool) -> QuoteOptio
         "region": terms.region,
         "at": terms.at,
         "facts": None if asked.facts is None else parse_object(read_bytes(asked.facts, what="facts"), what=asked.facts),
-        "effects": effects or None,
     }
     said: QuoteOptions = {key: value for key, value in words.items() if value is not None}  # type: ignore[assignment]  # its keys are those above
     return said

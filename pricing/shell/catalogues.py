@@ -53,7 +53,7 @@ def read_folder(folder: Path) -> dict[str, str]:
     """The texts of every `*.toml` below a folder, by path. Raises CardError."""
     if not folder.is_dir():
         raise CardError("no such folder: a catalogue is a folder of TOML files", file=str(folder))
-    listed = _list(folder)
+    listed = list_files(folder)
     check_count(len(listed), str(folder))
     left, texts = MAX_TEXT_BYTES, {}
     for path in listed:
@@ -62,12 +62,12 @@ def read_folder(folder: Path) -> dict[str, str]:
         if left < 0:
             raise too_much(str(folder))
         texts[_spell(path)] = decode_text(data, str(path))
-    if _list(folder) != listed:
+    if list_files(folder) != listed:
         raise CardError("files changed while they were read: load it again when it is written", file=str(folder))
     return texts
 
 
-def _list(folder: Path) -> dict[Path, tuple[int, int, int]]:
+def list_files(folder: Path) -> dict[Path, tuple[int, int, int]]:
     """Every TOML file below a folder, in order, with what changes when it is written. Raises CardError."""
     found = {}
     for path in sorted(folder.rglob("*.toml")):

@@ -11,16 +11,18 @@ import os
 
 import typer
 
-from pricing.shell import backtest_command, mcp_command
+from pricing.shell import backtest_command, mcp_command, service_cli
 from pricing.shell import options as o
 from pricing.shell.bulk import drift_command, rate_command, reconcile_command, signoff_command
 from pricing.shell.bulk.breaks_command import breaks
 from pricing.shell.cards_cli import cards
-from pricing.shell.server_options import KeyFile, Server
+from pricing.shell.server_options import KeyFile, Server, ServerAsked
+from pricing.shell.two_words import VERIFY, Commands
 from pricing.version import __version__
 
 app = typer.Typer(
     name="wan-rules",
+    cls=Commands,
     no_args_is_help=True,
     invoke_without_command=True,
     rich_markup_mode=None,
@@ -28,6 +30,7 @@ app = typer.Typer(
 )
 app.add_typer(cards, name="cards")
 app.add_typer(breaks, name="breaks")
+app.add_typer(service_cli.keys, name="keys")
 
 
 @app.callback()
@@ -40,7 +43,7 @@ def tell_version(version: o.Version = False, no_plugins: o.NoPlugins = False) ->
         os.environ["WAN_RULES_PLUGINS"] = "0"  # what this one starts leaves them aside too
 
 
-@app.command()
+@app.command(short_help="Say what is wrong with a payload, and how to mend it.")
 def check(
     payload: o.Payload,
     host: o.Host = None,
@@ -57,7 +60,7 @@ def check(
     raise typer.Exit(commands.check(o.Asked(payload, host, facts, format, strict)))
 
 
-@app.command()
+@app.command(short_help="Say what a payload will run and cost.")
 def quote(
     payload: o.Payload,
     host: o.Host = None,
@@ -86,13 +89,7 @@ def quote(
         o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at, consumed_before or ()
     )
     asked = o.Asked(payload, host, facts, format, strict)
-    if server is not None or key_file is not None:
-        from pricing.shell import asking_server
-
-        raise typer.Exit(
-            asking_server.quote(asked, terms, asking_server.ServerAsked(server, key_file), effects=effects)
-        )
-    raise typer.Exit(commands.quote(asked, terms, effects=effects))
+    raise typer.Exit(commands.quote(asked, terms, ServerAsked(server, key_file), effects=effects))
 
 
 @app.command()
@@ -223,6 +220,10 @@ def settle(
     from pricing.shell import settling
 
     raise typer.Exit(settling.settle_quote(settling.SettleAsked(quote, report, settled), format))
+
+
+app.command(VERIFY, short_help="Verify a signed quote offline.")(service_cli.verify)
+app.command(short_help="Answer quotes over HTTP, and show a page to try them.")(service_cli.serve)
 
 
 def main() -> None:

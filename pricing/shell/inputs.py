@@ -128,7 +128,7 @@ def _load(name: str, source: Source) -> Catalogue:
     from pricing.shell.sources.loading import load
 
     try:
-        catalogue = load(name, _read_conditions(source))
+        catalogue = load(name, read_conditions(source))
     except CardError as error:
         told = use_plugins().say_refused("source", name.partition(":")[0])
         raise (_tell(error, told) if told else error) from None
@@ -148,7 +148,7 @@ def _refuse_conditions(source: Source) -> None:
             raise UnusableInputError(option, "it says how a source is taken: name one with --catalogue")
 
 
-def _read_conditions(source: Source) -> Conditions:
+def read_conditions(source: Source) -> Conditions:
     """The keys and the age of a copy. Raises UnusableInputError, and CardError for a file without a key."""
     from pricing.shell.sources.loading import Conditions
     from pricing.shell.sources.schemes import OPENERS

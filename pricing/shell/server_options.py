@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -12,3 +12,10 @@ Server = Annotated[
 KeyFile = Annotated[
     str | None, typer.Option("--key-file", help="A file with the API key for the service. Also: WAN_RULES_KEY.")
 ]
+
+
+class ServerAsked(NamedTuple):
+    """The service as the command line names it, or none; a key without one is refused."""
+
+    url: str | None = None
+    key_file: str | None = None

@@ -129,9 +129,9 @@ class FakeService:
     def _move(self, quote_id: str, action: str) -> httpx2.Response:
         order = self.orders.get(quote_id)
         if order is None:
-            return problem(404, "no_quote")
+            return problem(404, "not_found")
         if action == "accept" and order["state"] == "released":
-            return problem(409, "already_released")
+            return problem(409, "refused_move", reason="already_released")
         state = {"accept": "accepted", "settle": "settled", "release": "released"}.get(action)
         if state is not None:
             move = {"at": "2026-11-15T00:01:00Z", "action": action, "from": order["state"], "to": state, "by": "k"}

@@ -108,6 +108,7 @@ class TestRefusals:
             pytest.param(("--catalogue-key", "prices.pub"), "--catalogue-key: with --server", id="catalogue-key"),
             pytest.param(("--keep-for", "24h"), "--keep-for: with --server", id="keep-for"),
             pytest.param(("--consumed-before", "spend=1"), "--consumed-before: with --server", id="consumed-before"),
+            pytest.param(("--effects",), "--effects: with --server", id="effects"),
             pytest.param(("--format", "jsonl"), "--format jsonl: with --server one quote", id="jsonl"),
         ],
     )

@@ -145,7 +145,7 @@ class TestRequests:
     """What is sent."""
 
     def test_what_is_said_beside_the_payload_goes_into_the_envelope(self, ask: Ask, service: FakeService) -> None:
-        ask("quote", fal(), region=None, effects=True, consumed_before={"spend": Decimal("80.50")})
+        ask("quote", fal(), region=None, consumed_before={"spend": Decimal("80.50")})
         (sent,) = service.seen
         assert b'"consumed_before":{"spend":"80.5"}' in sent.content
         assert b"region" not in sent.content
@@ -208,7 +208,7 @@ class TestErrors:
         ask("release", quote_id)
         with pytest.raises(ConflictError) as caught:
             ask("accept", quote_id)
-        assert caught.value.code == "already_released"
+        assert (caught.value.code, caught.value.reason) == ("refused_move", "already_released")
 
     def test_a_reused_key_is_a_conflict(self, ask: Ask) -> None:
         ask("quote", fal(), idempotency_key="one")

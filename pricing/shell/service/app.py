@@ -1,0 +1,33 @@
+"""The application: every operation as a plain route, behind the front that admits, counts and tells what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.routing import Route, Router
+
+from pricing.shell.service.endpoints import Endpoint
+from pricing.shell.service.front import Front
+from pricing.shell.service.operations import OPERATIONS
+from pricing.shell.service.running import Service
+from pricing.shell.service.settings import Settings, take_over
+
+
+def create_app() -> Front:
+    """The application of a worker, by the settings that were handed over."""
+    return build_app(take_over())
+
+
+def build_app(settings: Settings) -> Front:
+    """The application by these settings. Raises what opening the catalogue, the keys or the store raises."""
+    service = Service(settings)
+
+    @asynccontextmanager
+    async def live(_: object) -> AsyncIterator[None]:
+        async with service.keep_fresh():
+            yield
+
+    routes = [Route(one.path, Endpoint(one, service), methods=[one.method]) for one in OPERATIONS]
+    router = Router(routes, redirect_slashes=False, lifespan=live)
+    return Front(router, service)  # type: ignore[arg-type]  # Starlette types its messages more widely

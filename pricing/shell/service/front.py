@@ -1,0 +1,131 @@
+"""What every request passes first and last: who asks, how often, what went wrong, what is counted and logged."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import Final
+from uuid import uuid4
+
+from pricing.shell.service.answers import Answer
+from pricing.shell.service.callers import Caller
+from pricing.shell.service.endpoints import CALLER, ROUTE, ASGIMessage, Receive, Scopes, Send, send_answer
+from pricing.shell.service.logs import tell_event, tell_failure
+from pricing.shell.service.metrics import REQUESTS, SECONDS
+from pricing.shell.service.problems import TYPE, ProblemError, tell, write_problem
+from pricing.shell.service.running import Service
+from pricing.shell.service.store_faults import ReusedKeyError, StoreError
+from pricing.shell.service.tracing import Application, trace
+
+OTHER: Final = "other"
+"""The route of what has none, so that strange paths make no new labels."""
+UNCOUNTED: Final = frozenset({"/healthz", "/readyz", "/metrics"})
+"""What is asked by machines around the service, without a key and without limit."""
+
+
+class Front:
+    """The outermost application."""
+
+    def __init__(self, inner: Application, service: Service) -> None:
+        """Stand before the routes of a service."""
+        self._inner, self._service = trace(inner), service
+
+    async def __call__(self, scope: Scopes, receive: Receive, send: Send) -> None:
+        """Answer one request, whatever happens."""
+        if scope["type"] != "http":
+            await self._inner(scope, receive, send)
+            return
+        scope["app"] = self  # so that a path or method that there is not is raised, and told as a problem
+        begun, request_id = perf_counter(), uuid4().hex
+        statuses: list[int] = []
+
+        async def send_on(message: ASGIMessage) -> None:
+            if message["type"] == "http.response.start":
+                statuses.append(message["status"])
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode()), *_GUARDS]
+            await send(message)
+
+        try:
+            if scope["path"] not in UNCOUNTED:
+                scope[CALLER] = await self._admit(scope)
+            await self._inner(scope, receive, send_on)
+        except Exception as error:  # noqa: BLE001 - the last place: a caller sees a problem, the log the lines
+            problem = self._tell(error, scope, request_id)
+            if not statuses:
+                await send_answer(send_on, problem)
+        finally:
+            self._count(scope, statuses, begun, request_id)
+
+    async def _admit(self, scope: Scopes) -> Caller | None:
+        """Who asks, where they may ask once more. Raises ProblemError."""
+        rates, limits = self._service.rates, self._service.settings.limits
+        sent = [value for name, value in scope["headers"] if name == b"authorization"]
+        text = _read_bearer(sent)
+        address = f"address:{(scope.get('client') or ('local',))[0]}"
+        if text is None or not self._service.ring.is_known(text):
+            await rates.take(address, limits.address_per_minute)  # a guess at keys is limited too
+        if text is None:
+            return None
+        caller = await self._recognise(text)
+        if caller is None:
+            raise _refuse_key("it is unknown, revoked or expired")
+        await rates.take(caller.id, limits.key_per_minute)
+        return caller
+
+    async def _recognise(self, text: str) -> Caller | None:
+        service = self._service
+        if service.tokens is not None and text.count(".") == 2:  # noqa: PLR2004 - the parts of a JWT
+            return await service.tokens.recognise(text, service.run)
+        if service.ring.is_known(text):
+            return service.ring.recognise(text)
+        return await service.run(lambda: service.ring.recognise(text))
+
+    def _tell(self, error: Exception, scope: Scopes, request_id: str) -> Answer:
+        told = _tell_store(error) if isinstance(error, StoreError) else tell(error)
+        if told.code == "error":
+            tell_failure(error, scope.get(ROUTE, OTHER), request_id)
+        problem = write_problem(told)
+        return Answer(problem.document, problem.status, TYPE, problem.headers)
+
+    def _count(self, scope: Scopes, statuses: list[int], begun: float, request_id: str) -> None:
+        route, status = scope.get(ROUTE, OTHER), statuses[0] if statuses else 499
+        seconds = perf_counter() - begun
+        REQUESTS.labels(route, str(status)).inc()
+        SECONDS.labels(route).observe(seconds)
+        if self._service.settings.log_requests:
+            caller: Caller | None = scope.get(CALLER)
+            tell_event(
+                "request",
+                request_id=request_id,
+                method=scope["method"],
+                route=route,
+                status=status,
+                ms=round(seconds * 1000, 3),
+                key=caller.id if caller else None,
+            )
+
+
+def _tell_store(error: StoreError) -> ProblemError:
+    """Where the store is, and why it can't be used, is for the log alone."""
+    if isinstance(error, ReusedKeyError):
+        return ProblemError("idempotency_key_reused", str(error))
+    tell_event("store", error=str(error))
+    detail = "nothing was written: send the same request again in a moment"
+    return ProblemError("unavailable", detail, headers={"retry-after": "1"})
+
+
+_GUARDS: Final = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store"))
+"""What every answer says: it is what it says it is, and prices of an account stay in no cache."""
+
+
+def _read_bearer(sent: list[bytes]) -> str | None:
+    """The key in the Authorization header. Raises ProblemError for a header that has none."""
+    if not sent:
+        return None
+    word, _, text = sent[0].decode("latin-1").partition(" ")
+    if len(sent) > 1 or word.lower() != "bearer" or not text.strip():
+        raise _refuse_key("write Authorization: Bearer <key>, once")
+    return text.strip()
+
+
+def _refuse_key(reason: str) -> ProblemError:
+    return ProblemError("key_refused", f"the key in Authorization: {reason}", headers={"www-authenticate": "Bearer"})

@@ -1,0 +1,130 @@
+"""A worker's service while it runs: the catalogue in use, store, keys and limits, and what keeps them fresh."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from pricing.catalogue import Catalogue
+from pricing.shell.catalogues import load_published
+from pricing.shell.inputs import read_conditions
+from pricing.shell.options import Source
+from pricing.shell.reloading import Kept, Outcome, Reloader
+from pricing.shell.service import watching
+from pricing.shell.service.api_keys import KeyRing
+from pricing.shell.service.logs import tell_event
+from pricing.shell.service.metrics import CATALOGUE, RELOADS
+from pricing.shell.service.rates import Rates
+from pricing.shell.service.settings import Settings
+from pricing.shell.service.signing import Signer, load_signer
+from pricing.shell.service.store import Store, open_store
+from pricing.shell.service.store_faults import StoreError
+
+if TYPE_CHECKING:
+    from pricing.shell.service.tokens import TokenReader
+
+T = TypeVar("T")
+THREADS: Final = 8
+"""How many requests of a worker may be with the store at once; as many connections as it opens."""
+RELOADED, KEYS = "catalogue", "keys"
+"""The counters in the store by which workers tell each other of a new catalogue and of changed keys."""
+
+
+class Service:
+    """What every operation works with. Made once in each worker, before it answers."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Open all that is needed. Raises CardError, UnusableInputError or StoreError: nothing is answered half."""
+        self.settings: Final = settings
+        self.published: Final = load_published()
+        self._reloader = _open_catalogue(settings)
+        self.signer: Final[Signer] = load_signer(settings.signing_file)
+        self.store: Final[Store] = open_store(settings.database_url, connections=THREADS)
+        self.ring: Final = KeyRing(self.store)
+        self.tokens: Final = _open_tokens(settings)
+        self._threads: Final = ThreadPoolExecutor(THREADS, "store")
+        self.rates: Final = Rates(self._lease)
+        self._seen: Mapping[str, int] = self.store.read_shared()
+        CATALOGUE.labels(self.catalogue.digest).set(1)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue in use. Take it once for each request."""
+        return self.published if self._reloader is None else self._reloader.catalogue
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """What the work gives, done in a thread of the store's."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    async def _lease(self, caller: str, window: int, wanted: int, limit: int) -> int:
+        return await self.run(lambda: self.store.lease(caller, window, wanted, limit))
+
+    def reload(self) -> Outcome | None:
+        """Loads the catalogue again; one that can't be loaded changes nothing. Nothing for the shipped list."""
+        if self._reloader is None:
+            return None
+        before = self.catalogue.digest
+        outcome = self._reloader.reload()
+        if isinstance(outcome, Kept):
+            RELOADS.labels("failed").inc()
+            tell_event("catalogue kept", digest=before, error=str(outcome.error))
+            return outcome
+        RELOADS.labels("changed" if outcome.changed else "same").inc()
+        if outcome.changed:
+            CATALOGUE.labels(before).set(0)
+            CATALOGUE.labels(outcome.catalogue.digest).set(1)
+            tell_event("catalogue changed", digest=outcome.catalogue.digest, before=before)
+        return outcome
+
+    @asynccontextmanager
+    async def keep_fresh(self) -> AsyncIterator[None]:
+        """While it is open, new catalogues and keys are taken up. At its end all is closed."""
+        task = asyncio.create_task(self._follow())
+        watching.on_hangup(lambda: self._threads.submit(self.reload))
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+            self._threads.shutdown(wait=True)
+            self.store.close()
+
+    async def _follow(self) -> None:
+        """Looks at the store's counters, and at the catalogue's folder where that is watched, every so often."""
+        watched = watching.Watched(self.settings.catalogue if self.settings.watch else None)
+        while True:
+            await asyncio.sleep(self.settings.poll_s)
+            try:
+                await self._look()
+            except StoreError as error:
+                tell_event("store", error=str(error))
+            if await self.run(watched.has_changed):
+                await self.run(self.reload)
+
+    async def _look(self) -> None:
+        found = await self.run(self.store.read_shared)
+        before, self._seen = self._seen, found
+        if found.get(KEYS) != before.get(KEYS):
+            self.ring.forget()
+        if found.get(RELOADED) != before.get(RELOADED):
+            await self.run(self.reload)
+
+
+def _open_catalogue(settings: Settings) -> Reloader | None:
+    if settings.catalogue is None:
+        return None
+    return Reloader(
+        settings.catalogue, read_conditions(Source(settings.catalogue, settings.catalogue_key, settings.keep_for))
+    )
+
+
+def _open_tokens(settings: Settings) -> TokenReader | None:
+    if settings.tokens is None:
+        return None
+    from pricing.shell.service.tokens import open_tokens
+
+    return open_tokens(settings.tokens)

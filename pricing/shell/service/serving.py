@@ -1,0 +1,97 @@
+"""What `wan-rules serve` does: check all that is needed, say where it listens, and run the workers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
+from typing import Final, NamedTuple
+
+import uvicorn
+
+from pricing.shell.printing import complain
+from pricing.shell.service.settings import DATABASE_VARIABLE, FOLDER_VARIABLE, Settings, hand_over
+from pricing.shell.service.signing import add_key
+from pricing.shell.service.store import Store, open_store
+from wan_rules.payloads import UnusableInputError
+
+GRACE_S: Final = 20
+"""How long a worker that is asked to stop may finish what it answers."""
+CONCURRENT: Final = 2000
+"""Requests of a worker at once; more are answered with 503."""
+MAX_HEAD_BYTES: Final = 64 * 1024
+
+
+class Listening(NamedTuple):
+    """Where to listen, and with how many workers."""
+
+    host: str
+    port: int
+    workers: int
+    trusted_proxies: str | None = None
+
+
+def serve(settings: Settings, listening: Listening) -> int:
+    """Runs until it is told to stop. Raises CardError, UnusableInputError or StoreError before it listens."""
+    settings = prepare(settings)
+    hand_over(settings)
+    with TemporaryDirectory(prefix="wan-rules-") as folder:
+        if listening.workers > 1:
+            os.environ[FOLDER_VARIABLE] = folder  # read by what counts, when it is imported
+        if listening.workers == 1:
+            from pricing.shell.service.app import build_app
+
+            application: object = build_app(settings)  # what is wrong is said here, not in a worker's log
+        else:
+            application = "pricing.shell.service.app:create_app"
+        complain(f"wan-rules: listening at http://{listening.host}:{listening.port}/")
+        return _run(application, listening)
+
+
+def _run(application: object, listening: Listening) -> int:
+    uvicorn.run(
+        application,  # type: ignore[arg-type]  # an application, or where workers find theirs
+        factory=isinstance(application, str),
+        host=listening.host,
+        port=listening.port,
+        workers=listening.workers,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        ws="none",
+        lifespan="on",
+        proxy_headers=listening.trusted_proxies is not None,
+        forwarded_allow_ips=listening.trusted_proxies,
+        timeout_graceful_shutdown=GRACE_S,
+        limit_concurrency=CONCURRENT,
+        h11_max_incomplete_event_size=MAX_HEAD_BYTES,
+    )
+    return 0
+
+
+def prepare(settings: Settings) -> Settings:
+    """The settings with the database named, its tables made, and a signing key at hand. Raises as `serve` does."""
+    found = settings.model_copy(update={"database": settings.database or os.environ.get(DATABASE_VARIABLE)})
+    if not found.signing_file.exists():
+        made = add_key(found.signing_file)
+        complain(f"wan-rules: a new key signs quotes: {made.kid}, in {found.signing_file}")
+    with open_state(found) as store:
+        store.upgrade()
+    return found
+
+
+@contextmanager
+def open_state(settings: Settings) -> Iterator[Store]:
+    """The store, its folder made where it is a file of the state's. Raises UnusableInputError or StoreError."""
+    if settings.database is None and DATABASE_VARIABLE not in os.environ:
+        try:
+            settings.state.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise UnusableInputError("--state", f"{settings.state} can't be made: {error.strerror}") from None
+    store = open_store(settings.database or os.environ.get(DATABASE_VARIABLE) or settings.database_url)
+    try:
+        yield store
+    finally:
+        store.close()

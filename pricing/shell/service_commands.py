@@ -1,0 +1,228 @@
+"""What the commands of the quote service do: settings from options, keys in the store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from pricing.shell import jobs
+from pricing.shell.inputs import read_age, read_instant
+from pricing.shell.options import Source
+from pricing.shell.printing import answer, print_lines, print_table
+from pricing.shell.wire import SCHEMA_VERSION
+from wan_rules.payloads import UnusableInputError
+
+if TYPE_CHECKING:
+    from pricing.shell.service.callers import Scope
+    from pricing.shell.service.rows import KeyRow
+    from pricing.shell.service.settings import Settings, Tokens
+
+EXTRA: Final = "wan-rules[service]"
+
+
+class StateAsked(NamedTuple):
+    """Where the service keeps what it must not forget."""
+
+    folder: Path
+    database: str | None
+    signing_keys: Path | None = None
+
+
+class ServeAsked(NamedTuple):
+    """The options of `serve`: rates of keys and of addresses; keys, issuer and audience of tokens; where it listens."""
+
+    source: Source
+    watch: bool
+    state: StateAsked
+    issuer: str
+    quote_lifetime: str
+    rates: tuple[int, int]
+    tokens: tuple[str | None, str | None, str | None]
+    listening: tuple[str, int, int, str | None]
+    quiet: bool
+
+
+class KeyAsked(NamedTuple):
+    """A key to make: its name, its accounts, environments and scopes, and when it ends."""
+
+    name: str
+    bound: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+    expires: str | None
+
+
+def serve(asked: ServeAsked) -> int:
+    """`wan-rules serve`."""
+
+    def job() -> int:
+        from pricing.shell.service import serving
+
+        return serving.serve(_settle(asked), serving.Listening(*asked.listening))
+
+    return answer(_with_extra(job), "text")
+
+
+def _with_extra(job: Callable[[], int]) -> Callable[[], int]:
+    """The job, which names the extra to install where a library of it is missing."""
+
+    def checked() -> int:
+        try:
+            return job()
+        except ModuleNotFoundError as error:
+            if (error.name or "").partition(".")[0] in {"pricing", "wan_rules"}:
+                raise
+            raise UnusableInputError("service", f"it needs {error.name}: pip install '{EXTRA}'") from None
+
+    return checked
+
+
+def _settle(asked: ServeAsked) -> Settings:
+    from pricing.shell.service.settings import Limits, Settings
+
+    name, key, keep_for = asked.source
+    if name is None and (asked.watch or key or keep_for):
+        raise UnusableInputError("serve", "--watch, --catalogue-key and --keep-for say how a source is taken: name one")
+    return Settings(
+        catalogue=name,
+        catalogue_key=key,
+        keep_for=keep_for,
+        state=asked.state.folder,
+        database=asked.state.database,
+        signing_keys=asked.state.signing_keys,
+        issuer=asked.issuer,
+        quote_lifetime_s=int(read_age(asked.quote_lifetime, what="--quote-lifetime").total_seconds()),
+        watch=asked.watch,
+        limits=Limits(key_per_minute=asked.rates[0], address_per_minute=asked.rates[1]),
+        tokens=_read_tokens(asked.tokens),
+        log_requests=not asked.quiet,
+    )
+
+
+def _read_tokens(asked: tuple[str | None, str | None, str | None]) -> Tokens | None:
+    from pricing.shell.service.settings import Tokens
+
+    keys, issuer, audience = asked
+    if keys is None and issuer is None and audience is None:
+        return None
+    if keys is None or issuer is None or audience is None:
+        raise UnusableInputError("serve", "tokens want all three: --token-keys, --token-issuer and --token-audience")
+    return Tokens(keys=keys, issuer=issuer, audience=audience)
+
+
+def create_key(asked: KeyAsked, state: StateAsked, form: str) -> int:
+    """`wan-rules keys create`."""
+
+    def job() -> int:
+        from pricing.shell.service.api_keys import Bound, make_key
+        from pricing.shell.service.serving import open_state
+
+        bound = Bound(asked.bound[0], asked.bound[1], _read_scopes(asked.bound))
+        made = make_key(
+            asked.name, bound, None if asked.expires is None else read_instant(asked.expires, what="--expires")
+        )
+        with open_state(_place(state)) as store:
+            store.upgrade()
+            store.add_key(made.row)
+        if form == "json":
+            print_lines([json.dumps({"schema_version": SCHEMA_VERSION, "key": made.text, **_describe(made.row)})])
+        else:
+            print_lines([made.text])
+        return jobs.DONE
+
+    return answer(_with_extra(job), form)
+
+
+def _read_scopes(bound: tuple[Sequence[str], Sequence[str], Sequence[str]]) -> tuple[Scope, ...]:
+    from pricing.shell.service.callers import Scope
+
+    accounts, environments, scopes = bound
+    for word in scopes:
+        if word not in set(Scope):
+            raise UnusableInputError("--scope", f"{word[:64]!r} is none: {', '.join(Scope)} are")
+    if not scopes:
+        raise UnusableInputError("--scope", f"a key without one may do nothing: give {', '.join(Scope)}, or several")
+    if set(scopes) != {Scope.ADMIN} and not (accounts and environments):
+        raise UnusableInputError("keys create", "a key that quotes or settles wants --account and --environment")
+    return tuple(scope for scope in Scope if scope in scopes)
+
+
+def _place(state: StateAsked) -> Settings:
+    from pricing.shell.service.settings import Settings
+
+    return Settings(state=state.folder, database=state.database, signing_keys=state.signing_keys)
+
+
+def list_keys(state: StateAsked, form: str) -> int:
+    """`wan-rules keys list`."""
+
+    def job() -> int:
+        from pricing.shell.service.serving import open_state
+
+        with open_state(_place(state)) as store:
+            store.upgrade()
+            rows = store.list_keys()
+        if form == "json":
+            print_lines([json.dumps({"schema_version": SCHEMA_VERSION, "keys": [_describe(row) for row in rows]})])
+        else:
+            _print_keys(rows)
+        return jobs.DONE
+
+    return answer(_with_extra(job), form)
+
+
+def _print_keys(rows: Sequence[KeyRow]) -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for head in ("id", "name", "accounts", "environments", "scopes", "made", "ends"):
+        table.add_column(head)
+    for row in rows:
+        bound = (", ".join(names) for names in (row.accounts, row.environments, row.scopes))
+        table.add_row(row.id, row.name, *bound, f"{row.created_at:%Y-%m-%d}", _say_end(row))
+    print_table(table)
+
+
+def _say_end(row: KeyRow) -> str:
+    if row.revoked_at is not None:
+        return f"revoked {row.revoked_at:%Y-%m-%d}"
+    return "" if row.expires_at is None else f"{row.expires_at:%Y-%m-%d}"
+
+
+def _describe(row: KeyRow) -> dict[str, object]:
+    """What may be told of a key: all but its digest."""
+    instants = {name: value and value.isoformat() for name, value in row._asdict().items() if name.endswith("_at")}
+    told = {name: value for name, value in row._asdict().items() if name != "hash"}
+    return {**told, **instants}
+
+
+def revoke_key(key: str, state: StateAsked) -> int:
+    """`wan-rules keys revoke`."""
+
+    def job() -> int:
+        from pricing.shell.service.serving import open_state
+
+        with open_state(_place(state)) as store:
+            store.upgrade()
+            if not store.revoke_key(key, datetime.now(UTC)):
+                raise UnusableInputError(
+                    "keys revoke", f"no key {key[:64]!r} that holds: `wan-rules keys list` shows them"
+                )
+        print_lines([f"revoked {key}"])
+        return jobs.DONE
+
+    return answer(_with_extra(job), "text")
+
+
+def rotate(state: StateAsked) -> int:
+    """`wan-rules keys sign-with-new`."""
+
+    def job() -> int:
+        from pricing.shell.service.signing import add_key
+
+        made = add_key(_place(state).signing_file)
+        print_lines([f"{made.kid} signs from the next start of the service on"])
+        return jobs.DONE
+
+    return answer(_with_extra(job), "text")
