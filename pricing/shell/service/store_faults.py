@@ -61,6 +61,17 @@ _BUSY: Final = frozenset({5, 6})
 """SQLite: busy, locked."""
 
 
+__all__ = [
+    "AlreadyThereError",
+    "ReusedKeyError",
+    "SQLAlchemyError",
+    "StoreBusyError",
+    "StoreDownError",
+    "StoreError",
+    "translate",
+]
+
+
 def translate(error: SQLAlchemyError, place: str) -> StoreError:
     """What is told of it."""
     if isinstance(error, NoConnectionError):
