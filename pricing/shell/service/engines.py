@@ -22,10 +22,10 @@ _DRIVERS: Final = {"postgres", "postgresql", "postgresql+psycopg"}
 _LIMITS: Final = f"-c lock_timeout={WAIT_S}s -c idle_in_transaction_session_timeout=60s"
 """A process that was stopped while it held rows holds nobody for ever."""
 _PRAGMAS: Final = (
+    f"PRAGMA busy_timeout={WAIT_S * 1000}",
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",  # a commit is on the disk before it is told
     "PRAGMA foreign_keys=ON",
-    f"PRAGMA busy_timeout={WAIT_S * 1000}",
 )
 
 
