@@ -16,7 +16,7 @@ from tests.asked import ATLAS, Reply, Running, example
 
 OPEN: Final = frozenset(
     {"/v1/check", "/v1/plan", "/v1/estimates", "/v1/compare", "/v1/explain", "/v1/rate-cards", "/v1/rules"}
-    | {"/v1/catalogue", "/.well-known/jwks.json", "/healthz", "/readyz", "/metrics"}
+    | {"/v1/catalogue", "/.well-known/jwks.json", "/openapi.json", "/healthz", "/readyz", "/metrics"}
 )
 """What answers anyone, without a key, with what is published."""
 UNKEYED: Final = frozenset({"/healthz", "/readyz", "/metrics"})
