@@ -1,0 +1,181 @@
+"""A report as the page shows it: what is wrong on which line, with its fix, and what nobody knows yet."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
+
+from pricing.shell.service.page.asking import Answer
+from pricing.shell.service.page.json_places import Mark, Slot, locate, mark
+from pricing.shell.text import count
+from wan_rules.asking import Unverified
+from wan_rules.payloads import JsonObject
+from wan_rules.urls import shorten
+from wan_rules.validation import PatchOp, Report, Violation
+
+
+class Remark(NamedTuple):
+    """One violation: `start` and `end` count as a browser counts, in UTF-16, from the beginning of the text."""
+
+    rule: str
+    name: str
+    severity: str
+    message: str
+    at: str
+    mark: Mark
+    start: int
+    end: int
+    fix: str | None
+    patch: str | None
+
+
+class Need(NamedTuple):
+    """A fact that is not known: the name of its field, its label, how it is entered, and what may be chosen."""
+
+    name: str
+    label: str
+    mode: str
+    choices: tuple[str, ...] = ()
+
+
+class Missing(NamedTuple):
+    """A medium of which facts are not known; `key` is what facts call it."""
+
+    at: str
+    line: int
+    key: str
+    url: str
+    needs: tuple[Need, ...]
+
+
+class ReportView(NamedTuple):
+    """What the page shows of a report."""
+
+    verdict: str
+    host: str
+    counted: str
+    remarks: tuple[Remark, ...]
+    missing: tuple[Missing, ...]
+
+
+NEEDS: Final[Mapping[str, Need]] = {
+    "duration_s": Need("duration_s", "length, s", "decimal"),
+    "kind": Need("kind", "kind", "choice", ("image", "video", "voice")),
+    "format": Need("format", "format", "text"),
+    "bytes": Need("bytes", "bytes", "numeric"),
+    "width_px": Need("width_px", "width, px", "numeric"),
+    "height_px": Need("height_px", "height, px", "numeric"),
+    "has_alpha": Need("has_alpha", "transparent", "choice", ("true", "false")),
+    "subjects": Need("subjects", "subjects", "numeric"),
+}
+"""Each fact as it is asked for, the length first: it alone moves the price."""
+
+
+def show_report(answer: Answer) -> ReportView | None:
+    """The report with its places in the text as typed; `None` where there is none."""
+    report, reading = answer.report, answer.reading
+    if report is None or reading is None:
+        return None
+    text = answer.question.text
+    places = locate(text.removeprefix("\ufeff")) if report.violations or report.unverified else {}
+    remarks = sorted((_remark(one, text, places) for one in report.violations), key=lambda remark: remark.mark)
+    missing = tuple(_missing(one, answer, text, places) for one in report.unverified if one.group.needs)
+    return ReportView(report.verdict, report.host.title, _count(report), tuple(remarks), missing)
+
+
+def _count(report: Report) -> str:
+    errors = sum(1 for violation in report.violations if violation.severity == "error")
+    return f"{count(errors, 'error')}, {count(len(report.violations) - errors, 'warning')}"
+
+
+def _remark(violation: Violation, text: str, places: Mapping[str, Slot]) -> Remark:
+    rule, finding, fix = violation.rule, violation.finding, violation.fix
+    where = mark(text, places, violation.at)
+    lines = text.split("\n")
+    begins = sum(_width(line) + 1 for line in lines[: where.line - 1])
+    line = lines[where.line - 1]
+    start, end = (begins + _width(line[:column]) for column in (where.start, where.end))
+    said = None if fix is None else describe_fix(fix)
+    patch = None if fix is None else json.dumps(fix._asdict(), ensure_ascii=False)
+    at = violation.at or "the payload"
+    return Remark(rule.id, rule.name, violation.severity, finding.message, at, where, start, end, said, patch)
+
+
+def _width(text: str) -> int:
+    """How many characters a browser counts."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def describe_fix(fix: PatchOp) -> str:
+    """What a fix does, in a few words for its button."""
+    name = fix.path.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+    if fix.op == "remove":
+        return f"Remove {name}"
+    value = json.dumps(fix.value, ensure_ascii=False)
+    return f"{'Add' if fix.op == 'add' else 'Set'} {name} {'=' if fix.op == 'add' else 'to'} {value}"
+
+
+def _missing(one: Unverified, answer: Answer, text: str, places: Mapping[str, Slot]) -> Missing:
+    payload = answer.reading.payload if answer.reading else {}
+    url = _look_up(payload, one.at)
+    item = one.at.rpartition("/")[0]
+    known = [key for key in (item, one.at) if key in answer.facts]
+    key = known[0] if known else url if url and not url.startswith("data:") else one.at
+    wanted = {need for rule in one.rules for need in rule.needs}
+    needs = tuple(need for name, need in NEEDS.items() if name in wanted)
+    return Missing(one.at, mark(text, places, one.at).line, key, shorten(url or one.at), needs)
+
+
+def _look_up(payload: JsonObject, pointer: str) -> str | None:
+    """The text at a pointer of media: keys there have no escapes."""
+    found: object = payload
+    for part in pointer.split("/")[1:]:
+        if isinstance(found, dict):
+            found = found.get(part)
+        elif isinstance(found, list) and part.isdigit() and int(part) < len(found):
+            found = found[int(part)]
+    return found if isinstance(found, str) else None
+
+
+class Piece(NamedTuple):
+    """A stretch of the layer over the editor: plain text as a spacer, or a marked value with its notes."""
+
+    text: str
+    severity: str = ""
+    remarks: tuple[Remark, ...] = ()
+
+
+def draw_marks(view: ReportView | None, answer: Answer) -> Iterator[Piece]:
+    """The layer over the editor, which repeats the lines that it marks: each value, and at its line's end the notes."""
+    fault = answer.fault
+    if fault is not None and fault.what == "payload" and fault.line:
+        yield Piece("\n" * (fault.line - 1))
+        yield Piece(_line(answer, fault.line), "fault")
+        return
+    by_line: dict[int, list[Remark]] = {}
+    for remark in view.remarks if view else ():
+        by_line.setdefault(remark.mark.line, []).append(remark)
+    last = 1
+    for line, remarks in sorted(by_line.items()):
+        yield Piece("\n" * (line - last))
+        yield from _draw_line(_line(answer, line), remarks)
+        last = line
+
+
+def _line(answer: Answer, number: int) -> str:
+    lines = answer.question.text.split("\n")
+    return lines[min(number, len(lines)) - 1]
+
+
+def _draw_line(line: str, remarks: list[Remark]) -> Iterator[Piece]:
+    at = 0
+    worst = "error" if any(remark.severity == "error" for remark in remarks) else "warning"
+    for remark in remarks:
+        where = remark.mark
+        if where.start >= at:
+            yield Piece(line[at : where.start])
+            yield Piece(line[where.start : where.end], remark.severity)
+            at = where.end
+    yield Piece(line[at:])
+    yield Piece("", worst, tuple(remarks))
