@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pricing.shell.service.page.json_places import Mark, find_nearest, locate, mark
+from pricing.shell.service.page.json_places import Lines, Mark, find_nearest, locate, mark
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
 DOCUMENTS = st.recursive(
@@ -57,7 +57,7 @@ TEXT = '{\n  "a": {"b": [1,\n    "x"]},\n  "é/~": null\n}'
     ],
 )
 def test_what_is_marked(pointer: str, expected: Mark) -> None:
-    assert mark(TEXT, locate(TEXT), pointer) == expected
+    assert mark(Lines(TEXT), locate(TEXT), pointer) == expected
 
 
 def test_the_nearest_value_of_one_that_is_missing() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
@@ -84,12 +85,32 @@ class Mark(NamedTuple):
     end: int
 
 
-def mark(text: str, places: Mapping[str, Slot], pointer: str) -> Mark:
-    """What to mark for a pointer: key and value as far as its line goes; only the bracket where the value is absent."""
+class Lines:
+    """A text with the beginnings of its lines, so that the line of a place is found without counting again."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._begins = [0, *(found.end() for found in re.finditer("\n", text))]
+
+    def __getitem__(self, line: int) -> str:
+        """The line of that number, from 1, without its end; the last one for a number beyond it."""
+        begin = self.begin(line)
+        return self.text[begin : self._begins[line] - 1] if line < len(self._begins) else self.text[begin:]
+
+    def begin(self, line: int) -> int:
+        """Where the line begins."""
+        return self._begins[min(line, len(self._begins)) - 1]
+
+    def find(self, at: int) -> int:
+        """The number of the line that a place lies on."""
+        return bisect_right(self._begins, at)
+
+
+def mark(lines: Lines, places: Mapping[str, Slot], pointer: str) -> Mark:
+    """What to mark for a pointer: key and value as far as their line goes; only the bracket where there is no value."""
     near, slot = find_nearest(places, pointer)
-    end = slot.end if near == pointer and near else slot.start + 1
-    begin = slot.begin if near == pointer else slot.start
-    line_start = text.rfind("\n", 0, begin) + 1
-    line_end = text.find("\n", begin)
-    stop = min(end, len(text) if line_end < 0 else line_end)
-    return Mark(text.count("\n", 0, begin) + 1, begin - line_start, stop - line_start)
+    is_there = near == pointer != ""
+    begin, end = (slot.begin, slot.end) if is_there else (slot.start, slot.start + 1)
+    line = lines.find(begin)
+    start = lines.begin(line)
+    return Mark(line, begin - start, min(end - start, len(lines[line])))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from pricing.shell.service.page.asking import Answer
-from pricing.shell.service.page.json_places import Mark, Slot, locate, mark
+from pricing.shell.service.page.json_places import Lines, Mark, Slot, locate, mark
 from pricing.shell.text import count
 from wan_rules.asking import Unverified
 from wan_rules.payloads import JsonObject
@@ -59,6 +59,8 @@ class ReportView(NamedTuple):
     missing: tuple[Missing, ...]
 
 
+SHOWN_MAX: Final = 200
+"""Violations that are shown one by one; the count says how many there are."""
 NEEDS: Final[Mapping[str, Need]] = {
     "duration_s": Need("duration_s", "length, s", "decimal"),
     "kind": Need("kind", "kind", "choice", ("image", "video", "voice")),
@@ -77,10 +79,11 @@ def show_report(answer: Answer) -> ReportView | None:
     report, reading = answer.report, answer.reading
     if report is None or reading is None:
         return None
-    text = answer.question.text
-    places = locate(text.removeprefix("\ufeff")) if report.violations or report.unverified else {}
-    remarks = sorted((_remark(one, text, places) for one in report.violations), key=lambda remark: remark.mark)
-    missing = tuple(_missing(one, answer, text, places) for one in report.unverified if one.group.needs)
+    lines = Lines(answer.question.text)
+    places = locate(lines.text) if report.violations or report.unverified else {}
+    shown = [_remark(one, lines, places) for one in report.violations[:SHOWN_MAX]]
+    remarks = sorted(shown, key=lambda remark: remark.mark)
+    missing = tuple(_missing(one, answer, lines, places) for one in report.unverified[:SHOWN_MAX] if one.group.needs)
     return ReportView(report.verdict, report.host.title, _count(report), tuple(remarks), missing)
 
 
@@ -89,22 +92,20 @@ def _count(report: Report) -> str:
     return f"{count(errors, 'error')}, {count(len(report.violations) - errors, 'warning')}"
 
 
-def _remark(violation: Violation, text: str, places: Mapping[str, Slot]) -> Remark:
+def _remark(violation: Violation, lines: Lines, places: Mapping[str, Slot]) -> Remark:
     rule, finding, fix = violation.rule, violation.finding, violation.fix
-    where = mark(text, places, violation.at)
-    lines = text.split("\n")
-    begins = sum(_width(line) + 1 for line in lines[: where.line - 1])
-    line = lines[where.line - 1]
-    start, end = (begins + _width(line[:column]) for column in (where.start, where.end))
+    where = mark(lines, places, violation.at)
+    begin = lines.begin(where.line)
+    start, end = (_width(lines.text, begin + column) for column in (where.start, where.end))
     said = None if fix is None else describe_fix(fix)
     patch = None if fix is None else json.dumps(fix._asdict(), ensure_ascii=False)
     at = violation.at or "the payload"
     return Remark(rule.id, rule.name, violation.severity, finding.message, at, where, start, end, said, patch)
 
 
-def _width(text: str) -> int:
-    """How many characters a browser counts."""
-    return len(text) + sum(character > "\uffff" for character in text)
+def _width(text: str, end: int) -> int:
+    """How many characters a browser counts up to there."""
+    return end if text.isascii() else len(text[:end].encode("utf-16-le", "surrogatepass")) // 2
 
 
 def describe_fix(fix: PatchOp) -> str:
@@ -116,7 +117,7 @@ def describe_fix(fix: PatchOp) -> str:
     return f"{'Add' if fix.op == 'add' else 'Set'} {name} {'=' if fix.op == 'add' else 'to'} {value}"
 
 
-def _missing(one: Unverified, answer: Answer, text: str, places: Mapping[str, Slot]) -> Missing:
+def _missing(one: Unverified, answer: Answer, lines: Lines, places: Mapping[str, Slot]) -> Missing:
     payload = answer.reading.payload if answer.reading else {}
     url = _look_up(payload, one.at)
     item = one.at.rpartition("/")[0]
@@ -124,7 +125,7 @@ def _missing(one: Unverified, answer: Answer, text: str, places: Mapping[str, Sl
     key = known[0] if known else url if url and not url.startswith("data:") else one.at
     wanted = {need for rule in one.rules for need in rule.needs}
     needs = tuple(need for name, need in NEEDS.items() if name in wanted)
-    return Missing(one.at, mark(text, places, one.at).line, key, shorten(url or one.at), needs)
+    return Missing(one.at, mark(lines, places, one.at).line, key, shorten(url or one.at), needs)
 
 
 def _look_up(payload: JsonObject, pointer: str) -> str | None:
@@ -148,10 +149,10 @@ class Piece(NamedTuple):
 
 def draw_marks(view: ReportView | None, answer: Answer) -> Iterator[Piece]:
     """The layer over the editor, which repeats the lines that it marks: each value, and at its line's end the notes."""
-    fault = answer.fault
+    lines, fault = Lines(answer.question.text), answer.fault
     if fault is not None and fault.what == "payload" and fault.line:
         yield Piece("\n" * (fault.line - 1))
-        yield Piece(_line(answer, fault.line), "fault")
+        yield Piece(lines[fault.line], "fault")
         return
     by_line: dict[int, list[Remark]] = {}
     for remark in view.remarks if view else ():
@@ -159,13 +160,8 @@ def draw_marks(view: ReportView | None, answer: Answer) -> Iterator[Piece]:
     last = 1
     for line, remarks in sorted(by_line.items()):
         yield Piece("\n" * (line - last))
-        yield from _draw_line(_line(answer, line), remarks)
+        yield from _draw_line(lines[line], remarks)
         last = line
-
-
-def _line(answer: Answer, number: int) -> str:
-    lines = answer.question.text.split("\n")
-    return lines[min(number, len(lines)) - 1]
 
 
 def _draw_line(line: str, remarks: list[Remark]) -> Iterator[Piece]:
