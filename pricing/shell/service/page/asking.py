@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from pricing.catalogue import Market
+from pricing.catalogue import Market, regions_of
 from pricing.comparison import Axes, Occasion, Option, compare
 from pricing.effects import PriceEffect, work_out_effects
 from pricing.errors import PricingError
@@ -47,6 +47,7 @@ class Answer(NamedTuple):
     facts: Facts = NO_FACTS
     reading: Reading | None = None
     report: Report | None = None
+    valid: ValidRequest | None = None
     sale: jobs.Sale | None = None
     quote: Quote | None = None
     effects: tuple[PriceEffect, ...] = ()
@@ -58,15 +59,15 @@ class Answer(NamedTuple):
 def answer(question: Question, find_sale: Callable[[], jobs.Sale]) -> Answer:
     """The answer. Raises what `find_sale` raises, where it is asked; everything else is told in the answer."""
     found = _read(question)
-    if found.reading is None:
+    reading = found.reading
+    if reading is None:
         return found
     try:
-        found = found._replace(report=check(found.reading))
+        report = check(reading)
     except WanRulesError as error:
         return found._replace(fault=Fault("payload", str(error)))
-    if found.report is None or found.report.verdict == "rejected":
-        return found
-    return _price(found, found.reading, find_sale())
+    found = found._replace(report=report)
+    return found if report.verdict == "rejected" else _price(found, reading, find_sale())
 
 
 def _read(question: Question) -> Answer:
@@ -105,8 +106,11 @@ def read_facts(text: str) -> Facts:
 
 
 def _price(found: Answer, reading: Reading, sale: jobs.Sale) -> Answer:
-    found = found._replace(sale=sale)
     valid = validate(reading)
+    region = sale.region
+    if not regions_of(sale.catalogue, reading.host.name):
+        sale = sale._replace(region=None)
+    found = found._replace(sale=sale, valid=valid)
     try:
         quoted = jobs.quote_reading(reading, sale)
         found = found._replace(quote=quoted, effects=work_out_effects(reading, quoted, found.facts))
@@ -114,7 +118,7 @@ def _price(found: Answer, reading: Reading, sale: jobs.Sale) -> Answer:
         found = found._replace(fault=Fault("price", str(error)))
     if len(found.question.text) > COMPARED_BYTES_MAX:
         return found
-    return found._replace(options=compare_all(valid, sale))
+    return found._replace(options=compare_all(valid, sale._replace(region=region)))
 
 
 def compare_all(valid: ValidRequest, sale: jobs.Sale) -> tuple[Option, ...]:

@@ -83,7 +83,7 @@ def _whole(amount: Decimal) -> int:
 def draw_chart(title: str, series: Sequence[Series], top: Top, asked: Asked | None) -> str:
     """The picture of one host."""
     seconds = [point.seconds for one in series for point in one.points]
-    first, last = min(seconds), max(max(seconds), min(seconds) + 1)
+    first, last = min(seconds), max(*seconds, min(seconds) + 1)
     frame = _Frame(first, last, top)
     width, height = LEFT_PX + WIDTH_PX + RIGHT_PX, TOP_PX + HEIGHT_PX + BELOW_PX
     told = f"{title}: {'; '.join(_tell(one, top.currency) for one in series)}"
@@ -161,7 +161,7 @@ def _names(series: Sequence[Series], frame: _Frame) -> Iterator[str]:
         for one in ones:
             at = max(y + 4, floor + APART_PX)
             floor = at
-            yield f'<text class="tier t{one.colour}" x="{x + 8}" y="{at}">{one.name}</text>'
+            yield f'<text class="tier t{one.colour}" x="{x + 10}" y="{at}">{one.name}</text>'
 
 
 def _mark(series: Sequence[Series], frame: _Frame, asked: Asked | None) -> Iterator[str]:

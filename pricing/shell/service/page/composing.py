@@ -80,7 +80,9 @@ def add_facts(form: Form) -> Composed:
     entered = dict(_entered(form))
     if not entered:
         raise UnusableInputError("facts", "nothing was entered: fill in what you know of the medium")
-    known = {url: facts.model_dump(mode="json", exclude_none=True) for url, facts in read_facts(form.text("facts")).items()}
+    known = {
+        url: facts.model_dump(mode="json", exclude_none=True) for url, facts in read_facts(form.text("facts")).items()
+    }
     known[key] = {**known.get(key, {}), **entered}
     parse_facts(known)
     return Composed(write_json(known), f"Noted {', '.join(entered)} of {shorten(key)}.")

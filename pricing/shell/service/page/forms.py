@@ -30,7 +30,9 @@ class Form(NamedTuple):
         """A short word; `None` where nothing was said. Raises RefusedError where it is no word."""
         word = self.text(name).strip()
         if len(word) > _NAME_CHARS_MAX or not word.isprintable():
-            raise RefusedError(400, f"{name}: {word[:32]!r}… is no name: at most {_NAME_CHARS_MAX} printable characters")
+            raise RefusedError(
+                400, f"{name}: {word[:32]!r}… is no name: at most {_NAME_CHARS_MAX} printable characters"
+            )
         return word or None
 
     def instant(self) -> datetime:

@@ -6,7 +6,10 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final, NamedTuple
+
+from wan_rules.hosts.oddities import escape
 
 
 class Slot(NamedTuple):
@@ -20,54 +23,47 @@ class Slot(NamedTuple):
 _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 
 
-class _Open(NamedTuple):
-    """An object or array whose end is not reached yet."""
+@dataclass(slots=True)
+class _Open:
+    """An object or array whose end is not reached yet; `key` is where the key stands whose value comes next."""
 
     pointer: str
     begin: int
     start: int
     is_object: bool
+    count: int = 0
+    name: str = ""
+    key: int | None = None
+
+    def enter(self, at: int) -> tuple[str, int]:
+        """The pointer of the value that begins at a place, and where it begins with its key."""
+        if self.is_object:
+            begin, self.key = at if self.key is None else self.key, None
+            return f"{self.pointer}/{self.name}", begin
+        self.count += 1
+        return f"{self.pointer}/{self.count - 1}", at
 
 
 def locate(text: str) -> dict[str, Slot]:
     """Each value's slot by its pointer, the whole document at `""`. Of JSON alone; of anything else it is undefined."""
     found: dict[str, Slot] = {}
     stack: list[_Open] = []
-    names: list[str] = []
-    counts: list[int] = []
-    key: re.Match[str] | None = None
     for token in _TOKEN.finditer(text):
-        mark = token[0]
+        mark, inner = token[0], stack[-1] if stack else None
         if mark in ",:":
             continue
         if mark in "}]":
             closed = stack.pop()
-            names.pop(), counts.pop()
             found[closed.pointer] = Slot(closed.begin, closed.start, token.end())
-            continue
-        if stack and stack[-1].is_object and key is None:
-            key = token
-            names[-1] = json.loads(mark)
-            continue
-        pointer = _point(stack, names, counts)
-        begin = key.start() if key else token.start()
-        key = None
-        if mark in "{[":
-            stack.append(_Open(pointer, begin, token.start(), mark == "{"))
-            names.append(""), counts.append(0)
+        elif inner is not None and inner.is_object and inner.key is None:
+            inner.key, inner.name = token.start(), escape(json.loads(mark))
         else:
-            found[pointer] = Slot(begin, token.start(), token.end())
+            pointer, begin = inner.enter(token.start()) if inner else ("", token.start())
+            if mark in "{[":
+                stack.append(_Open(pointer, begin, token.start(), mark == "{"))
+            else:
+                found[pointer] = Slot(begin, token.start(), token.end())
     return found
-
-
-def _point(stack: list[_Open], names: list[str], counts: list[int]) -> str:
-    """The pointer of the value that begins here."""
-    if not stack:
-        return ""
-    if stack[-1].is_object:
-        return f"{stack[-1].pointer}/{names[-1].replace('~', '~0').replace('/', '~1')}"
-    counts[-1] += 1
-    return f"{stack[-1].pointer}/{counts[-1] - 1}"
 
 
 def find_nearest(places: Mapping[str, Slot], pointer: str) -> tuple[str, Slot]:

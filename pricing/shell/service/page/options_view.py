@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import NamedTuple
 
 from pricing.comparison import Option, group_by_currency
@@ -73,7 +74,7 @@ def _group(currency: str, options: Sequence[Option], asked: Asked | None) -> Gro
     return Group(currency, charts, durations, rows)
 
 
-def _ends(option: Option) -> Iterator:
+def _ends(option: Option) -> Iterator[Decimal]:
     if option.charged is not None:
         yield option.charged.total_min
         if option.charged.total is not None:

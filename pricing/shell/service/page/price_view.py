@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC
-from decimal import Decimal
+from functools import partial
 from typing import NamedTuple
 
 from pricing.explanations import explain, worth_words
@@ -12,8 +12,10 @@ from pricing.money import EXACT
 from pricing.quotes import Quote
 from pricing.shell.service.page.asking import Answer
 from pricing.shell.service.page.bars import Bar, draw_bars
+from pricing.shell.service.page.places import locate
 from pricing.shell.text import effect_line, line_row, name_agreements, signed, span
-from wan_rules.staging import Plan, Stage
+from wan_rules.request import Request
+from wan_rules.staging import Plan, Stage, plan
 from wan_rules.validation import ValidRequest
 
 
@@ -48,7 +50,6 @@ class PriceView(NamedTuple):
     effects: tuple[str, ...]
     assumptions: tuple[str, ...]
     sentences: tuple[str, ...]
-    boxes: tuple[Box, ...]
     origin: tuple[tuple[str, str], ...]
 
 
@@ -70,8 +71,7 @@ def show_price(answer: Answer) -> PriceView | None:
         worth_words(quoted).removeprefix(", "),
         tuple(effect_line(effect, currency) for effect in answer.effects),
         tuple(assumption.message for assumption in quoted.priced.assumptions),
-        explain(quoted, sale.catalogue.locate),
-        tuple(draw_stages(quoted.valid, quoted.plan)),
+        explain(quoted, partial(locate, sale.catalogue)),
         tuple(_origin(quoted)),
     )
 
@@ -114,15 +114,18 @@ def _bars(quoted: Quote) -> Iterator[Bar]:
         yield Bar("total", charged.total_min, charged.total)
 
 
-def draw_stages(valid: ValidRequest, plan: Plan) -> Iterator[Box]:
-    """The references, each stage and what is delivered, in order."""
-    request = valid.request
+def show_stages(valid: ValidRequest | None) -> tuple[Box, ...]:
+    """The references, each stage and what is delivered, in order; nothing for what would be refused."""
+    return () if valid is None else tuple(_draw_stages(valid.request, plan(valid)))
+
+
+def _draw_stages(request: Request, planned: Plan) -> Iterator[Box]:
     kinds = [reference.kind for reference in request.references]
     sent = [f"{kinds.count(kind)} {kind}{'' if kinds.count(kind) == 1 else 's'}" for kind in ("image", "video")]
     facts = tuple(text for text in sent if not text.startswith("0 "))
     yield Box("references", facts + (("first frame",) if request.first_frame else ()))
-    yield from (_box(stage) for stage in plan.stages)
-    yield Box("delivered", (plan.stages[-1].output, f"{plan.stages[-1].seconds} s"))
+    yield from (_box(stage) for stage in planned.stages)
+    yield Box("delivered", (planned.stages[-1].output, f"{planned.stages[-1].seconds} s"))
 
 
 def _box(stage: Stage) -> Box:
@@ -140,5 +143,3 @@ def _origin(quoted: Quote) -> Iterator[tuple[str, str]]:
     agreed = f", {name_agreements(pricing)}" if pricing.agreements else ""
     yield "card", f"{pricing.card.card.id}{agreed}"
     yield "catalogue", f"{pricing.catalogue}, {pricing.digest[:19]}"
-
-

@@ -11,10 +11,13 @@ from pricing.histories import Offer, Row, UnplottableError, find_period, list_of
 from pricing.keys import name_names
 from pricing.meters import METERS, MeterId
 from pricing.periods import Period
+from pricing.plots import Words
+from pricing.schemes import Tariff
 from pricing.shell.plugins import use_plugins
 from pricing.shell.price_documents import name_customer
 from pricing.shell.service.page.desk import RefusedError, Viewer
 from pricing.shell.service.page.forms import Form
+from pricing.shell.service.page.places import locate
 from pricing.shell.service.page.plots import draw_plain
 from pricing.shell.text import name_agreements
 from pricing.wordings import describe_price
@@ -156,13 +159,17 @@ def _prices(pricing: Pricing, catalogue: Catalogue, at: datetime) -> Iterator[Pr
     currency = pricing.terms.currency
     for row in list_rows(pricing, at, use_plugins().hosts):
         listed, contracted = (row.rate.listed, row.rate.contracted) if row.rate else (None, None)
-        told = tuple("none" if one is None else describe_price(one, currency) for one in (listed, contracted))
         what = row.key.meter.replace("_", " ").removesuffix(" seconds")
+        told = (_tell(listed, currency), _tell(contracted, currency))
         yield Price(what, name_names(row.key), *told, _source(row, catalogue))
 
 
+def _tell(tariff: Tariff | None, currency: str) -> str:
+    return "none" if tariff is None else describe_price(tariff, currency)
+
+
 def _source(row: Row, catalogue: Catalogue) -> str:
-    place = row.entry and str(catalogue.locate(row.entry))
+    place = row.entry and locate(catalogue, row.entry)
     return ", ".join(filter(None, (row.reason, place)))
 
 
@@ -175,6 +182,7 @@ def _plot(periods: Sequence[Period], chosen: Chosen) -> tuple[str, str]:
     """The plot of the chosen meter, or why there is none."""
     title = f"{chosen.meter.replace('_', ' ')}, {chosen.host}"
     try:
-        return draw_plain(plot(periods, chosen.meter, chosen.at, title=title, hosts=use_plugins().hosts)), ""
+        drawn = plot(periods, chosen.meter, chosen.at, title=title, hosts=use_plugins().hosts)
     except UnplottableError as error:
         return "", str(error)
+    return draw_plain(drawn._replace(words=Words("as of", "price then"))), ""

@@ -14,20 +14,12 @@ from starlette.responses import Response
 
 from pricing.plots import cut
 
+PACKAGE: Final = "pricing.shell.service.page"
 NOTE_CHARS_MAX: Final = 120
 """Of a message beside its line; the list has the whole of it."""
-PACKAGE: Final = "pricing.shell.service.page"
-POLICY: Final = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -73,7 +65,9 @@ def _environment() -> Environment:
         loader=PackageLoader(PACKAGE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.globals["asset"] = lambda name: f"static/{name}?v={load_assets()[name].version}"
-    environment.filters["dash"] = lambda text: text.replace("..", " \N{EN DASH} ")
+    environment.filters["dash"] = lambda text: text.replace("..", " \N{EN DASH} ").replace(
+        " x ", " \N{MULTIPLICATION SIGN} "
+    )
     environment.filters["cut"] = lambda text: cut(text, NOTE_CHARS_MAX)
     return environment
 

@@ -83,7 +83,8 @@ def show_report(answer: Answer) -> ReportView | None:
     places = locate(lines.text) if report.violations or report.unverified else {}
     shown = [_remark(one, lines, places) for one in report.violations[:SHOWN_MAX]]
     remarks = sorted(shown, key=lambda remark: remark.mark)
-    missing = tuple(_missing(one, answer, lines, places) for one in report.unverified[:SHOWN_MAX] if one.group.needs)
+    clips_first = sorted(report.unverified, key=lambda one: one.group.kind != "video")[:SHOWN_MAX]
+    missing = tuple(_missing(one, answer, lines, places) for one in clips_first if one.group.needs)
     return ReportView(report.verdict, report.host.title, _count(report), tuple(remarks), missing)
 
 

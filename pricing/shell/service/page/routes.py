@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 
@@ -21,7 +21,7 @@ from pricing.shell.service.page.composing import add_facts, compose
 from pricing.shell.service.page.desk import Asked, Desk, RefusedError
 from pricing.shell.service.page.forms import Form, parse_form, read_form
 from pricing.shell.service.page.options_view import show_options
-from pricing.shell.service.page.price_view import show_price
+from pricing.shell.service.page.price_view import show_price, show_stages
 from pricing.shell.service.page.prices_view import choose, show_prices
 from pricing.shell.service.page.rendering import answer_asset, answer_html, answer_json, render
 from pricing.shell.service.page.report_view import describe_fix, draw_marks, show_report
@@ -110,6 +110,7 @@ def _show(found: Answer) -> dict[str, object]:
         "report": view,
         "idle": found.idle,
         "marks": tuple(draw_marks(view, found)),
+        "boxes": show_stages(found.valid),
         "price": show_price(found),
         "options": show_options(found),
         "command": write_command(found),
@@ -139,7 +140,7 @@ def _read_patch(text: str) -> PatchOp:
     op, path, value = found.get("op"), found.get("path"), found.get("value")
     if op not in ("add", "replace", "remove") or not isinstance(path, str) or not isinstance(value, str | int | None):
         raise UnusableInputError("patch", "it is no operation that a fix can be: add, replace or remove a plain value")
-    return PatchOp(op, path, value)  # type: ignore[arg-type]  # it is one of the three
+    return PatchOp(op, path, value)
 
 
 def _facts(form: Form) -> dict[str, str]:

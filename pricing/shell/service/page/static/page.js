@@ -140,10 +140,14 @@ if (ask) {
   payload.addEventListener("input", number);
   payload.addEventListener("scroll", slide);
   document.addEventListener("htmx:oobAfterSwap", slide);
+  // A name or a key half typed is none: the service is asked when it is whole.
+  find("terms").addEventListener("input", (event) => event.stopPropagation());
+  find("terms").addEventListener("change", () => htmx.trigger(ask, "submit"));
   find("share").addEventListener("click", share);
   window.addEventListener("hashchange", open);
   number();
   open();
 } else {
+  find("unlock").addEventListener("submit", (event) => event.preventDefault());
   find("key").addEventListener("change", () => htmx.trigger(find("choose"), "ask"));
 }
