@@ -14,8 +14,8 @@ from pricing.money import EXACT, ZERO, format_amount
 from pricing.plots import to_xml
 from pricing.shell.text import span
 
-WIDTH_PX: Final = 300
-HEIGHT_PX: Final = 150
+WIDTH_PX: Final = 176
+HEIGHT_PX: Final = 132
 """Of the space in which prices lie."""
 TOP_PX: Final = 34
 LEFT_PX: Final = 48
@@ -127,7 +127,7 @@ def _axes(frame: _Frame) -> Iterator[str]:
         yield f'<path class="axis" d="M{x} {bottom}v4"/>'
         if (frame.last - seconds) % 2 == 0 or frame.last - frame.first < STEPS_MAX:
             yield f'<text x="{x}" y="{bottom + 18}" text-anchor="middle">{seconds}</text>'
-    yield f'<text x="{LEFT_PX + WIDTH_PX + 12}" y="{bottom + 18}">seconds</text>'
+    yield f'<text x="{LEFT_PX + WIDTH_PX + 12}" y="{bottom + 18}">s</text>'
 
 
 def _draw(one: Series, frame: _Frame) -> Iterator[str]:

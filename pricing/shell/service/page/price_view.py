@@ -115,7 +115,7 @@ def _bars(quoted: Quote) -> Iterator[Bar]:
 
 
 def show_stages(valid: ValidRequest | None) -> tuple[Box, ...]:
-    """The references, each stage and what is delivered, in order; nothing for what would be refused."""
+    """The references and each stage, in order; nothing for what would be refused."""
     return () if valid is None else tuple(_draw_stages(valid.request, plan(valid)))
 
 
@@ -125,7 +125,6 @@ def _draw_stages(request: Request, planned: Plan) -> Iterator[Box]:
     facts = tuple(text for text in sent if not text.startswith("0 "))
     yield Box("references", facts + (("first frame",) if request.first_frame else ()))
     yield from (_box(stage) for stage in planned.stages)
-    yield Box("delivered", (planned.stages[-1].output, f"{planned.stages[-1].seconds} s"))
 
 
 def _box(stage: Stage) -> Box:
