@@ -52,6 +52,10 @@ def browse() -> Iterator[Browser]:
         browser.close()
 
 
+_EXPECTED: Final = ("status of 4", "Status Error Code 4", "htmx:sendAbort", "htmx:afterRequest")
+"""What Chromium and htmx say on the console of an answer 4xx, and of a request that the next one replaces."""
+
+
 @dataclass
 class Watched:
     """A page, what it asked of whom, and all that the browser complained of."""
@@ -60,6 +64,11 @@ class Watched:
     origin: str
     asked: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+
+    @property
+    def faults(self) -> list[str]:
+        """What the browser complained of, save refusals and what newer questions took the place of."""
+        return [said for said in self.complaints if not any(words in said for words in _EXPECTED)]
 
     @property
     def strangers(self) -> list[str]:
