@@ -25,6 +25,7 @@ from history_plot import draw_history  # noqa: E402 - as above
 from hosts_page import write_hosts_page  # noqa: E402 - as above
 from lints_page import write_lints_page  # noqa: E402 - as above
 from month_end_plot import draw_month_end  # noqa: E402 - as above
+from openapi_document import write_openapi  # noqa: E402 - as above
 from reconciliation_schemas import reconciliation_schemas  # noqa: E402 - as above
 from rules_page import write_rules_page  # noqa: E402 - as above
 from trial_schemas import trial_schemas  # noqa: E402 - as above
@@ -34,6 +35,8 @@ REFERENCE: Final = Path(__file__).resolve().parent / "reference"
 SHIPPED: Final = REFERENCE.parent.parent / "pricing" / "published" / "schemas"
 """The schemas that the shipped cards name, and `cards init` puts beside what it writes."""
 CURRENCIES: Final = SHIPPED.parent.parent / "currencies.py"
+OPENAPI: Final = SHIPPED.parent.parent / "shell" / "service" / "openapi.json"
+"""What the service answers at /openapi.json."""
 OF_TOML: Final = ("agreement", "card", "catalogue")
 
 
@@ -49,6 +52,7 @@ def generated() -> dict[Path, str]:
         REFERENCE / "cards.md": write_cards_page(),
         REFERENCE / "lints.md": write_lints_page(),
         CURRENCIES: write_currencies(),
+        OPENAPI: write_openapi(),
         REFERENCE.parent / "how-to" / "read-price-history.svg": draw_history(),
         REFERENCE.parent / "how-to" / "backtest-a-change.svg": draw_backtest(),
         REFERENCE.parent / "tutorial" / "month-end.svg": draw_month_end(),

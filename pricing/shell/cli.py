@@ -16,6 +16,7 @@ from pricing.shell import options as o
 from pricing.shell.bulk import drift_command, rate_command, reconcile_command, signoff_command
 from pricing.shell.bulk.breaks_command import breaks
 from pricing.shell.cards_cli import cards
+from pricing.shell.server_options import KeyFile, Server, ServerAsked
 from pricing.shell.two_words import VERIFY, Commands
 from pricing.version import __version__
 
@@ -73,6 +74,8 @@ def quote(
     at: o.At = None,
     consumed_before: o.ConsumedBefore = None,
     effects: o.Effects = False,
+    server: Server = None,
+    key_file: KeyFile = None,
     format: o.AnyFormat = o.Format.TEXT,  # noqa: A002 - the option's own name
     strict: o.Strict = False,
 ) -> None:
@@ -85,7 +88,8 @@ def quote(
     terms = o.OnTerms(
         o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at, consumed_before or ()
     )
-    raise typer.Exit(commands.quote(o.Asked(payload, host, facts, format, strict), terms, effects=effects))
+    asked = o.Asked(payload, host, facts, format, strict)
+    raise typer.Exit(commands.quote(asked, terms, ServerAsked(server, key_file), effects=effects))
 
 
 @app.command()

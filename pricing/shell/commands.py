@@ -15,6 +15,7 @@ from pricing.shell.inputs import open_catalogue, read_facts, read_instant, read_
 from pricing.shell.options import Asked, OnTerms
 from pricing.shell.plugins import use_plugins
 from pricing.shell.printing import answer, complain, paint, print_document, print_lines
+from pricing.shell.server_options import ServerAsked
 from wan_rules.conversion import convert as convert_request
 from wan_rules.conversion import left_behind
 from wan_rules.facts import Facts
@@ -78,8 +79,12 @@ def check(asked: Asked) -> int:
     return answer(job, asked.format)
 
 
-def quote(asked: Asked, terms: OnTerms, *, effects: bool) -> int:
-    """`wan-rules quote`."""
+def quote(asked: Asked, terms: OnTerms, server: ServerAsked, *, effects: bool) -> int:
+    """`wan-rules quote`, here or by a service."""
+    if any(word is not None for word in server):
+        from pricing.shell import asking_server
+
+        return asking_server.quote(asked, terms, server, effects=effects)
 
     def job() -> int:
         sale = _sale(terms, effects=effects)

@@ -137,7 +137,7 @@ def signed(amount: Decimal, currency: str) -> str:
 
 def charge_lines(charged: Charged, work: Work, currency: str, paint: Paint) -> Iterator[str]:
     """A charge: one row a line, what is added to them, the total."""
-    rows = [_row(line, consume(line.quantity, work), currency) for line in charged.lines]
+    rows = [line_row(line, consume(line.quantity, work), currency) for line in charged.lines]
     rows += [(a.kind, "", a.source, span(a.amount_min, a.amount, currency)) for a in charged.adjustments]
     rows.append(("total", "", charged.kind, span(charged.total_min, charged.total, currency)))
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
@@ -148,7 +148,8 @@ def charge_lines(charged: Charged, work: Work, currency: str, paint: Paint) -> I
         yield f"  list price: {span(charged.list_total_min or Decimal(0), charged.list_total, currency)} {currency}"
 
 
-def _row(line: Line, used: Span, currency: str) -> tuple[str, str, str, str]:
+def line_row(line: Line, used: Span, currency: str) -> tuple[str, str, str, str]:
+    """What a line is of, how much of it, at what price, and its amount."""
     quantity, rate = line.quantity, line.rate
     consumed = format_span(used.low, used.high, to="..")
     priced = format_span(quantity.pricing_min, quantity.pricing, to="..")

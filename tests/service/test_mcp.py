@@ -59,15 +59,20 @@ def test_an_agent_checks_quotes_compares_and_explains(mode: str) -> None:
 
 
 def test_stdout_has_nothing_but_the_protocol_and_the_end_of_stdin_ends_it() -> None:
-    process = start()
-    call = line("tools/call", 2, name="quote", arguments={"payload": fal()})
-    sent = HELLO + line("notifications/initialized") + b"no JSON at all\n" + b'{"a":' * 500 + b"\n" + call
-    out, err = process.communicate(sent, timeout=60)
-    messages: list[Any] = [json.loads(each) for each in out.splitlines()]
-    assert [message["id"] for message in messages if "id" in message] == [1, 2]
-    assert {message["jsonrpc"] for message in messages} == {"2.0"}
+    with start() as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        call = line("tools/call", 2, name="quote", arguments={"payload": fal()})
+        process.stdin.write(HELLO + line("notifications/initialized") + b"no JSON\n" + b'{"a":' * 500 + b"\n" + call)
+        process.stdin.flush()
+        messages: list[Any] = [json.loads(process.stdout.readline()) for _ in range(2)]
+        process.stdin.close()  # only now: what is unanswered at the end of stdin is dropped
+        rest = process.stdout.read()
+        assert process.stderr is not None
+        told = process.stderr.read()
+    assert ([message["id"] for message in messages], rest) == ([1, 2], b"")
     assert messages[-1]["result"]["structuredContent"]["total"] == "0.30"
-    assert (process.returncode, b"Traceback" in err) == (0, False)
+    assert (process.returncode, b"Traceback" in told) == (0, False)
 
 
 def test_an_interrupt_ends_it_quietly() -> None:

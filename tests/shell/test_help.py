@@ -28,6 +28,7 @@ COMMANDS = [
     ("breaks", "assign"),
     ("drift",),
     ("signoff",),
+    ("mcp",),
 ]
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 from pricing.shell.client.errors import (
     BY_STATUS,
     BadAnswerError,
+    ConflictError,
     NoRateError,
     RateLimitedError,
     RejectedError,
@@ -54,6 +55,8 @@ def find_error(status: int, problem: Document, headers: Mapping[str, str]) -> Se
     error.status, error.code, error.problem = status, code if isinstance(code, str) else "error", problem
     if isinstance(error, RejectedError):
         error.report = read_report(problem["report"])
+    if isinstance(error, ConflictError) and isinstance(reason := problem.get("reason"), str):
+        error.reason = reason
     if isinstance(error, RateLimitedError):
         error.retry_after_s = read_retry_after(headers, datetime.now(UTC))
     return error

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from re import compile as compile_pattern
 from typing import Any, Final, Generic, Literal, TypedDict, TypeVar, Unpack
-from urllib.parse import quote as escape
 
 from pydantic_core import to_json
 
@@ -53,7 +53,7 @@ class EstimateOptions(TermOptions, total=False):
     effects: bool
 
 
-class QuoteOptions(EstimateOptions, total=False):
+class QuoteOptions(TermOptions, total=False):
     """`idempotency_key`: 1 to 200 visible characters; the same key and request give the same quote again."""
 
     idempotency_key: str
@@ -104,8 +104,8 @@ def estimate(payload: Mapping[str, object], **options: Unpack[EstimateOptions]) 
 
 def quote(payload: Mapping[str, object], **options: Unpack[QuoteOptions]) -> Call[Quote]:
     """A signed quote that binds until it expires. Raises RejectedError, NoRateError."""
-    body, query = _envelope(payload, options), _effects(options)
-    return Call("POST", "/v1/quotes", read_quote, body, query, writes=True, idempotency_key=_key(options))
+    body = _envelope(payload, options)
+    return Call("POST", "/v1/quotes", read_quote, body, writes=True, idempotency_key=_key(options))
 
 
 def quote_batch(
@@ -204,10 +204,9 @@ def _effects(options: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
 
 
 def _axes(options: CompareOptions) -> list[tuple[str, str]]:
-    lists = (options.get("hosts"), options.get("tiers"), options.get("durations"))
-    named = zip(("hosts", "tiers", "durations"), lists, strict=True)
-    axes = [(name, ",".join(map(str, values))) for name, values in named if values is not None]
-    return axes + [("rate", rate) for rate in options.get("rates", ())]
+    lists = (options.get("hosts"), options.get("tiers"), options.get("durations"), options.get("rates"))
+    named = zip(("hosts", "tiers", "durations", "rate"), lists, strict=True)
+    return [(name, ",".join(map(str, values))) for name, values in named if values is not None]
 
 
 def _key(options: QuoteOptions | WriteOptions) -> str | None:
@@ -223,7 +222,14 @@ KEY_MAX: Final = 200
 
 
 def _quote_path(quote_id: str, action: str | None = None) -> str:
-    return f"/v1/quotes/{escape(quote_id, safe='')}{f':{action}' if action else ''}"
+    """Where a quote is. Raises ValueError for what can be no id, before it leads to another path."""
+    if not _is_id(quote_id):
+        message = f"{quote_id[:64]!r} is no id of a quote: letters, digits, _ and - alone"
+        raise ValueError(message)
+    return f"/v1/quotes/{quote_id}{f':{action}' if action else ''}"
+
+
+_is_id: Final = compile_pattern(r"[A-Za-z0-9_-]{1,100}").fullmatch
 
 
 def _read_document(document: Any) -> Document:  # noqa: ANN401 - whatever was parsed

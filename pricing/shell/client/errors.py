@@ -50,7 +50,12 @@ class NoRateError(ServiceError):
 
 
 class ConflictError(ServiceError):
-    """What was asked does not fit what is there: an expired quote, a key for another body; `code` says which."""
+    """What was asked does not fit what is there: a quote that has ended, a key for another body; `code` says which.
+
+    Of a move that is refused `reason` is the word for why: quote_expired, already_settled, task_running and so on.
+    """
+
+    reason: str | None = None
 
 
 class KeyRefusedError(ServiceError):
@@ -95,6 +100,7 @@ BY_STATUS: Final[Mapping[int, type[ServiceError]]] = MappingProxyType(
         409: ConflictError,
         413: InputRefusedError,
         415: InputRefusedError,
+        431: InputRefusedError,
         422: InputRefusedError,
         429: RateLimitedError,
     }

@@ -5,13 +5,28 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.routing import Route, Router
 
-from pricing.shell.service.endpoints import Endpoint
+from pricing.shell.service.endpoints import Endpoint, Operation
 from pricing.shell.service.front import Front
 from pricing.shell.service.operations import OPERATIONS
 from pricing.shell.service.running import Service
 from pricing.shell.service.settings import Settings, take_over
+
+
+class _QuoteId(Convertor[str]):
+    """What stands for an id in a path: it ends where the name of a move begins."""
+
+    regex = "[^/:]+"
+
+    def convert(self, value: str) -> str:
+        """As it stands."""
+        return value
+
+    def to_string(self, value: str) -> str:
+        """As it stands."""
+        return value
 
 
 def create_app() -> Front:
@@ -28,6 +43,15 @@ def build_app(settings: Settings) -> Front:
         async with service.keep_fresh():
             yield
 
-    routes = [Route(one.path, Endpoint(one, service), methods=[one.method]) for one in OPERATIONS]
+    register_url_convertor("quote", _QuoteId())
+    routes = [
+        Route(one.path.replace("quote_id", "quote_id:quote"), Endpoint(one, service), methods=[one.method])
+        for one in OPERATIONS
+    ]
     router = Router(routes, redirect_slashes=False, lifespan=live)
     return Front(router, service)  # type: ignore[arg-type]  # Starlette types its messages more widely
+
+
+def _route(operation: Operation, service: Service) -> Route:
+    path = operation.path.replace("quote_id", "quote_id:quote")
+    return Route(path, Endpoint(operation, service), methods=[operation.method])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import cache
+from importlib.resources import files
 from typing import Final
 
 from pricing.catalogue import Catalogue
@@ -98,6 +100,16 @@ def answer_keys(exchange: Exchange) -> Answer:
     """The public keys that quotes are verified with."""
     text = json.dumps(exchange.service.signer.publish()).encode()
     return Answer(text, media_type="application/jwk-set+json", headers={"cache-control": "max-age=300"})
+
+
+def answer_openapi(_: Exchange) -> Answer:
+    """This document."""
+    return Answer(_read_openapi())
+
+
+@cache
+def _read_openapi() -> bytes:
+    return (files("pricing") / "shell" / "service" / "openapi.json").read_bytes()
 
 
 def answer_health(_: Exchange) -> Answer:

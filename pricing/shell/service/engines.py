@@ -22,22 +22,21 @@ _DRIVERS: Final = {"postgres", "postgresql", "postgresql+psycopg"}
 _LIMITS: Final = f"-c lock_timeout={WAIT_S}s -c idle_in_transaction_session_timeout=60s"
 """A process that was stopped while it held rows holds nobody for ever."""
 _PRAGMAS: Final = (
+    f"PRAGMA busy_timeout={WAIT_S * 1000}",
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",  # a commit is on the disk before it is told
     "PRAGMA foreign_keys=ON",
-    f"PRAGMA busy_timeout={WAIT_S * 1000}",
 )
 
 
 class Engines(NamedTuple):
-    """The connections: `writing` opens a transaction, in `single` every statement is one of its own.
+    """The connections. Every statement is a transaction of its own, but for those between `begin` and its end.
 
     `place` is what may be told of where the database is. SQLite has one writer: `lock` is its turn in this process.
     """
 
     place: str
-    writing: Engine
-    single: Engine
+    engine: Engine
     lock: Lock | None
 
     @property
@@ -63,8 +62,12 @@ class Engines(NamedTuple):
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """A transaction for writing: committed at the end, rolled back by whatever is raised. Raises StoreBusyError."""
-        with self.take_turn(), self.writing.begin() as connection:
+        with self.take_turn(), self.engine.connect() as connection:
+            # Who will write says so to SQLite at once: a reader that becomes a writer halfway may find that it can't.
+            connection.exec_driver_sql("BEGIN" if self.is_postgresql else "BEGIN IMMEDIATE")
             yield connection
+            connection.exec_driver_sql("COMMIT")
+            # Where this is not reached, the pool takes the connection back, and rolls back what is open on it.
 
 
 def open_engines(url: str, connections: int) -> Engines:
@@ -91,16 +94,14 @@ def _open_postgresql(url: URL, connections: int) -> Engines:
     place = f"PostgreSQL, database {url.database or ''!r} at {url.host or url.query.get('host') or 'the local socket'}"
     asked: dict[str, Any] = {"connect_timeout": WAIT_S, "options": _LIMITS, "application_name": "wan-rules"}
     try:
-        writing = create_engine(
+        engine = create_engine(
             url.set(drivername="postgresql+psycopg"),
             connect_args={name: value for name, value in asked.items() if name not in url.query},
-            pool_size=connections,
-            max_overflow=0,
-            pool_timeout=WAIT_S,
+            **_pool(connections),
         )
     except ImportError:
         raise UnusableInputError(_WHAT, "PostgreSQL needs psycopg: pip install 'wan-rules[postgresql]'") from None
-    return Engines(place, writing, writing.execution_options(isolation_level="AUTOCOMMIT"), None)
+    return Engines(place, engine, None)
 
 
 def _open_sqlite(url: URL, connections: int) -> Engines:
@@ -109,10 +110,18 @@ def _open_sqlite(url: URL, connections: int) -> Engines:
     if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
         raise UnusableInputError(_WHAT, "it names no file: sqlite:///path/of/a/file is wanted")
     _make_private(Path(url.database))
-    writing = create_engine(url, pool_size=connections, max_overflow=0, pool_timeout=WAIT_S)
-    event.listen(writing, "connect", _prepare_sqlite)
-    event.listen(writing, "begin", _begin_sqlite)
-    return Engines(f"SQLite, {url.database}", writing, writing.execution_options(single=True), Lock())
+    engine = create_engine(url, **_pool(connections))
+    event.listen(engine, "connect", _prepare_sqlite)
+    return Engines(f"SQLite, {url.database}", engine, Lock())
+
+
+def _pool(connections: int) -> dict[str, Any]:
+    return {
+        "isolation_level": "AUTOCOMMIT",
+        "pool_size": connections,
+        "max_overflow": 0,
+        "pool_timeout": WAIT_S,
+    }
 
 
 def _make_private(path: Path) -> None:
@@ -125,12 +134,5 @@ def _make_private(path: Path) -> None:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own
-    connection.isolation_level = None  # the driver begins nothing by itself
     for pragma in _PRAGMAS:
         connection.execute(pragma)
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    """Who will write says so at once: a reader that becomes a writer halfway may find that it can't."""
-    if not connection.get_execution_options().get("single"):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")

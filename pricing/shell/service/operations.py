@@ -33,6 +33,7 @@ OPERATIONS: Final = (
     Operation("GET", "/v1/catalogue", cards.answer_catalogue),
     Operation("POST", "/v1/catalogue:reload", cards.answer_reload, ADMIN, stores=True),
     Operation("GET", "/.well-known/jwks.json", cards.answer_keys),
+    Operation("GET", "/openapi.json", cards.answer_openapi),
     Operation("GET", "/healthz", cards.answer_health),
     Operation("GET", "/readyz", cards.answer_readiness, stores=True),
     Operation("GET", "/metrics", cards.answer_metrics),

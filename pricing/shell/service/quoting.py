@@ -123,7 +123,7 @@ def _read_batch(exchange: Exchange) -> Sequence[object]:
     if not isinstance(records, list):
         raise UnusableInputError("body", f"an array of envelopes is wanted, {name_type(records)} was sent")
     if len(records) > limits.batch:
-        raise ProblemError("too_large", f"{len(records):,} requests: at most {limits.batch:,} are taken at once")
+        raise UnusableInputError("body", f"{len(records):,} requests: at most {limits.batch:,} are taken at once")
     return records
 
 

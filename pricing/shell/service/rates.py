@@ -6,6 +6,7 @@ passed, however many workers there are. What a worker leased and did not use is 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from time import time
 from typing import Final, TypeAlias
@@ -25,24 +26,35 @@ class Rates:
     def __init__(self, lease: Lease) -> None:
         """Begin with none."""
         self._lease = lease
-        self._window = 0
+        self._begin(0)
+
+    def _begin(self, window: int) -> None:
+        self._window = window
         self._left: dict[str, int] = {}
         self._spent: set[str] = set()
+        self._asking: dict[str, asyncio.Lock] = {}
 
     async def take(self, caller: str, limit: int) -> None:
         """One request of a caller, of `limit` a minute. Raises ProblemError when the minute's are used up."""
         now = int(time())
         if now // WINDOW_S != self._window:
-            self._window, self._left, self._spent = now // WINDOW_S, {}, set()
-        left = self._left.pop(caller, 0)
-        if not left and caller not in self._spent:
-            begun = self._window * WINDOW_S  # the store names a window by its first second
-            left = await self._lease(caller, begun, max(1, limit // LEASES), limit)
-        if not left:
-            self._spent.add(caller)
+            self._begin(now // WINDOW_S)
+        if not self._left.get(caller):
+            await self._take_lease(caller, limit)
+        if not self._left.get(caller):
             raise _tell(limit, WINDOW_S - now % WINDOW_S)
-        if left > 1:
-            self._left[caller] = self._left.get(caller, 0) + left - 1
+        self._left[caller] -= 1
+
+    async def _take_lease(self, caller: str, limit: int) -> None:
+        """A lease for whoever waits for one; nobody takes a second while the first is under way."""
+        left, spent = self._left, self._spent
+        async with self._asking.setdefault(caller, asyncio.Lock()):
+            if left.get(caller) or caller in spent:
+                return
+            begun = self._window * WINDOW_S  # the store names a window by its first second
+            left[caller] = await self._lease(caller, begun, max(1, limit // LEASES), limit)
+            if not left[caller]:
+                spent.add(caller)
 
 
 def _tell(limit: int, seconds: int) -> ProblemError:

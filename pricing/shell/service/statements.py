@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from sqlalchemy import (
-    Table,
+    Insert,
     bindparam,
     func,
     insert,
@@ -74,10 +74,6 @@ READ_SHARED: Final = select(SHARED.c.name, SHARED.c.value)
 PING: Final = select(literal(1))
 
 
-def _bind_all(table: Table) -> dict[str, Any]:
-    return {column.name: bindparam(column.name, type_=column.type) for column in table.columns}
-
-
 def _claim(dialect: Any) -> ReturningInsert[Any]:  # noqa: ANN401 - one module for each dialect, with the same names
     """The claim on a key; it waits for whoever claims the same one, and gives no row where that one has it."""
     return dialect.insert(ANSWERS).on_conflict_do_nothing().returning(ANSWERS.c.key)  # type: ignore[no-any-return]
@@ -109,3 +105,20 @@ def _lease(dialect: Any) -> ReturningInsert[Any]:  # noqa: ANN401 - as above
 CLAIM: Final = {"postgresql": _claim(postgresql), "sqlite": _claim(sqlite)}
 BUMP: Final = {"postgresql": _bump(postgresql), "sqlite": _bump(sqlite)}
 LEASE: Final = {"postgresql": _lease(postgresql), "sqlite": _lease(sqlite)}
+
+
+def _claim_and_add() -> Insert:
+    """A quote and its answer where the key is free, and neither where it is not, in one statement.
+
+    Who claims a key that another one is claiming waits for that one's end, as in `CLAIM`. PostgreSQL alone has it.
+    """
+    columns = {column.name: bindparam(f"answer_{column.name}", type_=column.type) for column in ANSWERS.columns}
+    claimed = (
+        postgresql.insert(ANSWERS).values(columns).on_conflict_do_nothing().returning(ANSWERS.c.key).cte("claimed")
+    )
+    row = select(*(bindparam(column.name, type_=column.type) for column in QUOTES.columns)).select_from(claimed)
+    names = [column.name for column in QUOTES.columns]
+    return insert(QUOTES).from_select(names, row).execution_options(preserve_rowcount=True)
+
+
+CLAIM_AND_ADD: Final = _claim_and_add()

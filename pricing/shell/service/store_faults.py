@@ -58,7 +58,18 @@ _WAITED: Final = frozenset({"55P03", "57014", "25P03"})
 """PostgreSQL: waited too long for a lock, for a statement, or with a transaction open."""
 _UNPREPARED: Final = "its tables are not there, or not of this version: `wan-rules serve` makes them when it starts"
 _BUSY: Final = frozenset({5, 6})
-"""SQLite: busy, locked."""
+"""SQLite: busy, locked. The plain first one is told after its whole wait, its kinds at once."""
+
+
+__all__ = [
+    "AlreadyThereError",
+    "ReusedKeyError",
+    "SQLAlchemyError",
+    "StoreBusyError",
+    "StoreDownError",
+    "StoreError",
+    "translate",
+]
 
 
 def translate(error: SQLAlchemyError, place: str) -> StoreError:
@@ -89,7 +100,7 @@ def _translate_others(error: DBAPIError, place: str) -> StoreError:
     """SQLite's, and those of a connection that broke or never was."""
     code = getattr(error.orig, "sqlite_errorcode", None)
     if code is not None and code & 0xFF in _BUSY:
-        return StoreBusyError("another process holds the file", passing=True)
+        return StoreBusyError("another process holds the file", passing=code != min(_BUSY))
     if "no such table" in str(error.orig) or "no such column" in str(error.orig):
         return StoreDownError(place, _UNPREPARED)
     return StoreDownError(place, _say(error), passing=code is None)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, NoReturn, Self
 
 from pricing.shell.service import statements
 from pricing.shell.service.engines import Engines
@@ -73,12 +73,29 @@ class Transaction:
 
     def finish(self, answer: Answer) -> None:
         """All of it is committed, and the answer with it. Raises AlreadyAnsweredError, ReusedKeyError."""
-        if self._connection is None and self._once is None and not self._waiting:
-            return
-        connection = self._open()
-        if self._once is not None:
-            kept = {"status": answer.status, "body": self._text(answer), "quote_id": answer.quote_id}
-            connection.execute(statements.KEEP_ANSWER, {"owner": self._once.account, "claimed": self._once.key, **kept})
+        if self._connection is None and self._engines.is_postgresql and len(self._waiting) == 1:
+            self._add_at_once(self._waiting[0], answer)
+        elif self._once is not None:
+            self._open().execute(
+                statements.KEEP_ANSWER,
+                {"owner": self._once.account, "claimed": self._once.key, **self._columns(answer)},
+            )
+        elif self._waiting:
+            self._open()
+
+    def _add_at_once(self, row: QuoteRow, answer: Answer) -> None:
+        """One quote and its answer in one statement, which is a transaction of its own: one way there and back."""
+        with self._engines.engine.connect() as connection:
+            if self._once is None:
+                connection.execute(statements.ADD_QUOTE, write_quote(row))
+                return
+            kept = {**_columns_of(self._once), **self._columns(answer)}
+            named = {f"answer_{name}": value for name, value in kept.items()}
+            if connection.execute(statements.CLAIM_AND_ADD, {**write_quote(row), **named}).rowcount == 0:
+                _yield_to_first(connection, self._once)
+
+    def _columns(self, answer: Answer) -> dict[str, object]:
+        return {"status": answer.status, "body": self._text(answer), "quote_id": answer.quote_id}
 
     def _text(self, answer: Answer) -> str | None:
         """The body, unless it is the document of a quote that was added here: that one is not kept twice."""
@@ -91,7 +108,7 @@ class Transaction:
         if connection is None:
             connection = self._stack.enter_context(self._engines.begin())
             if self._once is not None:
-                claim(connection, self._once)
+                _claim(connection, self._once)
             self._connection = connection
         if self._waiting:
             connection.execute(statements.ADD_QUOTE, [write_quote(row) for row in self._waiting])
@@ -106,11 +123,19 @@ class Transaction:
         self._stack.__exit__(*raised)  # type: ignore[arg-type]
 
 
-def claim(connection: Connection, once: Once) -> None:
+def _claim(connection: Connection, once: Once) -> None:
     """The key is this transaction's. Raises AlreadyAnsweredError, ReusedKeyError."""
-    row = {**once._asdict(), "status": _CLAIMED, "body": None, "quote_id": None, "at": datetime.now(UTC)}
-    if connection.execute(statements.CLAIM[connection.dialect.name], row).one_or_none() is not None:
-        return
+    row = {**_columns_of(once), "status": _CLAIMED, "body": None, "quote_id": None}
+    if connection.execute(statements.CLAIM[connection.dialect.name], row).one_or_none() is None:
+        _yield_to_first(connection, once)
+
+
+def _columns_of(once: Once) -> dict[str, object]:
+    return {**once._asdict(), "at": datetime.now(UTC)}
+
+
+def _yield_to_first(connection: Connection, once: Once) -> NoReturn:
+    """What was answered by whoever claimed the key before. Raises AlreadyAnsweredError, ReusedKeyError."""
     if (answer := find_answer(connection, once)) is not None:
         raise AlreadyAnsweredError(answer)
     raise StoreBusyError("the answer that was kept for the key went away", passing=True)

@@ -1,0 +1,160 @@
+"""What `wan-rules quote --server` does: ask a service for a quote that binds, and print what it answers."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Final
+
+from pricing.shell import jobs, wire
+from pricing.shell.inputs import read_bytes, read_payload
+from pricing.shell.options import Asked, OnTerms
+from pricing.shell.printing import answer, complain, paint, print_document, print_lines
+from pricing.shell.server_options import ServerAsked
+from wan_rules.payloads import UnusableInputError, parse_object
+
+if TYPE_CHECKING:
+    from pricing.shell.client import Client, Quote, Report, ServiceError
+    from pricing.shell.client.calls import QuoteOptions
+    from pricing.shell.client.results import Document
+
+KEY_VARIABLE: Final = "WAN_RULES_KEY"
+"""Holds the API key where `--key-file` names none. Never an argument: those stand in lists of processes."""
+
+
+def quote(asked: Asked, terms: OnTerms, server: ServerAsked, *, effects: bool) -> int:
+    """`wan-rules quote --server`."""
+
+    def job() -> int:
+        _refuse_idle_options(asked, terms, effects=effects)
+        with _open(server) as client:
+            return _ask(client, asked, _write_options(asked, terms))
+
+    return answer(job, asked.format)
+
+
+def _refuse_idle_options(asked: Asked, terms: OnTerms, *, effects: bool) -> None:
+    """What the service decides, or does not do, is not said beside `--server`. Raises UnusableInputError."""
+    said = {
+        "--catalogue": terms.catalogue.name is not None,
+        "--catalogue-key": terms.catalogue.key is not None,
+        "--keep-for": terms.catalogue.keep_for is not None,
+        "--consumed-before": bool(terms.consumed_before),
+        "--effects": effects,
+        "--format jsonl": asked.format == "jsonl",
+    }
+    for option, is_said in said.items():
+        if is_said:
+            raise UnusableInputError(option, f"{_WHY[option]}: leave it out, or leave --server out")
+
+
+_WHY: Final = {
+    "--catalogue": "with --server the prices are the service's",
+    "--catalogue-key": "with --server the prices are the service's",
+    "--keep-for": "with --server the prices are the service's",
+    "--consumed-before": "with --server what was used before is the service's to know",
+    "--effects": "with --server the quote is what was signed, and has none",
+    "--format jsonl": "with --server one quote is asked for at a time",
+}
+
+
+def _open(server: ServerAsked) -> Client:
+    """A client for the service. Raises UnusableInputError where the extra is missing, or a word is malformed."""
+    if server.url is None:
+        raise UnusableInputError("--key-file", "it is the key for a service: name that with --server")
+    try:
+        from pricing.shell.client import Client
+    except ImportError as error:
+        raise UnusableInputError("--server", f"it needs {error.name}: pip install 'wan-rules[client]'") from None
+    key = _read_key(server.key_file)
+    try:
+        return Client(server.url, key)
+    except ValueError as error:
+        raise UnusableInputError("--server", str(error)) from None
+
+
+def _read_key(key_file: str | None) -> str | None:
+    """The key in the file that was named, else in the environment. Raises UnusableInputError, and never repeats it."""
+    if key_file is None:
+        key, where = os.environ.get(KEY_VARIABLE), KEY_VARIABLE
+    else:
+        key, where = read_bytes(key_file, what="--key-file").decode(errors="replace"), "--key-file"
+    if key is None:
+        return None
+    key = key.strip()
+    if not key or not all("!" <= character <= "~" for character in key):
+        raise UnusableInputError(where, "it holds no key: one line of visible ASCII characters is wanted")
+    return key
+
+
+def _write_options(asked: Asked, terms: OnTerms) -> QuoteOptions:
+    words = {
+        "host": asked.host,
+        "account": terms.account,
+        "environment": terms.environment,
+        "region": terms.region,
+        "at": terms.at,
+        "facts": None if asked.facts is None else parse_object(read_bytes(asked.facts, what="facts"), what=asked.facts),
+    }
+    said: QuoteOptions = {key: value for key, value in words.items() if value is not None}  # type: ignore[assignment]  # its keys are those above
+    return said
+
+
+def _ask(client: Client, asked: Asked, options: QuoteOptions) -> int:
+    from pricing.shell.asking_lines import quote_lines
+    from pricing.shell.client import ServiceError
+
+    try:
+        quoted = client.quote(read_payload(asked.payload), **options)
+        lines = () if asked.format == "json" else tuple(quote_lines(quoted, paint()))
+    except ServiceError as error:
+        return _tell(error, asked.format)
+    if asked.format == "json":
+        _print_json(quoted.document)
+    else:
+        print_lines(lines)
+    return _find_code(quoted, strict=asked.strict)
+
+
+def _find_code(quoted: Quote, *, strict: bool) -> int:
+    undetermined = strict and quoted.report.verdict == "undetermined"
+    return jobs.UNDETERMINED if undetermined or quoted.kind == "unbounded" else jobs.DONE
+
+
+def _tell(error: ServiceError, form: str) -> int:
+    """Prints what went wrong, a report on stdout; the exit code."""
+    from pricing.shell.client import NoRateError, RejectedError
+
+    if isinstance(error, RejectedError):
+        return _print_report(error.report, form)
+    message = f"{error}{_say_again(error)}"
+    if form == "json":
+        print_document(wire.write_error(error.code, message))
+    else:
+        complain(f"wan-rules: {message}")
+    return jobs.NO_RATE if isinstance(error, NoRateError) else jobs.UNUSABLE
+
+
+def _print_report(report: Report, form: str) -> int:
+    from pricing.shell.asking_lines import report_lines
+
+    if form == "json":
+        _print_json(report.document)
+    else:
+        print_lines(report_lines(report, paint()))
+    return jobs.REJECTED
+
+
+def _print_json(document: Document) -> None:
+    print_document(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def _say_again(error: ServiceError) -> str:
+    """What more there is to do, for errors that a key or time would mend."""
+    from pricing.shell.client import KeyRefusedError, RateLimitedError
+
+    if isinstance(error, KeyRefusedError):
+        return f" (the key is read from --key-file or {KEY_VARIABLE})"
+    if isinstance(error, RateLimitedError) and error.retry_after_s is not None:
+        return f" (ask again in {error.retry_after_s:.0f} s)"
+    return ""

@@ -1,0 +1,153 @@
+// What the browser has to do by itself: number lines, put new texts into the editor, carry a request in a link, send the
+// key. Everything else is drawn by the service and put in its place by htmx.
+"use strict";
+
+const find = (id) => document.getElementById(id);
+const ask = find("ask");
+const payload = find("payload");
+const LONGEST = 1024 * 1024;
+
+function say(text, isFault) {
+  find("said").textContent = text;
+  find("said").classList.toggle("error", Boolean(isFault));
+}
+
+// The key lives in its field, which has no name: no form sends it, and nothing keeps it.
+function headers() {
+  const key = find("key")?.value.trim();
+  return key ? { Authorization: `Bearer ${key}` } : {};
+}
+
+function number() {
+  const lines = payload.value.split("\n").length;
+  payload.rows = Math.max(lines + 1, 12);
+  find("gutter").textContent = Array.from({ length: lines }, (_, line) => line + 1).join("\n");
+}
+
+function slide() {
+  find("marks").style.marginLeft = `${-payload.scrollLeft}px`;
+}
+
+function select(start, end) {
+  payload.focus();
+  payload.setSelectionRange(start, end);
+}
+
+// Puts a text in as if it had been typed, where it differs alone, so that undo takes it back.
+function put(field, text) {
+  const old = field.value;
+  if (old === text) return;
+  let start = 0;
+  while (start < old.length && start < text.length && old[start] === text[start]) start += 1;
+  let left = 0;
+  const most = Math.min(old.length, text.length) - start;
+  while (left < most && old[old.length - 1 - left] === text[text.length - 1 - left]) left += 1;
+  field.focus();
+  if (document.activeElement !== field) {
+    field.value = text;
+  } else {
+    field.setSelectionRange(start, old.length - left);
+    const middle = text.slice(start, text.length - left);
+    document.execCommand(middle ? "insertText" : "delete", false, middle);
+    if (field.value !== text) field.value = text;
+  }
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// Asks the service for new texts of the editor's fields: a fix applied, facts added, a payload written, a sample.
+async function write(form, button) {
+  const fields = new URLSearchParams(new FormData(ask));
+  for (const [name, value] of new FormData(form, button)) fields.set(name, value);
+  const answer = await fetch(form.dataset.post, { method: "POST", body: fields, headers: headers() });
+  const { said, host, facts, payload: text } = await answer.json();
+  if (host !== undefined) find("host").value = host;
+  if (facts !== undefined) put(find("facts"), facts);
+  if (text !== undefined) put(payload, text);
+  else if (answer.ok) find("verdict")?.focus();
+  say(said, !answer.ok);
+}
+
+function to64(bytes) {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+function from64(text) {
+  return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (one) => one.charCodeAt(0));
+}
+
+async function pass(bytes, stream) {
+  return new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer());
+}
+
+// The request goes behind the #, which browsers keep to themselves: no server, and no log, sees it.
+async function share() {
+  const shared = [...ask.querySelectorAll("[data-share]")].map((field) => [field.name, field.value]);
+  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(shared)));
+  const packed = await pass(text, new CompressionStream("deflate-raw"));
+  history.replaceState(null, "", `#r=${to64(packed)}`);
+  await copy(location.href, "The link carries the request, without the key");
+}
+
+async function copy(text, what) {
+  try {
+    await navigator.clipboard.writeText(text);
+    say(`${what}. Copied.`);
+  } catch {
+    say(`${what}. It can't be copied from here: take it from the address, or select it.`);
+  }
+}
+
+async function open() {
+  if (!location.hash.startsWith("#r=")) return;
+  try {
+    const bytes = await pass(from64(location.hash.slice(3)), new DecompressionStream("deflate-raw"));
+    if (bytes.length > LONGEST) throw new RangeError("too long");
+    const fields = JSON.parse(new TextDecoder().decode(bytes));
+    for (const field of ask.querySelectorAll("[data-share]")) field.value = String(fields[field.name] ?? "");
+    if (!find("host").value) find("host").value = "recognise";
+    number();
+    htmx.trigger(ask, "submit");
+  } catch {
+    say("The link is damaged: no request can be read from it.", true);
+  }
+}
+
+document.addEventListener("htmx:configRequest", (event) => Object.assign(event.detail.headers, headers()));
+document.addEventListener("htmx:sendError", () => say("The service can't be reached.", true));
+document.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.xhr.status >= 500) say("The service failed to answer. Try again.", true);
+});
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.dataset.post) return;
+  event.preventDefault();
+  write(event.target, event.submitter).catch(() => say("The service can't be reached.", true));
+});
+
+document.addEventListener("click", (event) => {
+  const { start, end, line, copy: id } = event.target.closest("button")?.dataset ?? {};
+  if (start !== undefined) select(Number(start), Number(end));
+  if (id !== undefined) copy(find(id).textContent, "The command");
+  if (line !== undefined) {
+    const before = payload.value.split("\n").slice(0, Number(line) - 1).join("\n").length;
+    select(before && before + 1, before && before + 1);
+  }
+});
+
+if (ask) {
+  payload.addEventListener("input", number);
+  payload.addEventListener("scroll", slide);
+  document.addEventListener("htmx:oobAfterSwap", slide);
+  // A name or a key half typed is none: the service is asked when it is whole.
+  find("terms").addEventListener("input", (event) => event.stopPropagation());
+  find("terms").addEventListener("change", () => htmx.trigger(ask, "submit"));
+  find("share").addEventListener("click", share);
+  window.addEventListener("hashchange", open);
+  number();
+  open();
+} else {
+  find("unlock").addEventListener("submit", (event) => event.preventDefault());
+  find("key").addEventListener("change", () => htmx.trigger(find("choose"), "ask"));
+}

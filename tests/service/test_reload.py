@@ -1,0 +1,151 @@
+"""The catalogue is changed under load: each quote is wholly of one digest, and no request fails."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import shutil
+import signal
+import threading
+import time
+from collections import Counter
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from pricing.shell.catalogues import load_catalogue
+from pricing.shell.service.callers import Scope
+from pricing.shell.service.store import open_store
+from tests.asked import ATLAS, example
+from tests.served import CATALOGUE, Served, serving
+
+REQUESTS: Final = 10_000
+RELOADS: Final = 20
+CLIENTS: Final = 4
+CARD: Final = Path("cards") / "atlas.toml"
+PRICES: Final = ("0.13", "0.17")
+"""What a second of 1080P-SR costs before and after; 8 s, less acme's 10 %."""
+BODY: Final = json.dumps(example(ATLAS)).encode()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(CATALOGUE, tmp_path / "catalogue"))
+
+
+class Change:
+    """The catalogue's card with one price or the other."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file = folder / CARD
+        before = self.file.read_text()
+        assert before.count(f'"{PRICES[0]}"') == 1
+        self.texts = [before, before.replace(f'"{PRICES[0]}"', f'"{PRICES[1]}"')]
+        self.digests = []
+        for text in self.texts:
+            self.file.write_text(text)
+            self.digests.append(load_catalogue(folder).digest)
+        self.write(0)
+
+    def write(self, which: int) -> None:
+        """Lays the one or the other there, at once."""
+        draft = self.file.with_suffix(".new")
+        draft.write_text(self.texts[which])
+        draft.replace(self.file)
+
+
+class Load:
+    """Clients that ask for estimates on connections that stay open; what they were answered."""
+
+    def __init__(self, served: Served, key: str) -> None:
+        self.served, self.key = served, key
+        self.seen: Counter[tuple[int, str, str]] = Counter()
+        self.failed: list[str] = []
+        self.left = REQUESTS
+        self.lock = threading.Lock()
+
+    def ask(self) -> None:
+        """Until all was asked."""
+        with closing(http.client.HTTPConnection("127.0.0.1", self.served.port, timeout=20)) as connection:
+            while self._take():
+                self._ask(connection)
+
+    def _take(self) -> bool:
+        with self.lock:
+            self.left -= 1
+            return self.left >= 0
+
+    def _ask(self, connection: http.client.HTTPConnection) -> None:
+        try:
+            connection.request("POST", "/v1/estimates", BODY, {"authorization": f"Bearer {self.key}"})
+            answer = connection.getresponse()
+            document = json.loads(answer.read())
+            basis, line = document["basis"], document["lines"][0]
+            rates = [r for r in basis["terms"]["rates"] if r["resolution"] == "1080P-SR"]
+            assert {rate["list_unit_price"] for rate in rates} == {line["list_unit_price"]}
+            with self.lock:
+                self.seen[answer.status, basis["digest"], document["total"]] += 1
+        except (OSError, http.client.HTTPException, KeyError, ValueError, AssertionError) as error:
+            self.failed.append(repr(error))
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_each_quote_is_of_one_digest(tmp_path: Path, folder: Path, workers: int) -> None:
+    change = Change(folder)
+    with serving(tmp_path, "--quiet", "--workers", str(workers), catalogue=folder) as served:
+        load = Load(served, served.key())
+        admin = served.key(scopes=(Scope.ADMIN,))
+        clients = [threading.Thread(target=load.ask) for _ in range(CLIENTS)]
+        for client in clients:
+            client.start()
+        for reload in range(1, RELOADS + 1):
+            while load.left > REQUESTS - reload * REQUESTS // (RELOADS + 1):
+                time.sleep(0.002)
+            change.write(reload % 2)
+            status, document = served.ask("POST", "/v1/catalogue:reload", admin)
+            assert (status, document["digest"]) == (200, change.digests[reload % 2])
+        for client in clients:
+            client.join()
+    assert load.failed == []
+    assert sum(load.seen.values()) == REQUESTS
+    assert set(load.seen) == {(200, change.digests[0], "0.936"), (200, change.digests[1], "1.224")}
+
+
+def test_a_catalogue_that_can_not_be_loaded_changes_nothing(tmp_path: Path, folder: Path) -> None:
+    change = Change(folder)
+    with serving(tmp_path, catalogue=folder) as served:
+        admin = served.key(scopes=(Scope.ADMIN,))
+        change.file.write_text("this is no card")
+        status, problem = served.ask("POST", "/v1/catalogue:reload", admin)
+        assert (status, problem["code"], problem["digest"]) == (503, "bad_catalogue", change.digests[0])
+        assert served.ask("GET", "/v1/catalogue", admin)[1]["digest"] == change.digests[0]
+
+
+@pytest.mark.parametrize("how", ["watched", "hangup"])
+def test_it_is_loaded_again_by_itself_and_by_a_signal(tmp_path: Path, folder: Path, how: str) -> None:
+    change = Change(folder)
+    with serving(tmp_path, *(("--watch",) if how == "watched" else ()), catalogue=folder) as served:
+        key = served.key()
+        change.write(1)
+        if how == "hangup":
+            assert served.process is not None
+            os.kill(served.process.pid, signal.SIGHUP)
+        until = time.monotonic() + 20
+        while served.ask("GET", "/v1/catalogue", key)[1]["digest"] != change.digests[1]:
+            assert time.monotonic() < until, served.read_log()
+            time.sleep(0.05)
+
+
+def test_a_revoked_key_is_refused_by_every_worker(tmp_path: Path) -> None:
+    with serving(tmp_path, "--workers", "2") as served:
+        key = served.key()
+        assert {served.ask("GET", "/v1/rules", key)[0] for _ in range(40)} == {200}
+        store = open_store(served.database)
+        assert store.revoke_key(key.split("_")[1], datetime.now(UTC))
+        store.close()
+        time.sleep(2.5)
+        assert {served.ask("GET", "/v1/rules", key)[0] for _ in range(40)} == {401}

@@ -1,0 +1,147 @@
+"""What one caller may take: bytes, seconds, requests a minute; and what the log says of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pricing.shell.service import rates
+from pricing.shell.service.problems import ProblemError
+from pricing.shell.service.rates import LEASES, Rates
+from tests.asked import ATLAS, Running, example
+
+SECRET = "S3cretT0kenAbCdEf"  # noqa: S105 - made up
+
+
+@pytest.fixture(scope="module")
+def narrow(tmp_path_factory: pytest.TempPathFactory) -> Running:
+    limits = {"body_bytes": 4096, "body_s": 0.05, "key_per_minute": 100, "address_per_minute": 60}
+    return Running(Path(tmp_path_factory.mktemp("narrow")), limits=limits)
+
+
+def test_a_large_body_is_refused_declared_or_not(narrow: Running) -> None:
+    assert narrow.post("/v1/check", b" " * 5000).status == 413
+    reply = narrow.ask("POST", "/v1/check", b" " * 5000, headers={"content-length": "5"})
+    assert (reply.status, "4,096 bytes" in reply.document["detail"]) == (413, True)
+
+
+def test_a_compressed_body_is_refused(narrow: Running) -> None:
+    assert narrow.post("/v1/check", b"{}", headers={"content-encoding": "gzip"}).status == 415
+
+
+def test_a_slow_body_is_given_up(narrow: Running) -> None:
+    async def receive() -> dict[str, Any]:
+        await asyncio.sleep(1)
+        return {"type": "http.request", "body": b"{", "more_body": True}
+
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    scope: dict[str, Any] = {
+        "type": "http",
+        "method": "POST",
+        "path": "/v1/check",
+        "query_string": b"",
+        "headers": [],
+        "client": None,
+    }
+    asyncio.run(narrow.app(scope, receive, send))
+    assert sent[0]["status"] == 408
+
+
+def test_a_minute_of_a_key_ends(narrow: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rates, "time", lambda: 6_000_000_030.0)
+    key, other = narrow.key(), narrow.key()
+    statuses = [narrow.get("/v1/rules", key=key).status for _ in range(102)]
+    assert statuses == [200] * 100 + [429] * 2
+    assert narrow.get("/v1/rules", key=key).headers["retry-after"] == "30"
+    assert narrow.get("/v1/rules", key=other).status == 200
+    monkeypatch.setattr(rates, "time", lambda: 6_000_000_061.0)
+    assert narrow.get("/v1/rules", key=key).status == 200
+
+
+def test_guesses_at_keys_are_limited_by_address(narrow: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rates, "time", lambda: 7_000_000_000.0)
+    statuses = {narrow.get("/v1/rules", key=f"wr_{n:016x}_{'a' * 43}").status for n in range(60)}
+    assert statuses == {401}
+    assert narrow.get("/v1/rules", key=f"wr_{99:016x}_{'a' * 43}").status == 429
+
+
+def test_health_is_never_limited(narrow: Running) -> None:
+    assert {narrow.get("/healthz").status for _ in range(200)} == {200}
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_workers_together_never_pass_the_limit(workers: int) -> None:
+    """The law of the leases: however the requests fall on the workers, no more than the limit are answered."""
+    left = {"who": 50}
+
+    async def lease(caller: str, _window: int, wanted: int, _limit: int) -> int:
+        await asyncio.sleep(0)
+        granted = min(wanted, left[caller])
+        left[caller] -= granted
+        return granted
+
+    several = [Rates(lease) for _ in range(workers)]
+
+    async def take(number: int) -> bool:
+        try:
+            await several[number % workers].take("who", 50)
+        except ProblemError:
+            return False
+        return True
+
+    async def all_of_them() -> list[bool]:
+        return list(await asyncio.gather(*(take(number) for number in range(200))))
+
+    taken = sum(asyncio.run(all_of_them()))
+    assert 50 - workers * max(1, 50 // LEASES) <= taken <= 50
+
+
+def test_the_log_has_routes_and_no_secret(service: Running, capsys: pytest.CaptureFixture[str]) -> None:
+    key = service.key()
+    payload = {
+        **example(ATLAS),
+        "prompt": f"{SECRET} character1",
+        "image_urls": [f"https://u:{SECRET}@a.example/x.png?k={SECRET}"],
+    }
+    quote_id = service.post("/v1/quotes", example(ATLAS), key=key).document["id"]
+    capsys.readouterr()
+    service.post(f"/v1/estimates?region={SECRET}", payload, key=key, once=SECRET)
+    service.post("/v1/check", SECRET.encode())
+    service.get(f"/v1/quotes/{quote_id}", key=key)
+    service.get(f"/{SECRET}")
+    service.get("/v1/rules", key=SECRET)
+    log = capsys.readouterr().err
+    lines = [json.loads(line) for line in log.splitlines()]
+    assert [line["route"] for line in lines] == [
+        "/v1/estimates",
+        "/v1/check",
+        "/v1/quotes/{quote_id}",
+        "other",
+        "other",
+    ]
+    assert lines[0]["key"] == key.split("_")[1]
+    assert not any(word in log for word in (SECRET, quote_id, key.split("_")[2]))
+
+
+def test_an_unforeseen_error_tells_where_and_not_what(
+    service: Running, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object) -> None:
+        raise RuntimeError(SECRET)
+
+    endpoint = next(route.app for route in service.app._inner.routes if route.path == "/v1/rules")  # type: ignore[attr-defined]
+    monkeypatch.setattr(endpoint, "_operation", endpoint._operation._replace(handle=fail))
+    reply = service.get("/v1/rules")
+    log = capsys.readouterr().err
+    assert (reply.status, reply.document["code"]) == (500, "error")
+    assert '"error": "RuntimeError"' in log
+    assert "test_limits.py" in log
+    assert SECRET not in log + reply.body.decode()

@@ -1,0 +1,223 @@
+"""Quotes that bind: signed, kept, accepted, settled and released, each once, however often it is asked."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from pricing.shell.service.callers import Scope
+from pricing.shell.service.signing import BadSignatureError, add_key, load_signer, read_public_keys, verify
+from tests.asked import ATLAS, MISTAKES, Reply, Running, example
+
+DONE = {"status": "succeeded"}
+FAILED = {"status": "failed"}
+REPORT = {
+    "status": "succeeded",
+    "resolution": "1080P-SR",
+    "output_video_seconds": 8,
+}
+
+
+@pytest.fixture(scope="module")
+def key(service: Running) -> str:
+    return service.key()
+
+
+def quote(service: Running, key: str, **said: object) -> Reply:
+    return service.post("/v1/quotes", example(ATLAS), key=key, **said)
+
+
+def make(service: Running, key: str) -> str:
+    return str(quote(service, key).document["id"])
+
+
+def move(service: Running, key: str, quote_id: str, action: str, body: object = b"", **said: object) -> Reply:
+    return service.post(f"/v1/quotes/{quote_id}:{action}", body, key=key, **said)
+
+
+def test_a_quote_is_the_estimate_with_an_id_an_expiry_and_a_signature(service: Running, key: str) -> None:
+    reply = quote(service, key)
+    document = reply.document
+    assert (reply.status, reply.headers["location"]) == (201, f"/v1/quotes/{document['id']}")
+    estimate = service.post("/v1/estimates", {"payload": example(ATLAS), "at": document["as_of"]}, key=key).document
+    further = {"id", "issuer", "issued_at", "expires_at", "signature"}
+    assert {name: value for name, value in document.items() if name not in further} == estimate
+    bound = datetime.fromisoformat(document["expires_at"]) - datetime.fromisoformat(document["issued_at"])
+    assert bound == timedelta(minutes=15)
+
+
+def test_whoever_has_the_published_keys_verifies_it(service: Running, key: str) -> None:
+    published = read_public_keys(service.get("/.well-known/jwks.json").body, what="keys")
+    document = quote(service, key).document
+    assert verify(document, published) == load_signer(service.settings.signing_file).keys[-1].kid
+    shuffled = dict(sorted(document.items(), reverse=True))
+    assert verify(json.loads(json.dumps(shuffled, indent=3)), published)
+    for changed in ({"total": "0.01"}, {"expires_at": "2099-01-01T00:00:00Z"}, {"more": 1}):
+        with pytest.raises(BadSignatureError, match="was changed"):
+            verify({**document, **changed}, published)
+
+
+def test_an_older_key_still_verifies(service: Running, key: str) -> None:
+    document = quote(service, key).document
+    made = add_key(service.settings.signing_file)
+    signer = load_signer(service.settings.signing_file)
+    published = read_public_keys(json.dumps(signer.publish()).encode(), what="keys")
+    assert signer.keys[-1].kid == made.kid
+    assert verify(document, published) != made.kid
+    with pytest.raises(BadSignatureError, match="not among the 1"):
+        verify(document, published[-1:])
+
+
+def test_from_quote_to_charge(service: Running, key: str) -> None:
+    quote_id = make(service, key)
+    assert service.get(f"/v1/quotes/{quote_id}", key=key).document["state"] == "quoted"
+    accepted = move(service, key, quote_id, "accept").document
+    assert (accepted["state"], accepted["hold"], accepted["charge"]) == ("accepted", "0.936", None)
+    settled = move(service, key, quote_id, "settle", REPORT).document
+    assert (settled["state"], settled["charge"], settled["settlement"]["release"]) == ("settled", "0.936", "0.00")
+    assert [one["action"] for one in settled["moves"]] == ["accept", "settle"]
+    assert service.get(f"/v1/quotes/{quote_id}", key=key).document == settled
+
+
+def test_a_repeated_move_is_answered_again_and_moves_nothing(service: Running, key: str) -> None:
+    quote_id = make(service, key)
+    for action, body in (("accept", b""), ("settle", REPORT)):
+        first, again = (move(service, key, quote_id, action, body) for _ in range(2))
+        assert (first.status, first.document) == (again.status, again.document)
+    other = move(service, key, quote_id, "settle", FAILED)
+    assert (other.status, other.document["reason"]) == (409, "already_settled")
+    assert "0.936 USD" in other.document["detail"]
+
+
+def test_a_job_that_still_runs_keeps_its_hold(service: Running, key: str) -> None:
+    quote_id = make(service, key)
+    move(service, key, quote_id, "accept")
+    for status in ("running", "unknown", "running"):
+        reply = move(service, key, quote_id, "settle", {"status": status})
+        assert (reply.document["state"], reply.document["hold"], reply.document["charge"]) == ("running", "0.936", None)
+    assert move(service, key, quote_id, "release").document["reason"] == "task_running"
+    assert move(service, key, quote_id, "settle", REPORT).document["state"] == "settled"
+
+
+def test_released_is_free_and_stays_so(service: Running, key: str) -> None:
+    quote_id = make(service, key)
+    move(service, key, quote_id, "accept")
+    assert move(service, key, quote_id, "release").document["state"] == "released"
+    assert move(service, key, quote_id, "release").status == 200
+    assert move(service, key, quote_id, "settle", REPORT).document["reason"] == "already_released"
+
+
+def test_what_lies_above_the_hold_is_a_difference_with_its_cause(service: Running, key: str) -> None:
+    quote_id = make(service, key)
+    move(service, key, quote_id, "accept")
+    reply = move(service, key, quote_id, "settle", {**REPORT, "output_video_seconds": 10})
+    settlement = reply.document["settlement"]
+    assert (reply.document["charge"], settlement["top_up"]) == ("1.17", "0.234")
+    assert [one["cause"] for one in settlement["differences"]] == ["quantity"]
+
+
+def test_an_expired_quote_is_not_accepted_and_an_accepted_one_settles_after_it(tmp_path: object) -> None:
+    late = Running(tmp_path / "late", quote_lifetime_s=0)  # type: ignore[operator]
+    key = late.key()
+    quote_id = make(late, key)
+    assert late.get(f"/v1/quotes/{quote_id}", key=key).document["state"] == "expired"
+    assert move(late, key, quote_id, "accept").document["reason"] == "quote_expired"
+    soon = Running(tmp_path / "soon", quote_lifetime_s=1)  # type: ignore[operator]
+    key = soon.key()
+    quote_id = make(soon, key)
+    move(soon, key, quote_id, "accept")
+    expires = datetime.fromisoformat(soon.get(f"/v1/quotes/{quote_id}", key=key).document["expires_at"])
+    while datetime.now(UTC) < expires:
+        pass
+    assert move(soon, key, quote_id, "settle", REPORT).document["state"] == "settled"
+
+
+def test_the_same_key_and_body_give_the_same_answer(service: Running, key: str) -> None:
+    first, again = (quote(service, key, once="one-purchase") for _ in range(2))
+    assert (first.status, first.body, first.headers["location"]) == (
+        again.status,
+        again.body,
+        again.headers["location"],
+    )
+    assert (first.headers.get("idempotency-replayed"), again.headers["idempotency-replayed"]) == (None, "true")
+    other = service.post("/v1/quotes?region=x", example(ATLAS), key=key, once="one-purchase")
+    assert (other.status, other.document["code"]) == (409, "idempotency_key_reused")
+    assert quote(service, service.key(), once="one-purchase").document["id"] != first.document["id"]
+
+
+def test_a_move_is_done_once_by_its_key(service: Running, key: str) -> None:
+    quote_id = make(service, key)
+    first = move(service, key, quote_id, "accept", once="accept-1")
+    move(service, key, quote_id, "release")
+    again = move(service, key, quote_id, "accept", once="accept-1")
+    assert (again.body, again.headers["idempotency-replayed"]) == (first.body, "true")
+    assert move(service, key, quote_id, "accept").status == 409
+
+
+@pytest.mark.parametrize("once", ["", " ", "a b", "é", "x" * 201])
+def test_an_idempotency_key_is_visible_ascii(service: Running, key: str, once: str) -> None:
+    assert quote(service, key, once=once).status == 400
+
+
+def test_what_is_refused_is_not_kept(service: Running, key: str) -> None:
+    rejected = service.post("/v1/quotes", example(MISTAKES), key=key, once="mended-later")
+    assert (rejected.status, rejected.document["report"]["verdict"]) == (422, "rejected")
+    assert service.post("/v1/quotes", example(ATLAS), key=key, once="mended-later").status == 201
+
+
+@pytest.mark.parametrize("days", [-1, 40])
+def test_the_instant_of_a_promise_is_not_the_callers_choice(service: Running, key: str, days: int) -> None:
+    at = (datetime.now(UTC) + timedelta(days=days)).isoformat()
+    reply = service.post("/v1/quotes", {"payload": example(ATLAS), "at": at}, key=key)
+    assert (reply.status, "not between now and" in reply.document["detail"]) == (400, True)
+    assert service.post("/v1/estimates", {"payload": example(ATLAS), "at": at}, key=key).status == 200
+
+
+def test_a_job_of_tomorrow_may_be_quoted_today(service: Running, key: str) -> None:
+    at = datetime.now(UTC) + timedelta(days=2)
+    document = service.post("/v1/quotes", {"payload": example(ATLAS), "at": at.isoformat()}, key=key).document
+    assert datetime.fromisoformat(document["expires_at"]) >= at
+
+
+def test_a_batch_answers_each(service: Running, key: str) -> None:
+    good, bad = {"id": 7, "payload": example(ATLAS)}, {"id": "x", "payload": example(MISTAKES)}
+    reply = service.post("/v1/quotes:batch", [good, bad, {"payload": 1}, 3], key=key, once="batch")
+    results = reply.document["results"]
+    assert [(one.get("id"), one["status"]) for one in results] == [(7, 201), ("x", 422), (None, 400), (None, 400)]
+    assert service.get(f"/v1/quotes/{results[0]['quote']['id']}", key=key).document["state"] == "quoted"
+    assert service.post("/v1/quotes:batch", [good, bad, {"payload": 1}, 3], key=key, once="batch").body == reply.body
+
+
+def test_a_batch_has_at_most_a_thousand(service: Running, key: str) -> None:
+    reply = service.post("/v1/quotes:batch", [1] * 1001, key=key)
+    assert (reply.status, "1,001 requests" in reply.document["detail"]) == (400, True)
+    assert service.post("/v1/quotes:batch", {}, key=key).status == 400
+    assert service.post("/v1/quotes:batch", [], key=key).document["results"] == []
+
+
+def test_a_move_takes_no_body_and_a_report_has_to_be_one(service: Running, key: str) -> None:
+    quote_id = make(service, key)
+    assert move(service, key, quote_id, "accept", {"x": 1}).status == 400
+    assert move(service, key, quote_id, "settle", b"").status == 400
+    assert move(service, key, quote_id, "settle", {"status": "lost"}).status == 400
+    assert move(service, key, quote_id, "settle", REPORT).document["reason"] == "not_accepted"
+
+
+def test_an_unbounded_quote_does_not_bind(service: Running, key: str) -> None:
+    """Where nothing bounds a clip's length there is no most that could be held."""
+    payload = {**example("fal-one-clip.payload.json")}
+    estimate = service.post("/v1/estimates", payload, key=key).document
+    assert estimate["kind"] in {"bounded", "unbounded"}
+    assert service.post("/v1/quotes", payload, key=key).status == (201 if estimate["kind"] == "bounded" else 409)
+
+
+def test_scopes_are_apart(service: Running) -> None:
+    quotes, settles = (service.key(scopes=(scope,)) for scope in (Scope.QUOTE, Scope.SETTLE))
+    assert service.post("/v1/quotes", example(ATLAS), key=settles).status == 403
+    quote_id = make(service, quotes)
+    assert move(service, settles, quote_id, "accept").status == 403
+    assert move(service, quotes, quote_id, "accept").status == 200
+    assert move(service, quotes, quote_id, "settle", REPORT).status == 403
+    assert move(service, settles, quote_id, "settle", REPORT).status == 200

@@ -1,0 +1,59 @@
+"""The tables that migrations make are those that the statements are written for; who comes at once makes them once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Float, Numeric, inspect
+from sqlalchemy.dialects import sqlite
+
+from pricing.shell.service.migrating import VERSIONS
+from pricing.shell.service.store import Store, open_store
+from pricing.shell.service.store_faults import StoreDownError
+from pricing.shell.service.tables import METADATA, Instant
+from tests.stored import at_once, issue
+
+
+def test_migrations_make_the_tables_that_the_code_knows(store: Store) -> None:
+    with store.engine.connect() as connection:
+        options = {"version_table": VERSIONS, "compare_type": True, "compare_server_default": True}
+        assert compare_metadata(MigrationContext.configure(connection, opts=options), METADATA) == []
+
+
+def test_no_column_is_a_decimal_or_a_float_of_the_database() -> None:
+    kinds = [column.type for table in METADATA.tables.values() for column in table.columns]
+    assert not [kind for kind in kinds if isinstance(kind, Numeric | Float)]
+
+
+def test_a_store_is_current_when_it_has_been_upgraded(store_url: str) -> None:
+    store = open_store(store_url)
+    assert not store.is_current()
+    store.upgrade()
+    assert store.is_current()
+    store.upgrade()
+    assert store.is_current()
+    store.close()
+
+
+def test_many_that_upgrade_at_once_make_the_tables_once(store_url: str) -> None:
+    stores = [open_store(store_url) for _ in range(4)]
+    assert at_once(lambda number: stores[number].upgrade(), 4) == [None] * 4
+    assert set(inspect(stores[0].engine).get_table_names()) == {*METADATA.tables, VERSIONS}
+    for store in stores:
+        store.close()
+
+
+def test_a_store_without_tables_says_what_makes_them(store_url: str) -> None:
+    store = open_store(store_url)
+    store.ping()
+    with pytest.raises(StoreDownError, match="tables are not there"):
+        issue(store)
+    store.close()
+
+
+def test_an_instant_without_a_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="no zone"):
+        Instant().process_bind_param(datetime(2026, 1, 1), sqlite.dialect())  # noqa: DTZ001 - that is the point
