@@ -21,6 +21,8 @@ _WHAT: Final = "the store's URL"
 _DRIVERS: Final = {"postgres", "postgresql", "postgresql+psycopg"}
 _LIMITS: Final = f"-c lock_timeout={WAIT_S}s -c idle_in_transaction_session_timeout=60s"
 """A process that was stopped while it held rows holds nobody for ever."""
+_FAILED: Final = 3
+"""How libpq says that a transaction has failed: PQTRANS_INERROR."""
 _PRAGMAS: Final = (
     f"PRAGMA busy_timeout={WAIT_S * 1000}",
     "PRAGMA journal_mode=WAL",
@@ -66,8 +68,17 @@ class Engines(NamedTuple):
             # Who will write says so to SQLite at once: a reader that becomes a writer halfway may find that it can't.
             connection.exec_driver_sql("BEGIN" if self.is_postgresql else "BEGIN IMMEDIATE")
             yield connection
+            self._check(connection)
             connection.exec_driver_sql("COMMIT")
             # Where this is not reached, the pool takes the connection back, and rolls back what is open on it.
+
+    def _check(self, connection: Connection) -> None:
+        """A transaction that has failed is not committed. Raises SwallowedError."""
+        from pricing.shell.service.store_faults import SwallowedError
+
+        driver: Any = connection.connection.driver_connection
+        if self.is_postgresql and driver.info.transaction_status == _FAILED:
+            raise SwallowedError
 
 
 def open_engines(url: str, connections: int) -> Engines:
