@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.convertors import Convertor, register_url_convertor
-from starlette.routing import Route, Router
+from starlette.routing import Route
 
 from pricing.shell.service.endpoints import Endpoint, Operation
 from pricing.shell.service.front import Front
 from pricing.shell.service.operations import OPERATIONS
+from pricing.shell.service.routing import Routes
 from pricing.shell.service.running import Service
 from pricing.shell.service.settings import Settings, take_over
 
@@ -48,8 +49,7 @@ def build_app(settings: Settings) -> Front:
         Route(one.path.replace("quote_id", "quote_id:quote"), Endpoint(one, service), methods=[one.method])
         for one in OPERATIONS
     ]
-    router = Router(routes, redirect_slashes=False, lifespan=live)
-    return Front(router, service)  # type: ignore[arg-type]  # Starlette types its messages more widely
+    return Front(Routes(routes, live), service)  # type: ignore[arg-type]  # Starlette types its messages more widely
 
 
 def _route(operation: Operation, service: Service) -> Route:
