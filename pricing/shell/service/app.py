@@ -6,13 +6,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.convertors import Convertor, register_url_convertor
-from starlette.routing import Route, Router
+from starlette.routing import Route
 
 from pricing.shell.service.endpoints import ROUTE, Endpoint, Operation, Receive, Scopes, Send
 from pricing.shell.service.front import Front
 from pricing.shell.service.operations import OPERATIONS
 from pricing.shell.service.page.routes import list_page_routes
 from pricing.shell.service.page_desk import ServiceDesk
+from pricing.shell.service.routing import Routes
 from pricing.shell.service.running import Service
 from pricing.shell.service.settings import Settings, take_over
 
@@ -48,8 +49,7 @@ def build_app(settings: Settings) -> Front:
     register_url_convertor("quote", _QuoteId())
     routes = [_route(one, service) for one in OPERATIONS]
     routes += map(_label, list_page_routes(ServiceDesk(service)))
-    router = Router(routes, redirect_slashes=False, lifespan=live)
-    return Front(router, service)  # type: ignore[arg-type]  # Starlette types its messages more widely
+    return Front(Routes(routes, live), service)  # type: ignore[arg-type]  # Starlette types its messages more widely
 
 
 def _route(operation: Operation, service: Service) -> Route:
