@@ -21,7 +21,7 @@ AT: Final = "2026-11-15"
 
 
 class Shot(NamedTuple):
-    """A state to show: which sample, on what screen, in which scheme, and whether with a key."""
+    """A state to show: which sample, on what screen, in which scheme, with which key, scrolled how far."""
 
     name: str
     sample: str
@@ -29,12 +29,13 @@ class Shot(NamedTuple):
     height: int
     scheme: str = "light"
     key: str = ""
+    scrolled: int = 0
 
 
 SHOTS: Final = (
     Shot("page-rejected", "mistakes", 1080, 780),
-    Shot("page-exact", "stages", 1080, 1120, key="wr_acme"),
-    Shot("page-bounded", "unknown", 1080, 960, scheme="dark"),
+    Shot("page-exact", "stages", 1080, 1060, key="wr_acme"),
+    Shot("page-bounded", "unknown", 1080, 860, scheme="dark", scrolled=420),
     Shot("page-phone", "mistakes", 390, 844),
 )
 """A rejected payload with its marks; an exact quote under a contract; a bounded one in the dark; a phone."""
@@ -49,12 +50,20 @@ def take(shot: Shot, browser: Browser, origin: str) -> Path:
     _set_terms(page, shot.key)
     load_sample(page, shot.sample)
     expect(page.locator("#verdict")).to_be_visible()
-    page.evaluate("document.activeElement.blur(); document.getElementById('said').textContent = ''")
+    page.evaluate(_TIDY)
+    page.evaluate("(down) => window.scrollTo(0, down)", shot.scrolled)
     page.wait_for_timeout(300)
     file = FOLDER / f"{shot.name}.png"
     page.screenshot(path=file)
     context.close()
     return file
+
+
+_TIDY: Final = """
+document.activeElement.blur();
+document.getElementById("said").textContent = "";
+for (const one of document.querySelectorAll("details.missing")) one.open = false;
+"""
 
 
 def _set_terms(page: Page, key: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it brings none
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.service.browsing import browse, load_sample, serve
