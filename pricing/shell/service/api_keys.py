@@ -59,45 +59,77 @@ def read_id(text: str) -> str | None:
     return found[1] if found else None
 
 
+class Met(NamedTuple):
+    """A key that held when it was looked up: whose it is, and until when it does."""
+
+    caller: Caller
+    expires_at: datetime | None
+
+    def holds(self) -> bool:
+        """Whether it has not expired."""
+        return self.expires_at is None or self.expires_at > datetime.now(UTC)
+
+
+class Memory(NamedTuple):
+    """What is known of keys: those met by their digest, rows by their id, and until when an id is not looked for.
+
+    It is replaced as a whole: what is read from the store before a change can't be kept after it.
+    """
+
+    met: dict[str, Met]
+    rows: dict[str, KeyRow]
+    missed: dict[str, float]
+
+    @classmethod
+    def begin(cls) -> Memory:
+        """One that knows nothing."""
+        return cls({}, {}, {})
+
+
 class KeyRing:
     """Recognises keys. Those once met are kept in memory until `forget`, which every change in the store brings."""
 
     def __init__(self, store: Store) -> None:
         """Begin with none."""
         self._store = store
-        self._known: dict[str, KeyRow | None] = {}
-        self._missed: dict[str, float] = {}
+        self._memory = Memory.begin()
 
     def forget(self) -> None:
         """Look every key up again: one was made or revoked."""
-        self._known.clear()
-        self._missed.clear()
+        self._memory = Memory.begin()
+
+    def recall(self, text: str) -> Caller | None:
+        """The caller whose key this is, where it was met before and holds; `recognise` knows of the others."""
+        met = self._memory.met.get(digest_key(text))
+        return met.caller if met is not None and met.holds() else None
 
     def is_known(self, text: str) -> bool:
         """Whether `recognise` would answer without asking the store."""
-        key_id = read_id(text)
-        return key_id is None or key_id in self._known or self._missed.get(key_id, 0) > monotonic()
+        key_id, memory = read_id(text), self._memory
+        return key_id is None or key_id in memory.rows or memory.missed.get(key_id, 0) > monotonic()
 
     def recognise(self, text: str) -> Caller | None:
         """The caller whose key this is; `None` for one that is unknown, wrong, expired or revoked."""
-        key_id = read_id(text)
-        row = None if key_id is None else self._find(key_id)
-        if row is None or not hmac.compare_digest(row.hash, digest_key(text)):
+        key_id, memory, digest = read_id(text), self._memory, digest_key(text)
+        row = None if key_id is None else self._find(key_id, memory)
+        if row is None or row.revoked_at is not None or not hmac.compare_digest(row.hash, digest):
             return None
-        if row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= datetime.now(UTC)):
+        met = Met(Caller(row.id, row.accounts, row.environments, _scopes(row.scopes)), row.expires_at)
+        if not met.holds():
             return None
-        return Caller(row.id, row.accounts, row.environments, _scopes(row.scopes))
+        memory.met[digest] = met
+        return met.caller
 
-    def _find(self, key_id: str) -> KeyRow | None:
-        row = self._known.get(key_id)
-        if row is None and self._missed.get(key_id, 0) <= monotonic():
+    def _find(self, key_id: str, memory: Memory) -> KeyRow | None:
+        row = memory.rows.get(key_id)
+        if row is None and memory.missed.get(key_id, 0) <= monotonic():
             row = self._store.find_key(key_id)
-            if len(self._known) + len(self._missed) >= _KEPT:
+            if len(memory.rows) + len(memory.missed) >= _KEPT:
                 self.forget()
-            if row is None:
-                self._missed[key_id] = monotonic() + _UNKNOWN_FOR_S
+            elif row is None:
+                memory.missed[key_id] = monotonic() + _UNKNOWN_FOR_S
             else:
-                self._known[key_id] = row
+                memory.rows[key_id] = row
         return row
 
 

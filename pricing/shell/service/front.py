@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import count
+from secrets import token_hex
 from time import perf_counter
 from typing import Final
-from uuid import uuid4
 
 from pricing.shell.service.answers import Answer
 from pricing.shell.service.callers import Caller
 from pricing.shell.service.endpoints import CALLER, ROUTE, ASGIMessage, Receive, Scopes, Send, send_answer
-from pricing.shell.service.logs import tell_event, tell_failure
-from pricing.shell.service.metrics import REQUESTS, SECONDS
+from pricing.shell.service.logs import Told, tell_event, tell_failure, tell_request
+from pricing.shell.service.metrics import find_counts
 from pricing.shell.service.problems import TYPE, ProblemError, tell, write_problem
 from pricing.shell.service.running import Service
 from pricing.shell.service.store_faults import ReusedKeyError, StoreError
@@ -28,6 +30,7 @@ class Front:
     def __init__(self, inner: Application, service: Service) -> None:
         """Stand before the routes of a service."""
         self._inner, self._service = trace(inner), service
+        self._series, self._numbers = token_hex(8), count()
 
     async def __call__(self, scope: Scopes, receive: Receive, send: Send) -> None:
         """Answer one request, whatever happens."""
@@ -35,13 +38,13 @@ class Front:
             await self._inner(scope, receive, send)
             return
         scope["app"] = self  # so that a path or method that there is not is raised, and told as a problem
-        begun, request_id = perf_counter(), uuid4().hex
+        begun, request_id = perf_counter(), f"{self._series}{next(self._numbers):016x}"
         statuses: list[int] = []
 
         async def send_on(message: ASGIMessage) -> None:
             if message["type"] == "http.response.start":
                 statuses.append(message["status"])
-                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode()), *_GUARDS]
+                message["headers"] = _guard(message["headers"], request_id)
             await send(message)
 
         try:
@@ -60,12 +63,14 @@ class Front:
         rates, limits = self._service.rates, self._service.settings.limits
         sent = [value for name, value in scope["headers"] if name == b"authorization"]
         text = _read_bearer(sent)
-        address = f"address:{(scope.get('client') or ('local',))[0]}"
-        if text is None or not self._service.ring.is_known(text):
-            await rates.take(address, limits.address_per_minute)  # a guess at keys is limited too
-        if text is None:
-            return None
-        caller = await self._recognise(text)
+        caller = None if text is None else self._service.ring.recall(text)
+        if caller is None:
+            address = f"address:{(scope.get('client') or ('local',))[0]}"
+            if text is None or not self._service.ring.is_known(text):
+                await rates.take(address, limits.address_per_minute)  # a guess at keys is limited too
+            if text is None:
+                return None
+            caller = await self._recognise(text)
         if caller is None:
             raise _refuse_key("it is unknown, revoked or expired")
         await rates.take(caller.id, limits.key_per_minute)
@@ -89,19 +94,13 @@ class Front:
     def _count(self, scope: Scopes, statuses: list[int], begun: float, request_id: str) -> None:
         route, status = scope.get(ROUTE, OTHER), statuses[0] if statuses else 499
         seconds = perf_counter() - begun
-        REQUESTS.labels(route, str(status)).inc()
-        SECONDS.labels(route).observe(seconds)
+        requests, lengths = find_counts(route, status)
+        requests.inc()
+        lengths.observe(seconds)
         if self._service.settings.log_requests:
             caller: Caller | None = scope.get(CALLER)
-            tell_event(
-                "request",
-                request_id=request_id,
-                method=scope["method"],
-                route=route,
-                status=status,
-                ms=round(seconds * 1000, 3),
-                key=caller.id if caller else None,
-            )
+            key = caller.id if caller else None
+            tell_request(Told(request_id, scope["method"], route, status, seconds, key))
 
 
 def _tell_store(error: StoreError) -> ProblemError:
@@ -115,6 +114,13 @@ def _tell_store(error: StoreError) -> ProblemError:
 
 _GUARDS: Final = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store"))
 """What every answer says: it is what it says it is, and prices of an account stay in no cache."""
+
+
+def _guard(headers: Sequence[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
+    """The headers with those of `_GUARDS` that they have not, and the id of the request."""
+    said = {name for name, _ in headers}
+    guards = (guard for guard in _GUARDS if guard[0] not in said)
+    return [*headers, (b"x-request-id", request_id.encode()), *guards]
 
 
 def _read_bearer(sent: list[bytes]) -> str | None:

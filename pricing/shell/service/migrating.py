@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from alembic import command
@@ -20,10 +21,13 @@ LOCK: Final = 0x77616E72756C6573
 VERSIONS: Final = "store_version"
 """Alembic's table, by a name that says whose version it is."""
 
+_ALEMBIC: Final = Lock()
+"""Alembic's context is one for a process: two stores of one process take turns."""
+
 
 def upgrade(engines: Engines) -> None:
     """The tables are of this version, in one transaction. SQLite's has the file alone, and PostgreSQL's the lock."""
-    with engines.begin() as connection:
+    with _ALEMBIC, engines.begin() as connection:
         if engines.is_postgresql:
             # A migration may rightly take longer than a write, and so may waiting for one.
             connection.execute(text("SET LOCAL lock_timeout = 0"))

@@ -16,7 +16,7 @@ from pricing.shell.options import Source
 from pricing.shell.reloading import Kept, Outcome, Reloader
 from pricing.shell.service import purging, watching
 from pricing.shell.service.api_keys import KeyRing
-from pricing.shell.service.logs import tell_event
+from pricing.shell.service.logs import flush, tell_event
 from pricing.shell.service.metrics import CATALOGUE, RELOADS
 from pricing.shell.service.rates import Rates
 from pricing.shell.service.settings import Settings
@@ -94,6 +94,7 @@ class Service:
                     await task
             self._threads.shutdown(wait=True)
             self.store.close()
+            flush()
 
     async def _follow(self) -> None:
         """Looks at the store's counters, and at the catalogue's folder where that is watched, every so often."""

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from pricing.shell.service.engines import Engines, open_engines
-from pricing.shell.service.rows import Answer, KeyRow, Move, Once, QuoteRow, Written, read_quote
+from pricing.shell.service.rows import Answer, KeyRow, Move, Once, QuoteRow, Written, may_be_id, read_quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,6 +76,8 @@ class Store:
 
     def find_quote(self, quote_id: str, accounts: str | Collection[str]) -> QuoteRow | None:
         """The quote, if it is of one of the accounts."""
+        if not may_be_id(quote_id):
+            return None
         named = self._transactions.name_quote(quote_id, accounts)
         row = self._read(lambda connection: connection.execute(self._sql.FIND_QUOTE, named).one_or_none())
         return None if row is None else read_quote(row)
@@ -106,6 +108,8 @@ class Store:
 
     def find_key(self, key_id: str) -> KeyRow | None:
         """The key of that id, revoked and expired ones too."""
+        if not may_be_id(key_id):
+            return None
         row = self._read(lambda connection: connection.execute(self._sql.FIND_KEY, {"key_id": key_id}).one_or_none())
         return None if row is None else KeyRow(*row)
 

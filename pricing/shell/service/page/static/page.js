@@ -117,7 +117,10 @@ async function open() {
 document.addEventListener("htmx:configRequest", (event) => Object.assign(event.detail.headers, headers()));
 document.addEventListener("htmx:sendError", () => say("The service can't be reached.", true));
 document.addEventListener("htmx:responseError", (event) => {
-  if (event.detail.xhr.status >= 500) say("The service failed to answer. Try again.", true);
+  const { status, responseText } = event.detail.xhr;
+  if (status >= 500) return say("The service failed to answer. Try again.", true);
+  const kind = event.detail.xhr.getResponseHeader("content-type") || "";
+  if (kind.startsWith("application/problem+json")) say(JSON.parse(responseText).detail, true);
 });
 
 document.addEventListener("submit", (event) => {
