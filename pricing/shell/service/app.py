@@ -8,14 +8,18 @@ from contextlib import asynccontextmanager
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.routing import Route
 
+from pricing.errors import PricingError
 from pricing.shell.service.endpoints import ROUTE, Endpoint, Operation, Receive, Scopes, Send
 from pricing.shell.service.front import Front
+from pricing.shell.service.logs import tell_event
 from pricing.shell.service.operations import OPERATIONS
 from pricing.shell.service.page.routes import list_page_routes
 from pricing.shell.service.page_desk import ServiceDesk
 from pricing.shell.service.routing import Routes
 from pricing.shell.service.running import Service
 from pricing.shell.service.settings import Settings, take_over
+from pricing.shell.service.store_faults import StoreError
+from wan_rules.payloads import WanRulesError
 
 
 class _QuoteId(Convertor[str]):
@@ -33,8 +37,12 @@ class _QuoteId(Convertor[str]):
 
 
 def create_app() -> Front:
-    """The application of a worker, by the settings that were handed over."""
-    return build_app(take_over())
+    """The application of a worker, by the settings that were handed over; without it, the worker ends."""
+    try:
+        return build_app(take_over())
+    except (PricingError, WanRulesError, StoreError) as error:
+        tell_event("worker not started", error=str(error))
+        raise SystemExit(1) from None
 
 
 def build_app(settings: Settings) -> Front:

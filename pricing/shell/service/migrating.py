@@ -11,6 +11,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
+from pricing.shell.service.store_faults import StoreDownError
+
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
@@ -26,7 +28,10 @@ _ALEMBIC: Final = Lock()
 
 
 def upgrade(engines: Engines) -> None:
-    """The tables are of this version, in one transaction. SQLite's has the file alone, and PostgreSQL's the lock."""
+    """The tables are of this version, in one transaction. SQLite's has the file alone, and PostgreSQL's the lock.
+
+    Raises StoreDownError where they are of a later one.
+    """
     with _ALEMBIC, engines.begin() as connection:
         if engines.is_postgresql:
             # A migration may rightly take longer than a write, and so may waiting for one.
@@ -34,7 +39,17 @@ def upgrade(engines: Engines) -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": LOCK})
         config = _configure()
         config.attributes["connection"] = connection
+        _refuse_newer(connection, config, engines.place)
         command.upgrade(config, "head")
+
+
+def _refuse_newer(connection: Connection, config: Config, place: str) -> None:
+    """Nothing, where this version knows how the tables came to be. Raises StoreDownError."""
+    known = {one.revision for one in ScriptDirectory.from_config(config).walk_revisions()}
+    context = MigrationContext.configure(connection, opts={"version_table": VERSIONS})
+    if unknown := sorted(set(context.get_current_heads()) - known):
+        reason = f"its tables are of a later version ({unknown[0][:64]}): run that one, or restore what was before it"
+        raise StoreDownError(place, reason)
 
 
 def is_current(connection: Connection) -> bool:

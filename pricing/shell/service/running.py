@@ -41,11 +41,11 @@ class Service:
         """Open all that is needed. Raises CardError, UnusableInputError or StoreError: nothing is answered half."""
         self.settings: Final = settings
         self.published: Final = load_published()
-        self._reloader = _open_catalogue(settings)
+        self._reloader = open_catalogue(settings)
         self.signer: Final[Signer] = load_signer(settings.signing_file)
         self.store: Final[Store] = open_store(settings.database_url, connections=THREADS)
         self.ring: Final = KeyRing(self.store)
-        self.tokens: Final = _open_tokens(settings)
+        self.tokens: Final = open_tokens(settings)
         self._threads: Final = ThreadPoolExecutor(THREADS, "store")
         self.rates: Final = Rates(self._lease)
         self._seen: Mapping[str, int] = self.store.read_shared()
@@ -129,7 +129,8 @@ class Service:
             await self.run(self.reload)
 
 
-def _open_catalogue(settings: Settings) -> Reloader | None:
+def open_catalogue(settings: Settings) -> Reloader | None:
+    """What loads the catalogue that was named, loaded once. Raises CardError, UnusableInputError."""
     if settings.catalogue is None:
         return None
     return Reloader(
@@ -137,9 +138,10 @@ def _open_catalogue(settings: Settings) -> Reloader | None:
     )
 
 
-def _open_tokens(settings: Settings) -> TokenReader | None:
+def open_tokens(settings: Settings) -> TokenReader | None:
+    """What recognises tokens, where they are taken. Raises UnusableInputError."""
     if settings.tokens is None:
         return None
-    from pricing.shell.service.tokens import open_tokens
+    from pricing.shell.service import tokens
 
-    return open_tokens(settings.tokens)
+    return tokens.open_tokens(settings.tokens)

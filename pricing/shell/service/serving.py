@@ -12,7 +12,7 @@ import uvicorn
 
 from pricing.shell.printing import complain
 from pricing.shell.service.settings import DATABASE_VARIABLE, FOLDER_VARIABLE, Settings, hand_over
-from pricing.shell.service.signing import add_key
+from pricing.shell.service.signing import add_key, load_signer
 from pricing.shell.service.store import Store, open_store
 from wan_rules.payloads import UnusableInputError
 
@@ -44,9 +44,19 @@ def serve(settings: Settings, listening: Listening) -> int:
 
             application: object = build_app(settings)  # what is wrong is said here, not in a worker's log
         else:
+            _prove(settings)
             application = "pricing.shell.service.app:create_app"
         complain(f"wan-rules: listening at http://{listening.host}:{listening.port}/")
         return _run(application, listening)
+
+
+def _prove(settings: Settings) -> None:
+    """What each worker will open can be opened: what is wrong is said once, and not in the log of each."""
+    from pricing.shell.service.running import open_catalogue, open_tokens
+
+    open_catalogue(settings)
+    open_tokens(settings)
+    load_signer(settings.signing_file)
 
 
 def _run(application: object, listening: Listening) -> int:
