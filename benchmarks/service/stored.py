@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import psycopg
 
@@ -113,15 +113,13 @@ class _Inside:
 
     def __init__(self, folder: Path, database: str, key: str, bodies: list[bytes]) -> None:
         many = Limits(key_per_minute=10_000_000)
-        settings = Settings(
-            catalogue=str(CATALOGUE), state=folder, database=database, limits=many, log_requests=False
-        )
+        settings = Settings(catalogue=str(CATALOGUE), state=folder, database=database, limits=many, log_requests=False)
         self._app: Front = build_app(settings)
         self._headers = [(b"authorization", f"Bearer {key}".encode())]
         self._bodies, self._turn = bodies, 0
         self._runner = asyncio.Runner()
 
-    def __enter__(self) -> _Inside:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
