@@ -88,6 +88,7 @@ def _judge(errors: int, memory: list[int]) -> int:
     grown = memory[-1] / memory[0] - 1
     met = errors == 0 and grown <= GROWTH
     print(
-        f"{errors} errors; memory {grown:+.1%} since the first minute (at most {GROWTH:+.0%}): {'met' if met else 'NOT MET'}"
+        f"{errors} errors; memory {grown:+.1%} since the first minute (at most {GROWTH:+.0%}):",
+        "met" if met else "NOT MET",
     )
     return 0 if met else 1
