@@ -73,6 +73,12 @@ def test_guesses_at_keys_are_limited_by_address(narrow: Running, monkeypatch: py
     assert narrow.get("/v1/rules", key=f"wr_{99:016x}_{'a' * 43}").status == 429
 
 
+def test_guesses_at_tokens_are_limited_too(narrow: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rates, "time", lambda: 8_000_000_000.0)
+    assert {narrow.get("/v1/rules", key=f"a.b.{n}").status for n in range(60)} == {401}
+    assert narrow.get("/v1/rules", key="a.b.c").status == 429
+
+
 def test_health_is_never_limited(narrow: Running) -> None:
     assert {narrow.get("/healthz").status for _ in range(200)} == {200}
 
