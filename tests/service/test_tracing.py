@@ -1,4 +1,4 @@
-"""A span for each request where OpenTelemetry's SDK is set up: named by its route, a child of the caller's, without ids."""
+"""A span for each request where OpenTelemetry is set up: named by its route, a child of the caller's, without ids."""
 
 from __future__ import annotations
 
