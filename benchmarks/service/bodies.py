@@ -69,4 +69,10 @@ def _describe_picture(chance: Random) -> JsonObject:
 
 def _describe_clip(chance: Random) -> JsonObject:
     size = {"bytes": chance.randint(500_000, 50_000_000), "width_px": 1280, "height_px": 720}
-    return {"kind": "video", "format": "mp4", **size, "duration_s": f"{chance.randint(25, 375) / 25:.2f}", "subjects": 1}
+    return {
+        "kind": "video",
+        "format": "mp4",
+        **size,
+        "duration_s": f"{chance.randint(25, 375) / 25:.2f}",
+        "subjects": 1,
+    }

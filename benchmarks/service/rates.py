@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from benchmarks.results import Row, Subject, gate, gate_rate, skip
 from benchmarks.service.bodies import SHAPES, make_bodies
 from benchmarks.service.load import Load, Pace, Sent, run_load
-from benchmarks.service.running import aim, run_other
+from benchmarks.service.running import run_other
 from benchmarks.timing import summarise
 from tests.served import serving
 
