@@ -87,8 +87,6 @@ def _print_minute(minute: int, load: Load, memory: int, reloads: Reloads) -> Non
 def _judge(errors: int, memory: list[int]) -> int:
     grown = memory[-1] / memory[0] - 1
     met = errors == 0 and grown <= GROWTH
-    print(
-        f"{errors} errors; memory {grown:+.1%} since the first minute (at most {GROWTH:+.0%}):",
-        "met" if met else "NOT MET",
-    )
+    limit = f"at most {GROWTH:+.0%}"
+    print(f"{errors} errors; memory {grown:+.1%} since the first minute ({limit}): {'met' if met else 'NOT MET'}")
     return 0 if met else 1
