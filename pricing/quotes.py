@@ -131,6 +131,12 @@ def _price_billable(pricing: Pricing, billable: Billable, clips: tuple[int, int]
     return Priced(pricing, charged, tuple(list_assumptions(pricing, charged, clips, consumed)))
 
 
+def forget_charges() -> None:
+    """Keeps no charge any longer, nor the terms that it was made under: after a new catalogue none comes again."""
+    _price_bounded.cache_clear()
+    _price_billable.cache_clear()
+
+
 def tell_no_rate(pricing: Pricing, error: MissingRateError) -> NoRateError:
     """What is missing under the terms, for whom, and what would help."""
     market, card = pricing.market, pricing.card.card

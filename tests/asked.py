@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from pricing.shell.service import logs
 from pricing.shell.service.api_keys import Bound, make_key
 from pricing.shell.service.app import build_app
 from pricing.shell.service.callers import Scope
@@ -102,6 +103,7 @@ async def call(app: Front, scope: dict[str, Any], body: bytes) -> Reply:
         sent.append(message)
 
     await app(scope, receive, send)
+    logs.flush()
     headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return Reply(sent[0]["status"], headers, b"".join(message.get("body", b"") for message in sent[1:]))
 

@@ -41,7 +41,7 @@ def serve(
         str, typer.Option("--quote-lifetime", help="How long a quote binds: 90s, 15m, 1h.")
     ] = "15m",
     host: Annotated[str, typer.Option("--host", help="The address to listen at.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port to listen at.")] = 8321,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="The port to listen at.")] = 8321,
     workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="How many processes answer.")] = 1,
     per_minute: Annotated[int, typer.Option("--per-minute", min=1, help="Requests a minute of one key.")] = 6000,
     anonymous_per_minute: Annotated[

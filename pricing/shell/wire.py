@@ -74,6 +74,12 @@ def write_quote(quote: Quote, price_effects: bytes = b"[]") -> bytes:
     )
 
 
+def forget_texts() -> None:
+    """Keeps no text of a charge or of terms any longer: after a new catalogue none comes again."""
+    for kept in (_priced, _basis, terms_json):
+        kept.cache_clear()
+
+
 def write_charge(charged: Charged, work: Work, currency: str) -> bytes:
     """The lines and adjustments of a charge, as a quote has them."""
     texts = (_line(line, currency).replace(_HOLE, _consumed(consume(line.quantity, work))) for line in charged.lines)

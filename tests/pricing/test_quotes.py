@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from pricing import NoRateError
+from pricing import NoRateError, quotes
 from tests.quoting import alibaba, atlas, clip, image, lengths, per_unit, quoted, unlimited
 from tests.terms import terms_of
 
@@ -74,3 +74,11 @@ def test_no_rate_says_what_would_help(day: str | None, nearest: str) -> None:
         "made-up (A made-up card) has no price for output_video_seconds at 1080P, for account acme in production"
     )
     assert caught.value.nearest == f"{nearest}; an agreement with an override for 1080P would price it."
+
+
+def test_charges_that_are_forgotten_are_worked_out_again() -> None:
+    terms = terms_of({"720P": "0.10"})
+    before = [quoted("atlas", atlas(clips=1), terms, facts).priced.charged for facts in (lengths("4"), None)]
+    quotes.forget_charges()
+    assert quotes._price_billable.cache_info().currsize == quotes._price_bounded.cache_info().currsize == 0
+    assert [quoted("atlas", atlas(clips=1), terms, facts).priced.charged for facts in (lengths("4"), None)] == before

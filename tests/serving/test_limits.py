@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pricing.shell.service import logs, rates
+from pricing.shell.service import rates
 from pricing.shell.service.problems import ProblemError
 from pricing.shell.service.rates import LEASES, Rates
 from tests.asked import ATLAS, Running, example
@@ -73,6 +73,12 @@ def test_guesses_at_keys_are_limited_by_address(narrow: Running, monkeypatch: py
     assert narrow.get("/v1/rules", key=f"wr_{99:016x}_{'a' * 43}").status == 429
 
 
+def test_guesses_at_tokens_are_limited_too(narrow: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rates, "time", lambda: 8_000_000_000.0)
+    assert {narrow.get("/v1/rules", key=f"a.b.{n}").status for n in range(60)} == {401}
+    assert narrow.get("/v1/rules", key="a.b.c").status == 429
+
+
 def test_health_is_never_limited(narrow: Running) -> None:
     assert {narrow.get("/healthz").status for _ in range(200)} == {200}
 
@@ -113,14 +119,12 @@ def test_the_log_has_routes_and_no_secret(tmp_path: Path, capsys: pytest.Capture
         "image_urls": [f"https://u:{SECRET}@a.example/x.png?k={SECRET}"],
     }
     quote_id = service.post("/v1/quotes", example(ATLAS), key=key).document["id"]
-    logs.flush()
     capsys.readouterr()
     service.post(f"/v1/estimates?region={SECRET}", payload, key=key, once=SECRET)
     service.post("/v1/check", SECRET.encode())
     service.get(f"/v1/quotes/{quote_id}", key=key)
     service.get(f"/{SECRET}")
     service.get("/v1/rules", key=SECRET)
-    logs.flush()
     log = capsys.readouterr().err
     lines = [json.loads(line) for line in log.splitlines()]
     assert [line["route"] for line in lines] == [

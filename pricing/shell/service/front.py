@@ -65,15 +65,24 @@ class Front:
         text = _read_bearer(sent)
         caller = None if text is None else self._service.ring.recall(text)
         if caller is None:
-            address = f"address:{(scope.get('client') or ('local',))[0]}"
-            if text is None or not self._service.ring.is_known(text):
-                await rates.take(address, limits.address_per_minute)  # a guess at keys is limited too
-            if text is None:
-                return None
-            caller = await self._recognise(text)
+            caller = await self._look_up(text, f"address:{(scope.get('client') or ('local',))[0]}")
+        if caller is not None:
+            await rates.take(caller.id, limits.key_per_minute)
+        return caller
+
+    async def _look_up(self, text: str | None, address: str) -> Caller | None:
+        """Who the key is of, if one was sent; a guess at keys counts for the address. Raises ProblemError."""
+        ring, rates, limit = self._service.ring, self._service.rates, self._service.settings.limits.address_per_minute
+        is_costly = text is None or not ring.is_known(text)
+        if is_costly:
+            await rates.take(address, limit)
+        if text is None:
+            return None
+        caller = await self._recognise(text)
         if caller is None:
+            if not is_costly:
+                await rates.take(address, limit)
             raise _refuse_key("it is unknown, revoked or expired")
-        await rates.take(caller.id, limits.key_per_minute)
         return caller
 
     async def _recognise(self, text: str) -> Caller | None:

@@ -10,6 +10,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from pricing.catalogue import Catalogue
+from pricing.quotes import forget_charges
+from pricing.shell import wire
 from pricing.shell.catalogues import load_published
 from pricing.shell.inputs import read_conditions
 from pricing.shell.options import Source
@@ -75,6 +77,8 @@ class Service:
             return outcome
         RELOADS.labels("changed" if outcome.changed else "same").inc()
         if outcome.changed:
+            forget_charges()
+            wire.forget_texts()
             CATALOGUE.labels(before).set(0)
             CATALOGUE.labels(outcome.catalogue.digest).set(1)
             tell_event("catalogue changed", digest=outcome.catalogue.digest, before=before)

@@ -117,10 +117,15 @@ async function open() {
 document.addEventListener("htmx:configRequest", (event) => Object.assign(event.detail.headers, headers()));
 document.addEventListener("htmx:sendError", () => say("The service can't be reached.", true));
 document.addEventListener("htmx:responseError", (event) => {
-  const { status, responseText } = event.detail.xhr;
-  if (status >= 500) return say("The service failed to answer. Try again.", true);
-  const kind = event.detail.xhr.getResponseHeader("content-type") || "";
-  if (kind.startsWith("application/problem+json")) say(JSON.parse(responseText).detail, true);
+  if (event.detail.xhr.status >= 500) say("The service failed to answer. Try again.", true);
+});
+
+// What the service refuses before the page is asked is a problem in JSON: it is told, and nothing is taken away for it.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr } = event.detail;
+  if (!(xhr.getResponseHeader("content-type") || "").startsWith("application/problem+json")) return;
+  event.detail.shouldSwap = false;
+  say(JSON.parse(xhr.responseText).detail, true);
 });
 
 document.addEventListener("submit", (event) => {
