@@ -135,7 +135,7 @@ def test_the_log_has_routes_and_no_secret(tmp_path: Path, capsys: pytest.Capture
         "other",
     ]
     assert lines[0]["key"] == key.split("_")[1]
-    assert not any(word in log for word in (SECRET, quote_id, key.split("_")[2]))
+    assert not any(word in log for word in (SECRET, quote_id, key.split("_", 2)[2]))
 
 
 def test_an_unforeseen_error_tells_where_and_not_what(
