@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.asked import ATLAS, CATALOGUE, Running, example
-from tests.shell.runner import run
+from tests.shell.runner import run, run_process
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,14 @@ def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
         port = other.getsockname()[1]
         done = run("serve", "--port", str(port), "--state", str(tmp_path))
     assert (done.code, f"port {port}: Address already in use" in done.err) == (2, True)
+
+
+def test_what_no_worker_could_open_is_told_once_and_nothing_listens(tmp_path: Path) -> None:
+    words = ("--workers", "2", "--port", "18392", "--state", str(tmp_path / "state"), "--catalogue", "nope")
+    done = run_process("serve", *words)
+    assert (done.code, done.out, "listening" in done.err) == (2, "", False)
+    assert done.err.count("nope: no such folder or file") == 1
+    assert "Traceback" not in done.err
 
 
 def keys(folder: Path, *words: str) -> tuple[int, str, str]:
