@@ -63,6 +63,14 @@ def run_load(sent: Sent, pace: Pace) -> Load:
     return Load(answers, micros / 1e6, refused, broken, p50 / 1e6, p99 / 1e6)
 
 
+def tune_pace(sent: Sent, pace: Pace) -> Pace:
+    """The pace whose pauses are shorter by what answers and clocks take, so that its rate is come to."""
+    assert pace.rate is not None
+    trial = run_load(sent, pace._replace(seconds=2))
+    spent = pace.connections / trial.rate - pace.connections / pace.rate
+    return pace._replace(rate=pace.connections / max(pace.connections / pace.rate - spent, 1e-4))
+
+
 def _write_script(sent: Sent, pace: Pace) -> bytes:
     headers = "".join(f"[{_quote(name)}]={_quote(value)}," for name, value in sent.headers.items())
     bodies = b",\n".join(b"[==[" + body + b"]==]" for body in sent.bodies)

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from benchmarks.results import Row, Subject, gate, gate_rate, skip
 from benchmarks.service.bodies import SHAPES, make_bodies
-from benchmarks.service.load import Load, Pace, Sent, run_load
+from benchmarks.service.load import Load, Pace, Sent, run_load, tune_pace
 from benchmarks.service.running import run_other
 from benchmarks.timing import summarise
 from tests.served import serving
@@ -67,7 +67,9 @@ def _measure_shape(contest: Contest, shape: str, rounds: int, pace: Pace) -> lis
     rows = [_compare(title, name, loads) for name in OTHERS]
     rows.append(_tell_wait(f"{title}: p99 at the most", loads[OURS]))
     rate = sorted(load.rate for load in loads[OURS])[rounds // 2] * SHARE
-    calmer = [check(run_load(contest.aim(OURS, bodies), pace._replace(rate=rate))) for _ in range(rounds)]
+    sent = contest.aim(OURS, bodies)
+    calm = tune_pace(sent, pace._replace(rate=rate))
+    calmer = [check(run_load(sent, calm)) for _ in range(rounds)]
     reached = sum(load.rate for load in calmer) / len(calmer) / rate * SHARE
     return [*rows, _tell_wait(f"{title}: p99 at {reached:.0%} of the most", calmer)]
 

@@ -11,7 +11,7 @@ from threading import Event, Thread
 from typing import Any, Final
 
 from benchmarks.service.bodies import make_bodies
-from benchmarks.service.load import Load, Pace, run_load
+from benchmarks.service.load import Load, Pace, run_load, tune_pace
 from benchmarks.service.running import aim, read_memory
 from benchmarks.service.workers import rename
 from tests.served import CATALOGUE, Served, serving
@@ -65,11 +65,12 @@ def soak(minutes: int) -> int:
             sent = aim(served, key, make_bodies(SHAPE))
             most = run_load(sent, Pace(5)).rate
             print(f"the most: {most:,.0f} a second; now half of it, and a reload every {EVERY_S:g} s", flush=True)
+            pace = tune_pace(sent, Pace(60, rate=most / 2))
             reloads = Reloads(served, key, catalogue)
             memory, errors = [], 0
             with reloads.keep_going():
                 for minute in range(1, minutes + 1):
-                    load = run_load(sent, Pace(60, rate=most / 2))
+                    load = run_load(sent, pace)
                     errors += load.refused + load.broken
                     memory.append(read_memory(served))
                     _print_minute(minute, load, memory[-1], reloads)

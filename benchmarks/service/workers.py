@@ -13,8 +13,8 @@ from typing import Final, NamedTuple
 
 from benchmarks.results import Row, Subject, gate
 from benchmarks.service.bodies import SHAPES, make_bodies
-from benchmarks.service.load import Pace, run_load
-from benchmarks.service.rates import check
+from benchmarks.service.load import Pace, Sent, run_load, tune_pace
+from benchmarks.service.rates import SHARE, check
 from benchmarks.service.running import aim, read_cpu_s
 from benchmarks.timing import summarise
 from tests.served import CATALOGUE, Served, serving
@@ -47,19 +47,22 @@ def _measure_cpu(rounds: int, seconds: int) -> Row:
         )
         keys = {served.url: served.key() for served in (one, two)}
         spent: dict[str, list[float]] = {one.url: [], two.url: []}
-        for number in range(rounds + 1):
+        sent = {served.url: aim(served, keys[served.url], make_bodies(SHAPE)) for served in (one, two)}
+        most = min(check(run_load(each, Pace(2))).rate for each in sent.values())
+        paces = {url: tune_pace(each, Pace(seconds, rate=most * SHARE)) for url, each in sent.items()}
+        for number in range(rounds):
             for served in (one, two) if number % 2 else (two, one):
-                cost = _spend(served, keys[served.url], seconds if number else 1)
-                if number:
-                    spent[served.url].append(cost)
-    subject = Subject(f"processor time of an estimate, two workers ({SHAPES[SHAPE].title})", "one worker")
+                spent[served.url].append(_spend(served, sent[served.url], paces[served.url]))
+    subject = Subject(
+        f"processor time of an estimate, two workers ({SHAPES[SHAPE].title})", "one worker at the same rate"
+    )
     return gate(subject, summarise(spent[two.url], spent[one.url]), 1.1)
 
 
-def _spend(served: Served, key: str, seconds: int) -> float:
+def _spend(served: Served, sent: Sent, pace: Pace) -> float:
     """Seconds of processors for one request, over all processes of the service."""
     before = read_cpu_s(served)
-    load = check(run_load(aim(served, key, make_bodies(SHAPE)), Pace(seconds)))
+    load = check(run_load(sent, pace))
     return (read_cpu_s(served) - before) / load.answers
 
 
