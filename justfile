@@ -11,7 +11,7 @@ _list:
 setup:
     python3 -m venv .venv
     .venv/bin/python -m pip install --quiet uv
-    .venv/bin/uv sync --frozen
+    .venv/bin/uv sync --frozen --group service
 
 # Run the tests, or those named: just test tests/rules -k voice
 test *arguments:

@@ -28,6 +28,7 @@ from month_end_plot import draw_month_end  # noqa: E402 - as above
 from openapi_document import write_openapi  # noqa: E402 - as above
 from reconciliation_schemas import reconciliation_schemas  # noqa: E402 - as above
 from rules_page import write_rules_page  # noqa: E402 - as above
+from service_page import write_service_page  # noqa: E402 - as above
 from trial_schemas import trial_schemas  # noqa: E402 - as above
 from wire_schemas import wire_schemas  # noqa: E402 - as above
 
@@ -51,6 +52,7 @@ def generated() -> dict[Path, str]:
         REFERENCE / "cli.md": write_cli_page(),
         REFERENCE / "cards.md": write_cards_page(),
         REFERENCE / "lints.md": write_lints_page(),
+        REFERENCE / "service.md": write_service_page(),
         CURRENCIES: write_currencies(),
         OPENAPI: write_openapi(),
         REFERENCE.parent / "how-to" / "read-price-history.svg": draw_history(),

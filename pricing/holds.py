@@ -61,8 +61,8 @@ class Refusal(NamedTuple):
     remedy: str
 
 
-HOLDING: Final = frozenset({State.QUOTED, State.ACCEPTED, State.RUNNING})
-"""The states in which the quote's amount is held; from the others nothing leads on."""
+OPEN: Final = frozenset({State.QUOTED, State.ACCEPTED, State.RUNNING})
+"""The states that something leads on from; in the last two of them the quote's amount is held."""
 
 MOVES: Final[Mapping[tuple[State, Action], State]] = MappingProxyType(
     {

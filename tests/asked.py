@@ -41,7 +41,9 @@ class Running:
     """A service with a store of its own, in a folder."""
 
     def __init__(self, folder: Path, **changed: object) -> None:
-        self.settings = Settings.model_validate({"state": folder, "catalogue": CATALOGUE, **changed})
+        self.settings = Settings.model_validate(
+            {"state": folder, "catalogue": CATALOGUE, "log_requests": False, **changed}
+        )
         folder.mkdir(exist_ok=True)
         add_key(self.settings.signing_file)
         self.store: Store = open_store(self.settings.database_url)

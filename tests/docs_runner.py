@@ -1,12 +1,15 @@
 """Runs what the pages show, in the current folder: Python blocks, and console blocks with the output they promise.
 
 In a console block a line `$ command` is run by the shell (a trailing backslash carries it on) and the lines below are
-its whole output, stderr included; a line `...` stands for any lines, or none. `wan-rules` is a process forked from one
-that has imported everything (`tests/forking.py`): it does what a page shows without a start for each. Two comments, set
-right above a block, say what a page cannot show otherwise:
+its whole output, stderr included; a line `...` stands for any lines, or none, and `…` within a line for what differs
+with each run: an id, a time, a key. `wan-rules` is a process forked from one that has imported everything
+(`tests/forking.py`): it does what a page shows without a start for each. Three comments, set right above a block, say
+what a page cannot show otherwise:
 
 `<!-- exit: 1 -->`      the commands of this console block end with that code, rather than 0
 `<!-- file: NAME -->`   this toml, json or jsonl block is saved under that name, for the blocks that follow
+`<!-- serves: 8321 -->` the one command of this console block runs until the page has ended. A free port stands in for
+                        the one that the page shows, here and in all that follows
 """
 
 from __future__ import annotations
@@ -24,10 +27,12 @@ from sybil import Document, Example, Region, Sybil
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
 from sybil.parsers.markdown.lexers import FencedCodeBlockLexer
 
+from tests import backgrounds
 from tests.forking import find_command
 
-ANY_LINES = "..."
+ANY_LINES, ANY_TEXT = "...", "…"
 SECONDS_MAX = 60
+SERVED = "server of this page"  # no name that a page's Python could use
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +55,19 @@ def steps(block: str) -> Iterator[Step]:
 
 
 def agrees(expected: Sequence[str], actual: Sequence[str]) -> bool:
-    """Whether the printed lines are the expected ones, `...` standing for any number of them."""
-    pattern = "".join(r"(?:.*\n)*" if line == ANY_LINES else re.escape(line) + r"\n" for line in expected)
+    """Whether the printed lines are the expected ones: `...` is any number of them, `…` any text within one."""
+    pattern = "".join(r"(?:.*\n)*" if line == ANY_LINES else _match_line(line) + r"\n" for line in expected)
     return re.fullmatch(pattern, "".join(f"{line}\n" for line in actual)) is not None
 
 
-def fault(step: Step, exit_code: int) -> str | None:
+def _match_line(line: str) -> str:
+    return ".+".join(map(re.escape, line.split(ANY_TEXT)))
+
+
+def fault(step: Step, exit_code: int, served: backgrounds.Served | None = None) -> str | None:
     """What is wrong with a command as the page shows it, after running it; None if nothing is."""
     done = subprocess.run(
-        ["sh", "-c", step.command],
+        ["sh", "-c", served.hide(step.command) if served else step.command],
         env=_environment_with_command(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -67,11 +76,24 @@ def fault(step: Step, exit_code: int) -> str | None:
         timeout=SECONDS_MAX,
         check=False,
     )
-    printed = _lines(done.stdout)
-    if done.returncode == exit_code and agrees(step.expected, printed):
-        return None
+    printed = _lines(served.show(done.stdout) if served else done.stdout)
     exits = f"exit {done.returncode}, expected {exit_code}"
-    return "\n".join([f"$ {step.command}", exits, "--- printed", *printed, "--- the page shows", *step.expected])
+    return None if done.returncode == exit_code and agrees(step.expected, printed) else _tell(step, exits, printed)
+
+
+def _tell(step: Step, how: str, printed: Sequence[str]) -> str:
+    return "\n".join([f"$ {step.command}", how, "--- printed", *printed, "--- the page shows", *step.expected])
+
+
+def run(page: Path) -> None:
+    """Runs the blocks of a page, in order, and ends what they have started. Raises where one is not as shown."""
+    document = parse(page)
+    try:
+        for example in document:
+            example.evaluate()
+    finally:
+        if (served := _served(document)) is not None:
+            served.end()
 
 
 def parse(page: Path) -> Document:
@@ -110,8 +132,23 @@ def _comment(document: Document, start: int, name: str) -> str | None:
 
 
 def _run_console(example: Example) -> str | None:
-    exit_code = int(_comment(example.document, example.start, "exit") or 0)
-    return next((wrong for step in steps(example.parsed) if (wrong := fault(step, exit_code))), None)
+    if port := _comment(example.document, example.start, "serves"):
+        return _start(example, port)
+    exit_code, served = int(_comment(example.document, example.start, "exit") or 0), _served(example.document)
+    return next((wrong for step in steps(example.parsed) if (wrong := fault(step, exit_code, served))), None)
+
+
+def _start(example: Example, port: str) -> str | None:
+    """What is wrong with what a server says until it answers. It is a process with a start of its own."""
+    (step,) = steps(example.parsed)
+    served = example.namespace[SERVED] = backgrounds.start(step.command, port, _environment())
+    printed = _lines(served.wait())
+    return None if served.answers and agrees(step.expected, printed) else _tell(step, "it has to answer", printed)
+
+
+def _served(document: Document) -> backgrounds.Served | None:
+    found = document.namespace.get(SERVED)
+    return found if isinstance(found, backgrounds.Served) else None
 
 
 def _files(document: Document) -> Iterator[Region]:

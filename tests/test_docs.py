@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import socket
 from pathlib import Path
 
 import pytest
+from sybil.example import SybilFailure
 
 from tests import docs_runner
 from tests.conftest import ROOT
@@ -22,8 +24,7 @@ def _name(page: Path) -> str:
 @pytest.mark.parametrize("page", [page for page in PAGES if list(docs_runner.parse(page))], ids=_name)
 @pytest.mark.usefixtures("beside_examples")
 def test_what_a_page_shows_is_what_happens(page: Path) -> None:
-    for example in docs_runner.parse(page):
-        example.evaluate()
+    docs_runner.run(page)
 
 
 def test_ci_runs_the_two_commands_of_the_readme() -> None:
@@ -43,6 +44,9 @@ def test_ci_runs_the_two_commands_of_the_readme() -> None:
         pytest.param(["a", "...", "d"], ["a", "b", "c", "d"], True, id="any-lines"),
         pytest.param(["a", "...", "d"], ["a", "d"], True, id="no-lines"),
         pytest.param(["a", "..."], ["b", "a"], False, id="not-before-the-first"),
+        pytest.param(["id: q_…, 1 $."], ["id: q_7f, 1 $."], True, id="any-text"),
+        pytest.param(["id: q_…"], ["id: q_"], False, id="some-text"),
+        pytest.param(["id: …"], ["id: 1", "2"], False, id="text-of-one-line"),
     ],
 )
 def test_output_is_compared_line_by_line(expected: list[str], printed: list[str], *, agree: bool) -> None:
@@ -91,3 +95,26 @@ def test_a_page_can_save_a_file_and_use_it(tmp_path: Path, monkeypatch: pytest.M
     assert len(blocks) == 4
     for block in blocks:
         block.evaluate()
+
+
+def test_a_page_can_start_a_server_and_ask_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = tmp_path / "page.md"
+    page.write_text(
+        "<!-- serves: 8321 -->\n```console\n$ python3 -u -m http.server 8321 --bind 127.0.0.1\n"
+        "Serving HTTP on 127.0.0.1 port 8321 (http://127.0.0.1:8321/) ...\n```\n\n"
+        "```console\n$ curl -sI 127.0.0.1:8321/page.md | head -1\nHTTP/1.0 200 OK\n```\n",
+        encoding="utf-8",
+    )
+    docs_runner.run(page)
+    (port,) = set(re.findall(r"port (\d+)", (tmp_path / "server.log").read_text(encoding="utf-8")))
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", int(port))).close()
+
+
+def test_a_server_that_ends_at_once_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = tmp_path / "page.md"
+    page.write_text("<!-- serves: 8321 -->\n```console\n$ echo no 8321\nno 8321\n```\n", encoding="utf-8")
+    with pytest.raises(SybilFailure, match="it has to answer"):
+        docs_runner.run(page)

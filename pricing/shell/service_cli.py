@@ -41,7 +41,7 @@ def serve(
         str, typer.Option("--quote-lifetime", help="How long a quote binds: 90s, 15m, 1h.")
     ] = "15m",
     host: Annotated[str, typer.Option("--host", help="The address to listen at.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port to listen at.")] = 8321,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="The port to listen at.")] = 8321,
     workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="How many processes answer.")] = 1,
     per_minute: Annotated[int, typer.Option("--per-minute", min=1, help="Requests a minute of one key.")] = 6000,
     anonymous_per_minute: Annotated[
@@ -60,6 +60,9 @@ def serve(
         str | None,
         typer.Option("--trusted-proxies", help="Addresses, by comma, whose X-Forwarded-For tells the caller's own."),
     ] = None,
+    keep_answers_days: Annotated[
+        int, typer.Option("--keep-answers-days", min=1, help="How long an Idempotency-Key gives its answer again.")
+    ] = 7,
     quiet: Annotated[bool, typer.Option("--quiet", help="Log no line for each request.")] = False,
 ) -> None:
     """Answer checks, estimates and binding quotes over HTTP, and show a page to try them.
@@ -77,6 +80,7 @@ def serve(
         rates=(per_minute, anonymous_per_minute),
         tokens=(token_keys, token_issuer, token_audience),
         listening=(host, port, workers, trusted_proxies),
+        keep_answers_days=keep_answers_days,
         quiet=quiet,
     )
     raise typer.Exit(commands.serve(asked))

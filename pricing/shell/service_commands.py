@@ -42,6 +42,7 @@ class ServeAsked(NamedTuple):
     rates: tuple[int, int]
     tokens: tuple[str | None, str | None, str | None]
     listening: tuple[str, int, int, str | None]
+    keep_answers_days: int
     quiet: bool
 
 
@@ -69,13 +70,23 @@ def _with_extra(job: Callable[[], int]) -> Callable[[], int]:
 
     def checked() -> int:
         try:
-            return job()
+            return _told(job)
         except ModuleNotFoundError as error:
             if (error.name or "").partition(".")[0] in {"pricing", "wan_rules"}:
                 raise
             raise UnusableInputError("service", f"it needs {error.name}: pip install '{EXTRA}'") from None
 
     return checked
+
+
+def _told(job: Callable[[], int]) -> int:
+    """What the job gives. Raises UnusableInputError where the store can't be used."""
+    from pricing.shell.service.store_faults import StoreError
+
+    try:
+        return job()
+    except StoreError as error:
+        raise UnusableInputError("store", str(error)) from None
 
 
 def _settle(asked: ServeAsked) -> Settings:
@@ -96,6 +107,7 @@ def _settle(asked: ServeAsked) -> Settings:
         watch=asked.watch,
         limits=Limits(key_per_minute=asked.rates[0], address_per_minute=asked.rates[1]),
         tokens=_read_tokens(asked.tokens),
+        keep_answers_days=asked.keep_answers_days,
         log_requests=not asked.quiet,
     )
 

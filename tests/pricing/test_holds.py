@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from pricing.errors import PricingError, RefusedMoveError
-from pricing.holds import HOLDING, MOVES, REFUSALS, Action, Hold, State, list_allowed, move, state_at
+from pricing.holds import MOVES, OPEN, REFUSALS, Action, Hold, State, list_allowed, move, state_at
 
 ISSUED: Final = datetime(2026, 11, 15, 12, tzinfo=UTC)
 EXPIRES: Final = ISSUED + timedelta(hours=1)
@@ -127,7 +127,7 @@ def test_an_expired_quote_is_not_taken_up(action: Action) -> None:
 
 @pytest.mark.parametrize("state", State)
 def test_only_what_holds_moves_on(state: State) -> None:
-    assert bool(list_allowed(state)) == (state in HOLDING)
+    assert bool(list_allowed(state)) == (state in OPEN)
 
 
 class Quotes(RuleBasedStateMachine):
@@ -160,15 +160,15 @@ class Quotes(RuleBasedStateMachine):
             assert report == self.hold.report
 
     def count(self, before: State, after: State) -> None:
-        if before not in HOLDING:
+        if before not in OPEN:
             assert after is before
         self.settled += before is not after is State.SETTLED
-        self.freed += before in HOLDING and after not in HOLDING
+        self.freed += before in OPEN and after not in OPEN
 
     @invariant()
     def once(self) -> None:
         assert self.settled <= 1
-        assert self.freed == (state_at(self.hold, self.now) not in HOLDING)
+        assert self.freed == (state_at(self.hold, self.now) not in OPEN)
 
     @invariant()
     def expired_is_never_stored(self) -> None:

@@ -62,7 +62,7 @@ def _quote(tmp_path: Path, payload: str, facts: str) -> dict[str, object]:
     (tmp_path / "payload.json").write_text(payload, encoding="utf-8")
     (tmp_path / "facts.json").write_text(facts, encoding="utf-8")
     program = Path(sys.executable).with_name("wan-rules")
-    command = [program, "quote", "payload.json", "--facts", "facts.json", "--at", AT, "--format", "json"]
+    command = [str(program), "quote", "payload.json", "--facts", "facts.json", "--at", AT, "--format", "json"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True)
     quoted: dict[str, object] = json.loads(done.stdout)
     return quoted

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Barrier
 
 import psycopg
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from pricing.holds import Action, State
 from pricing.shell.service.rows import Answer, Move
 from pricing.shell.service.store import Store, open_store
-from pricing.shell.service.store_faults import StoreBusyError, StoreDownError
+from pricing.shell.service.store_faults import StoreBusyError, StoreDownError, StoreError, UnfitError
 from pricing.shell.service.transactions import Transaction
 from tests import postgres
 from tests.postgres import PostgreSQL
@@ -93,6 +96,24 @@ def test_writes_that_lock_each_other_out_are_both_made(kept: Store) -> None:
 
     assert at_once(accept, 2) == [Answer(200, b"both")] * 2
     assert [len(kept.list_moves(row.id)) for row in rows] == [1, 1]
+
+
+def test_work_that_goes_on_after_a_failure_is_not_taken_for_written(kept: Store) -> None:
+    def work(transaction: Transaction) -> Answer:
+        row = quote_row()
+        transaction.add_quote(row)
+        transaction.list_moves(row.id)
+        with contextlib.suppress(SQLAlchemyError):
+            transaction._open().execute(text("SELECT 1 / 0"))
+        return Answer(201, row.document, row.id)
+
+    with pytest.raises(StoreError, match="nothing was written"):
+        kept.write(work)
+
+
+def test_what_no_column_holds_is_told(kept: Store) -> None:
+    with pytest.raises(UnfitError, match="too long"):
+        issue(kept, once("k" * 201))
 
 
 def test_no_connection_that_comes_free_is_busy(postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

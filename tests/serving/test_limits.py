@@ -73,6 +73,12 @@ def test_guesses_at_keys_are_limited_by_address(narrow: Running, monkeypatch: py
     assert narrow.get("/v1/rules", key=f"wr_{99:016x}_{'a' * 43}").status == 429
 
 
+def test_guesses_at_tokens_are_limited_too(narrow: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rates, "time", lambda: 8_000_000_000.0)
+    assert {narrow.get("/v1/rules", key=f"a.b.{n}").status for n in range(60)} == {401}
+    assert narrow.get("/v1/rules", key="a.b.c").status == 429
+
+
 def test_health_is_never_limited(narrow: Running) -> None:
     assert {narrow.get("/healthz").status for _ in range(200)} == {200}
 
@@ -104,7 +110,8 @@ def test_workers_together_never_pass_the_limit(workers: int) -> None:
     assert 50 - workers * max(1, 50 // LEASES) <= taken <= 50
 
 
-def test_the_log_has_routes_and_no_secret(service: Running, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_log_has_routes_and_no_secret(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    service = Running(tmp_path, log_requests=True)
     key = service.key()
     payload = {
         **example(ATLAS),
@@ -128,7 +135,7 @@ def test_the_log_has_routes_and_no_secret(service: Running, capsys: pytest.Captu
         "other",
     ]
     assert lines[0]["key"] == key.split("_")[1]
-    assert not any(word in log for word in (SECRET, quote_id, key.split("_")[2]))
+    assert not any(word in log for word in (SECRET, quote_id, key.split("_", 2)[2]))
 
 
 def test_an_unforeseen_error_tells_where_and_not_what(

@@ -52,6 +52,13 @@ def test_a_quote_is_of_its_account_alone(store: Store) -> None:
     assert found.answer.body == b"None"
 
 
+@pytest.mark.parametrize("name", ["q_\0", "q_\ud800", "q_图", ""])
+def test_what_can_be_no_id_is_not_found(store: Store, name: str) -> None:
+    assert store.find_quote(name, "acme") is None
+    assert store.find_key(name) is None
+    assert store.write(lambda tx: Answer(404, str(tx.lock_quote(name, "acme")).encode())).answer.body == b"None"
+
+
 def test_quotes_of_one_write_are_kept_together_or_not_at_all(store: Store) -> None:
     rows = [quote_row() for _ in range(3)]
 

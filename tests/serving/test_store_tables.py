@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Float, Numeric, inspect
+from sqlalchemy import Float, Numeric, inspect, text
 from sqlalchemy.dialects import sqlite
 
 from pricing.shell.service.migrating import VERSIONS
@@ -57,3 +57,14 @@ def test_a_store_without_tables_says_what_makes_them(store_url: str) -> None:
 def test_an_instant_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="no zone"):
         Instant().process_bind_param(datetime(2026, 1, 1), sqlite.dialect())  # noqa: DTZ001 - that is the point
+
+
+def test_tables_of_a_later_version_are_left_alone(store: Store, store_url: str) -> None:
+    with store.engine.connect() as connection:
+        connection.execute(text("UPDATE store_version SET version_num = '9999_later'"))
+        connection.commit()
+    older = open_store(store_url)
+    with pytest.raises(StoreDownError, match="are of a later version \\(9999_later\\): run that one"):
+        older.upgrade()
+    assert not older.is_current()
+    older.close()

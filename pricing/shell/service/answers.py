@@ -27,6 +27,11 @@ class Answer(NamedTuple):
     media_type: str = JSON
     headers: Mapping[str, str] = NO_HEADERS
 
+    @property
+    def is_replayed(self) -> bool:
+        """Whether an earlier request was answered so."""
+        return REPLAYED in self.headers
+
 
 def read_kept(kept: Kept, *, replayed: bool) -> Answer:
     """A stored answer as it is given: a new quote's with its place, one that is given again marked so."""
@@ -47,6 +52,9 @@ class Exchange(NamedTuple):
     once: Once | None
 
     def write(self, work: Callable[[Transaction], Kept]) -> Answer:
-        """What the work answers, done and kept in one transaction, and once only where the caller sent a key for it."""
+        """What the work answers, done and kept in one transaction, and once only where the caller sent a key for it.
+
+        The work may be done more than once, and all but the last of it is undone.
+        """
         kept, replayed = self.service.store.write(work, self.once)
         return read_kept(kept, replayed=replayed)

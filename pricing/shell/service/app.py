@@ -8,12 +8,18 @@ from contextlib import asynccontextmanager
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.routing import Route
 
-from pricing.shell.service.endpoints import Endpoint, Operation
+from pricing.errors import PricingError
+from pricing.shell.service.endpoints import ROUTE, Endpoint, Operation, Receive, Scopes, Send
 from pricing.shell.service.front import Front
+from pricing.shell.service.logs import tell_event
 from pricing.shell.service.operations import OPERATIONS
+from pricing.shell.service.page.routes import list_page_routes
+from pricing.shell.service.page_desk import ServiceDesk
 from pricing.shell.service.routing import Routes
 from pricing.shell.service.running import Service
 from pricing.shell.service.settings import Settings, take_over
+from pricing.shell.service.store_faults import StoreError
+from wan_rules.payloads import WanRulesError
 
 
 class _QuoteId(Convertor[str]):
@@ -31,8 +37,12 @@ class _QuoteId(Convertor[str]):
 
 
 def create_app() -> Front:
-    """The application of a worker, by the settings that were handed over."""
-    return build_app(take_over())
+    """The application of a worker, by the settings that were handed over; without it, the worker ends."""
+    try:
+        return build_app(take_over())
+    except (PricingError, WanRulesError, StoreError) as error:
+        tell_event("worker not started", error=str(error))
+        raise SystemExit(1) from None
 
 
 def build_app(settings: Settings) -> Front:
@@ -45,13 +55,23 @@ def build_app(settings: Settings) -> Front:
             yield
 
     register_url_convertor("quote", _QuoteId())
-    routes = [
-        Route(one.path.replace("quote_id", "quote_id:quote"), Endpoint(one, service), methods=[one.method])
-        for one in OPERATIONS
-    ]
+    routes = [_route(one, service) for one in OPERATIONS]
+    routes += map(_label, list_page_routes(ServiceDesk(service)))
     return Front(Routes(routes, live), service)  # type: ignore[arg-type]  # Starlette types its messages more widely
 
 
 def _route(operation: Operation, service: Service) -> Route:
     path = operation.path.replace("quote_id", "quote_id:quote")
     return Route(path, Endpoint(operation, service), methods=[operation.method])
+
+
+def _label(route: Route) -> Route:
+    """A route of the page, which says in the log and the counters which one it is."""
+    inner = route.app
+
+    async def labelled(scope: Scopes, receive: Receive, send: Send) -> None:
+        scope[ROUTE] = route.path
+        await inner(scope, receive, send)  # type: ignore[arg-type]  # Starlette types its messages more widely
+
+    route.app = labelled  # type: ignore[assignment]  # as above
+    return route

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,9 +23,10 @@ _WHAT: Final = "the store's URL"
 _DRIVERS: Final = {"postgres", "postgresql", "postgresql+psycopg"}
 _LIMITS: Final = f"-c lock_timeout={WAIT_S}s -c idle_in_transaction_session_timeout=60s"
 """A process that was stopped while it held rows holds nobody for ever."""
+_FAILED: Final = 3
+"""How libpq says that a transaction has failed: PQTRANS_INERROR."""
 _PRAGMAS: Final = (
     f"PRAGMA busy_timeout={WAIT_S * 1000}",
-    "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",  # a commit is on the disk before it is told
     "PRAGMA foreign_keys=ON",
 )
@@ -66,8 +69,17 @@ class Engines(NamedTuple):
             # Who will write says so to SQLite at once: a reader that becomes a writer halfway may find that it can't.
             connection.exec_driver_sql("BEGIN" if self.is_postgresql else "BEGIN IMMEDIATE")
             yield connection
+            self._check(connection)
             connection.exec_driver_sql("COMMIT")
             # Where this is not reached, the pool takes the connection back, and rolls back what is open on it.
+
+    def _check(self, connection: Connection) -> None:
+        """A transaction that has failed is not committed. Raises SwallowedError."""
+        from pricing.shell.service.store_faults import SwallowedError
+
+        driver: Any = connection.connection.driver_connection
+        if self.is_postgresql and driver.info.transaction_status == _FAILED:
+            raise SwallowedError
 
 
 def open_engines(url: str, connections: int) -> Engines:
@@ -136,3 +148,18 @@ def _make_private(path: Path) -> None:
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own
     for pragma in _PRAGMAS:
         connection.execute(pragma)
+    _write_ahead(connection)
+
+
+def _write_ahead(connection: Any) -> None:  # noqa: ANN401 - as above
+    """The file has a write-ahead log. SQLite wants the file alone to begin one, and does not wait for that."""
+    until = time.monotonic() + WAIT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import count
 from secrets import token_hex
 from time import perf_counter
@@ -43,7 +44,7 @@ class Front:
         async def send_on(message: ASGIMessage) -> None:
             if message["type"] == "http.response.start":
                 statuses.append(message["status"])
-                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode()), *_GUARDS]
+                message["headers"] = _guard(message["headers"], request_id)
             await send(message)
 
         try:
@@ -64,15 +65,24 @@ class Front:
         text = _read_bearer(sent)
         caller = None if text is None else self._service.ring.recall(text)
         if caller is None:
-            address = f"address:{(scope.get('client') or ('local',))[0]}"
-            if text is None or not self._service.ring.is_known(text):
-                await rates.take(address, limits.address_per_minute)  # a guess at keys is limited too
-            if text is None:
-                return None
-            caller = await self._recognise(text)
+            caller = await self._look_up(text, f"address:{(scope.get('client') or ('local',))[0]}")
+        if caller is not None:
+            await rates.take(caller.id, limits.key_per_minute)
+        return caller
+
+    async def _look_up(self, text: str | None, address: str) -> Caller | None:
+        """Who the key is of, if one was sent; a guess at keys counts for the address. Raises ProblemError."""
+        ring, rates, limit = self._service.ring, self._service.rates, self._service.settings.limits.address_per_minute
+        is_costly = text is None or not ring.is_known(text)
+        if is_costly:
+            await rates.take(address, limit)
+        if text is None:
+            return None
+        caller = await self._recognise(text)
         if caller is None:
+            if not is_costly:
+                await rates.take(address, limit)
             raise _refuse_key("it is unknown, revoked or expired")
-        await rates.take(caller.id, limits.key_per_minute)
         return caller
 
     async def _recognise(self, text: str) -> Caller | None:
@@ -113,6 +123,13 @@ def _tell_store(error: StoreError) -> ProblemError:
 
 _GUARDS: Final = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store"))
 """What every answer says: it is what it says it is, and prices of an account stay in no cache."""
+
+
+def _guard(headers: Sequence[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
+    """The headers with those of `_GUARDS` that they have not, and the id of the request."""
+    said = {name for name, _ in headers}
+    guards = (guard for guard in _GUARDS if guard[0] not in said)
+    return [*headers, (b"x-request-id", request_id.encode()), *guards]
 
 
 def _read_bearer(sent: list[bytes]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from alembic import command
@@ -9,6 +10,8 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
+
+from pricing.shell.service.store_faults import StoreDownError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -20,17 +23,33 @@ LOCK: Final = 0x77616E72756C6573
 VERSIONS: Final = "store_version"
 """Alembic's table, by a name that says whose version it is."""
 
+_ALEMBIC: Final = Lock()
+"""Alembic's context is one for a process: two stores of one process take turns."""
+
 
 def upgrade(engines: Engines) -> None:
-    """The tables are of this version, in one transaction. SQLite's has the file alone, and PostgreSQL's the lock."""
-    with engines.begin() as connection:
+    """The tables are of this version, in one transaction. SQLite's has the file alone, and PostgreSQL's the lock.
+
+    Raises StoreDownError where they are of a later one.
+    """
+    with _ALEMBIC, engines.begin() as connection:
         if engines.is_postgresql:
             # A migration may rightly take longer than a write, and so may waiting for one.
             connection.execute(text("SET LOCAL lock_timeout = 0"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": LOCK})
         config = _configure()
         config.attributes["connection"] = connection
+        _refuse_newer(connection, config, engines.place)
         command.upgrade(config, "head")
+
+
+def _refuse_newer(connection: Connection, config: Config, place: str) -> None:
+    """Nothing, where this version knows how the tables came to be. Raises StoreDownError."""
+    known = {one.revision for one in ScriptDirectory.from_config(config).walk_revisions()}
+    context = MigrationContext.configure(connection, opts={"version_table": VERSIONS})
+    if unknown := sorted(set(context.get_current_heads()) - known):
+        reason = f"its tables are of a later version ({unknown[0][:64]}): run that one, or restore what was before it"
+        raise StoreDownError(place, reason)
 
 
 def is_current(connection: Connection) -> bool:

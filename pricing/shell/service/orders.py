@@ -73,7 +73,8 @@ def _move(exchange: Exchange, action: Action, reported: Reported | None = None) 
         return Kept(200, write_order(moved, transaction.list_moves(row.id)))
 
     answer = exchange.write(work)
-    MOVES.labels(action).inc()
+    if not answer.is_replayed:
+        MOVES.labels(action).inc()
     return answer
 
 

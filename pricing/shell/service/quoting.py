@@ -40,10 +40,15 @@ def answer_quote(exchange: Exchange) -> Answer:
     def work(transaction: Transaction) -> Kept:
         made = make_quote(exchange, read_request(exchange, read_body(exchange)))
         transaction.add_quote(made.row)
-        MOVES.labels("quote").inc()
         return Kept(201, made.document, made.row.id)
 
-    return exchange.write(work)
+    return _count(exchange.write(work))
+
+
+def _count(answer: Answer, quotes: int = 1) -> Answer:
+    if not answer.is_replayed:
+        MOVES.labels("quote").inc(quotes)
+    return answer
 
 
 def make_quote(exchange: Exchange, asked: AskedRequest) -> Made:
@@ -105,16 +110,16 @@ def write_instant(at: datetime) -> str:
 
 def answer_batch(exchange: Exchange) -> Answer:
     """A result for each request, in order; what binds is kept all at once."""
+    made: list[Made] = []
 
     def work(transaction: Transaction) -> Kept:
-        made: list[Made] = []
+        made.clear()
         results = [result for record in _read_batch(exchange) for result in _answer_one(exchange, record, made)]
         for one in made:
             transaction.add_quote(one.row)
-        MOVES.labels("quote").inc(len(made))
         return Kept(200, b'{"schema_version":"%b","results":[%b]}' % (SCHEMA_VERSION.encode(), b",".join(results)))
 
-    return exchange.write(work)
+    return _count(exchange.write(work), len(made))
 
 
 def _read_batch(exchange: Exchange) -> Sequence[object]:

@@ -51,7 +51,8 @@ class Rates:
         async with self._asking.setdefault(caller, asyncio.Lock()):
             if left.get(caller) or caller in spent:
                 return
-            left[caller] = await self._lease(caller, self._window, max(1, limit // LEASES), limit)
+            begun = self._window * WINDOW_S  # the store names a window by its first second
+            left[caller] = await self._lease(caller, begun, max(1, limit // LEASES), limit)
             if not left[caller]:
                 spent.add(caller)
 

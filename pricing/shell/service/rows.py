@@ -113,3 +113,8 @@ def read_move(columns: Iterable[Any]) -> Move:
     """The columns, in their order, as a move."""
     row = Move(*columns)
     return row._replace(action=Action(row.action), from_state=State(row.from_state), to_state=State(row.to_state))
+
+
+def may_be_id(text: str) -> bool:
+    """Whether there may be anything of this id: what a URL or a header brings may be no text for a database at all."""
+    return text.isascii() and text.isprintable()

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from pricing.catalogue import Catalogue
@@ -15,7 +16,7 @@ from pricing.shell.catalogues import load_published
 from pricing.shell.inputs import read_conditions
 from pricing.shell.options import Source
 from pricing.shell.reloading import Kept, Outcome, Reloader
-from pricing.shell.service import watching
+from pricing.shell.service import purging, watching
 from pricing.shell.service.api_keys import KeyRing
 from pricing.shell.service.logs import flush, tell_event
 from pricing.shell.service.metrics import CATALOGUE, RELOADS
@@ -42,11 +43,11 @@ class Service:
         """Open all that is needed. Raises CardError, UnusableInputError or StoreError: nothing is answered half."""
         self.settings: Final = settings
         self.published: Final = load_published()
-        self._reloader = _open_catalogue(settings)
+        self._reloader = open_catalogue(settings)
         self.signer: Final[Signer] = load_signer(settings.signing_file)
         self.store: Final[Store] = open_store(settings.database_url, connections=THREADS)
         self.ring: Final = KeyRing(self.store)
-        self.tokens: Final = _open_tokens(settings)
+        self.tokens: Final = open_tokens(settings)
         self._threads: Final = ThreadPoolExecutor(THREADS, "store")
         self.rates: Final = Rates(self._lease)
         self._seen: Mapping[str, int] = self.store.read_shared()
@@ -86,14 +87,15 @@ class Service:
     @asynccontextmanager
     async def keep_fresh(self) -> AsyncIterator[None]:
         """While it is open, new catalogues and keys are taken up. At its end all is closed."""
-        task = asyncio.create_task(self._follow())
+        tasks = [asyncio.create_task(self._follow()), asyncio.create_task(self._purge())]
         watching.on_hangup(lambda: self._threads.submit(self.reload))
         try:
             yield
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            for task in tasks:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
             self._threads.shutdown(wait=True)
             self.store.close()
             flush()
@@ -110,6 +112,18 @@ class Service:
             if await self.run(watched.has_changed):
                 await self.run(self.reload)
 
+    async def _purge(self) -> None:
+        """Removes what is kept for a while only, once an hour; of all workers, one does it."""
+        days = self.settings.keep_answers_days
+        async for now in purging.hours():
+            try:
+                removed = await self.run(partial(purging.purge, self.store, days, now))
+            except StoreError as error:
+                tell_event("store", error=str(error))
+            else:
+                if removed:
+                    tell_event("purged", rows=removed)
+
     async def _look(self) -> None:
         found = await self.run(self.store.read_shared)
         before, self._seen = self._seen, found
@@ -119,7 +133,8 @@ class Service:
             await self.run(self.reload)
 
 
-def _open_catalogue(settings: Settings) -> Reloader | None:
+def open_catalogue(settings: Settings) -> Reloader | None:
+    """What loads the catalogue that was named, loaded once. Raises CardError, UnusableInputError."""
     if settings.catalogue is None:
         return None
     return Reloader(
@@ -127,9 +142,10 @@ def _open_catalogue(settings: Settings) -> Reloader | None:
     )
 
 
-def _open_tokens(settings: Settings) -> TokenReader | None:
+def open_tokens(settings: Settings) -> TokenReader | None:
+    """What recognises tokens, where they are taken. Raises UnusableInputError."""
     if settings.tokens is None:
         return None
-    from pricing.shell.service.tokens import open_tokens
+    from pricing.shell.service import tokens
 
-    return open_tokens(settings.tokens)
+    return tokens.open_tokens(settings.tokens)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from tempfile import TemporaryDirectory
@@ -12,7 +13,7 @@ import uvicorn
 
 from pricing.shell.printing import complain
 from pricing.shell.service.settings import DATABASE_VARIABLE, FOLDER_VARIABLE, Settings, hand_over
-from pricing.shell.service.signing import add_key
+from pricing.shell.service.signing import add_key, load_signer
 from pricing.shell.service.store import Store, open_store
 from wan_rules.payloads import UnusableInputError
 
@@ -34,6 +35,7 @@ class Listening(NamedTuple):
 
 def serve(settings: Settings, listening: Listening) -> int:
     """Runs until it is told to stop. Raises CardError, UnusableInputError or StoreError before it listens."""
+    _check_address(listening)
     settings = prepare(settings)
     hand_over(settings)
     with TemporaryDirectory(prefix="wan-rules-") as folder:
@@ -44,9 +46,31 @@ def serve(settings: Settings, listening: Listening) -> int:
 
             application: object = build_app(settings)  # what is wrong is said here, not in a worker's log
         else:
+            _prove(settings)
             application = "pricing.shell.service.app:create_app"
         complain(f"wan-rules: listening at http://{listening.host}:{listening.port}/")
         return _run(application, listening)
+
+
+def _prove(settings: Settings) -> None:
+    """What each worker will open can be opened: what is wrong is said once, and not in the log of each."""
+    from pricing.shell.service.running import open_catalogue, open_tokens
+
+    open_catalogue(settings)
+    open_tokens(settings)
+    load_signer(settings.signing_file)
+
+
+def _check_address(listening: Listening) -> None:
+    """Nothing, where one can listen there. Raises UnusableInputError."""
+    family = socket.AF_INET6 if ":" in listening.host else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((listening.host, listening.port))
+    except OSError as error:
+        reason = f"nothing can listen at {listening.host}, port {listening.port}: {error.strerror}"
+        raise UnusableInputError("serve", f"{reason}. Name another with --host and --port") from None
 
 
 def _run(application: object, listening: Listening) -> int:

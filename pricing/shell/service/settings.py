@@ -54,6 +54,7 @@ class Settings(BaseModel):
     quote_lifetime_s: int = 900
     watch: bool = False
     poll_s: float = 1.0
+    keep_answers_days: int = 7
     limits: Limits = Limits()
     tokens: Tokens | None = None
     log_requests: bool = True

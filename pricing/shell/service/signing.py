@@ -154,7 +154,7 @@ def _write(file: Path, keys: Sequence[SigningKey]) -> None:
     members = [{**one.key.as_dict(private=True), "kid": one.kid, "since": one.since} for one in keys]
     draft = file.with_name(f".{file.name}.{token_hex(4)}")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:  # noqa: PTH123 - with its mode
             json.dump({"keys": members}, stream, indent=2)
             stream.flush()

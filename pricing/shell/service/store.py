@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from pricing.shell.service.engines import Engines, open_engines
-from pricing.shell.service.rows import Answer, KeyRow, Move, Once, QuoteRow, Written, read_quote
+from pricing.shell.service.rows import Answer, KeyRow, Move, Once, QuoteRow, Written, may_be_id, read_quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,6 +76,8 @@ class Store:
 
     def find_quote(self, quote_id: str, accounts: str | Collection[str]) -> QuoteRow | None:
         """The quote, if it is of one of the accounts."""
+        if not may_be_id(quote_id):
+            return None
         named = self._transactions.name_quote(quote_id, accounts)
         row = self._read(lambda connection: connection.execute(self._sql.FIND_QUOTE, named).one_or_none())
         return None if row is None else read_quote(row)
@@ -106,6 +108,8 @@ class Store:
 
     def find_key(self, key_id: str) -> KeyRow | None:
         """The key of that id, revoked and expired ones too."""
+        if not may_be_id(key_id):
+            return None
         row = self._read(lambda connection: connection.execute(self._sql.FIND_KEY, {"key_id": key_id}).one_or_none())
         return None if row is None else KeyRow(*row)
 
@@ -131,9 +135,12 @@ class Store:
         taken = self._change(lambda connection: connection.execute(statement, asked).scalar_one_or_none(), single=True)
         return 0 if taken is None else max(0, min(wanted, limit - (taken - wanted)))
 
-    def purge(self, before: datetime) -> int:
-        """How many windows that began, and answers that were kept, before the instant are no more."""
-        limits = {"before_s": int(before.timestamp()), "before": before}
+    def purge(self, before: datetime, *, windows_before: datetime | None = None) -> int:
+        """How many windows that began, and answers that were kept, before the instant are no more.
+
+        Windows go by `windows_before` where it is given: nobody asks for one that has ended.
+        """
+        limits = {"before_s": int((windows_before or before).timestamp()), "before": before}
 
         def delete(connection: Connection) -> int:
             return sum(connection.execute(statement, limits).rowcount for statement in self._sql.PURGE)

@@ -4,14 +4,16 @@ StoreError
 ├── StoreBusyError    others hold what it takes, for too long: the same request may be sent again
 ├── StoreDownError    the database is not there, or can't be used as it is
 ├── ReusedKeyError    one idempotency key, two requests
-└── AlreadyThereError what was to be added is there
+├── AlreadyThereError what was to be added is there
+├── UnfitError        a value that no column holds
+└── SwallowedError    work went on after a statement of it had failed
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 
@@ -52,6 +54,18 @@ class AlreadyThereError(StoreError):
     """What was to be added is there, under the same id."""
 
 
+class UnfitError(StoreError):
+    """A value that the database does not hold: too long, or with a character that it has no place for."""
+
+
+class SwallowedError(StoreError):
+    """Work that went on after a statement of it had failed; PostgreSQL would commit nothing, and say so to nobody."""
+
+    def __init__(self) -> None:
+        """Say that nothing was written."""
+        super().__init__("a statement of this write failed, and its work went on: nothing was written")
+
+
 _CONFLICTS: Final = frozenset({"40001", "40P01"})
 """PostgreSQL: a serialization failure, a deadlock. Who comes again is served."""
 _WAITED: Final = frozenset({"55P03", "57014", "25P03"})
@@ -68,6 +82,8 @@ __all__ = [
     "StoreBusyError",
     "StoreDownError",
     "StoreError",
+    "SwallowedError",
+    "UnfitError",
     "translate",
 ]
 
@@ -80,6 +96,8 @@ def translate(error: SQLAlchemyError, place: str) -> StoreError:
         return StoreDownError(place, type(error).__name__)
     if isinstance(error, IntegrityError):
         return AlreadyThereError(f"the store has one already, or not what it is about: {_first_line(error.orig)}")
+    if isinstance(error, DataError):
+        return UnfitError(f"the store can't keep it: {_first_line(error.orig)}")
     code = getattr(error.orig, "sqlstate", None)
     if code is not None:
         return _translate_postgresql(str(code), error, place)

@@ -113,7 +113,7 @@ ANSWERS: Final = Table(
     METADATA,
     Column("account", Text, nullable=False),
     Column("key", String(200), nullable=False),
-    Column("request", String(64), nullable=False),
+    Column("request", String(80), nullable=False),
     Column("status", Integer, nullable=False),
     Column("body", Text),  # NULL: it is the document of the quote
     Column("quote_id", String(64), ForeignKey("quotes.id")),
@@ -146,7 +146,7 @@ SHARED: Final = Table(
 WINDOWS: Final = Table(
     "windows",
     METADATA,
-    Column("caller", String(128), nullable=False),
+    Column("caller", Text, nullable=False),
     Column("window_start", BigInteger, nullable=False),
     Column("taken", BigInteger, nullable=False),
     PrimaryKeyConstraint("caller", "window_start"),

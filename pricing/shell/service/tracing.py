@@ -13,11 +13,13 @@ Application: TypeAlias = Callable[[Scopes, Receive, Send], Awaitable[None]]
 
 def trace(inner: Application) -> Application:
     """The application with a span around each request, named after its route; itself where nobody would see one."""
-    if find_spec("opentelemetry") is None or find_spec("opentelemetry.sdk") is None:
+    if find_spec("opentelemetry") is None:
         return inner
     from opentelemetry import propagate
     from opentelemetry import trace as spans
 
+    if isinstance(spans.get_tracer_provider(), spans.ProxyTracerProvider):
+        return inner  # nobody set one up before the application was built, as `opentelemetry-instrument` does
     tracer = spans.get_tracer("wan_rules.service")
 
     async def traced(scope: Scopes, receive: Receive, send: Send) -> None:

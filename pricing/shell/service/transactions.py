@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, Final, NoReturn, Self
 
 from pricing.shell.service import statements
 from pricing.shell.service.engines import Engines
-from pricing.shell.service.rows import Answer, Move, Once, QuoteRow, Settled, read_move, read_quote, write_quote
+from pricing.shell.service.rows import (
+    Answer,
+    Move,
+    Once,
+    QuoteRow,
+    Settled,
+    may_be_id,
+    read_move,
+    read_quote,
+    write_quote,
+)
 from pricing.shell.service.store_faults import ReusedKeyError, StoreBusyError
 
 if TYPE_CHECKING:
@@ -50,6 +60,8 @@ class Transaction:
 
     def lock_quote(self, quote_id: str, accounts: str | Collection[str]) -> QuoteRow | None:
         """The quote, if it is of one of the accounts. Nobody else moves it until this transaction has ended."""
+        if not may_be_id(quote_id):
+            return None
         row = self._open().execute(statements.LOCK_QUOTE, name_quote(quote_id, accounts)).one_or_none()
         return None if row is None else read_quote(row)
 

@@ -36,7 +36,7 @@ def test_each_violation_names_its_line_and_what_mends_it() -> None:
     assert view.verdict == "rejected"
     assert view.counted == "3 errors, 1 warning"
     assert found == {
-        "field-unknown": ('"negativ_prompt": "blurred"', None),
+        "field-unknown": ('"negativ_prompt": "blurred",', None),
         "resolution": ('"resolution": "1080p",', 'Set resolution to "1080P"'),
         "duration": ('"duration": 12,', "Set duration to 10"),
         "seed": ('"seed": -1', "Remove seed"),

@@ -7,5 +7,8 @@ from alembic import context
 from pricing.shell.service.migrating import VERSIONS
 from pricing.shell.service.tables import METADATA
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA, version_table=VERSIONS)
-context.run_migrations()
+if hasattr(context, "config"):  # Alembic runs it; who merely imports every module does not
+    context.configure(
+        connection=context.config.attributes["connection"], target_metadata=METADATA, version_table=VERSIONS
+    )
+    context.run_migrations()

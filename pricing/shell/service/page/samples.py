@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -32,15 +31,11 @@ def _facts_for(payload: object) -> str:
 
 
 def _mistakes() -> str:
-    """The payload of Alibaba with what people get wrong."""
-    payload = copy.deepcopy(SAMPLES["alibaba"])
-    payload["input"] = {**_object(payload["input"]), "negativ_prompt": "blurred"}
-    payload["parameters"] = {**_object(payload["parameters"]), "resolution": "1080p", "duration": 12, "seed": -1}
-    return write_json(payload)
-
-
-def _object(value: object) -> dict[str, object]:
-    return dict(value) if isinstance(value, dict) else {}
+    """A payload of Alibaba with what people get wrong."""
+    image, clip, _ = SAMPLES["alibaba"]["input"]["media"]  # type: ignore[index]  # a sample of that shape
+    written = {"prompt": "Image 1 sings while Video 1 dances", "negativ_prompt": "blurred", "media": [image, clip]}
+    parameters = {"resolution": "1080p", "ratio": "16:9", "duration": 12, "seed": -1}
+    return write_json({"model": "wan2.7-r2v", "input": written, "parameters": parameters})
 
 
 def _mine() -> dict[str, Sample]:

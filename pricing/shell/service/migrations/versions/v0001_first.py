@@ -61,7 +61,7 @@ def _make_answers() -> None:
         "answers",
         sa.Column("account", sa.Text, nullable=False),
         sa.Column("key", sa.String(200), nullable=False),
-        sa.Column("request", sa.String(64), nullable=False),
+        sa.Column("request", sa.String(80), nullable=False),
         sa.Column("status", sa.Integer, nullable=False),
         sa.Column("body", sa.Text),
         sa.Column("quote_id", sa.String(64)),
@@ -97,7 +97,7 @@ def _make_shared() -> None:
     )
     op.create_table(
         "windows",
-        sa.Column("caller", sa.String(128), nullable=False),
+        sa.Column("caller", sa.Text, nullable=False),
         sa.Column("window_start", sa.BigInteger, nullable=False),
         sa.Column("taken", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("caller", "window_start", name="pk_windows"),

@@ -120,6 +120,14 @@ document.addEventListener("htmx:responseError", (event) => {
   if (event.detail.xhr.status >= 500) say("The service failed to answer. Try again.", true);
 });
 
+// What the service refuses before the page is asked is a problem in JSON: it is told, and nothing is taken away for it.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr } = event.detail;
+  if (!(xhr.getResponseHeader("content-type") || "").startsWith("application/problem+json")) return;
+  event.detail.shouldSwap = false;
+  say(JSON.parse(xhr.responseText).detail, true);
+});
+
 document.addEventListener("submit", (event) => {
   if (!event.target.dataset.post) return;
   event.preventDefault();

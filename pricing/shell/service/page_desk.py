@@ -1,0 +1,52 @@
+"""The service as its page sees it: the terms and the names of whoever asks, by the caller that the front found."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+
+from pricing.shell.jobs import Sale
+from pricing.shell.service.callers import Caller, Owner, Scope, choose_owner, name_terms
+from pricing.shell.service.endpoints import CALLER
+from pricing.shell.service.page.desk import Asked, RefusedError, Viewer
+from pricing.shell.service.problems import TITLES, ProblemError
+from pricing.shell.service.running import Service
+
+
+class ServiceDesk:
+    """A running service."""
+
+    def __init__(self, service: Service) -> None:
+        """Keep it."""
+        self._service = service
+
+    def sale(self, request: Request, asked: Asked) -> Sale:
+        """The terms of whoever asks: the published list without a key. Raises RefusedError."""
+        caller: Caller | None = request.scope.get(CALLER)
+        account, environment, region, at = asked
+        if caller is None:
+            if account is not None or environment is not None:
+                raise RefusedError(401, "account, environment: without a key there are list prices only")
+            return Sale(self._service.published, None, None, region, at)
+        catalogue = self._service.catalogue
+        try:
+            named = name_terms(_choose(caller, account, environment), catalogue.head)
+        except ProblemError as error:
+            raise RefusedError(TITLES[error.code][0], error.detail) from None
+        return Sale(catalogue, *named, region, at)
+
+    def viewer(self, request: Request) -> Viewer:
+        """The catalogue, and the names in it that whoever asks may look at."""
+        caller: Caller | None = request.scope.get(CALLER)
+        if caller is None:
+            return Viewer(self._service.published)
+        catalogue = self._service.catalogue
+        if Scope.ADMIN in caller.scopes:
+            return Viewer(catalogue, catalogue.head.accounts, catalogue.head.environments)
+        return Viewer(catalogue, caller.accounts, caller.environments)
+
+
+def _choose(caller: Caller, account: str | None, environment: str | None) -> Owner:
+    """Whose terms: any account's for an admin who names one, else one of the key's own. Raises ProblemError."""
+    if Scope.ADMIN in caller.scopes and account is not None and account not in caller.accounts:
+        return Owner(account, environment or "")
+    return choose_owner(caller, account, environment)
