@@ -44,6 +44,7 @@ class Hold(NamedTuple):
     """A quote as it is stored: its state, and until when it may be accepted (exclusive, aware).
 
     Of a settled one `report` is the digest of the report that settled it, and `charge` what that came to, in words.
+    One whose prices are those of a later instant, `begins_at`, can't be accepted before it.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Hold(NamedTuple):
     expires_at: datetime
     report: str | None = None
     charge: str | None = None
+    begins_at: datetime | None = None
 
 
 class Refusal(NamedTuple):
@@ -81,6 +83,11 @@ MOVES: Final[Mapping[tuple[State, Action], State]] = MappingProxyType(
 )
 """Where an action leads. A pair with the same state on both sides moves nothing; one that is missing is refused."""
 
+_EARLY: Final = Refusal(
+    "not_yet",
+    "promises the prices of {begins_at}",
+    "accept it from then on, or quote it as of now",
+)
 _UNACCEPTED: Final = Refusal("not_accepted", "was never accepted", "accept it first, then settle it")
 _EXPIRED: Final = Refusal("quote_expired", "expired at {expires_at}", "ask for a new quote, and accept that")
 _RUNNING: Final = Refusal("task_running", "has a job that is running", "settle it with the job's last report")
@@ -130,11 +137,18 @@ def move(hold: Hold, action: Action, at: datetime, *, report: str | None = None)
     """
     state = state_at(hold, at)
     refusal = REFUSALS.get((state, action))
+    if refusal is None and _is_early(hold, action, at):
+        refusal = _EARLY
     if refusal is None:
         return MOVES[state, action]
     if (state, action) == (State.SETTLED, Action.SETTLE) and report is not None and report == hold.report:
         return State.SETTLED
     raise RefusedMoveError(refusal.code, _tell(hold, action, state, refusal), state=state, action=action)
+
+
+def _is_early(hold: Hold, action: Action, at: datetime) -> bool:
+    """Whether a quote would be accepted before the prices that it promises are those that hold."""
+    return action is Action.ACCEPT and hold.begins_at is not None and at < hold.begins_at
 
 
 def list_allowed(state: State) -> tuple[Action, ...]:
@@ -143,6 +157,8 @@ def list_allowed(state: State) -> tuple[Action, ...]:
 
 
 def _tell(hold: Hold, action: Action, state: State, refusal: Refusal) -> str:
-    seen = refusal.reason.format(expires_at=hold.expires_at.isoformat().replace("+00:00", "Z"), charge=hold.charge)
+    instants = {"expires_at": hold.expires_at, "begins_at": hold.begins_at or hold.expires_at}
+    said = {name: instant.isoformat().replace("+00:00", "Z") for name, instant in instants.items()}
+    seen = refusal.reason.format(charge=hold.charge, **said)
     allowed = " or ".join(list_allowed(state)) or "nothing"
     return f"{action} of {hold.id}: it is {state}, where {allowed} is possible. The quote {seen}: {refusal.remedy}"

@@ -34,7 +34,7 @@ def read_sale(record: JsonObject, sale: Sale) -> Sale:
         account=read_word(record, "account", sale.account),
         environment=read_word(record, "environment", sale.environment),
         region=read_word(record, "region", sale.region),
-        at=sale.at if at is None else read_instant(at),
+        at=sale.at if at is None else read_instant(at, what="at"),
         consumed_before=_read_totals(record, sale.consumed_before),
     )
 

@@ -36,6 +36,17 @@ def test_every_pair_leads_somewhere_or_is_refused_with_a_reason() -> None:
     assert not MOVES.keys() & REFUSALS.keys()
 
 
+def test_a_quote_of_later_prices_is_not_accepted_before_them() -> None:
+    later = held()._replace(begins_at=ISSUED + timedelta(minutes=30))
+    with pytest.raises(RefusedMoveError, match="promises the prices of 2026-11-15T12:30:00Z") as caught:
+        move(later, Action.ACCEPT, ISSUED)
+    assert caught.value.code == "not_yet"
+    assert move(later, Action.RELEASE, ISSUED) is State.RELEASED
+    assert move(later, Action.ACCEPT, ISSUED + timedelta(minutes=30)) is State.ACCEPTED
+    running = later._replace(state=State.ACCEPTED)
+    assert move(running, Action.SETTLE, ISSUED, report="sha256:one") is State.SETTLED
+
+
 @pytest.mark.parametrize(
     ("state", "action", "to"),
     [

@@ -66,10 +66,14 @@ def test_payload_with_options_and_envelope_are_one_request(service: Running) -> 
 
 
 def test_effects_are_worked_out_on_demand(service: Running) -> None:
-    assert service.post("/v1/estimates?effects=true", ENVELOPE).document["price_effects"] == []
-    key = service.key()
-    payload = {**example(ATLAS), "duration": 8}
-    assert service.post("/v1/estimates?effects=true", payload, key=key).status == 200
+    payload = example("alibaba-first-frame.payload.json")
+    del payload["parameters"]["resolution"]
+    plain, asked = (
+        service.post(f"/v1/estimates?at=2026-11-15{more}", payload).document for more in ("", "&effects=true")
+    )
+    (effect,) = asked["price_effects"]
+    assert (effect["rule"], effect["difference"]) == ("WAN507", "0.25")  # 5 s of the default 1080P at 0.15, not at 0.10
+    assert asked == {**plain, "price_effects": [effect]}
 
 
 def test_a_comparison_names_hosts_and_tiers(service: Running) -> None:

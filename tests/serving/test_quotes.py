@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 
 import pytest
 
+from pricing.shell import jobs
+from pricing.shell.plugins import Plugins
 from pricing.shell.service.callers import Scope
 from pricing.shell.service.signing import BadSignatureError, add_key, load_signer, read_public_keys, verify
 from tests.asked import ATLAS, MISTAKES, Reply, Running, example
+from tests.quoting import unlimited
+from wan_rules import HOSTS
 
 DONE = {"status": "succeeded"}
 FAILED = {"status": "failed"}
@@ -205,12 +210,22 @@ def test_a_move_takes_no_body_and_a_report_has_to_be_one(service: Running, key: 
     assert move(service, key, quote_id, "settle", REPORT).document["reason"] == "not_accepted"
 
 
-def test_an_unbounded_quote_does_not_bind(service: Running, key: str) -> None:
+def test_an_unbounded_quote_does_not_bind(service: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nothing bounds a clip's length there is no most that could be held."""
-    payload = {**example("fal-one-clip.payload.json")}
+    monkeypatch.setattr(jobs, "use_plugins", lambda: Plugins(MappingProxyType({**HOSTS, "fal": unlimited("fal")})))
+    key, payload = service.key(), example("fal-one-clip.payload.json")
     estimate = service.post("/v1/estimates", payload, key=key).document
-    assert estimate["kind"] in {"bounded", "unbounded"}
-    assert service.post("/v1/quotes", payload, key=key).status == (201 if estimate["kind"] == "bounded" else 409)
+    assert (estimate["kind"], estimate["total"]) == ("unbounded", None)
+    refused = service.post("/v1/quotes", payload, key=key)
+    assert (refused.status, refused.document["code"]) == (409, "unbounded")
+
+
+def test_a_quote_of_later_prices_is_accepted_when_they_hold(service: Running, key: str) -> None:
+    at = datetime.now(UTC) + timedelta(days=2)
+    made = service.post("/v1/quotes", {"payload": example(ATLAS), "at": at.isoformat()}, key=key).document
+    refused = move(service, key, made["id"], "accept")
+    assert (refused.status, refused.document["reason"]) == (409, "not_yet")
+    assert move(service, key, made["id"], "release").status == 200
 
 
 def test_scopes_are_apart(service: Running) -> None:

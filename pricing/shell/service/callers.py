@@ -54,6 +54,16 @@ def _choose(named: str | None, bound: Sequence[str], what: str) -> str:
     return named
 
 
+def choose_looked_at(caller: Caller, account: str | None, environment: str | None) -> Owner:
+    """Whose prices are looked at: any account's for an admin who names one, else `choose_owner`'s.
+
+    Raises ProblemError.
+    """
+    if Scope.ADMIN in caller.scopes and account is not None and account not in caller.accounts:
+        return Owner(account, environment or "")
+    return choose_owner(caller, account, environment)
+
+
 def name_terms(owner: Owner, head: CatalogueHead) -> tuple[str | None, str | None]:
     """The account and environment whose terms hold: no name where the catalogue is a list for anyone.
 

@@ -15,7 +15,7 @@ from pricing.shell.plugins import use_plugins
 from pricing.shell.price_documents import offers_document
 from pricing.shell.reloading import Kept
 from pricing.shell.service.answers import Answer, Exchange
-from pricing.shell.service.callers import Owner, Scope, choose_owner, name_terms
+from pricing.shell.service.callers import Scope, choose_looked_at, name_terms
 from pricing.shell.service.metrics import TYPE, write_metrics
 from pricing.shell.service.problems import ProblemError
 from pricing.shell.service.running import RELOADED
@@ -46,9 +46,7 @@ def _choose_terms(exchange: Exchange) -> tuple[Catalogue, str | None, str | None
             raise ProblemError("key_missing", "account, environment: without a key there are list prices only")
         return service.published, None, None
     catalogue = service.catalogue
-    if Scope.ADMIN in caller.scopes and account is not None:
-        return catalogue, *name_terms(Owner(account, environment or ""), catalogue.head)
-    return catalogue, *name_terms(choose_owner(caller, account, environment), catalogue.head)
+    return catalogue, *name_terms(choose_looked_at(caller, account, environment), catalogue.head)
 
 
 def answer_rules(exchange: Exchange) -> Answer:

@@ -67,13 +67,17 @@ def _refuse_body(exchange: Exchange) -> None:
 
 
 def _move(exchange: Exchange, action: Action, reported: Reported | None = None) -> Answer:
+    has_moved = False
+
     def work(transaction: Transaction) -> Kept:
+        nonlocal has_moved
         row = _own(exchange, transaction.lock_quote(exchange.path[ID], _accounts(exchange)))
         moved = _step(transaction, row, Asked(action, reported, exchange.caller.id if exchange.caller else None))
+        has_moved = moved is not row
         return Kept(200, write_order(moved, transaction.list_moves(row.id)))
 
     answer = exchange.write(work)
-    if not answer.is_replayed:
+    if has_moved and not answer.is_replayed:
         MOVES.labels(action).inc()
     return answer
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 
 from pricing.shell.jobs import Sale
-from pricing.shell.service.callers import Caller, Owner, Scope, choose_owner, name_terms
+from pricing.shell.service.callers import Caller, Scope, choose_looked_at, name_terms
 from pricing.shell.service.endpoints import CALLER
 from pricing.shell.service.page.desk import Asked, RefusedError, Viewer
 from pricing.shell.service.problems import TITLES, ProblemError
@@ -29,7 +29,7 @@ class ServiceDesk:
             return Sale(self._service.published, None, None, region, at)
         catalogue = self._service.catalogue
         try:
-            named = name_terms(_choose(caller, account, environment), catalogue.head)
+            named = name_terms(choose_looked_at(caller, account, environment), catalogue.head)
         except ProblemError as error:
             raise RefusedError(TITLES[error.code][0], error.detail) from None
         return Sale(catalogue, *named, region, at)
@@ -43,10 +43,3 @@ class ServiceDesk:
         if Scope.ADMIN in caller.scopes:
             return Viewer(catalogue, catalogue.head.accounts, catalogue.head.environments)
         return Viewer(catalogue, caller.accounts, caller.environments)
-
-
-def _choose(caller: Caller, account: str | None, environment: str | None) -> Owner:
-    """Whose terms: any account's for an admin who names one, else one of the key's own. Raises ProblemError."""
-    if Scope.ADMIN in caller.scopes and account is not None and account not in caller.accounts:
-        return Owner(account, environment or "")
-    return choose_owner(caller, account, environment)

@@ -45,7 +45,6 @@ TITLES: Final[Mapping[str, tuple[int, str]]] = MappingProxyType(
         "unsupported_media_type": (415, "JSON is wanted"),
         "rejected": (422, "The rules refuse the request"),
         "rate_limited": (429, "Too many requests"),
-        "headers_too_large": (431, "The headers are too large"),
         "error": (500, "Something went wrong here"),
         "unavailable": (503, "The service can't answer now"),
     }

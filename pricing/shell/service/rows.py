@@ -35,7 +35,7 @@ class QuoteRow(NamedTuple):
     def as_hold(self) -> Hold:
         """What `pricing.holds` looks at."""
         charge = None if self.charge is None else f"{self.charge} {self.currency}"
-        return Hold(self.id, self.state, self.expires_at, self.report, charge)
+        return Hold(self.id, self.state, self.expires_at, self.report, charge, self.as_of)
 
 
 class Move(NamedTuple):
@@ -75,9 +75,9 @@ class KeyRow(NamedTuple):
 
 
 class Once(NamedTuple):
-    """What makes a write happen once: whose key it is, the key, and a digest of method, path and body."""
+    """What makes a write happen once: which API key sent it, the key for it, and a digest of what was sent."""
 
-    account: str
+    caller: str
     key: str
     request: str
 

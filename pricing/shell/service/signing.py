@@ -121,7 +121,7 @@ def load_signer(file: Path) -> Signer:
     listed = parse_object(data, what=str(file), max_bytes=MAX_KEYS_BYTES).get("keys")
     keys = [_read_key(one, file) for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
     if not keys:
-        raise UnusableInputError("signing keys", f"{file} has no key: make one with `wan-rules keys sign-with`")
+        raise UnusableInputError("signing keys", f"{file} has no key: make one with `wan-rules keys sign-with-new`")
     return Signer(tuple(sorted(keys, key=lambda one: one.since)))
 
 
@@ -138,15 +138,6 @@ def add_key(file: Path) -> SigningKey:
     made = SigningKey(token_hex(8), datetime.now(UTC).isoformat().replace("+00:00", "Z"), OKPKey.generate_key(_CURVE))
     _write(file, (*kept, made))
     return made
-
-
-def drop_key(file: Path, kid: str) -> None:
-    """Takes an old key away: what it signed can't be verified by the published keys any more."""
-    kept = load_signer(file).keys
-    if kid not in {one.kid for one in kept[:-1]}:
-        reason = "it is the one that signs: make a new one first" if kept[-1].kid == kid else "no such key"
-        raise UnusableInputError("signing keys", f"{kid[:64]!r}: {reason}")
-    _write(file, tuple(one for one in kept if one.kid != kid))
 
 
 def _write(file: Path, keys: Sequence[SigningKey]) -> None:

@@ -50,11 +50,11 @@ FIND_ANSWER: Final = (
         ANSWERS.c.quote_id,
     )
     .select_from(ANSWERS.outerjoin(QUOTES, ANSWERS.c.quote_id == QUOTES.c.id))
-    .where(ANSWERS.c.account == bindparam("account"), ANSWERS.c.key == bindparam("key"))
+    .where(ANSWERS.c.caller == bindparam("caller"), ANSWERS.c.key == bindparam("key"))
 )
 KEEP_ANSWER: Final = (
     update(ANSWERS)
-    .where(ANSWERS.c.account == bindparam("owner"), ANSWERS.c.key == bindparam("claimed"))
+    .where(ANSWERS.c.caller == bindparam("owner"), ANSWERS.c.key == bindparam("claimed"))
     .values({name: bindparam(name) for name in ("status", "body", "quote_id")})
 )
 PURGE: Final = (

@@ -111,14 +111,14 @@ MOVES: Final = Table(
 ANSWERS: Final = Table(
     "answers",
     METADATA,
-    Column("account", Text, nullable=False),
+    Column("caller", Text, nullable=False),
     Column("key", String(200), nullable=False),
     Column("request", String(80), nullable=False),
     Column("status", Integer, nullable=False),
     Column("body", Text),  # NULL: it is the document of the quote
     Column("quote_id", String(64), ForeignKey("quotes.id")),
     Column("at", Instant, nullable=False),
-    PrimaryKeyConstraint("account", "key"),
+    PrimaryKeyConstraint("caller", "key"),
     Index("ix_answers_at", "at"),  # what is old is deleted
 )
 

@@ -90,7 +90,7 @@ class Transaction:
         elif self._once is not None:
             self._open().execute(
                 statements.KEEP_ANSWER,
-                {"owner": self._once.account, "claimed": self._once.key, **self._columns(answer)},
+                {"owner": self._once.caller, "claimed": self._once.key, **self._columns(answer)},
             )
         elif self._waiting:
             self._open()
@@ -155,7 +155,7 @@ def _yield_to_first(connection: Connection, once: Once) -> NoReturn:
 
 def find_answer(connection: Connection, once: Once) -> Answer | None:
     """What was answered under the key. Raises ReusedKeyError where that was to another request."""
-    row = connection.execute(statements.FIND_ANSWER, {"account": once.account, "key": once.key}).one_or_none()
+    row = connection.execute(statements.FIND_ANSWER, {"caller": once.caller, "key": once.key}).one_or_none()
     if row is None:
         return None
     if row.request != once.request:

@@ -59,14 +59,14 @@ def _make_quotes() -> None:
 def _make_answers() -> None:
     op.create_table(
         "answers",
-        sa.Column("account", sa.Text, nullable=False),
+        sa.Column("caller", sa.Text, nullable=False),
         sa.Column("key", sa.String(200), nullable=False),
         sa.Column("request", sa.String(80), nullable=False),
         sa.Column("status", sa.Integer, nullable=False),
         sa.Column("body", sa.Text),
         sa.Column("quote_id", sa.String(64)),
         sa.Column("at", sa.String(27), nullable=False),
-        sa.PrimaryKeyConstraint("account", "key", name="pk_answers"),
+        sa.PrimaryKeyConstraint("caller", "key", name="pk_answers"),
         sa.ForeignKeyConstraint(["quote_id"], ["quotes.id"], name="fk_answers_quote_id"),
     )
     op.create_index("ix_answers_at", "answers", ["at"])
