@@ -20,15 +20,21 @@ class Assumption(NamedTuple):
     message: str
 
 
-def list_assumptions(
-    pricing: Pricing, charged: Charged, clips: tuple[int, int], consumed: Consumed
-) -> Iterator[Assumption]:
-    """Everything that the charge rests on; `clips` are how many there are, and of how many no length is known."""
+class ClipsKnown(NamedTuple):
+    """How many reference clips there are; of how many no length is known, and of how many its ends alone are."""
+
+    clips: int
+    unknown: int = 0
+    disputed: int = 0
+
+
+def list_assumptions(pricing: Pricing, charged: Charged, clips: ClipsKnown, consumed: Consumed) -> Iterator[Assumption]:
+    """Everything that the charge rests on."""
     yield from _assume(pricing, charged)
     if pricing.terms.counters:
         yield from _assume_of_month(pricing.terms, consumed)
-    if clips[0]:
-        yield from _assume_of_clips(pricing, clips[1], charged)
+    if clips.clips:
+        yield from _assume_of_clips(pricing, clips, charged)
 
 
 def _assume(pricing: Pricing, charged: Charged) -> Iterator[Assumption]:
@@ -73,7 +79,7 @@ def _assume_of_list_price(rate: Rate, source: str) -> Iterator[Assumption]:
         yield Assumption("price-note", f"{rate.entry}: {rate.note}")
 
 
-def _assume_of_clips(pricing: Pricing, unknown: int, charged: Charged) -> Iterator[Assumption]:
+def _assume_of_clips(pricing: Pricing, clips: ClipsKnown, charged: Charged) -> Iterator[Assumption]:
     rules = [rule for rule in pricing.card.reference_video if rule.to_clip_rule() == pricing.terms.clip_rule]
     for rule in rules[-1:]:
         if rule.assumed:
@@ -82,10 +88,17 @@ def _assume_of_clips(pricing: Pricing, unknown: int, charged: Charged) -> Iterat
         yield Assumption(
             "reference-billing-unknown", "whether reference clips are billed is unknown: from nothing to all of it"
         )
-    if unknown:
-        plural = "s" if unknown > 1 else ""
+    if clips.unknown:
+        plural = "s" if clips.unknown > 1 else ""
         yield Assumption(
-            "clip-length-unknown", f"the length of {unknown} clip{plural} is unknown: bounded by the host's limits"
+            "clip-length-unknown",
+            f"the length of {clips.unknown} clip{plural} is unknown: bounded by the host's limits",
+        )
+    if clips.disputed:
+        plural = "s" if clips.disputed > 1 else ""
+        yield Assumption(
+            "clip-length-disputed",
+            f"the length of {clips.disputed} clip{plural} is disputed: bounded by what facts say",
         )
     if pricing.terms.clip_rule.rounding is None and any(_has_part(line.quantity.pricing) for line in charged.lines):
         yield Assumption("part-seconds-exact", "part seconds are billed exactly: the card does not say how they round")

@@ -17,7 +17,7 @@ from pricing.money import EXACT, ZERO
 from pricing.schemes import Span
 from pricing.terms import Terms
 from wan_rules.limits import Range
-from wan_rules.request import AspectRatio, Resolution
+from wan_rules.request import AspectRatio, MediaFacts, Resolution
 from wan_rules.staging import Plan, StageName
 from wan_rules.validation import ValidRequest
 
@@ -26,7 +26,7 @@ class Work(NamedTuple):
     """What one request asks to be done: all that its charge depends on beside the terms.
 
     `clips` are the lengths of the reference clips, in the order of the references. `ratio` is `None` where a first
-    frame decides the shape.
+    frame decides the shape. `disputed` says of how many clips facts give an end of the length, and not the length.
     """
 
     resolution: Resolution
@@ -36,6 +36,7 @@ class Work(NamedTuple):
     clips: tuple[Span, ...]
     references: int
     ratio: AspectRatio | None = None
+    disputed: int = 0
 
 
 class Billable(NamedTuple):
@@ -73,7 +74,7 @@ Usage = tuple[Quantity, ...]
 
 
 def find_clips(valid: ValidRequest) -> tuple[Span, ...]:
-    """The length of each reference clip: measured where a fact says so, else between the host's limits."""
+    """The length of each reference clip, or the ends between which it lies: as facts say, else the host's limits."""
     unknown = _between(valid.host.limits.video_seconds.value)
     references, evidence = valid.request.references, valid.evidence
     if not evidence:
@@ -82,8 +83,26 @@ def find_clips(valid: ValidRequest) -> tuple[Span, ...]:
     for reference, (facts, _) in zip(references, evidence, strict=False):
         if reference.kind == "video":
             length = facts.duration_s if facts else None
-            found.append(unknown if length is None else Span(length, length))
+            found.append(Span(length, length) if length is not None else _narrow(unknown, facts) if facts else unknown)
     return tuple(found)
+
+
+def _narrow(unknown: Span, facts: MediaFacts) -> Span:
+    """Between the ends that facts say; the host's limits stand in for one that they do not, unless they contradict."""
+    low, high = facts.duration_min_s, facts.duration_max_s
+    if low is None:
+        return unknown if high is None else Span(unknown.low if unknown.low <= high else ZERO, high)
+    if high is None and unknown.high is not None and unknown.high >= low:
+        high = unknown.high
+    return Span(low, high)
+
+
+def _count_disputed(valid: ValidRequest, clips: tuple[Span, ...]) -> int:
+    """Of how many clips of unknown length facts say an end."""
+    kinds = [reference.kind for reference in valid.request.references]
+    known = [facts for kind, (facts, _) in zip(kinds, valid.evidence, strict=False) if kind == "video"]
+    ends = [facts and (facts.duration_min_s or facts.duration_max_s) for facts in known]
+    return sum(1 for span, end in zip(clips, ends, strict=True) if span.low != span.high and end is not None)
 
 
 @lru_cache(maxsize=64)
@@ -97,9 +116,9 @@ def describe_work(valid: ValidRequest, plan: Plan) -> Work:
     stages = _RENDER if len(plan.stages) == 1 else _RENDER_AND_UPSCALE
     clips = find_clips(valid)
     ratio = None if request.first_frame else request.ratio
-    return Work(
-        request.resolution, render.output, Decimal(render.seconds), stages, clips, len(request.references), ratio
-    )
+    disputed = _count_disputed(valid, clips) if valid.evidence and any(low != high for low, high in clips) else 0
+    seconds = Decimal(render.seconds)
+    return Work(request.resolution, render.output, seconds, stages, clips, len(request.references), ratio, disputed)
 
 
 _RENDER: Final[tuple[StageName, ...]] = ("render",)
@@ -108,7 +127,7 @@ _RENDER_AND_UPSCALE: Final[tuple[StageName, ...]] = ("render", "upscale")
 
 def measure(work: Work, terms: Terms) -> Billable:
     """What of the work the terms charge for: clips capped, cut and rounded as the card says."""
-    resolution, rendered, seconds, stages, clips, references, _ = work
+    resolution, rendered, seconds, stages, clips, references, _, _ = work
     named = _name(work, terms) if terms.by_ratio or terms.by_clips else _UNNAMED
     if not clips or terms.billed == "no":
         return Billable(resolution, rendered, seconds, stages, None, named)

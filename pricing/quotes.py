@@ -10,7 +10,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from pricing.assumptions import Assumption, list_assumptions
+from pricing.assumptions import Assumption, ClipsKnown, list_assumptions
 from pricing.catalogue import Pricing
 from pricing.charges import Charged, Kind, charge_billable
 from pricing.entries import entry_key
@@ -111,19 +111,19 @@ def price(pricing: Pricing, work: Work, consumed: Consumed = ()) -> Priced:
     for span in work.clips:
         if span.low != span.high:
             return _price_bounded(pricing, work, consumed)
-    return _price_billable(pricing, measure(work, pricing.terms), (len(work.clips), 0), consumed)
+    return _price_billable(pricing, measure(work, pricing.terms), ClipsKnown(len(work.clips)), consumed)
 
 
 @lru_cache(maxsize=CACHED_CHARGES)
 def _price_bounded(pricing: Pricing, work: Work, consumed: Consumed) -> Priced:
     """Where the length of a clip is not known: few such works differ."""
-    unknown = sum(1 for span in work.clips if span.low != span.high)
-    return _price_billable(pricing, measure(work, pricing.terms), (len(work.clips), unknown), consumed)
+    unknown = sum(1 for span in work.clips if span.low != span.high) - work.disputed
+    known = ClipsKnown(len(work.clips), unknown, work.disputed)
+    return _price_billable(pricing, measure(work, pricing.terms), known, consumed)
 
 
 @lru_cache(maxsize=CACHED_CHARGES)
-def _price_billable(pricing: Pricing, billable: Billable, clips: tuple[int, int], consumed: Consumed) -> Priced:
-    """`clips` are how many there are, and of how many the length is not known."""
+def _price_billable(pricing: Pricing, billable: Billable, clips: ClipsKnown, consumed: Consumed) -> Priced:
     try:
         charged = charge_billable(billable, pricing.terms, consumed)
     except MissingRateError as error:

@@ -376,6 +376,13 @@ def with_length(ask: Ask, url: str, length: str | None) -> Ask:
     return replace(ask, media=media)
 
 
+def with_ends(ask: Ask, url: str, low: Decimal, high: Decimal) -> Ask:
+    """The same request, of that clip known alone that it lasts from `low` to `high` seconds."""
+    ends = {"duration_s": None, "duration_min_s": format(low, "f"), "duration_max_s": format(high, "f")}
+    media = tuple(replace(m, facts={**m.facts, **ends}) if m.url == url else m for m in ask.media)
+    return replace(ask, media=media)
+
+
 def with_duration(ask: Ask, duration: int) -> Ask:
     """The same request, its output so many seconds long."""
     return replace(ask, duration=duration)

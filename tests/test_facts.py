@@ -89,3 +89,20 @@ def test_a_duration_may_be_a_decimal_in_python() -> None:
     )
     with pytest.raises(ValidationError, match="at most six decimals"):
         MediaFacts(duration_s=Decimal("0.0000001"))
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        (
+            {"duration_s": "4", "duration_min_s": "1"},
+            "duration_s is known: leave duration_min_s and duration_max_s out",
+        ),
+        ({"duration_min_s": "5", "duration_max_s": "1"}, "duration_min_s 5 is more than duration_max_s 1: swap them"),
+        ({"duration_max_s": "1e3"}, "duration_max_s: a duration is written as a string"),
+    ],
+)
+def test_ends_of_a_length_are_ends(facts: dict[str, object], said: str) -> None:
+    with pytest.raises(UnusableInputError) as caught:
+        parse_facts({"https://media.example.com/a.mp4": facts})
+    assert said in str(caught.value)

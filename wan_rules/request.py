@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Annotated, Final, Generic, Literal, NamedTuple, TypeAlias, TypeVar
+from typing import Annotated, Final, Generic, Literal, NamedTuple, Self, TypeAlias, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from wan_rules.faults import show
 
@@ -50,7 +50,8 @@ class MediaFacts(BaseModel):
     """What is known about one medium; `None` is not known. A rule that needs an unknown fact stays unverified.
 
     Pixels are of the upright picture, `bytes` is the file's size, `duration_s` is in seconds (exact, up to six
-    decimals) and `subjects` counts the persons, animals or objects that somebody saw in it.
+    decimals) and `subjects` counts the persons, animals or objects that somebody saw in it. Of a length that is not
+    known, as where a file claims several, `duration_min_s` and `duration_max_s` are the ends that it lies between.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
@@ -63,12 +64,29 @@ class MediaFacts(BaseModel):
     duration_s: Seconds | None = None
     has_alpha: bool | None = None
     subjects: Annotated[int, Field(ge=0)] | None = None
+    duration_min_s: Seconds | None = None
+    duration_max_s: Seconds | None = None
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        low, high = self.duration_min_s, self.duration_max_s
+        if low is None and high is None:
+            return self
+        if self.duration_s is not None:
+            msg = "duration_s is known: leave duration_min_s and duration_max_s out"
+            raise ValueError(msg)
+        if low is not None and high is not None and low > high:
+            msg = f"duration_min_s {low} is more than duration_max_s {high}: swap them"
+            raise ValueError(msg)
+        return self
 
     @property
     def unknown(self) -> frozenset[str]:
-        """The names of the facts that are not known."""
-        return frozenset([name for name, value in self.__dict__.items() if value is None])
+        """The names of the facts that are not known; ends of a length are none."""
+        return frozenset([name for name, value in self.__dict__.items() if value is None]) - _ENDS
 
+
+_ENDS: Final = frozenset({"duration_min_s", "duration_max_s"})
 
 K = TypeVar("K")
 U = TypeVar("U")

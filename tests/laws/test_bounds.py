@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
@@ -14,10 +15,12 @@ from tests.charging import ASKS, charged, forget_some, price_list, say_some
 from tests.laws.test_oracle import assert_within
 from tests.oracle import Terms
 from tests.points import Point, bill_at, clip_lengths, edges_of, lengths_of, totals_near
-from tests.strategies import CLIP_SECONDS, HOST_NAMES, Ask, asks, examples, valid, with_length
+from tests.strategies import CLIP_SECONDS, HOST_NAMES, Ask, asks, examples, valid, with_ends, with_length
 from tests.tables import instant
 from tests.terms import ASKED_ON, all_terms
 
+LENGTHS: Final = st.integers(1_000_000, 30_000_000).map(lambda micros: Decimal(micros) / 1_000_000)
+"""As long as every host takes a clip, in seconds."""
 TRIED: Final = 12
 """How many points are drawn in which what is not known turns out."""
 
@@ -55,3 +58,29 @@ def test_both_ends_are_reached_at_list_prices(ask: Ask) -> None:
     low, high = map(str, CLIP_SECONDS)
     assert charged_at[None].total_min == charged_at[low].total_min
     assert charged_at[None].total == charged_at[high].total
+
+
+@examples(100)
+@given(ASKS.filter(lambda ask: bool(ask.clips)), all_terms(), st.sampled_from(ASKED_ON), st.data())
+def test_bounds_of_disputed_lengths_contain_every_length_between(
+    ask: Ask, terms: Terms, on: str, data: st.DataObject
+) -> None:
+    """And they are no wider than the bounds without them."""
+    pricing = price_list(terms, on, ask.host)
+    before = say_some(data, terms, pricing)
+    low, high = sorted(data.draw(st.tuples(LENGTHS, LENGTHS)))
+    disputed, unknown = ask, ask
+    for clip in ask.clips:
+        disputed = with_ends(disputed, clip.url, low, high)
+        unknown = with_length(unknown, clip.url, None)
+    bounds, wider = charged(disputed, pricing, on, before), charged(unknown, pricing, on, before)
+    assert wider.total_min <= bounds.total_min
+    assert bounds.total is not None
+    assert wider.total is None or bounds.total <= wider.total
+    known = {name: Fraction(total) for name, total in before.items()}
+    totals = totals_near(edges_of(terms), bill_at(Point((Fraction(low),) * len(ask.clips), known), ask, terms, on))
+    for _ in range(TRIED):
+        clips = tuple(Fraction(data.draw(st.sampled_from((low, (low + high) / 2, high)))) for _ in ask.clips)
+        turned = {name: data.draw(st.sampled_from(totals)) for name in pricing.terms.counters}
+        point = Point(clips, turned | known, billed=data.draw(st.booleans()))
+        assert_within(bill_at(point, ask, terms, on), bounds)

@@ -13,7 +13,7 @@ from pricing.money import ZERO
 from pricing.quotes import Quote
 from pricing.schemes import Span
 from tests.oracle import Row
-from tests.quoting import atlas, lengths, quoted, reading_of, unlimited
+from tests.quoting import atlas, clip, lengths, quoted, reading_of, unlimited
 from tests.terms import terms_of
 from wan_rules import HOSTS, validate
 
@@ -36,6 +36,36 @@ def test_a_length_is_known_or_between_the_limits() -> None:
     assert find_clips(valid) == (Span(Decimal("7.25"), Decimal("7.25")), Span(Decimal(1), Decimal(30)))
     assert find_clips(validate(reading_of("atlas", atlas(clips=1)))) == (Span(Decimal(1), Decimal(30)),)
     assert find_clips(validate(reading_of("atlas", atlas()))) == ()
+
+
+@pytest.mark.parametrize(
+    ("ends", "span"),
+    [
+        ({"duration_min_s": "1.5", "duration_max_s": "5"}, ("1.5", "5")),
+        ({"duration_min_s": "1.5"}, ("1.5", "30")),
+        ({"duration_max_s": "5"}, ("1", "5")),
+        ({"duration_min_s": "5", "duration_max_s": "5"}, ("5", "5")),
+        ({"duration_min_s": "40", "duration_max_s": "50"}, ("40", "50")),
+        ({"duration_min_s": "40"}, ("40", None)),
+        ({"duration_max_s": "0.5"}, ("0", "0.5")),
+    ],
+)
+def test_a_disputed_length_is_between_its_ends(ends: Row, span: tuple[str, str | None]) -> None:
+    """The host's limits stand in for an end that is not said, unless the other one contradicts them."""
+    valid = validate(reading_of("atlas", atlas(clips=1), {clip(1): ends}))
+    low, high = span
+    assert find_clips(valid) == (Span(Decimal(low), None if high is None else Decimal(high)),)
+
+
+def test_a_quote_says_how_many_lengths_are_disputed_and_how_many_unknown() -> None:
+    apart, equal = {"duration_min_s": "2", "duration_max_s": "4"}, {"duration_min_s": "3", "duration_max_s": "3"}
+    facts = {clip(1): apart, clip(2): equal, clip(3): {"kind": "video"}}
+    found = quoted("atlas", atlas(clips=3), terms_of({"any": "0.1"}), facts)
+    said = [one.message for one in found.priced.assumptions if one.code.startswith("clip-length")]
+    assert said == [
+        "the length of 1 clip is unknown: bounded by the host's limits",
+        "the length of 1 clip is disputed: bounded by what facts say",
+    ]
 
 
 def test_a_length_without_a_limit_has_no_end() -> None:
