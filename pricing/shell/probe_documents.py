@@ -1,0 +1,60 @@
+"""What was measured as JSON values: the documents of `probe`, and the member `media` of a report or quote."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from pricing.shell.probing import Probed
+from pricing.shell.wire import SCHEMA_VERSION
+from wan_rules.request import MediaFacts
+from wan_rules.shell.media import Measured
+from wan_rules.urls import redact
+
+_DETAILS: Final = ("container", "codec", "rotation_deg")
+
+
+def probe_document(measured: Measured) -> dict[str, object]:
+    """What was measured of one medium."""
+    return {"schema_version": SCHEMA_VERSION, "medium": measured.where, **_describe(measured)}
+
+
+def media_member(probed: tuple[Probed, ...]) -> list[dict[str, object]]:
+    """Each medium of a payload: the facts that hold, where each came from, and what contradicts what was declared."""
+    return [
+        {
+            "at": one.medium.at,
+            "medium": redact(one.medium.url),
+            **_describe(one.measured),
+            "facts": facts_value(one.facts),
+            "from": dict(one.origins),
+            "contradictions": [
+                {"fact": each.fact, "declared": _value(each.declared), "measured": _value(each.measured)}
+                for each in one.contradictions
+            ],
+        }
+        for one in probed
+    ]
+
+
+def _describe(measured: Measured) -> dict[str, object]:
+    found = measured.found
+    return {
+        "facts": facts_value(measured.facts),
+        **{name: getattr(found, name, None) for name in _DETAILS},
+        "lengths": {length.name: _value(length.seconds) for length in found.lengths} if found else {},
+        "length_by": measured.judged.by,
+        "notes": list(found.notes) if found else [],
+        "unverified": measured.unverified,
+        "requests": measured.requests,
+        "bytes_read": measured.bytes_read,
+    }
+
+
+def facts_value(facts: MediaFacts) -> dict[str, object]:
+    """The facts that are known, as `--facts` takes them."""
+    return {name: _value(value) for name, value in facts.__dict__.items() if value is not None}
+
+
+def _value(value: object) -> object:
+    return format(value, "f") if isinstance(value, Decimal) else value

@@ -1,0 +1,100 @@
+"""Facts measured for one payload, beside those that were declared: which holds, and where each one came from.
+
+What is declared comes before what is measured: whoever states a fact may know better than a header, and is answerable
+for it. Where both say something and not the same, that is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from pricing.shell.progress import Steps
+from wan_rules.facts import Facts
+from wan_rules.hosts.reading import Reading
+from wan_rules.request import Evidence, MediaFacts
+from wan_rules.shell.media import Measured, Ways, measure_all
+
+Origin: TypeAlias = Literal["declared", "measured"]
+FACTS: Final = ("kind", "format", "bytes", "width_px", "height_px", "duration_s", "has_alpha", "subjects")
+ENDS: Final = ("duration_min_s", "duration_max_s")
+
+
+class Medium(NamedTuple):
+    """One medium of a payload: where it stands, its URL, and what was declared of it."""
+
+    at: str
+    url: str
+    declared: MediaFacts | None
+
+
+class Contradiction(NamedTuple):
+    """A fact that is declared otherwise than it is measured; the declared one holds."""
+
+    fact: str
+    declared: object
+    measured: object
+
+
+class Probed(NamedTuple):
+    """One medium measured: the facts that hold, where each came from, and what contradicts what."""
+
+    medium: Medium
+    measured: Measured
+    facts: MediaFacts
+    origins: Mapping[str, Origin]
+    contradictions: tuple[Contradiction, ...]
+
+
+def list_media(reading: Reading) -> Iterator[Medium]:
+    """The references, first frames and voices of a payload that name a URL, in the order of the report."""
+    draft, places = reading.draft, reading.places
+    media = draft.references + draft.first_frames
+    evidence = draft.evidence or (_NO_EVIDENCE,) * len(media)
+    for (_, url, voice), known, at, voice_at in zip(media, evidence, places.urls, places.voices, strict=False):
+        if isinstance(url, str):
+            yield Medium(at, url, known.medium)
+        if isinstance(voice, str):
+            yield Medium(voice_at, voice, known.voice)
+    if isinstance(draft.voice, str):
+        yield Medium(reading.pointer("voice"), draft.voice, draft.voice_facts)
+
+
+_NO_EVIDENCE: Final = Evidence(None, None)
+
+
+def probe(reading: Reading, ways: Ways) -> tuple[Probed, ...]:
+    """Every medium of the payload, measured; a line on a terminal says how many are done."""
+    media = tuple(list_media(reading))
+    found: dict[str, Measured] = {}
+    with Steps() as steps:
+        urls = dict.fromkeys(medium.url for medium in media)
+        steps.begin("measuring media", len(urls))
+        for number, (url, measured) in enumerate(measure_all(urls, ways), start=1):
+            found[url] = measured
+            steps.tell(number)
+    return tuple(_join(medium, found[medium.url]) for medium in media)
+
+
+def _join(medium: Medium, measured: Measured) -> Probed:
+    declared, facts = _say(medium.declared), _say(measured.facts)
+    both = facts | declared
+    if "duration_s" in both:
+        both = {name: value for name, value in both.items() if name not in ENDS}
+    origins: dict[str, Origin] = {name: "declared" if name in declared else "measured" for name in both}
+    contradictions = tuple(
+        Contradiction(name, declared[name], facts[name])
+        for name in FACTS
+        if name in declared and name in facts and declared[name] != facts[name]
+    )
+    return Probed(medium, measured, MediaFacts.model_validate(both), origins, contradictions)
+
+
+def _say(facts: MediaFacts | None) -> dict[str, object]:
+    """What the facts say."""
+    return {} if facts is None else {name: value for name, value in facts.__dict__.items() if value is not None}
+
+
+def to_facts(probed: Sequence[Probed]) -> Facts:
+    """The facts that hold, by the place of each medium."""
+    return {one.medium.at: one.facts for one in probed}

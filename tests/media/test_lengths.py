@@ -1,0 +1,63 @@
+"""Lengths agree within a frame or are disputed; whose word is taken is configuration."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.strategies import examples
+from wan_rules.shell.found import Found, Length, LengthName
+from wan_rules.shell.lengths import BILLS, NO_LENGTH, Judged, judge, tell_dispute
+
+NAMES: tuple[LengthName, ...] = ("movie", "track", "edit", "samples")
+SECONDS = st.integers(1, 10**9).map(lambda micros: Decimal(micros) / 1_000_000)
+
+
+def clip(frame: str | None, **claims: str) -> Found:
+    lengths = tuple(Length(name, Decimal(text)) for name, text in claims.items())  # type: ignore[arg-type]
+    return Found("video", "mp4", lengths=lengths, frame_s=None if frame is None else Decimal(frame))
+
+
+@pytest.mark.parametrize(
+    ("found", "judged"),
+    [
+        (clip("0.04"), NO_LENGTH),
+        (clip("0.04", movie="5"), Judged(Decimal(5), "movie")),
+        (clip("0.04", movie="5.04", track="5.02", samples="5"), Judged(Decimal(5), "samples")),
+        (clip("0.04", movie="5.041", samples="5"), Judged(low=Decimal(5), high=Decimal("5.041"))),
+        (clip("0.04", movie="1", track="1", edit="1", samples="5"), Judged(low=Decimal(1), high=Decimal(5))),
+        (clip(None, movie="5", track="5"), Judged(Decimal(5), "track")),
+        (clip(None, movie="5", track="5.001"), Judged(low=Decimal(5), high=Decimal("5.001"))),
+    ],
+)
+def test_lengths_agree_within_a_frame(found: Found, judged: Judged) -> None:
+    assert judge(found) == judged
+
+
+def test_whose_word_is_taken_is_said() -> None:
+    found = clip("0.04", movie="5.02", edit="5.01", samples="5")
+    assert judge(found, ("movie", *BILLS)).by == "movie"
+    assert judge(found, ("container",)).by == "movie"  # nobody of them says any: the first that does
+    assert tell_dispute(found.lengths) == (
+        "its lengths differ by more than a frame: the movie's header 5.02 s, the edit list 5.01 s, the samples 5 s"
+    )
+
+
+@examples(200)
+@given(st.dictionaries(st.sampled_from(NAMES), SECONDS, min_size=1), SECONDS, st.permutations(BILLS))
+def test_a_length_lies_among_the_claims(claims: dict[LengthName, Decimal], frame: Decimal, bills: list[LengthName]) -> None:
+    """It is one of them, and none is further from it than a frame; or both ends are, and lie further apart."""
+    found = Found("video", "mp4", lengths=tuple(Length(*claim) for claim in claims.items()), frame_s=frame)
+    judged = judge(found, bills)
+    if judged.is_disputed:
+        assert judged.low is not None
+        assert judged.high is not None
+        assert (judged.low, judged.high) == (min(claims.values()), max(claims.values()))
+        assert judged.high - judged.low > frame
+        assert judged.seconds is None
+    else:
+        assert judged.seconds in claims.values()
+        assert all(abs(seconds - judged.seconds) <= frame for seconds in claims.values() if judged.seconds is not None)

@@ -1,0 +1,59 @@
+"""Which of the lengths that a file claims is taken for its length, and when they contradict each other.
+
+Lengths that lie within one frame of each other agree: headers count in ticks of their own. Where they lie further apart
+nobody can say which of them a host bills, so there is no one length, and the shortest and the longest are its ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from wan_rules.shell.found import Found, Length, LengthName
+
+BILLS: Final[tuple[LengthName, ...]] = ("samples", "edit", "track", "movie", "container")
+"""Whose word is taken where they agree, the first that says any (docs/adr/0029-lengths.md): what is there to decode
+can't be claimed without being sent, and the headers can."""
+SAID_BY: Final[dict[LengthName, str]] = {
+    "movie": "the movie's header",
+    "track": "the track's header",
+    "edit": "the edit list",
+    "samples": "the samples",
+    "container": "the container",
+}
+
+
+class Judged(NamedTuple):
+    """The length in seconds, by whose word; or the ends that it lies between, where it is disputed."""
+
+    seconds: Decimal | None = None
+    by: LengthName | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+
+    @property
+    def is_disputed(self) -> bool:
+        """Whether the lengths contradict each other."""
+        return self.low is not None
+
+
+NO_LENGTH: Final = Judged()
+
+
+def judge(found: Found, bills: Sequence[LengthName] = BILLS) -> Judged:
+    """The length by the first of `bills` that is claimed, where all agree to within a frame."""
+    if not found.lengths:
+        return NO_LENGTH
+    low, high = (end(length.seconds for length in found.lengths) for end in (min, max))
+    if high - low > (found.frame_s or 0):
+        return Judged(low=low, high=high)
+    by = {length.name: length for length in found.lengths}
+    taken = next((by[name] for name in bills if name in by), found.lengths[0])
+    return Judged(taken.seconds, taken.name)
+
+
+def tell_dispute(lengths: Sequence[Length]) -> str:
+    """Who claims what, in a sentence."""
+    claims = ", ".join(f"{SAID_BY[length.name]} {length.seconds} s" for length in lengths)
+    return f"its lengths differ by more than a frame: {claims}"

@@ -1,0 +1,99 @@
+"""Measures media: what their own headers say, from files, `data:` URLs and servers; and why something is not known.
+
+Nothing that is wrong with a medium is raised: what can't be measured comes back with the reason, as `unverified`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import AbstractContextManager
+from time import monotonic
+from typing import Final, NamedTuple, TypeAlias
+
+from wan_rules.request import MediaFacts
+from wan_rules.shell.found import Found, LengthName, UnreadableError
+from wan_rules.shell.lengths import BILLS, NO_LENGTH, Judged, judge, tell_dispute
+from wan_rules.shell.readers.kinds import read_header
+from wan_rules.shell.sources.opening import open_source
+from wan_rules.shell.sources.policy import Policy
+from wan_rules.shell.sources.source import Source
+from wan_rules.urls import redact
+
+AT_ONCE: Final = 5
+"""Media that are measured at the same time: as many as a request has."""
+ALL_SECONDS: Final = 10.0
+
+Opener: TypeAlias = Callable[[str, Policy, float | None], AbstractContextManager[Source]]
+
+
+class Ways(NamedTuple):
+    """How to measure: where media may be fetched and at what cost, whose word on lengths is taken, seconds in all."""
+
+    policy: Policy = Policy()
+    bills: Sequence[LengthName] = BILLS
+    seconds: float = ALL_SECONDS
+
+
+class Measured(NamedTuple):
+    """One medium: its facts as far as they are known, what its header says, and in a sentence what is not known, why.
+
+    `where` is as it may be shown: without credentials, a query or the body of a `data:` URL.
+    """
+
+    where: str
+    facts: MediaFacts
+    found: Found | None = None
+    judged: Judged = NO_LENGTH
+    unverified: str | None = None
+    requests: int = 0
+    bytes_read: int = 0
+
+
+NOTHING_KNOWN: Final = MediaFacts()
+
+
+def measure(where: str, ways: Ways = Ways(), *, deadline: float | None = None) -> Measured:
+    """What can be known of the medium at a path or URL. `deadline` is an instant of `time.monotonic()`."""
+    try:
+        with open_source(where, ways.policy, deadline) as source:
+            return _measure(where, source, ways)
+    except UnreadableError as error:
+        return Measured(redact(where), NOTHING_KNOWN, unverified=error.reason)
+
+
+def _measure(where: str, source: Source, ways: Ways) -> Measured:
+    """As `measure`, with what reading cost even where it failed."""
+    found, judged, unverified = None, NO_LENGTH, None
+    try:
+        found = read_header(source)
+        judged = judge(found, ways.bills)
+        unverified = tell_dispute(found.lengths) if judged.is_disputed else None
+    except UnreadableError as error:
+        unverified = error.reason
+    facts = NOTHING_KNOWN if found is None else find_facts(found, judged, source.size)
+    return Measured(redact(where), facts, found, judged, unverified, source.requests, source.bytes_read)
+
+
+def find_facts(found: Found, judged: Judged, size: int | None) -> MediaFacts:
+    """The facts, as rules and quotes want them."""
+    return MediaFacts(
+        kind=found.kind,
+        format=found.container,
+        bytes=size,
+        width_px=found.width_px,
+        height_px=found.height_px,
+        duration_s=judged.seconds,
+        has_alpha=found.has_alpha,
+        duration_min_s=judged.low,
+        duration_max_s=judged.high,
+    )
+
+
+def measure_all(places: Iterable[str], ways: Ways = Ways()) -> Iterator[tuple[str, Measured]]:
+    """Each medium once, as it is done, `AT_ONCE` of them together; what is not done within the seconds says so."""
+    deadline = monotonic() + ways.seconds
+    with ThreadPoolExecutor(AT_ONCE, "measure") as threads:
+        asked = {threads.submit(measure, place, ways, deadline=deadline): place for place in dict.fromkeys(places)}
+        for done in as_completed(asked):
+            yield asked[done], done.result()
