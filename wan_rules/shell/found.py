@@ -14,9 +14,10 @@ from wan_rules.request import MediaKind
 
 Container: TypeAlias = Literal["jpeg", "png", "bmp", "webp", "mp4", "mov", "wav", "mp3"]
 """As the rules' facts name formats."""
-LengthName: TypeAlias = Literal["movie", "track", "edit", "samples", "container"]
-"""Who claims a length: a movie's header, its picture track's header, that track's edit list, its sample table or
-fragments, or a container without tracks (WAV, MP3)."""
+LengthName: TypeAlias = Literal["movie", "track", "edit", "samples", "index", "container"]
+"""Who claims a length: a movie's header, its picture track's header, that track's edit list, its samples one by one
+(sample table, fragments, MP3 frames, the bytes of a WAV file), its segment index, or the header of a container without
+tracks (WAV, MP3)."""
 
 
 class UnreadableError(WanRulesError):
