@@ -64,7 +64,7 @@ def require_plain(head: Head, host: str) -> None:
 
 
 def read_total(head: Head, asked: tuple[int, int], host: str) -> int:
-    """The size of the whole file, where the answer is the part that was asked for, from its first byte to behind its last.
+    """The size of the whole file, if the answer is the part that was asked for, from its first byte to behind its last.
 
     Raises UnreadableError for any other part, or one of unknown size.
     """

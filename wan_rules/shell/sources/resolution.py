@@ -28,7 +28,7 @@ def resolve(target: Target, allowance: Allowance) -> tuple[Address, ...]:
 
 
 def _refuse(target: Target, addresses: tuple[Address, ...]) -> None:
-    """Raises UnreadableError for one that is not public, and does not name it: where a name leads is a network's own."""
+    """Raises UnreadableError for one that is not public, which is not named: that is its network's own affair."""
     why = next(filter(None, map(find_refusal, addresses)), None)
     if why is not None:
         leads = "is" if read_address(target.host.strip("[]")) else "leads to"
