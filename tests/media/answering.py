@@ -49,6 +49,7 @@ class Server:
 
     def __init__(self, tls: ssl.SSLContext | None) -> None:
         self.says: dict[str, Act] = {}
+        self.greeting = b""
         self.asked: list[Question] = []
         self.connections = 0
         self.closing = threading.Event()
@@ -86,6 +87,7 @@ class Server:
             sock.settimeout(5)
             stream = self.tls.wrap_socket(sock, server_side=True) if self.tls else sock
             with closing(stream):
+                stream.sendall(self.greeting)
                 while (question := self._hear(stream, number)) and not self.closing.is_set():
                     self.asked.append(question)
                     for piece in self.says.get(question.path, lambda _: answer(b"nothing here", 404))(question):
