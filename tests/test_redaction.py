@@ -24,6 +24,7 @@ SECRET: Final = "S3cretT0kenAbCdEf"  # noqa: S105 - made up
 SECRETIVE: Final = {
     "query": f"https://media.example.com/a.mp4?X-Signature={SECRET}&x=1",
     "user": f"https://me:{SECRET}@media.example.com/a.mp4",
+    "user-before-a-url-in-the-path": f"https://me:{SECRET}@media.example.com/fetch/https://example.com/a.mp4",
     "fragment": f"https://media.example.com/a.mp4#{SECRET}",
     "oss-query": f"oss://bucket/a.mp4?token={SECRET}",
     "data": f"data:image/png;base64,{SECRET}{'A' * 400}",

@@ -47,7 +47,7 @@ def redact(url: str) -> str:
         return url
     head = url.partition("#")[0].partition("?")[0]
     tail = url[len(head) :]
-    scheme, mark, rest = head.rpartition("://")
+    scheme, mark, rest = head.partition("://") if "://" in head else ("", "", head)  # a path may hold another URL
     authority, slash, path = rest.partition("/")
     user, at, server = authority.rpartition("@")
     if at:

@@ -1,0 +1,32 @@
+"""What the tests of media share: nothing leaves this machine."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+import pytest
+
+
+class AwayError(OSError):
+    """A connection that would have left this machine."""
+
+
+@pytest.fixture(autouse=True)
+def away(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The addresses elsewhere to which a connection was tried, each in vain; no name is looked up outside."""
+    tried: list[str] = []
+    connect = socket.socket.connect
+
+    def connect_here(self: socket.socket, address: Any) -> None:
+        if not str(address[0]).startswith("127.") and address[0] != "::1":
+            tried.append(address[0])
+            raise AwayError
+        connect(self, address)
+
+    def look_up(name: str, *_: object, **__: object) -> None:
+        raise AssertionError(name)
+
+    monkeypatch.setattr(socket.socket, "connect", connect_here)
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    return tried
