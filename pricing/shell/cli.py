@@ -11,7 +11,7 @@ import os
 
 import typer
 
-from pricing.shell import backtest_command, mcp_command, service_cli
+from pricing.shell import backtest_command, mcp_command, probe_command, service_cli
 from pricing.shell import options as o
 from pricing.shell.bulk import drift_command, rate_command, reconcile_command, signoff_command
 from pricing.shell.bulk.breaks_command import breaks
@@ -50,6 +50,9 @@ def check(
     facts: o.Facts = None,
     format: o.AnyFormat = o.Format.TEXT,  # noqa: A002 - the option's own name
     strict: o.Strict = False,
+    probe: o.Probe = False,
+    allow: o.Allow = None,
+    bills: o.BillsOption = o.Bills.SAMPLES,
 ) -> None:
     """Say everything that is wrong with a payload, and how to mend it.
 
@@ -57,7 +60,8 @@ def check(
     """
     from pricing.shell import commands
 
-    raise typer.Exit(commands.check(o.Asked(payload, host, facts, format, strict)))
+    measuring = o.Measuring(allow or (), bills) if probe else None
+    raise typer.Exit(commands.check(o.Asked(payload, host, facts, format, strict, measuring)))
 
 
 @app.command(short_help="Say what a payload will run and cost.")
@@ -78,6 +82,9 @@ def quote(
     key_file: KeyFile = None,
     format: o.AnyFormat = o.Format.TEXT,  # noqa: A002 - the option's own name
     strict: o.Strict = False,
+    probe: o.Probe = False,
+    allow: o.Allow = None,
+    bills: o.BillsOption = o.Bills.SAMPLES,
 ) -> None:
     """Say what a payload will run and cost, exactly or between bounds.
 
@@ -88,7 +95,8 @@ def quote(
     terms = o.OnTerms(
         o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at, consumed_before or ()
     )
-    asked = o.Asked(payload, host, facts, format, strict)
+    measuring = o.Measuring(allow or (), bills) if probe else None
+    asked = o.Asked(payload, host, facts, format, strict, measuring)
     raise typer.Exit(commands.quote(asked, terms, ServerAsked(server, key_file), effects=effects))
 
 
@@ -204,6 +212,7 @@ app.command(short_help=reconcile_command.SHORT_HELP)(reconcile_command.reconcile
 app.command(short_help=drift_command.SHORT_HELP)(drift_command.drift)
 app.command(short_help=signoff_command.SHORT_HELP)(signoff_command.signoff)
 app.command(short_help=mcp_command.SHORT_HELP)(mcp_command.mcp)
+app.command(short_help=probe_command.SHORT_HELP)(probe_command.probe)
 
 
 @app.command(short_help="Settle a quote by what the host reports.")

@@ -21,6 +21,7 @@ from wan_rules.conversion import left_behind
 from wan_rules.facts import Facts
 from wan_rules.hosts import read
 from wan_rules.hosts.reading import Reading, find_idle_facts
+from wan_rules.payloads import UnusableInputError
 from wan_rules.staging import plan as plan_request
 from wan_rules.urls import shorten
 from wan_rules.validation import check as check_reading
@@ -28,15 +29,32 @@ from wan_rules.validation import validate
 
 if TYPE_CHECKING:
     from pricing.shell.comparing import AxesAsked
+    from pricing.shell.probing import Probed
 
 
 def _read(asked: Asked) -> tuple[Reading, Facts]:
     facts = read_facts(asked.facts)
     reading = jobs.read_request(read_payload(asked.payload), asked.host, facts)
+    _tell_idle_facts(asked, reading, facts)
+    return reading, facts
+
+
+def _read_measured(asked: Asked) -> tuple[Reading, Facts, tuple[Probed, ...]]:
+    """As `_read`, with what was measured of the media beside what was declared, where that was asked for."""
+    reading, facts = _read(asked)
+    if asked.measuring is None:
+        return reading, facts, ()
+    from pricing.shell.probing import probe, to_facts, to_ways
+
+    probed = probe(reading, to_ways(asked.measuring))
+    facts = to_facts(probed)
+    return jobs.read_request(reading.payload, reading.host.name, facts), facts, probed
+
+
+def _tell_idle_facts(asked: Asked, reading: Reading, facts: Facts) -> None:
     for key in find_idle_facts(reading, facts)[:_IDLE_FACTS_SHOWN]:
         known = ", ".join(reading.places.urls[:2]) or "there is none"
         complain(f"wan-rules: {asked.facts}: {shorten(key)!r} is no medium of the payload (by URL, or {known})")
-    return reading, facts
 
 
 _IDLE_FACTS_SHOWN: Final = 5
@@ -68,12 +86,13 @@ def check(asked: Asked) -> int:
     def job() -> int:
         if asked.format == "jsonl":
             return _answer_batch(asked, batch.check_job(asked.host))
-        reading, _ = _read(asked)
+        reading, _, probed = _read_measured(asked)
         report = check_reading(reading)
         if asked.format == "json":
-            print_document(wire.write_report(report))
+            print_document(_with_media(wire.write_report(report), probed))
         else:
             print_lines(text.report_lines(report, paint()))
+            _print_media(probed)
         return _strictly(jobs.verdict_code(report), report.verdict, asked)
 
     return answer(job, asked.format)
@@ -90,21 +109,40 @@ def quote(asked: Asked, terms: OnTerms, server: ServerAsked, *, effects: bool) -
         sale = _sale(terms, effects=effects)
         if asked.format == "jsonl":
             return _answer_batch(asked, batch.quote_job(asked.host, sale))
-        reading, facts = _read(asked)
+        reading, facts, probed = _read_measured(asked)
         quoted = jobs.quote_reading(reading, sale)
         _tell_idle_totals(terms, quoted)
         worked_out = jobs.find_effects(reading, quoted, facts, sale)
         if asked.format == "json":
-            print_document(wire.write_quote(quoted, wire.write_effects(worked_out, quoted)))
+            print_document(_with_media(wire.write_quote(quoted, wire.write_effects(worked_out, quoted)), probed))
         else:
             print_lines(text.quote_lines(quoted, paint(), worked_out))
+            _print_media(probed)
         return _strictly(jobs.verdict_code(quoted.valid.report, quoted), quoted.valid.report.verdict, asked)
 
     return answer(job, asked.format)
 
 
+def _with_media(document: bytes, probed: tuple[Probed, ...]) -> bytes:
+    """The document with what was measured as its last member, where anything was."""
+    if not probed:
+        return document
+    from pricing.shell.probe_documents import write_member
+
+    return document[:-1] + write_member(probed) + b"}"
+
+
+def _print_media(probed: tuple[Probed, ...]) -> None:
+    if probed:
+        from pricing.shell.probe_lines import probed_lines
+
+        print_lines(("", *probed_lines(probed)))
+
+
 def _answer_batch(asked: Asked, job: batch.Job) -> int:
     """Answers every line of the input; memory does not grow with it."""
+    if asked.measuring is not None:
+        raise UnusableInputError("--probe", "it measures the media of one payload: leave it or --format jsonl out")
     gc.freeze()
     gc.enable()
     facts = read_facts(asked.facts)

@@ -63,14 +63,23 @@ class Order(StrEnum):
     VIDEOS_FIRST = "videos-first"
 
 
+class Measuring(NamedTuple):
+    """How media are measured, as the command line says it: hosts that may be asked, whose word, seconds in all."""
+
+    allow: Sequence[str] = ()
+    bills: str = "samples"
+    seconds: float = 10.0
+
+
 class Asked(NamedTuple):
-    """One request as the command line names it."""
+    """One request as the command line names it; `measuring` where its media are to be measured."""
 
     payload: str
     host: str | None
     facts: str | None
     format: str
     strict: bool = False
+    measuring: Measuring | None = None
 
 
 class Source(NamedTuple):
@@ -92,6 +101,15 @@ class OnTerms(NamedTuple):
     consumed_before: Sequence[str] = ()
 
 
+class Bills(StrEnum):
+    """Whose word on a clip's length is taken where all agree."""
+
+    SAMPLES = "samples"
+    EDIT = "edit"
+    TRACK = "track"
+    MOVIE = "movie"
+
+
 def _offer_more(words: Sequence[str], incomplete: str) -> list[str]:
     """What may follow in a list with commas: what is there already, and each word that is not."""
     there, comma, _ = incomplete.rpartition(",")
@@ -108,6 +126,13 @@ Host = Annotated[
 Facts = Annotated[str | None, typer.Option("--facts", help="Facts about the media, in JSON, by URL or pointer.")]
 AnyFormat = Annotated[Format, typer.Option("--format", help="jsonl reads and writes a request a line.")]
 OneFormat = Annotated[TextOrJson, typer.Option("--format", help="For people or for programs.")]
+Probe = Annotated[bool, typer.Option("--probe", help="Measure the media: facts are read off their headers.")]
+Allow = Annotated[
+    list[str] | None,
+    typer.Option("--allow", help="A host, or host:port, that is asked whatever its address; may be given again."),
+]
+BillsOption = Annotated[Bills, typer.Option("--bills", help="Whose word on a clip's length is taken where all agree.")]
+ProbeSeconds = Annotated[float, typer.Option("--seconds", min=0.1, max=600, help="How long measuring may take.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit with 3 when the verdict is undetermined.")]
 Catalogue = Annotated[
     str | None,

@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Final
 
 from pricing.shell import jobs
-from pricing.shell.probe_command import Measuring
+from pricing.shell.options import Measuring
+from pricing.shell.printing import answer, print_lines
 from pricing.shell.probe_documents import probe_document
 from pricing.shell.probe_lines import measured_lines
-from pricing.shell.printing import answer, print_lines
+from pricing.shell.probing import to_ways
 from pricing.shell.progress import Steps
-from wan_rules.shell.lengths import BILLS
-from wan_rules.shell.media import Measured, Ways, measure_all
-from wan_rules.shell.sources.policy import Policy, read_allowed
+from wan_rules.shell.media import Measured, Ways, measure, measure_all, measure_file
 
 MEDIA_MAX: Final = 1000
 """Media of one command."""
-
-
-def to_ways(measuring: Measuring) -> Ways:
-    """How to measure. Raises UnusableInputError for a host that is none."""
-    first = [name for name in BILLS if name == measuring.bills]
-    bills = (*first, *(name for name in BILLS if name != measuring.bills))
-    return Ways(Policy(allow=read_allowed(measuring.allow)), bills, measuring.seconds)
 
 
 def probe(media: Sequence[str], measuring: Measuring, form: str) -> int:
@@ -48,9 +41,15 @@ def probe(media: Sequence[str], measuring: Measuring, form: str) -> int:
 def _measure(media: Sequence[str], ways: Ways) -> Iterator[tuple[str, Measured]]:
     with Steps() as steps:
         steps.begin("measuring media", len(dict.fromkeys(media)))
-        for number, (place, measured) in enumerate(measure_all(media, ways), start=1):
+        for number, (place, measured) in enumerate(measure_all(media, ways, _measure_place), start=1):
             yield place, measured
             steps.tell(number)
+
+
+def _measure_place(place: str, ways: Ways, deadline: float | None) -> Measured:
+    """A URL, or a file that whoever started the command names."""
+    is_url = "://" in place or place[:5].lower() == "data:"
+    return measure(place, ways, deadline) if is_url else measure_file(Path(place), ways)
 
 
 def _write(document: object) -> str:

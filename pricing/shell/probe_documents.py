@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import Final
 
@@ -19,8 +20,12 @@ def probe_document(measured: Measured) -> dict[str, object]:
     return {"schema_version": SCHEMA_VERSION, "medium": measured.where, **_describe(measured)}
 
 
-def media_member(probed: tuple[Probed, ...]) -> list[dict[str, object]]:
-    """Each medium of a payload: the facts that hold, where each came from, and what contradicts what was declared."""
+def write_member(probed: tuple[Probed, ...]) -> bytes:
+    """What a report or quote holds beside: each medium, the facts that hold, and where each came from."""
+    return b',"media":' + json.dumps(_list(probed), ensure_ascii=False).encode(errors="backslashreplace")
+
+
+def _list(probed: tuple[Probed, ...]) -> list[dict[str, object]]:
     return [
         {
             "at": one.medium.at,

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Literal, NamedTuple, TypeAlias
 
+from pricing.shell.options import Measuring
 from pricing.shell.progress import Steps
 from wan_rules.facts import Facts
 from wan_rules.hosts.reading import Reading
 from wan_rules.request import Evidence, MediaFacts
+from wan_rules.shell.lengths import BILLS
 from wan_rules.shell.media import Measured, Ways, measure_all
+from wan_rules.shell.sources import Policy, read_allowed
 
 Origin: TypeAlias = Literal["declared", "measured"]
 FACTS: Final = ("kind", "format", "bytes", "width_px", "height_px", "duration_s", "has_alpha", "subjects")
@@ -44,6 +47,13 @@ class Probed(NamedTuple):
     facts: MediaFacts
     origins: Mapping[str, Origin]
     contradictions: tuple[Contradiction, ...]
+
+
+def to_ways(measuring: Measuring) -> Ways:
+    """How to measure. Raises UnusableInputError for a host that is none."""
+    first = [name for name in BILLS if name == measuring.bills]
+    bills = (*first, *(name for name in BILLS if name != measuring.bills))
+    return Ways(Policy(allow=read_allowed(measuring.allow)), bills, measuring.seconds)
 
 
 def list_media(reading: Reading) -> Iterator[Medium]:

@@ -48,7 +48,9 @@ def test_whose_word_is_taken_is_said() -> None:
 
 @examples(200)
 @given(st.dictionaries(st.sampled_from(NAMES), SECONDS, min_size=1), SECONDS, st.permutations(BILLS))
-def test_a_length_lies_among_the_claims(claims: dict[LengthName, Decimal], frame: Decimal, bills: list[LengthName]) -> None:
+def test_a_length_lies_among_the_claims(
+    claims: dict[LengthName, Decimal], frame: Decimal, bills: list[LengthName]
+) -> None:
     """It is one of them, and none is further from it than a frame; or both ends are, and lie further apart."""
     found = Found("video", "mp4", lengths=tuple(Length(*claim) for claim in claims.items()), frame_s=frame)
     judged = judge(found, bills)

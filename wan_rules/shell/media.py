@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import AbstractContextManager
+from pathlib import Path
 from time import monotonic
 from typing import Final, NamedTuple, TypeAlias
 
@@ -15,16 +16,12 @@ from wan_rules.request import MediaFacts
 from wan_rules.shell.found import Found, LengthName, UnreadableError
 from wan_rules.shell.lengths import BILLS, NO_LENGTH, Judged, judge, tell_dispute
 from wan_rules.shell.readers.kinds import read_header
-from wan_rules.shell.sources.opening import open_source
-from wan_rules.shell.sources.policy import Policy
-from wan_rules.shell.sources.source import Source
+from wan_rules.shell.sources import Policy, Source, open_file, open_url
 from wan_rules.urls import redact
 
 AT_ONCE: Final = 5
 """Media that are measured at the same time: as many as a request has."""
 ALL_SECONDS: Final = 10.0
-
-Opener: TypeAlias = Callable[[str, Policy, float | None], AbstractContextManager[Source]]
 
 
 class Ways(NamedTuple):
@@ -33,6 +30,9 @@ class Ways(NamedTuple):
     policy: Policy = Policy()
     bills: Sequence[LengthName] = BILLS
     seconds: float = ALL_SECONDS
+
+
+PLAIN: Final = Ways()
 
 
 class Measured(NamedTuple):
@@ -51,19 +51,32 @@ class Measured(NamedTuple):
 
 
 NOTHING_KNOWN: Final = MediaFacts()
+Measurer: TypeAlias = Callable[[str, Ways, float | None], Measured]
 
 
-def measure(where: str, ways: Ways = Ways(), *, deadline: float | None = None) -> Measured:
-    """What can be known of the medium at a path or URL. `deadline` is an instant of `time.monotonic()`."""
+def measure(url: str, ways: Ways = PLAIN, deadline: float | None = None) -> Measured:
+    """What can be known of the medium at a URL. No local file is opened: a URL may come from anyone.
+
+    `deadline` is an instant of `time.monotonic()`. Raises UnusableInputError where an extra is missing.
+    """
+    return _open(redact(url), lambda: open_url(url, ways.policy, deadline), ways)
+
+
+def measure_file(path: Path, ways: Ways = PLAIN) -> Measured:
+    """What can be known of a local file."""
+    return _open(str(path), lambda: open_file(path), ways)
+
+
+def _open(where: str, open_source: Callable[[], AbstractContextManager[Source]], ways: Ways) -> Measured:
     try:
-        with open_source(where, ways.policy, deadline) as source:
+        with open_source() as source:
             return _measure(where, source, ways)
     except UnreadableError as error:
-        return Measured(redact(where), NOTHING_KNOWN, unverified=error.reason)
+        return Measured(where, NOTHING_KNOWN, unverified=error.reason)
 
 
 def _measure(where: str, source: Source, ways: Ways) -> Measured:
-    """As `measure`, with what reading cost even where it failed."""
+    """What is known, with what reading cost even where it failed."""
     found, judged, unverified = None, NO_LENGTH, None
     try:
         found = read_header(source)
@@ -72,7 +85,7 @@ def _measure(where: str, source: Source, ways: Ways) -> Measured:
     except UnreadableError as error:
         unverified = error.reason
     facts = NOTHING_KNOWN if found is None else find_facts(found, judged, source.size)
-    return Measured(redact(where), facts, found, judged, unverified, source.requests, source.bytes_read)
+    return Measured(where, facts, found, judged, unverified, source.requests, source.bytes_read)
 
 
 def find_facts(found: Found, judged: Judged, size: int | None) -> MediaFacts:
@@ -90,10 +103,12 @@ def find_facts(found: Found, judged: Judged, size: int | None) -> MediaFacts:
     )
 
 
-def measure_all(places: Iterable[str], ways: Ways = Ways()) -> Iterator[tuple[str, Measured]]:
+def measure_all(
+    places: Iterable[str], ways: Ways = PLAIN, measure_one: Measurer = measure
+) -> Iterator[tuple[str, Measured]]:
     """Each medium once, as it is done, `AT_ONCE` of them together; what is not done within the seconds says so."""
     deadline = monotonic() + ways.seconds
     with ThreadPoolExecutor(AT_ONCE, "measure") as threads:
-        asked = {threads.submit(measure, place, ways, deadline=deadline): place for place in dict.fromkeys(places)}
+        asked = {threads.submit(measure_one, place, ways, deadline): place for place in dict.fromkeys(places)}
         for done in as_completed(asked):
             yield asked[done], done.result()
