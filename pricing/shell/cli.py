@@ -53,6 +53,7 @@ def check(
     probe: o.Probe = False,
     allow: o.Allow = None,
     bills: o.BillsOption = o.Bills.SAMPLES,
+    cache: o.Cache = False,
 ) -> None:
     """Say everything that is wrong with a payload, and how to mend it.
 
@@ -60,7 +61,7 @@ def check(
     """
     from pricing.shell import commands
 
-    measuring = o.Measuring(allow or (), bills) if probe else None
+    measuring = o.Measuring(allow or (), bills, cache) if probe else None
     raise typer.Exit(commands.check(o.Asked(payload, host, facts, format, strict, measuring)))
 
 
@@ -85,6 +86,7 @@ def quote(
     probe: o.Probe = False,
     allow: o.Allow = None,
     bills: o.BillsOption = o.Bills.SAMPLES,
+    cache: o.Cache = False,
 ) -> None:
     """Say what a payload will run and cost, exactly or between bounds.
 
@@ -95,7 +97,7 @@ def quote(
     terms = o.OnTerms(
         o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at, consumed_before or ()
     )
-    measuring = o.Measuring(allow or (), bills) if probe else None
+    measuring = o.Measuring(allow or (), bills, cache) if probe else None
     asked = o.Asked(payload, host, facts, format, strict, measuring)
     raise typer.Exit(commands.quote(asked, terms, ServerAsked(server, key_file), effects=effects))
 

@@ -64,10 +64,11 @@ class Order(StrEnum):
 
 
 class Measuring(NamedTuple):
-    """How media are measured, as the command line says it: hosts that may be asked, whose word, seconds in all."""
+    """How media are measured, as the command line says it: hosts that may be asked, whose word, a cache, seconds."""
 
     allow: Sequence[str] = ()
     bills: str = "samples"
+    cache: bool = False
     seconds: float = 10.0
 
 
@@ -132,6 +133,7 @@ Allow = Annotated[
     typer.Option("--allow", help="A host, or host:port, that is asked whatever its address; may be given again."),
 ]
 BillsOption = Annotated[Bills, typer.Option("--bills", help="Whose word on a clip's length is taken where all agree.")]
+Cache = Annotated[bool, typer.Option("--cache", help="Keep what was measured of URLs, in the user's cache folder.")]
 ProbeSeconds = Annotated[float, typer.Option("--seconds", min=0.1, max=600, help="How long measuring may take.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit with 3 when the verdict is undetermined.")]
 Catalogue = Annotated[

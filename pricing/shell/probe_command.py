@@ -14,10 +14,11 @@ SHORT_HELP: Final = "Measure media: kind, size, format, length."
 Media = Annotated[list[str], typer.Argument(help="Files, or URLs at http, https or data.", show_default=False)]
 
 
-def probe(
+def probe(  # noqa: PLR0913, PLR0917 - as many as the command has options
     media: Media,
     allow: o.Allow = None,
     bills: o.BillsOption = o.Bills.SAMPLES,
+    cache: o.Cache = False,
     seconds: o.ProbeSeconds = 10.0,
     format: o.AnyFormat = o.Format.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
@@ -29,4 +30,4 @@ def probe(
     """
     from pricing.shell import probe_commands
 
-    raise typer.Exit(probe_commands.probe(media, o.Measuring(allow or (), bills, seconds), format))
+    raise typer.Exit(probe_commands.probe(media, o.Measuring(allow or (), bills, cache, seconds), format))

@@ -12,7 +12,7 @@ from wan_rules.urls import shorten
 
 
 def measured_lines(measured: Measured) -> Iterator[str]:
-    """One medium: what it is, its length by whose word and every other claim, what is odd, what is not known and why."""
+    """One medium: what it is, its length and every other claim on it, what is odd, what is not known and why."""
     yield plain(shorten(measured.where))
     yield from (f"  {line}" for line in _lines(measured))
 
@@ -31,7 +31,7 @@ def probed_lines(probed: tuple[Probed, ...]) -> Iterator[str]:
 
 
 def _lines(measured: Measured) -> Iterator[str]:
-    facts, found, judged = measured.facts, measured.found, measured.judged
+    found, judged = measured.found, measured.judged
     if found is not None:
         yield ", ".join(_describe(measured))
     if judged.by is not None and found is not None:
@@ -43,8 +43,8 @@ def _lines(measured: Measured) -> Iterator[str]:
     if measured.unverified is not None:
         word = "not measured" if found is None else "disputed" if judged.is_disputed else "not all is known"
         yield f"{word}: {plain(measured.unverified)}"
-    if measured.requests and facts.bytes:
-        yield f"read: {count(measured.bytes_read, 'byte')} in {count(measured.requests, 'request')}"
+    if measured.where.startswith("http"):
+        yield f"read: {measured.bytes_read:,} bytes in {count(measured.requests, 'request')}"
 
 
 def _describe(measured: Measured) -> Iterator[str]:

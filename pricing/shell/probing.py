@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Literal, NamedTuple, TypeAlias
 
+from wan_rules.shell.fact_cache import FactCache, default_folder
+
 from pricing.shell.options import Measuring
 from pricing.shell.progress import Steps
 from wan_rules.facts import Facts
@@ -53,7 +55,8 @@ def to_ways(measuring: Measuring) -> Ways:
     """How to measure. Raises UnusableInputError for a host that is none."""
     first = [name for name in BILLS if name == measuring.bills]
     bills = (*first, *(name for name in BILLS if name != measuring.bills))
-    return Ways(Policy(allow=read_allowed(measuring.allow)), bills, measuring.seconds)
+    cache = FactCache(default_folder()) if measuring.cache else None
+    return Ways(Policy(allow=read_allowed(measuring.allow)), bills, measuring.seconds, cache)
 
 
 def list_media(reading: Reading) -> Iterator[Medium]:

@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 from typing import Final, NamedTuple, TypeAlias
 
 from wan_rules.request import MediaFacts
+from wan_rules.shell.fact_cache import FactCache, find_fact, keep_fact, make_key
 from wan_rules.shell.found import Found, LengthName, UnreadableError
+from wan_rules.shell.found_texts import read_found, write_found
 from wan_rules.shell.lengths import BILLS, NO_LENGTH, Judged, judge, tell_dispute
 from wan_rules.shell.readers.kinds import read_header
 from wan_rules.shell.sources import Policy, Source, open_file, open_url
@@ -25,11 +28,15 @@ ALL_SECONDS: Final = 10.0
 
 
 class Ways(NamedTuple):
-    """How to measure: where media may be fetched and at what cost, whose word on lengths is taken, seconds in all."""
+    """How to measure: where media may be fetched and at what cost, whose word on lengths is taken, seconds in all.
+
+    With a cache, what was found at a URL is kept for as long as its server says that the file is the same.
+    """
 
     policy: Policy = Policy()
     bills: Sequence[LengthName] = BILLS
     seconds: float = ALL_SECONDS
+    cache: FactCache | None = None
 
 
 PLAIN: Final = Ways()
@@ -59,7 +66,8 @@ def measure(url: str, ways: Ways = PLAIN, deadline: float | None = None) -> Meas
 
     `deadline` is an instant of `time.monotonic()`. Raises UnusableInputError where an extra is missing.
     """
-    return _open(redact(url), lambda: open_url(url, ways.policy, deadline), ways)
+    kept_for = url if url[:4].lower() == "http" else None  # what lies in memory is read as fast as a cache
+    return _open(redact(url), lambda: open_url(url, ways.policy, deadline), ways, kept_for)
 
 
 def measure_file(path: Path, ways: Ways = PLAIN) -> Measured:
@@ -67,25 +75,41 @@ def measure_file(path: Path, ways: Ways = PLAIN) -> Measured:
     return _open(str(path), lambda: open_file(path), ways)
 
 
-def _open(where: str, open_source: Callable[[], AbstractContextManager[Source]], ways: Ways) -> Measured:
+def _open(
+    where: str, open_source: Callable[[], AbstractContextManager[Source]], ways: Ways, url: str | None = None
+) -> Measured:
     try:
         with open_source() as source:
-            return _measure(where, source, ways)
+            return _measure(where, source, ways, url)
     except UnreadableError as error:
         return Measured(where, NOTHING_KNOWN, unverified=error.reason)
 
 
-def _measure(where: str, source: Source, ways: Ways) -> Measured:
+def _measure(where: str, source: Source, ways: Ways, url: str | None) -> Measured:
     """What is known, with what reading cost even where it failed."""
     found, judged, unverified = None, NO_LENGTH, None
     try:
-        found = read_header(source)
+        found = _find(source, ways.cache, url)
         judged = judge(found, ways.bills)
         unverified = tell_dispute(found.lengths) if judged.is_disputed else None
     except UnreadableError as error:
         unverified = error.reason
     facts = NOTHING_KNOWN if found is None else find_facts(found, judged, source.size)
     return Measured(where, facts, found, judged, unverified, source.requests, source.bytes_read)
+
+
+def _find(source: Source, cache: FactCache | None, url: str | None) -> Found:
+    """What the header says, read or kept from another time. Raises UnreadableError."""
+    identity = source.identify() if cache is not None and url is not None else None
+    if cache is None or identity is None:
+        return read_header(source)
+    key, now = make_key(identity, url), datetime.now(UTC)
+    kept = find_fact(cache, key, now)
+    found = None if kept is None else read_found(kept)
+    if found is None:
+        found = read_header(source)
+        keep_fact(cache, key, write_found(found), now)
+    return found
 
 
 def find_facts(found: Found, judged: Judged, size: int | None) -> MediaFacts:
