@@ -6,7 +6,8 @@ are errors, where the standard library's parser takes a broken line for the end 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Final, NamedTuple
 
@@ -78,14 +79,15 @@ class Line:
 
     def receive(self) -> bytes:
         """The next bytes of the body, none at its end. Raises UnreadableError, also where it ends too early."""
-        match self._next():
-            case h11.Data(data=data):
-                return bytes(data)
-            case h11.EndOfMessage():
-                self._ended = True
-                return b""
-            case event:
-                raise self._broken(f"{type(event).__name__} within its answer")
+        with self._told():
+            match self._next():
+                case h11.Data(data=data):
+                    return bytes(data)
+                case h11.EndOfMessage():
+                    self._ended = True
+                    return b""
+                case event:
+                    raise self._broken(f"{type(event).__name__} within its answer")
 
     def close(self) -> None:
         """Hangs up."""
@@ -110,11 +112,11 @@ class Line:
         lines = [(name.encode(), value.encode()) for name, value in {**said, **headers}.items()]
         question = h11.Request(method="GET", target=self._target.path, headers=lines)
         received = self._allowance.received
-        with told(self._target, self._allowance):
+        with self._told():
             try:
                 self._connection.send((self._talk.send(question) or b"") + (self._talk.send(h11.EndOfMessage()) or b""))
                 return self._read_head()
-            except ConnectionError:
+            except (ConnectionError, h11.RemoteProtocolError):
                 if self._allowance.received > received:
                     raise
                 raise _Dropped from None
@@ -126,19 +128,24 @@ class Line:
                     return Head(status, tuple((_text(name), _text(value)) for name, value in headers))
                 case h11.InformationalResponse():
                     continue
-                case _:
-                    raise ConnectionResetError
+                case event:
+                    raise self._broken(f"{type(event).__name__} before its answer")
         raise self._broken(f"more than {HINTS_MAX} heads before its answer")
 
     def _next(self) -> object:
-        """The next event. Raises UnreadableError for what is not HTTP."""
+        """The next event. Raises what sockets and h11 raise, and UnreadableError when something is spent."""
+        while (event := self._talk.next_event()) is h11.NEED_DATA:
+            self._talk.receive_data(self._connection.receive())
+        return event
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turns what sockets and h11 raise into UnreadableError."""
         with told(self._target, self._allowance):
             try:
-                while (event := self._talk.next_event()) is h11.NEED_DATA:
-                    self._talk.receive_data(self._connection.receive())
+                yield
             except h11.RemoteProtocolError as error:
                 raise self._broken(str(error)) from None
-        return event
 
     def _broken(self, why: str) -> UnreadableError:
         return UnreadableError(f"the answer of {self._target.host} is broken: {why}. Try again, or state its facts.")
