@@ -1,4 +1,4 @@
-"""A real server on loopback that says whatever bytes a test wants, as slowly as it wants, and notes what it is asked."""
+"""A real server on loopback that says whatever bytes a test wants, as slowly as it wants, and notes what it heard."""
 
 from __future__ import annotations
 
@@ -19,14 +19,13 @@ class Question(NamedTuple):
     path: str
     headers: Mapping[str, str]
     connection: int
-    server_name: str | None = None
 
 
 Act: TypeAlias = Callable[[Question], Iterable[bytes]]
 """What to say; the connection stays open after it, unless an empty piece is among it."""
 
 
-def answer(body: bytes = b"", status: int = 200, **headers: str) -> list[bytes]:
+def answer(body: bytes = b"", status: int = 200, /, **headers: str) -> list[bytes]:
     """An answer of that length; `_` in the name of a header is a hyphen, and a header that says "" is left out."""
     said = {"Content-Length": str(len(body)), **{name.replace("_", "-"): text for name, text in headers.items()}}
     lines = [f"HTTP/1.1 {status} So", *(f"{name}: {text}" for name, text in said.items() if text)]
@@ -40,8 +39,12 @@ def part_of(data: bytes, question: Question, **headers: str) -> list[bytes]:
         return answer(data, **headers)
     start, last = int(asked[1]), min(int(asked[2]), len(data) - 1)
     if start >= len(data):
-        return answer(status=416, Content_Range=f"bytes */{len(data)}")
-    return answer(data[start : last + 1], 206, **{"Content_Range": f"bytes {start}-{last}/{len(data)}", **headers})
+        return answer(b"", 416, Content_Range=f"bytes */{len(data)}")
+    return answer(data[start : last + 1], 206, Content_Range=f"bytes {start}-{last}/{len(data)}", **headers)
+
+
+def _nothing(_: Question) -> list[bytes]:
+    return answer(b"nothing here", 404)
 
 
 class Server:
@@ -61,9 +64,9 @@ class Server:
     def url(self, path: str, host: str = "127.0.0.1") -> str:
         return f"{'https' if self.tls else 'http'}://{host}:{self.port}{path}"
 
-    def policy(self, host: str = "127.0.0.1", **changes: object) -> Policy:
+    def policy(self, host: str = "127.0.0.1") -> Policy:
         """A policy that allows this server, by that name."""
-        return Policy(allow=frozenset({f"{host}:{self.port}"}))._replace(**changes)
+        return Policy(allow=frozenset({f"{host}:{self.port}"}))
 
     @property
     def paths(self) -> list[str]:
@@ -90,7 +93,7 @@ class Server:
                 stream.sendall(self.greeting)
                 while (question := self._hear(stream, number)) and not self.closing.is_set():
                     self.asked.append(question)
-                    for piece in self.says.get(question.path, lambda _: answer(b"nothing here", 404))(question):
+                    for piece in self.says.get(question.path, _nothing)(question):
                         if not piece or self.closing.is_set():
                             return
                         stream.sendall(piece)

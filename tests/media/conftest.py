@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-from typing import Any
 
 import pytest
 
@@ -18,7 +17,7 @@ def away(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     tried: list[str] = []
     connect = socket.socket.connect
 
-    def connect_here(self: socket.socket, address: Any) -> None:
+    def connect_here(self: socket.socket, address: tuple[str, int]) -> None:
         if not str(address[0]).startswith("127.") and address[0] != "::1":
             tried.append(address[0])
             raise AwayError

@@ -26,7 +26,8 @@ REFUSED: Final = {
     "unique local": "fc00::1 fd12:3456::1 fdff:ffff::1",
     "link-local": "169.254.0.1 169.254.255.255 fe80::1 fe80::1%eth0 febf::1",
     "site-local": "fec0::1 feff::1",
-    "metadata": "169.254.169.254 169.254.170.2 169.254.0.23 100.100.100.200 168.63.129.16 192.0.0.192 fd00:ec2::254 fd20:ce::254",
+    "metadata": "169.254.169.254 169.254.170.2 169.254.0.23 100.100.100.200 168.63.129.16 192.0.0.192",
+    "metadata-of-ipv6": "fd00:ec2::254 fd20:ce::254 fe80::a9fe:a9fe",
     "shared": "100.64.0.1 100.127.255.255",
     "protocols": "192.0.0.1 192.0.0.170 192.88.99.1 192.31.196.1 192.52.193.1 192.175.48.1 2001:1::1 2620:4f:8000::1",
     "documentation": "192.0.2.1 198.51.100.1 203.0.113.1 2001:db8::1 3fff::1",
@@ -64,7 +65,7 @@ def test_no_address_is_public_that_the_standard_library_calls_otherwise(address:
     found = ip_address(str(address))
     if find_refusal(found) is None:
         assert found.is_global
-        assert not (found.is_private or found.is_loopback or found.is_multicast or found.is_reserved)
+        assert not any((found.is_private, found.is_loopback, found.is_multicast, found.is_reserved))
         assert getattr(found, "ipv4_mapped", None) is None
         assert getattr(found, "sixtofour", None) is None
         assert getattr(found, "teredo", None) is None
@@ -271,10 +272,9 @@ class TestAllowed:
             read_allowed([name])
 
 
-PIECES: Final = st.sampled_from(
-    ["http", "https", "HTTP", "file", ":", "//", "/", "\\", "@", "127.0.0.1", "0x7f", "[", "]", "::1", "::ffff:", "%",
-     "%00", "。", "１", ".", "localhost", "example.com", ":80", ":22", "#", "?", "\t", " ", "\n", "xn--", "-", "_", "1", "é"]  # noqa: RUF001
-)  # fmt: skip
+PIECES: Final = st.sampled_from("\\@:/[]%.#?-_1é\u3002\uff11\t\n") | st.sampled_from(
+    ["http", "https", "HTTP", "file", "127.0.0.1", "0x7f", "::ffff:", "%00", "localhost", "example.com", ":80", ":22"]
+)
 
 
 @given(
@@ -287,8 +287,7 @@ PIECES: Final = st.sampled_from(
 def test_any_text_is_refused_or_leads_to_checked_addresses(url: str, found: list[str]) -> None:
     try:
         target, addresses = reach(url, Policy(look_up=lambda *_: found))
-    except UnreadableError as error:
-        assert error.reason.endswith(".")
+    except UnreadableError:
         return
     assert addresses
     assert all(ip_address(address).is_global and find_refusal(ip_address(address)) is None for address in addresses)

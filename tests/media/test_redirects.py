@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from tests.media.answering import Server, answer, part_of, serve
+from tests.media.answering import Act, Server, answer, part_of, serve
 from tests.media.certificates import make_authority
 from wan_rules.shell.found import UnreadableError
 from wan_rules.shell.sources import Policy, open_url
@@ -32,13 +32,17 @@ def refusal(url: str, policy: Policy) -> str:
     return refused.value.reason
 
 
+def to(location: str) -> Act:
+    return lambda _: answer(b"", 302, Location=location)
+
+
 class TestRedirects:
     """At most five, each checked again."""
 
     @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
     @pytest.mark.parametrize("location", ["/a", "a", "//127.0.0.1:{port}/a#part", "http://127.0.0.1:{port}/a"])
     def test_one_on_the_server(self, server: Server, status: int, location: str) -> None:
-        server.says["/b"] = lambda _: answer(status=status, Location=location.format(port=server.port))
+        server.says["/b"] = lambda _: answer(b"", status, Location=location.format(port=server.port))
         with open_url(server.url("/b"), server.policy()) as source:
             assert source.read(40_000, 5) == DATA[40_000:40_005]
             assert source.requests == 3
@@ -46,7 +50,7 @@ class TestRedirects:
 
     def test_one_to_another_server(self, server: Server) -> None:
         with serve() as other:
-            other.says["/b"] = lambda _: answer(status=302, Location=server.url("/a"))
+            other.says["/b"] = lambda _: answer(b"", 302, Location=server.url("/a"))
             policy = Policy(allow=frozenset({f"127.0.0.1:{server.port}", f"127.0.0.1:{other.port}"}))
             with open_url(other.url("/b"), policy) as source:
                 assert source.read(0, 5) == DATA[:5]
@@ -85,27 +89,27 @@ class TestRedirects:
             said = location.format(other=other.port) if "{" in location else location
             head = f"HTTP/1.1 302 Found\r\nContent-Length: 0\r\n{f'Location: {said}' if said else 'A: b'}\r\n\r\n"
             server.says["/b"] = lambda _: [head.encode("latin-1")]
-            policy = server.policy(look_up=lambda *_: ["10.0.0.9"])
+            policy = server.policy()._replace(look_up=lambda *_: ["10.0.0.9"])
             reason = refusal(server.url("/b"), policy)
             assert why.format(other=other.port) in reason
             assert "secret" not in reason
             assert (server.paths, other.connections, away) == (["/b"], 0, [])
 
     def test_two_that_lead_in_a_circle(self, server: Server) -> None:
-        server.says["/b"] = lambda _: answer(status=302, Location="/c")
-        server.says["/c"] = lambda _: answer(status=302, Location="/b#again")
+        server.says["/b"] = to("/c")
+        server.says["/c"] = to("/b#again")
         assert "it is redirected in a circle" in refusal(server.url("/b"), server.policy())
         assert server.paths == ["/b", "/c"]
 
     def test_many(self, server: Server) -> None:
         for number in range(20):
-            server.says[f"/{number}"] = lambda _, to=number + 1: answer(status=302, Location=f"/{to}")
+            server.says[f"/{number}"] = to(f"/{number + 1}")
         assert "it is redirected more than 5 times" in refusal(server.url("/0"), server.policy())
         assert server.paths == [f"/{number}" for number in range(6)]
 
     def test_five(self, server: Server) -> None:
         for number in range(5):
-            server.says[f"/{number}"] = lambda _, to=number + 1: answer(status=302, Location=f"/{to}")
+            server.says[f"/{number}"] = to(f"/{number + 1}")
         server.says["/5"] = server.says["/a"]
         with open_url(server.url("/0"), server.policy()) as source:
             assert (source.read(0, 5), source.requests) == (DATA[:5], 6)
@@ -117,7 +121,7 @@ class TestNames:
     def test_a_name_server_that_changes_its_answer(self, server: Server, away: list[str]) -> None:
         answers = iter([["127.0.0.1"], ["127.0.0.2"], ["10.0.0.1"]])
         server.says["/a"] = lambda question: [*part_of(DATA, question), b""]
-        policy = server.policy(NAME, look_up=lambda *_: next(answers))
+        policy = server.policy(NAME)._replace(look_up=lambda *_: next(answers))
         with open_url(server.url("/a", NAME), policy) as source:
             assert source.read(40_000, 5) == DATA[40_000:40_005]
             assert source.read(80_000, 5) == DATA[80_000:80_005]
@@ -136,7 +140,7 @@ class TestNames:
         assert away == found[:4]
 
     def test_one_address_that_answers_is_enough(self, server: Server, away: list[str]) -> None:
-        policy = server.policy(NAME, look_up=lambda *_: ["8.8.8.8", "127.0.0.1"])
+        policy = server.policy(NAME)._replace(look_up=lambda *_: ["8.8.8.8", "127.0.0.1"])
         with open_url(server.url("/a", NAME), policy) as source:
             assert source.read(0, 5) == DATA[:5]
         assert away == ["8.8.8.8"]
@@ -181,7 +185,7 @@ class TestTls:
         assert "no whole answer from 127.0.0.1: TLS fails" in reason
 
     def test_from_https_to_http(self, secure: Server, server: Server) -> None:
-        secure.says["/b"] = lambda _: answer(status=302, Location=server.url("/a"))
+        secure.says["/b"] = lambda _: answer(b"", 302, Location=server.url("/a"))
         policy = here(secure, NAME)
         policy = policy._replace(allow=policy.allow | server.policy().allow)
         reason = refusal(secure.url("/b", NAME), policy)
@@ -189,7 +193,7 @@ class TestTls:
         assert server.asked == []
 
     def test_from_http_to_https(self, secure: Server, server: Server) -> None:
-        server.says["/b"] = lambda _: answer(status=302, Location=secure.url("/a", NAME))
+        server.says["/b"] = lambda _: answer(b"", 302, Location=secure.url("/a", NAME))
         policy = here(secure, NAME)
         policy = policy._replace(allow=policy.allow | server.policy().allow)
         with open_url(server.url("/b"), policy) as source:
@@ -197,4 +201,4 @@ class TestTls:
 
 
 def here(server: Server, host: str) -> Policy:
-    return server.policy(host, look_up=lambda *_: ["127.0.0.1"])
+    return server.policy(host)._replace(look_up=lambda *_: ["127.0.0.1"])

@@ -20,6 +20,7 @@ from typing import Final
 
 from pricing.shell.sources.naming import Named
 from pricing.shell.sources.source import Copy, Keep, SourceError
+from wan_rules.shell.cache_folder import find_cache_folder
 
 COPIES_MAX: Final = 64
 """Copies that are kept; the oldest go."""
@@ -30,11 +31,7 @@ _PASSWORD: Final = re.compile(r"(://[^/?#:@]*):[^/?#@]*@")
 
 def default_folder(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:
     """The folder for copies below the one that the system has for caches."""
-    home = Path.home()
-    own = {"darwin": home / "Library" / "Caches", "win32": Path(environment.get("LOCALAPPDATA") or home)}
-    named = environment.get("XDG_CACHE_HOME", "")
-    caches = Path(named) if Path(named).is_absolute() else own.get(platform, home / ".cache")
-    return caches / "wan-rules" / "catalogues"
+    return find_cache_folder(environment, platform) / "catalogues"
 
 
 def find_copy(keep: Keep, named: Named) -> Copy | None:
