@@ -1,0 +1,152 @@
+"""Mutated media files, by the million: `python -m tests.fuzz_media --cases 10000000`, or `--seconds 60`.
+
+Each case is one small real file with a few changes, and is made of its number alone, so that a case that fails can be
+made again: `--first NUMBER --cases 1`. Whatever a reader raises but UnreadableError is a bug, and so is an answer that
+the rest of the project would refuse, and one that takes far too long.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import sys
+import time
+from collections import Counter
+from typing import Final
+
+from tests.conftest import ROOT
+from tests.media.sources import Held
+from wan_rules.request import DURATION_PATTERN
+from wan_rules.shell.found import Found, UnreadableError
+from wan_rules.shell.readers import read_header
+
+CORPUS: Final = ROOT / "tests" / "media" / "corpus"
+SLOW_S: Final = 2.0
+"""No case takes this long; the promise is a tenth of a second, on a machine that isn't shared."""
+_DURATION: Final = re.compile(DURATION_PATTERN)
+_EDGES: Final = (0, 1, 2, 7, 8, 9, 15, 16, 17, 127, 128, 255, 256, 0x7FFF, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF)
+_WIDTHS: Final = (1, 2, 3, 4, 4, 4, 8)
+_ORDERS: Final = ("big", "little")
+
+
+def load_corpus() -> list[bytes]:
+    """The files that are mutated, in the order of their names."""
+    return [path.read_bytes() for path in sorted(CORPUS.iterdir())]
+
+
+def mutate(chance: random.Random, corpus: list[bytes]) -> bytes:
+    """One file of the corpus with one to six changes."""
+    data = bytearray(chance.choice(corpus))
+    for _ in range(chance.choice((1, 1, 1, 2, 2, 3, 6))):
+        _change(chance, data, corpus)
+    return bytes(data)
+
+
+def _change(chance: random.Random, data: bytearray, corpus: list[bytes]) -> None:  # noqa: C901, PLR0911
+    """Change the data in one of nine ways."""
+    at = chance.randrange(len(data) + 1)
+    match chance.randrange(9):
+        case 0 if data:
+            data[at % len(data)] ^= 1 << chance.randrange(8)
+        case 1 if data:
+            data[at % len(data)] = chance.randrange(256)
+        case 2:
+            width = chance.choice(_WIDTHS)
+            edge = chance.choice(_EDGES) + chance.randrange(-1, 2)
+            data[at : at + width] = (edge % (1 << 8 * width)).to_bytes(width, "big" if chance.random() < 0.7 else "little")
+        case 3:
+            del data[at:]
+        case 4:
+            del data[at : at + chance.randrange(1, 64)]
+        case 5:
+            data[at:at] = chance.randbytes(chance.randrange(1, 64))
+        case 6:
+            other = chance.choice(corpus)
+            start = chance.randrange(len(other))
+            data[at : at + chance.randrange(128)] = other[start : start + chance.randrange(128)]
+        case 7:
+            piece = data[at : at + chance.randrange(1, 600)]
+            data[at:at] = piece * chance.randrange(1, 4)
+        case _:
+            _change_size(chance, data)
+
+
+def _change_size(chance: random.Random, data: bytearray) -> None:
+    """Change a number before four letters, which is the size of a box, or after them, which is that of a chunk."""
+    names = [found.start() for found in re.finditer(rb"[A-Za-z ]{4}", data)]
+    if not names:
+        return
+    at = chance.choice(names) + chance.choice((-4, 4))
+    if at >= 0:
+        old = int.from_bytes(data[at : at + 4], "big")
+        new = chance.choice((*_EDGES, old + 1, old - 1, old * 2, old // 2, len(data), len(data) - at))
+        data[at : at + 4] = (new % (1 << 32)).to_bytes(4, "big" if chance.random() < 0.7 else "little")
+
+
+def judge(data: bytes, *, is_sized: bool) -> str:
+    """`"found"` or `"unreadable"`. Raises AssertionError at an answer that nobody could use."""
+    try:
+        found = read_header(Held(data, is_sized=is_sized))
+    except UnreadableError as error:
+        assert error.reason
+        assert error.reason.isprintable()
+        assert len(error.reason) < 400, error.reason
+        return "unreadable"
+    check_found(found)
+    return "found"
+
+
+def check_found(found: Found) -> None:
+    """Every value is one that the facts take, and every sentence can be shown. Raises AssertionError."""
+    names = [length.name for length in found.lengths]
+    assert len(set(names)) == len(names), names
+    for seconds in [length.seconds for length in found.lengths] + ([found.frame_s] if found.frame_s is not None else []):
+        assert _DURATION.fullmatch(format(seconds, "f")), seconds
+        assert seconds > 0
+    if found.kind == "voice":
+        assert found.width_px is found.height_px is None
+    else:
+        assert found.width_px
+        assert found.height_px
+        assert found.width_px > 0 < found.height_px
+    for text in (*found.notes, found.codec or "none"):
+        assert text.isprintable(), text
+        assert len(text) < 400, text
+
+
+def run(first: int, cases: int, seconds: float) -> Counter[str]:
+    """How many of the cases ended how. Raises what a case raises, with its number on stderr."""
+    corpus = load_corpus()
+    began, ended, slowest = time.monotonic(), Counter[str](), 0.0
+    for number in range(first, first + cases):
+        data = mutate(random.Random(number), corpus)  # noqa: S311
+        at = time.perf_counter()
+        try:
+            ended[judge(data, is_sized=number % 4 != 0)] += 1
+        except BaseException:
+            print(f"case {number} failed: python -m tests.fuzz_media --first {number} --cases 1", file=sys.stderr)
+            raise
+        took = time.perf_counter() - at
+        assert took < SLOW_S, f"case {number} took {took:.3f} s"
+        slowest = max(slowest, took)
+        if number % 256 == 0 and time.monotonic() - began > seconds:
+            break
+    spent = time.monotonic() - began
+    print(f"{ended.total():,} cases in {spent:.1f} s ({ended.total() / spent:,.0f} a second), slowest {slowest * 1e3:.1f} ms")
+    print(f"{ended['found']:,} were still read, {ended['unreadable']:,} refused, nothing undeclared was raised")
+    return ended
+
+
+def main() -> None:
+    """Mutate and read as many cases, for as long, as the arguments say."""
+    parser = argparse.ArgumentParser(description="Mutated media files, read.")
+    parser.add_argument("--cases", type=int, default=10_000_000)
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="stop after so long")
+    parser.add_argument("--first", type=int, default=0, help="the number of the first case")
+    asked = parser.parse_args()
+    run(asked.first, asked.cases, asked.seconds)
+
+
+if __name__ == "__main__":
+    main()
