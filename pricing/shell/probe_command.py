@@ -14,7 +14,7 @@ SHORT_HELP: Final = "Measure media: kind, size, format, length."
 Media = Annotated[list[str], typer.Argument(help="Files, or URLs at http, https or data.", show_default=False)]
 
 
-def probe(  # noqa: PLR0913, PLR0917 - as many as the command has options
+def probe(
     media: Media,
     allow: o.Allow = None,
     bills: o.BillsOption = o.Bills.SAMPLES,

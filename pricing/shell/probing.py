@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from wan_rules.shell.fact_cache import FactCache, default_folder
-
 from pricing.shell.options import Measuring
 from pricing.shell.progress import Steps
 from wan_rules.facts import Facts
 from wan_rules.hosts.reading import Reading
 from wan_rules.request import Evidence, MediaFacts
+from wan_rules.shell.fact_cache import FactCache, default_folder
 from wan_rules.shell.lengths import BILLS
 from wan_rules.shell.media import Measured, Ways, measure_all
 from wan_rules.shell.sources import Policy, read_allowed
