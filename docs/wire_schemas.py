@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from media_schemas import MEDIUM, PROBE
 from settlement_schemas import REPORTED, SETTLEMENT
 from wire_parts import (
     AMOUNT,
@@ -43,7 +44,8 @@ _REPORT: Final[Schema] = {
 _FAULT: Final = closed({"code": among(*dict.fromkeys(code for _, code in ERROR_CODES)), "message": TEXT})
 _MARKET: Final[Schema] = {**each("account environment", or_null(TEXT)), "host": HOST, "region": or_null(TEXT)}
 
-REPORT: Final = closed({"schema_version": VERSION, **_REPORT})
+_MEDIA: Final[Schema] = {"media": {**list_of(ref("medium")), "description": "With `--probe` alone."}}
+REPORT: Final = closed({"schema_version": VERSION, **_REPORT, **_MEDIA}, optional=("media",))
 PLAN: Final = closed({"schema_version": VERSION, "plan": {**list_of(ref("stage")), "minItems": 1}})
 ERROR: Final = closed({"schema_version": VERSION, "error": _FAULT})
 QUOTE: Final = closed(
@@ -67,7 +69,9 @@ QUOTE: Final = closed(
         "request": ref("request"),
         "report": closed(_REPORT),
         "basis": ref("basis"),
-    }
+        **_MEDIA,
+    },
+    optional=("media",),
 )
 EXPLANATION: Final = closed(
     {"schema_version": VERSION, "sentences": {**list_of(TEXT), "minItems": 1}, "quote": ref("quote")}
@@ -221,6 +225,7 @@ ANSWER_LINE: Final[Schema] = {
 _TITLES: Final[Mapping[str, tuple[str, Schema]]] = {
     "report": ("What `check --format json` writes, and any command about a rejected request", REPORT),
     "plan": ("What `plan --format json` writes", PLAN),
+    "probe": ("What `probe --format json` and `--format jsonl` write", PROBE),
     "quote": ("What `quote --format json` writes", QUOTE),
     "explanation": ("What `explain --format json` writes", EXPLANATION),
     "error": ("What stands in place of a result that there is none of", ERROR),
@@ -260,5 +265,5 @@ def document(name: str, title: str, schema: Schema, known: Mapping[str, Schema])
 
 def wire_schemas() -> dict[str, Schema]:
     """Every schema of the wire, by the name of its file."""
-    known = {**DEFS, "quote": QUOTE, "report": REPORT, "reported": REPORTED}
+    known = {**DEFS, "medium": MEDIUM, "quote": QUOTE, "report": REPORT, "reported": REPORTED}
     return {name: document(name, title, schema, known) for name, (title, schema) in _TITLES.items()}
