@@ -159,6 +159,8 @@ def _files(document: Document) -> Iterator[Region]:
 
 def _save(example: Example) -> None:
     name, text = example.parsed
+    if (served := _served(example.document)) is not None:
+        text = served.hide(text)
     Path(name).parent.mkdir(parents=True, exist_ok=True)
     Path(name).write_text(text, encoding="utf-8")
 
