@@ -1,6 +1,6 @@
-"""Make `tests/media/corpus` anew: the small real files that the fuzzer mutates (`python -m tests.media_real.remake_corpus`).
+"""Make the files anew that the fuzzer mutates, in `tests/media/corpus`: `python -m tests.media_real.remake_corpus`.
 
-They are kept, so that fuzzing needs no encoder. Of other versions of ffmpeg and Pillow they come out a little different.
+They are kept, so that fuzzing needs no encoder. With other versions of ffmpeg and Pillow they come out a bit different.
 """
 
 from __future__ import annotations

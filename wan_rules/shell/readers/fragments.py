@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from wan_rules.shell.found import UnreadableError
 from wan_rules.shell.readers.boxes import Box, body_of, inner_boxes, number, table_of
-from wan_rules.shell.readers.reading import Reading, bytes_as_text
+from wan_rules.shell.readers.reading import BLOCK, Reading, bytes_as_text
 from wan_rules.shell.readers.tables import NO_SAMPLES, Samples, count_lengths, count_runs, words
 from wan_rules.shell.readers.tracks import Clock
 
@@ -67,7 +67,7 @@ def read_fragments(reading: Reading, moofs: Iterable[Box], promise: Promise) -> 
     spans: Spans = {}
     table_rows = 0
     for moof in moofs:
-        reading.fetch_few(moof.at, min(moof.end, moof.at + 16_384))
+        reading.read(moof.at, min(moof.end - moof.at, BLOCK))  # in one call, rather than box by box
         for traf in inner_boxes(reading, moof):
             if traf.kind == b"traf":
                 track, span, rows = _read_fragment(reading, traf, promise)

@@ -93,8 +93,10 @@ def is_constant(reading: Reading, sound: Sound) -> bool:
     if sound.end is None:
         return False
     step = (sound.end - sound.at - BLOCK) // _SPOTS
-    spots = [sound.at + number * step for number in range(_SPOTS + 1)]
-    return all(_agrees(reading, sound.frame, find_frame(reading, at, at + BLOCK, sound.frame.key)) for at in spots)
+    # From the beginning of a block on, so that each place costs one.
+    spots = [sound.at, *((sound.at + number * step) // BLOCK * BLOCK for number in range(1, _SPOTS + 1))]
+    places = [find_frame(reading, at, at + BLOCK // 2, sound.frame.key) for at in spots]
+    return all(_agrees(reading, sound.frame, place) for place in places)
 
 
 def _agrees(reading: Reading, wanted: Frame, found: tuple[int, Frame] | None) -> bool:

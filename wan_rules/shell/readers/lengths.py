@@ -13,12 +13,12 @@ LONGEST_S: Final = 1_000_000
 """Eleven days: who claims more is not believed at all."""
 _MICRO: Final = 1_000_000
 _SAYERS: Final[dict[LengthName, str]] = {
-    "movie": "the movie's header",
-    "track": "the picture track's header",
-    "edit": "the edit list",
-    "samples": "the samples",
-    "index": "the segment index",
-    "container": "the header",
+    "movie": "the movie's header claims",
+    "track": "the picture track's header claims",
+    "edit": "the edit list claims",
+    "samples": "the samples claim",
+    "index": "the segment index claims",
+    "container": "the header claims",
 }
 
 
@@ -39,11 +39,11 @@ def believe(reading: Reading, name: LengthName, seconds: Fraction | None) -> tup
     if seconds is None:
         return ()
     if seconds > LONGEST_S:
-        reading.note(f"{_SAYERS[name]} claims more than {LONGEST_S:,} seconds, which isn't believed")
+        reading.note(f"{_SAYERS[name]} more than {LONGEST_S:,} seconds, which isn't believed")
         return ()
     rounded = exact_seconds(seconds) if seconds > 0 else Decimal(0)
     if not rounded:
-        reading.note(f"{_SAYERS[name]} claims no time at all, which isn't believed")
+        reading.note(f"{_SAYERS[name]} no time at all, which isn't believed")
         return ()
     return (Length(name, rounded),)
 

@@ -5,6 +5,7 @@ What is believed is said in `lengths`, side by side; which of them bills is for 
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Final
 
 from wan_rules.shell.found import Container, Found, UnreadableError
@@ -33,7 +34,8 @@ def read_movie(reading: Reading) -> Found:
     sides = (picture.width_px, picture.height_px)
     width, height = sides[::-1] if turn in {90, 270} else sides
     claims = gather_claims(reading, movie, track)
-    _look_for_the_end(reading, moov)
+    if movie.promise is None:
+        _look_for_the_end(reading, moov)
     return Found(
         kind="video",
         container=container,
@@ -98,7 +100,7 @@ def _look_for_the_end(reading: Reading, moov: Box) -> None:
     """Note media that are promised after the index, and aren't there, if it costs nothing to see."""
     if reading.size is None or moov.end >= reading.size or not reading.has(moov.end, 16):
         return
-    for box in top_boxes(reading, moov.end):
+    for box in islice(top_boxes(reading, moov.end), 4):
         if box.kind == b"mdat" and not box.is_open and (missing := box.end - reading.size) > 0:
             reading.note(f"it is cut short: {bytes_as_text(missing)} of its media are missing")
         if box.kind == b"mdat" or not reading.has(box.end, 16):

@@ -14,12 +14,14 @@ BLOCK: Final = 16 * 1024
 """Bytes that are fetched together: positions are rounded to it, so that a source may keep the same blocks."""
 AHEAD: Final = 1024
 """Whatever is fetched, this much is: the headers of one track, which would else straddle two blocks."""
+FEW: Final = 4
+"""Blocks that are fetched of most files at most, 64 KB."""
 READ_MAX: Final = 32 * 1024 * 1024
 """Bytes of a file that are fetched at most."""
 ONCE_MAX: Final = 2 * 1024 * 1024
 """Bytes that are asked for at once at most."""
 KEPT_BLOCKS: Final = 256
-STEPS_MAX: Final = 50_000
+STEPS_MAX: Final = 20_000
 """Boxes, chunks and segments that are looked at in one file at most."""
 NOTES_MAX: Final = 20
 FAR: Final = 1 << 48
@@ -67,8 +69,7 @@ class Reading:
         first, last = at // BLOCK, (at + count - 1) // BLOCK
         missing = [number for number in range(first, last + 1) if number not in self._blocks]
         if missing:
-            for number in range(first, missing[0]):  # wanted, so not among those that make room
-                self._blocks[number] = self._blocks.pop(number)
+            self._make_room(range(first, last + 1))
             self._fetch(missing[0], max(missing[-1], (at + AHEAD - 1) // BLOCK))
         start = at - first * BLOCK
         if first == last:
@@ -83,9 +84,9 @@ class Reading:
         return data
 
     def fetch_few(self, at: int, end: int) -> None:
-        """Fetch all from `at` to `end` in one call if that is three blocks at most; else leave it to later reads."""
+        """Fetch all from `at` to `end` in one call if no more than FEW blocks come together; else leave it to later."""
         blocks = range(at // BLOCK, (end - 1) // BLOCK + 1)
-        if len(blocks) <= 4 and sum(number not in self._blocks for number in blocks) <= 3:  # noqa: PLR2004
+        if len(blocks) <= FEW and len(self._blocks.keys() | blocks) <= FEW:
             self.read(at, end - at)
 
     def has(self, at: int, count: int) -> bool:
@@ -100,6 +101,12 @@ class Reading:
                 break  # the file ends here
         return b"".join(parts)
 
+    def _make_room(self, wanted: range) -> None:
+        """Forget blocks, the oldest first, but none that is wanted."""
+        surplus = len(self._blocks) + len(wanted) - KEPT_BLOCKS
+        for number in [number for number in self._blocks if number not in wanted][: max(surplus, 0)]:
+            del self._blocks[number]
+
     def _fetch(self, first: int, last: int) -> None:
         at, end = first * BLOCK, (last + 1) * BLOCK
         end = end if self.size is None else min(end, self.size)
@@ -107,8 +114,6 @@ class Reading:
         if self._read > READ_MAX:
             raise UnreadableError(f"more than {bytes_as_text(READ_MAX)} of it would have to be read")
         data = self._source.read(at, end - at)
-        while len(self._blocks) + last - first >= KEPT_BLOCKS:
-            del self._blocks[next(iter(self._blocks))]
         for number in range(first, last + 1):
             start = (number - first) * BLOCK
             self._blocks[number] = data[start : start + BLOCK]

@@ -90,7 +90,7 @@ def _read_format(reading: Reading, chunk: Chunk) -> _Format:
         tag = int.from_bytes(data[24:26], "little")
     codec = WAV_CODECS.get(tag, f"0x{tag:04x}")
     if not rate or not channels:
-        raise UnreadableError(f"a WAV file of {channels} channels at {rate} samples a second")
+        raise UnreadableError(f"a WAV file that can't be: channels {channels}, samples a second {rate}")
     if codec in PCM_CODECS:
         whole = channels * ((bits + 7) // 8)
         if whole != block:
