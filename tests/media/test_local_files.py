@@ -50,7 +50,7 @@ def test_before_its_beginning(path: Path) -> None:
 def test_no_more_is_read_than_may_be(path: Path) -> None:
     with open_file(path, bytes_max=1_000) as source:
         assert source.read(0, 900) == DATA[:900]
-        with pytest.raises(UnreadableError, match="101 more bytes of it are wanted, and of a file at most 1,000"):
+        with pytest.raises(UnreadableError, match="101 more bytes would be read, and 100 of 1,000 are left"):
             source.read(0, 101)
         assert source.read(20_000, 100) == DATA[20_000:20_100]
 
