@@ -117,11 +117,12 @@ class TestVersions:
         server.says["/tag"] = good(SMALL, ETag='"one"')
         server.says["/time"] = good(SMALL, Last_Modified="Sun, 29 Nov 2026 10:00:00 GMT")
         server.says["/nothing"] = good(SMALL, ETag="no tag")
+        server.says["/whole"] = always(answer(SMALL, ETag='W/"one"'))
         said = []
-        for path in ("/tag", "/time", "/nothing"):
+        for path in ("/tag", "/time", "/nothing", "/whole"):
             with open_url(server.url(path), server.policy()) as source:
                 said.append(source.identify())
-        assert said == ['"one"  50200', " Sun, 29 Nov 2026 10:00:00 GMT 50200", None]
+        assert said == ['"one"  50200', " Sun, 29 Nov 2026 10:00:00 GMT 50200", None, 'W/"one"  50200']
 
 
 def unconditional(question: Question) -> dict[str, str]:

@@ -106,6 +106,15 @@ def test_one_that_changes(path: Path) -> None:
             source.identify()
 
 
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="no such file here")
+def test_one_that_the_system_does_not_give() -> None:
+    with (
+        open_file(Path("/proc/self/mem")) as source,
+        pytest.raises(UnreadableError, match="it can't be read: Input/out"),
+    ):
+        source.identify()
+
+
 def test_an_empty_one(tmp_path: Path) -> None:
     (tmp_path / "empty").touch()
     with open_file(tmp_path / "empty") as source:

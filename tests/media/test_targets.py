@@ -14,7 +14,7 @@ from wan_rules.payloads import UnusableInputError
 from wan_rules.shell.found import UnreadableError
 from wan_rules.shell.sources.addresses import find_refusal
 from wan_rules.shell.sources.allowance import Allowance
-from wan_rules.shell.sources.policy import Policy, read_allowed
+from wan_rules.shell.sources.policy import Policy, look_up, read_allowed
 from wan_rules.shell.sources.resolution import resolve
 from wan_rules.shell.sources.targets import Target, read_target
 
@@ -171,6 +171,18 @@ def test_one_address_that_is_refused_refuses_the_name(found: list[str]) -> None:
     reason = told("https://media.example.com/a.png", Policy(look_up=lambda *_: found))
     assert "media.example.com" in reason
     assert not any(address in reason for address in found)
+
+
+def test_the_system_knows_addresses_each_once() -> None:
+    assert look_up("127.0.0.1", 80) == ["127.0.0.1"]
+
+
+def test_what_no_name_server_would_answer_is_no_fault_of_the_url() -> None:
+    def broken(*_: object) -> list[str]:
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        reach("https://media.example.com/", Policy(look_up=broken))
 
 
 def test_a_name_that_is_not_known() -> None:
