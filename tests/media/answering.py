@@ -50,14 +50,14 @@ def _nothing(_: Question) -> list[bytes]:
 class Server:
     """What a server says by path, and what it was asked."""
 
-    def __init__(self, tls: ssl.SSLContext | None) -> None:
+    def __init__(self, tls: ssl.SSLContext | None, host: str) -> None:
         self.says: dict[str, Act] = {}
         self.greeting = b""
         self.asked: list[Question] = []
         self.connections = 0
         self.closing = threading.Event()
         self.tls = tls
-        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.listening = socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
         self.port: int = self.listening.getsockname()[1]
         self.threads: list[threading.Thread] = []
 
@@ -109,9 +109,9 @@ class Server:
 
 
 @contextmanager
-def serve(tls: ssl.SSLContext | None = None) -> Iterator[Server]:
+def serve(tls: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> Iterator[Server]:
     """A server until the block ends."""
-    server = Server(tls)
+    server = Server(tls, host)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

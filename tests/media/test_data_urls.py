@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tracemalloc
 from base64 import b64encode, urlsafe_b64encode
 from hashlib import sha256
@@ -77,6 +79,12 @@ def test_padding_where_two_pieces_meet() -> None:
     assert len(piece) == 256 * 1024
     with pytest.raises(UnreadableError, match="padding before its end"):
         unpack("data:;base64," + piece + "QUJD")
+
+
+def test_what_needs_no_network_imports_none() -> None:
+    heavy = ["ssl", "h11", "http", "urllib.request", "email"]
+    code = f"import sys, wan_rules.shell.sources; print([name for name in {heavy} if name in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout == b"[]\n"
 
 
 def test_size_is_known_before_unpacking() -> None:

@@ -1,52 +1,18 @@
-"""Media read by parts from real servers: what it costs, what is refused, and that it always ends."""
+"""Media read from real servers, by parts or from the beginning: what it costs, and that it is one version."""
 
 from __future__ import annotations
 
-import gzip
-import socket
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import count, repeat, takewhile
-from time import monotonic
-from typing import Final
+from itertools import repeat
 
 import pytest
 
-from tests.media.answering import Act, Question, Server, answer, part_of, serve
+from tests.media.answering import Question, Server, answer, part_of, serve
+from tests.media.reading import KIB, LARGE, SMALL, always, good, read, refusal
 from wan_rules.payloads import UnusableInputError
 from wan_rules.shell.found import UnreadableError
 from wan_rules.shell.sources import Policy, open_url
-
-KIB: Final = 1024
-SMALL: Final = bytes(range(251)) * 200
-LARGE: Final = (bytes(range(251)) * 180_000)[:45_000_000]
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serve() as started:
-        yield started
-
-
-def good(data: bytes, **headers: str) -> Act:
-    return lambda question: part_of(data, question, **headers)
-
-
-def always(pieces: list[bytes]) -> Act:
-    return lambda _: pieces
-
-
-def read(server: Server, path: str, *parts: tuple[int, int], policy: Policy | None = None) -> list[bytes]:
-    with open_url(server.url(path), policy or server.policy()) as source:
-        return [source.read(at, length) for at, length in parts]
-
-
-def refusal(server: Server, path: str, *parts: tuple[int, int], policy: Policy | None = None) -> str:
-    with pytest.raises(UnreadableError) as refused:
-        read(server, path, *(parts or ((0, 1),)), policy=policy)
-    assert refused.value.reason.endswith(".")
-    return refused.value.reason
 
 
 class TestParts:
@@ -151,11 +117,12 @@ class TestVersions:
         server.says["/tag"] = good(SMALL, ETag='"one"')
         server.says["/time"] = good(SMALL, Last_Modified="Sun, 29 Nov 2026 10:00:00 GMT")
         server.says["/nothing"] = good(SMALL, ETag="no tag")
+        server.says["/whole"] = always(answer(SMALL, ETag='W/"one"'))
         said = []
-        for path in ("/tag", "/time", "/nothing"):
+        for path in ("/tag", "/time", "/nothing", "/whole"):
             with open_url(server.url(path), server.policy()) as source:
                 said.append(source.identify())
-        assert said == ['"one"  50200', " Sun, 29 Nov 2026 10:00:00 GMT 50200", None]
+        assert said == ['"one"  50200', " Sun, 29 Nov 2026 10:00:00 GMT 50200", None, 'W/"one"  50200']
 
 
 def unconditional(question: Question) -> dict[str, str]:
@@ -203,199 +170,6 @@ class TestStreams:
         server.says["/a"] = always([*answer(Content_Length="100"), b"RIFF", b""])
         assert read(server, "/a", (0, 4)) == [b"RIFF"]
         assert "received 4 bytes, expected 100" in refusal(server, "/a", (0, 5))
-
-
-def claiming(part: str, body: bytes = SMALL[: 16 * KIB], **headers: str) -> Act:
-    return always([*answer(body, 206, Content_Range=part, **headers), b""])
-
-
-BROKEN: Final = {
-    "another-beginning": (claiming("bytes 1-16384/50200"), "its answer is of another part"),
-    "the-whole": (claiming("bytes 0-50199/50200", SMALL), "its answer is of another part"),
-    "too-little": (claiming("bytes 0-99/50200", SMALL[:100]), "its answer is of another part"),
-    "backwards": (claiming("bytes 16383-0/50200"), "its answer is of another part"),
-    "beyond-the-end": (claiming("bytes 0-16383/100"), "its answer is of another part"),
-    "of-nothing": (claiming("bytes 0-0/0", b""), "its answer is of another part"),
-    "of-unknown-size": (claiming("bytes 0-16383/*"), "its answer is of another part"),
-    "of-huge-size": (claiming(f"bytes 0-16383/{10**30}"), "its answer is of another part"),
-    "no-part": (claiming(""), "its answer is of another part"),
-    "words": (claiming("bytes zero-one/two"), "its answer is of another part"),
-    "arabic": (claiming("bytes \u0660-\u0661/\u0662"), "its answer is of another part"),
-    "many-parts": (claiming("", Content_Type="multipart/byteranges; boundary=x"), "its answer is of another part"),
-    "two-lengths": (claiming("bytes 0-16383/50200", SMALL), "says two lengths for one part"),
-    "shorter": (claiming("bytes 0-16383/50200", SMALL[:100], Content_Length="16384"), "received 100 bytes, expected"),
-    "shorter-unsaid": (
-        claiming("bytes 0-16383/50200", SMALL[:100], Content_Length=""),
-        "sends less of it than it says",
-    ),
-    "longer-unsaid": (claiming("bytes 0-16383/50200", SMALL, Content_Length=""), "sends more of it than it says"),
-    "gzip": (claiming("bytes 0-16383/50200", Content_Encoding="gzip"), "sends it packed (gzip)"),
-    "gzip-whole": (always(answer(gzip.compress(b"0" * 10**7), Content_Encoding="GZIP")), "sends it packed (gzip)"),
-    "deflate": (always(answer(b"x", Content_Encoding="deflate")), "sends it packed (deflate)"),
-    "identity-and-gzip": (always(answer(b"x", Content_Encoding="identity, gzip")), "sends it packed"),
-    "gzip-on-the-way": (always(answer(b"x", Content_Length="", Transfer_Encoding="gzip, chunked")), "is broken: Only"),
-    "two-content-lengths": (
-        always([b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"]),
-        "is broken",
-    ),
-    "negative-length": (always(answer(b"x", Content_Length="-1")), "is broken: bad Content-Length"),
-    "length-in-words": (always(answer(b"x", Content_Length="many")), "is broken: bad Content-Length"),
-    "broken-line": (always([b"HTTP/1.1 200 OK\r\nwhat\r\nContent-Encoding: gzip\r\n\r\n"]), "is broken: illegal"),
-    "no-http": (always([b"SSH-2.0-OpenSSH_9.2\r\n\r\n", b""]), "is broken: illegal status line"),
-    "http-0.9": (always([b"<html>\r\n\r\n", b""]), "is broken: illegal status line"),
-    "nothing": (always([b""]), "it ends before its answer begins"),
-    "half-a-head": (always([b"HTTP/1.1 200 OK\r\nContent-", b""]), "is broken: peer unexpectedly closed"),
-    "long-head": (
-        always([b"HTTP/1.1 200 OK\r\n", b"A: b\r\n" * 16_000, b"\r\n"]),
-        "is broken: Receive buffer too long",
-    ),
-    "long-line": (
-        always([b"HTTP/1.1 200 OK\r\nA: ", b"b" * 40_000, b"\r\n\r\n"]),
-        "is broken: Receive buffer too long",
-    ),
-    "hints": (always([b"HTTP/1.1 103 Early Hints\r\n\r\n"] * 50), "more than 8 heads before its answer"),
-    "upgrade": (always([b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n", b""]), "is broken"),
-    "chunk-of-no-length": (
-        always([*answer(Content_Length="", Transfer_Encoding="chunked"), b"zz\r\n", b""]),
-        "is broken",
-    ),
-    "not-modified": (always(answer(b"", 304, Content_Length="")), "304 Not Modified"),
-    "no-content": (always(answer(b"", 204, Content_Length="")), "204 No Content"),
-    "unauthorized": (always(answer(b"", 401, WWW_Authenticate="Basic")), "No credentials are ever sent"),
-    "forbidden": (always(answer(b"", 403)), "No credentials are ever sent"),
-    "missing": (always(answer(b"", 404)), "404 Not Found. Mend its URL"),
-    "unavailable": (always(answer(b"", 503)), "503 Service Unavailable. Try again"),
-    "own-status": (always(answer(b"", 999)), "answers 999."),
-}
-
-
-@pytest.mark.parametrize("case", BROKEN)
-def test_an_answer_that_is_refused(server: Server, case: str) -> None:
-    server.says["/a"], why = BROKEN[case]
-    assert why in refusal(server, "/a", (0, 16 * KIB))
-
-
-class TestLimits:
-    """Seconds, bytes and requests, each of them for everything together."""
-
-    @pytest.mark.parametrize(
-        "pieces",
-        [
-            pytest.param([], id="silent"),
-            pytest.param([b"H", b"T", b"T", b"P", b"/", b"1", b"."] * 9, id="slow-head"),
-            pytest.param([b"HTTP/1.1 200 OK\r\n", *[b"A: b\r\n"] * 90], id="slow-headers"),
-            pytest.param([*answer(Content_Length="50200"), *[b"x"] * 90], id="slow-body"),
-            pytest.param(
-                [*answer(Content_Length="", Transfer_Encoding="chunked"), *[b"1\r\nx\r\n"] * 90], id="slow-chunks"
-            ),
-            pytest.param(
-                [*answer(SMALL[:9], 206, Content_Length="", Content_Range="bytes 0-16383/50200"), b"x"], id="slow-part"
-            ),
-        ],
-    )
-    def test_a_slow_server(self, server: Server, pieces: list[bytes]) -> None:
-        def slowly(_: Question) -> Iterator[bytes]:
-            for piece in pieces:
-                yield piece
-                server.wait(0.02)
-            server.wait(5)
-
-        server.says["/a"] = slowly
-        assert late(server) == "its server took longer than the 0.25 s there were. State its facts, or allow more."
-
-    def test_a_server_that_takes_nobody(self) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as listening:
-            port = listening.getsockname()[1]
-            policy = Policy(allow=frozenset({f"127.0.0.1:{port}"}), seconds=0.25)
-            for scheme in ("http", "https"):
-                with (
-                    pytest.raises(UnreadableError, match=r"took longer than the 0\.25 s"),
-                    open_url(f"{scheme}://127.0.0.1:{port}/a", policy),
-                ):
-                    pass
-
-    def test_a_slow_name_server(self, server: Server) -> None:
-        def look_up(*_: object) -> list[str]:
-            server.wait(5)
-            return ["127.0.0.1"]
-
-        policy = server.policy("media.example.com")._replace(seconds=0.25, look_up=look_up)
-        begin = monotonic()
-        with (
-            pytest.raises(UnreadableError, match=r"took longer than the 0\.25 s"),
-            open_url(server.url("/a", "media.example.com"), policy),
-        ):
-            pass
-        assert monotonic() - begin < 1
-
-    def test_slow_redirects_share_the_time(self, server: Server) -> None:
-        def slowly(question: Question) -> list[bytes]:
-            server.wait(0.1)
-            return answer(b"", 302, Location=f"{question.path}a")
-
-        for length in range(2, 9):
-            server.says["/" + "a" * (length - 1)] = slowly
-        assert "took longer than" in late(server)
-
-    def test_a_deadline_that_comes_sooner(self, server: Server) -> None:
-        server.says["/a"] = good(SMALL)
-        with (
-            pytest.raises(UnreadableError, match="took longer than the 0 s"),
-            open_url(server.url("/a"), server.policy(), monotonic() - 1),
-        ):
-            pass
-        assert server.asked == []
-
-    def test_time_ends_between_reads_too(self, server: Server) -> None:
-        server.says["/a"] = good(SMALL)
-        with open_url(server.url("/a"), server.policy()._replace(seconds=0.2)) as source:
-            source.read(0, 10)
-            server.wait(0.25)
-            assert source.read(0, 10) == SMALL[:10]
-            with pytest.raises(UnreadableError, match="took longer"):
-                source.read(40_000, 10)
-
-    def test_an_endless_body(self, server: Server) -> None:
-        server.says["/a"] = lambda _: [answer(Content_Length="")[0], *repeat(b"x" * 64 * KIB, 100)]
-        policy = server.policy()._replace(bytes_max=100_000)
-        with open_url(server.url("/a"), policy) as source:
-            with pytest.raises(UnreadableError, match="sends no parts of a file"):
-                list(takewhile(bool, (source.read(at, 1_000) for at in count(step=1_000))))
-            assert source.bytes_read <= policy.bytes_max
-
-    def test_endless_hints_and_heads_count(self, server: Server) -> None:
-        server.says["/a"] = lambda _: repeat(b"HTTP/1.1 100 Continue\r\nA: " + b"b" * 30_000 + b"\r\n\r\n", 100)
-        assert "of 100,000 are left" in refusal(server, "/a", policy=server.policy()._replace(bytes_max=100_000))
-
-    def test_bytes_in_all(self, server: Server) -> None:
-        server.says["/a"] = good(LARGE)
-        with open_url(server.url("/a"), server.policy()._replace(bytes_max=100_000)) as source:
-            source.read(20_000, 60_000)
-            with pytest.raises(UnreadableError, match="30,720 more bytes of it are wanted, of 100,000 are left"):
-                source.read(100_000, 30_000)
-            with pytest.raises(UnreadableError, match="45,000,000 more bytes"):
-                source.read(0, 10**9)
-            assert source.read(0, 5) == LARGE[:5]
-
-    def test_a_claim_of_a_huge_size_takes_no_memory(self, server: Server) -> None:
-        server.says["/a"] = claiming(f"bytes 0-16383/{10**17}")
-        assert "more bytes of it are wanted" in refusal(server, "/a", (0, 10**17))
-        assert "more bytes of it are wanted" in refusal(server, "/a", (10**16, 10**15))
-
-    def test_requests_in_all(self, server: Server) -> None:
-        server.says["/a"] = good(LARGE)
-        parts = [(at * 100_000, 10) for at in range(9)]
-        assert "more than 5 requests would be needed" in refusal(
-            server, "/a", *parts, policy=server.policy()._replace(requests_max=5)
-        )
-        assert len(server.asked) == 5
-
-
-def late(server: Server) -> str:
-    begin = monotonic()
-    reason = refusal(server, "/a", (0, 16 * KIB), policy=server.policy()._replace(seconds=0.25))
-    assert 0.2 < monotonic() - begin < 1
-    return reason
 
 
 def test_five_at_once(server: Server) -> None:

@@ -50,7 +50,7 @@ def test_before_its_beginning(path: Path) -> None:
 def test_no_more_is_read_than_may_be(path: Path) -> None:
     with open_file(path, bytes_max=1_000) as source:
         assert source.read(0, 900) == DATA[:900]
-        with pytest.raises(UnreadableError, match="101 more bytes of it are wanted, and of a file at most 1,000"):
+        with pytest.raises(UnreadableError, match="101 more bytes would be read, and 100 of 1,000 are left"):
             source.read(0, 101)
         assert source.read(20_000, 100) == DATA[20_000:20_100]
 
@@ -104,6 +104,15 @@ def test_one_that_changes(path: Path) -> None:
             source.read(0, 10)
         with pytest.raises(UnreadableError, match="it changed while it was read"):
             source.identify()
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="no such file here")
+def test_one_that_the_system_does_not_give() -> None:
+    with (
+        open_file(Path("/proc/self/mem")) as source,
+        pytest.raises(UnreadableError, match="it can't be read: Input/out"),
+    ):
+        source.identify()
 
 
 def test_an_empty_one(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from tests.media.answering import Act, Server, answer, part_of, serve
 from tests.media.certificates import make_authority
+from tests.media.reading import good
 from wan_rules.shell.found import UnreadableError
 from wan_rules.shell.sources import Policy, open_url
 
@@ -18,11 +20,9 @@ NAME: Final = "media.example.com"
 DATA: Final = bytes(range(250)) * 400
 
 
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serve() as started:
-        started.says["/a"] = lambda question: part_of(DATA, question)
-        yield started
+@pytest.fixture(autouse=True)
+def a_file(server: Server) -> None:
+    server.says["/a"] = good(DATA)
 
 
 def refusal(url: str, policy: Policy) -> str:
@@ -133,6 +133,15 @@ class TestNames:
         reason = refusal(f"http://{NAME}/a", Policy(look_up=lambda *_: next(answers)))
         assert "no whole answer from media.example.com: AwayError" in reason
         assert (away, next(answers)) == (["8.8.8.8"], ["127.0.0.1"])
+
+    def test_an_address_of_ipv6(self) -> None:
+        if not socket.has_ipv6:
+            pytest.skip("no IPv6 here")
+        with serve(host="::1") as server:
+            server.says["/a"] = good(DATA)
+            with open_url(server.url("/a", "[0::1]"), server.policy("[::1]")) as source:
+                assert source.read(40_000, 5) == DATA[40_000:40_005]
+            assert server.asked[0].headers["Host"] == f"[::1]:{server.port}"
 
     def test_each_address_is_tried(self, away: list[str]) -> None:
         found = ["8.8.8.8", "2606:4700::1111", "1.1.1.1", "8.8.4.4", "9.9.9.9"]

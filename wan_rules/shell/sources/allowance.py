@@ -42,8 +42,8 @@ class Allowance:
         """Nothing, where so many bytes may still be received. Raises UnreadableError."""
         if count > self.bytes_left:
             raise UnreadableError(
-                f"{count:,} more bytes of it are wanted, of {self.policy.bytes_max:,} are left "
-                f"{self.bytes_left:,}. {_REMEDY}"
+                f"{count:,} more bytes would be read, and {self.bytes_left:,} of {self.policy.bytes_max:,} are left. "
+                f"{_REMEDY}"
             )
 
     def count_request(self) -> None:

@@ -98,6 +98,7 @@ def _trust(*_: str | None) -> ssl.SSLContext:
     """Whom the system trusts, or those whom the two variables of OpenSSL name; read once, since it takes 20 ms."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_default_certs()
+    context.set_alpn_protocols(["http/1.1"])
     return context
 
 

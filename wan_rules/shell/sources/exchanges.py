@@ -6,6 +6,7 @@ are errors, where the standard library's parser takes a broken line for the end 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -23,6 +24,10 @@ HEAD_BYTES_MAX: Final = 32 * 1024
 """The longest head that is read."""
 HINTS_MAX: Final = 8
 """Heads before the real one (100 Continue, 103 Early Hints) that are skipped."""
+
+
+_parse_words: Final = re.compile(r": (?=bytearray\(|b['\"])").split
+"""What h11 says is wrong, and the server's own words, which are not repeated."""
 
 
 class Head(NamedTuple):
@@ -116,8 +121,8 @@ class Line:
             try:
                 self._connection.send((self._talk.send(question) or b"") + (self._talk.send(h11.EndOfMessage()) or b""))
                 return self._read_head()
-            except (ConnectionError, h11.RemoteProtocolError):
-                if self._allowance.received > received:
+            except (OSError, h11.RemoteProtocolError) as error:
+                if isinstance(error, TimeoutError) or self._allowance.received > received:
                     raise
                 raise _Dropped from None
 
@@ -145,7 +150,7 @@ class Line:
             try:
                 yield
             except h11.RemoteProtocolError as error:
-                raise self._broken(str(error)) from None
+                raise self._broken(_parse_words(str(error))[0]) from None
 
     def _broken(self, why: str) -> UnreadableError:
         return UnreadableError(f"the answer of {self._target.host} is broken: {why}. Try again, or state its facts.")

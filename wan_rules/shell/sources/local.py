@@ -52,7 +52,8 @@ class File:
         start, end = clip(at, count, self.size)
         if end - start > self._bytes_max - self.bytes_read:
             raise UnreadableError(
-                f"{end - start:,} more bytes of it are wanted, and of a file at most {self._bytes_max:,} are read. "
+                f"{end - start:,} more bytes would be read, and {self._bytes_max - self.bytes_read:,} of "
+                f"{self._bytes_max:,} are left. "
                 "State its facts."
             )
         if end == start:
