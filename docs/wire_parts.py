@@ -11,7 +11,8 @@ from pricing.meters import METERS
 from pricing.money import AMOUNT_PATTERN, RoundingMode
 from pricing.terms import OUTCOMES
 from wan_rules.hosts import HOSTS
-from wan_rules.request import ASPECT_RATIOS, RESOLUTIONS, MediaFacts
+from wan_rules.request import ASPECT_RATIOS, RESOLUTIONS
+from wan_rules.rule import Fact
 
 Schema: TypeAlias = dict[str, object]
 
@@ -100,9 +101,7 @@ DEFS: Final[dict[str, Schema]] = {
             "fix": or_null({**list_of(_PATCH), "minItems": 1}),
         }
     ),
-    "unverified": closed(
-        {"rule": RULE, "name": TEXT, "at": POINTER, "needs": list_of(among(*MediaFacts.model_fields))}
-    ),
+    "unverified": closed({"rule": RULE, "name": TEXT, "at": POINTER, "needs": list_of(among(*get_args(Fact)))}),
     "stage": closed(
         {
             "stage": STAGE,
