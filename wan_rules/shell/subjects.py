@@ -161,7 +161,8 @@ def unknown(reason: str) -> Subjects:
 def facts_from(subjects: Subjects, *, trusted: bool = False) -> Mapping[str, object]:
     """What the answer says of a medium, as facts are written in JSON; nothing where it is `unknown`.
 
-    The rules warn of what a detector counted, and refuse only where it is `trusted`.
+    The rules warn of what a detector counted, and refuse only where it is `trusted`. Only for a medium of which nobody
+    declared a count: beside a declared one, `detected` would say that a detector counted.
     """
     if subjects.answer == "unknown":
         return {}

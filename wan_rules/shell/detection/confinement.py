@@ -7,6 +7,7 @@ only Python's own ways out are refused, which native code that was taken over ne
 from __future__ import annotations
 
 import ctypes
+import os
 import sys
 from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple, TypeAlias
@@ -26,7 +27,7 @@ _WAYS_OUT: Final = (
     "os.system",
     "ctypes.",
 )
-_WRITES: Final = ("w", "a", "x", "+")
+_WRITES: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 
 class Limits(NamedTuple):
@@ -96,5 +97,5 @@ def seal() -> None:
 def _refuse(event: str, arguments: tuple[object, ...]) -> None:
     if event.startswith(_WAYS_OUT):
         raise PermissionError(f"{event} is refused in this process")
-    if event == "open" and isinstance(arguments[1], str) and any(mark in arguments[1] for mark in _WRITES):
+    if event == "open" and isinstance(flags := arguments[2], int) and flags & _WRITES:
         raise PermissionError("writing is refused in this process")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 import threading
@@ -44,7 +43,7 @@ class Detector:
     def __init__(
         self, weights: Weights, settings: SightSettings | None = None, limits: ChildLimits | None = None
     ) -> None:
-        """Keep what it takes to start; the first picture does. `overlap` is the share above which boxes are one."""
+        """Keep what it takes to start; the first picture does, and `held` says then which limits the system holds."""
         self.settings, self.limits = settings or SightSettings(), limits or ChildLimits()
         self.held: tuple[Held, ...] = ()
         self._weights = weights
@@ -124,7 +123,8 @@ class Detector:
         if "fault" in answer.head:
             self._stop()
             raise UnusableInputError("subjects", _clean(answer.head["fault"]))
-        self.held = tuple(held for held in _HELD if held in json.dumps(answer.head.get("held")))
+        said = answer.head.get("held")
+        self.held = tuple(held for held in _HELD if isinstance(said, list) and held in said)
         return self._process
 
     def _stop(self) -> None:

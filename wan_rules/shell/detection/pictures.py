@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 FORMATS: Final = ("JPEG", "PNG", "BMP", "WEBP")
 PIXELS_MAX: Final = 8000 * 8000
 """The largest picture that any host takes as a reference."""
+TOO_LARGE: Final = f"{{size}} are more than {PIXELS_MAX:,}, the most that any host takes"
 GREY: Final = (114, 114, 114)
 """What the family's models were trained to see around a picture; it shows through transparency too."""
 _TURNED: Final = frozenset((5, 6, 7, 8))
@@ -39,6 +40,8 @@ def open_picture(data: bytes, fit_px: int) -> Picture:
         raise
     except Image.UnidentifiedImageError:
         raise PictureError("it is no JPEG, PNG, BMP or WEBP") from None
+    except Image.DecompressionBombError:
+        raise PictureError(TOO_LARGE.format(size="its pixels")) from None
     except MemoryError:
         raise PictureError("decoding it takes more memory than is allowed") from None
     except Exception as error:  # noqa: BLE001 - a decoder raises whatever it likes of a broken file
@@ -50,7 +53,7 @@ def _decode(image: Image.Image, fit_px: int) -> Picture:
 
     width, height = image.size
     if width * height > PIXELS_MAX:
-        raise PictureError(f"{width} x {height} px are more than {PIXELS_MAX:,}, the most that any host takes")
+        raise PictureError(TOO_LARGE.format(size=f"{width} x {height} px"))
     turned = image.getexif().get(_ORIENTATION) in _TURNED
     image.draft("RGB", (fit_px, fit_px))  # a JPEG is decoded at a half, a quarter or an eighth of its size
     image.thumbnail((fit_px, fit_px))
