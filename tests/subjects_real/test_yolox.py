@@ -20,7 +20,7 @@ CELLS: Final = 8 * 8 + 4 * 4 + 2 * 2
 
 def rows(**cells: tuple[float, ...]) -> Array:
     """An output in which `c7=(x, y, w, h, sure, kind, sure of the kind)` fills cell 7, and nothing else is."""
-    output = np.zeros((CELLS, 5 + len(KINDS)), dtype=np.float32)
+    output: Array = np.zeros((CELLS, 5 + len(KINDS)), dtype=np.float32)
     for name, (x, y, w, h, sure, kind, of_kind) in cells.items():
         output[int(name[1:]), :5] = (x, y, w, h, sure)
         output[int(name[1:]), 5 + int(kind)] = of_kind
@@ -65,7 +65,7 @@ def test_what_is_not_sure_enough_is_not_seen() -> None:
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf"), 1e38])
 def test_no_number_of_a_model_breaks_it(value: float) -> None:
-    output = np.full((CELLS, 5 + len(KINDS)), value, dtype=np.float32)
+    output: Array = np.full((CELLS, 5 + len(KINDS)), value, dtype=np.float32)
     with np.errstate(all="ignore"):
         assert all(0 <= edge <= 64 for found in seen(output) for edge in found.edges_px)
 
@@ -84,7 +84,7 @@ BOXES: Final = st.lists(
 def test_what_is_kept_overlaps_no_more_than_allowed_and_hides_what_is_not(
     boxes: list[tuple[float, float, float, float, int, float]],
 ) -> None:
-    decoded = np.zeros((len(boxes), 5 + len(KINDS)), dtype=np.float64)
+    decoded: Array = np.zeros((len(boxes), 5 + len(KINDS)), dtype=np.float64)
     for row, (x, y, w, h, kind, sure) in zip(decoded, boxes, strict=True):
         row[:5], row[5 + kind] = (x, y, x + w, y + h, 1), sure
     kept = list(pick(decoded, 0.25, 0.45))
