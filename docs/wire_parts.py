@@ -101,9 +101,7 @@ DEFS: Final[dict[str, Schema]] = {
             "fix": or_null({**list_of(_PATCH), "minItems": 1}),
         }
     ),
-    "unverified": closed(
-        {"rule": RULE, "name": TEXT, "at": POINTER, "needs": list_of(among(*get_args(Fact)))}
-    ),
+    "unverified": closed({"rule": RULE, "name": TEXT, "at": POINTER, "needs": list_of(among(*get_args(Fact)))}),
     "stage": closed(
         {
             "stage": STAGE,

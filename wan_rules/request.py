@@ -29,6 +29,8 @@ DECIMAL_PATTERN: Final = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,12})?$"
 """How prices, quantities and durations are written everywhere: no sign, exponent, separator or foreign digit."""
 DURATION_PATTERN: Final = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?$"
 """How a clip's measured length is written: as any number, with microseconds at most."""
+CONFIDENCE_PATTERN: Final = r"^(0(\.[0-9]{1,6})?|1(\.0{1,6})?)$"
+"""How sure a detector is: from 0 to 1, six decimals at most."""
 _DURATION: Final = re.compile(DURATION_PATTERN)
 
 
@@ -46,12 +48,38 @@ Seconds = Annotated[
 ]
 
 
+class Sighting(BaseModel):
+    """One thing that a detector saw: its kind, how sure it is, and the box around it, in pixels of the upright picture.
+
+    The box begins at `left_px`, `top_px` and ends before `right_px`, `bottom_px`.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
+
+    kind: Annotated[str, Field(min_length=1, max_length=32)]
+    confidence: Annotated[str, Field(pattern=CONFIDENCE_PATTERN)]
+    left_px: Annotated[int, Field(ge=0)]
+    top_px: Annotated[int, Field(ge=0)]
+    right_px: Annotated[int, Field(ge=0)]
+    bottom_px: Annotated[int, Field(ge=0)]
+
+
+class Detection(BaseModel):
+    """That a detector counted, and what it saw. It knows few kinds, so it warns, and refuses only if `trusted`."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
+
+    seen: Annotated[tuple[Sighting, ...], Field(strict=False, max_length=100)]
+    trusted: bool = False
+
+
 class MediaFacts(BaseModel):
     """What is known about one medium; `None` is not known. A rule that needs an unknown fact stays unverified.
 
     Pixels are of the upright picture, `bytes` is the file's size, `duration_s` is in seconds (exact, up to six
     decimals) and `subjects` counts the persons, animals or objects that somebody saw in it. Of a length that is not
     known, as where a file claims several, `duration_min_s` and `duration_max_s` are the ends that it lies between.
+    Where a detector counted the subjects, `detected` says so. None of these three is a fact by itself.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
@@ -66,6 +94,7 @@ class MediaFacts(BaseModel):
     subjects: Annotated[int, Field(ge=0)] | None = None
     duration_min_s: Seconds | None = None
     duration_max_s: Seconds | None = None
+    detected: Detection | None = None
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
@@ -82,11 +111,11 @@ class MediaFacts(BaseModel):
 
     @property
     def unknown(self) -> frozenset[str]:
-        """The names of the facts that are not known; ends of a length are none."""
-        return frozenset([name for name, value in self.__dict__.items() if value is None]) - _ENDS
+        """The names of the facts that are not known; what is said about a fact is none."""
+        return frozenset([name for name, value in self.__dict__.items() if value is None]) - _ABOUT_FACTS
 
 
-_ENDS: Final = frozenset({"duration_min_s", "duration_max_s"})
+_ABOUT_FACTS: Final = frozenset({"duration_min_s", "duration_max_s", "detected"})
 
 K = TypeVar("K")
 U = TypeVar("U")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.strategies import examples
-from wan_rules import HOSTS, MediaFacts, check, read
+from wan_rules import HOSTS, Detection, MediaFacts, check, read
 from wan_rules.limits import Limits
 from wan_rules.rule import MediumRule
 from wan_rules.rules import MEDIUM_RULES
@@ -38,6 +38,7 @@ def facts_about(limits: Limits) -> st.SearchStrategy[MediaFacts]:
         duration_s=lengths,
         has_alpha=st.booleans(),
         subjects=st.integers(0, 3),
+        detected=st.none() | st.builds(Detection, seen=st.just(()), trusted=st.booleans()),
     )
 
 

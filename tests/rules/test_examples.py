@@ -27,6 +27,8 @@ SEVERITIES: Final = {
     ("WAN104", 2): "error",
     ("WAN208", 0): "error",  # two subjects are refused; a reference that shows none is only wasted
     ("WAN208", 1): "warning",
+    ("WAN208", 2): "warning",  # a detector knows few kinds, and is believed only where somebody trusts it
+    ("WAN208", 3): "error",
 }
 """What a failing example counts as, where the rule has no one severity."""
 

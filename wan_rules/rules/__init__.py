@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from wan_rules.rule import CastRule, MediumRule, OutputRule, RequestRule, Rule
-from wan_rules.rules import fields, media, output, prompt, references, voice
+from wan_rules.rules import fields, media, output, prompt, references, subjects, voice
 
 RULES: Final[tuple[Rule, ...]] = (
     *fields.RULES,
     *prompt.RULES,
     *references.RULES,
+    *subjects.RULES,
     *media.RULES,
     *voice.RULES,
     *output.RULES,

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from wan_rules.limits import Limit, Limits
-from wan_rules.request import Cast, Draft, DraftReference, MediaFacts, ReferenceKind
-from wan_rules.rule import Among, CastRule, Example, Finding, Findings, MediumRule, RequestRule
+from wan_rules.request import Cast, Draft, ReferenceKind
+from wan_rules.rule import CastRule, Example, Finding, Findings, RequestRule
 from wan_rules.urls import shorten
 
 _IMAGE: Final = {"type": "reference_image", "url": "https://media.example.com/extra.png"}
@@ -219,42 +219,6 @@ MIXED_ORDER: Final = CastRule(
 )
 
 
-def _one_subject(_reference: DraftReference, facts: MediaFacts, limits: Limits) -> Findings:
-    """Each reference holds one subject, a person, an animal or an object: of two, the model mixes or picks."""
-    count = facts.subjects or 0
-    if count == limits.subjects.value:
-        return ()
-    many = count > limits.subjects.value
-    return (
-        Finding(
-            at="",
-            observed=count,
-            limit=limits.subjects.value,
-            unit="subjects",
-            message=f"{count} subjects in one reference: one each. "
-            + ("Crop to one, or give each a reference of its own." if many else "Show the subject, or leave it out."),
-            severity="error" if many else "warning",
-        ),
-    )
-
-
-ONE_SUBJECT: Final = MediumRule(
-    id="WAN208",
-    name="one-subject",
-    family="references",
-    severity="error",
-    source="docs/explanation/references.md#one-subject-each",
-    over="reference",
-    needs=("subjects",),
-    plain=(Among("subjects", lambda limits: (limits.subjects.value,)),),
-    check=_one_subject,
-    passes=(Example({}, facts={"https://media.example.com/girl.jpg": {"subjects": 1}}),),
-    fails=(
-        Example({}, facts={"https://media.example.com/girl.jpg": {"subjects": 2}}),
-        Example({}, facts={"https://media.example.com/dancer.mp4": {"subjects": 0}}),
-    ),
-)
-
 RULES: Final = (
     REFERENCE_COUNT,
     IMAGE_COUNT,
@@ -263,5 +227,4 @@ RULES: Final = (
     FIRST_FRAME_ALONE,
     REFERENCE_REPEATED,
     MIXED_ORDER,
-    ONE_SUBJECT,
 )

@@ -1,0 +1,1 @@
+"""A real detector of subjects: what it knows, its weights, and the limited process that it runs in."""
