@@ -1,0 +1,263 @@
+"""The ledger: what is held, spent and was refused, in one SQLite file that processes share.
+
+Laws: a hold and the limits that it is held to are one transaction (`BEGIN IMMEDIATE`), so that no two calls take the
+same room; what is written is on the disk before the call is sent (WAL, `synchronous=FULL`), so that a process that is
+killed keeps its holds; amounts are text, added as exact decimals. A total is the sum of its calls: what is settled
+counts with its charge, all else that was sent with its hold.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any, Final, Literal, NamedTuple
+
+from pricing.money import EXACT, format_decimal
+from pricing.shell.guard.limits import Limit, Limits, Scope, find_passed
+from wan_rules.payloads import UnusableInputError
+
+State = Literal["refused", "sent", "held", "open", "settled", "released"]
+"""`sent` has no price. `open` has ended, and what it costs is not said: its hold stays. `released` cost nothing."""
+
+WAIT_S: Final = 10
+"""How long a process waits for another one that writes."""
+LAYOUT: Final = 1
+_TABLES: Final = """
+CREATE TABLE calls (
+    id INTEGER PRIMARY KEY, run TEXT NOT NULL, day TEXT NOT NULL, host TEXT NOT NULL, task TEXT,
+    verdict TEXT NOT NULL, state TEXT NOT NULL, currency TEXT, held TEXT, charge TEXT, quote BLOB, reason TEXT
+) STRICT;
+CREATE INDEX by_task ON calls (host, task) WHERE state IN ('held', 'open');
+CREATE INDEX by_run ON calls (run);
+CREATE TABLE totals (
+    scope TEXT NOT NULL, name TEXT NOT NULL, currency TEXT NOT NULL, amount TEXT NOT NULL,
+    PRIMARY KEY (scope, name, currency)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE zone (name TEXT NOT NULL) STRICT;
+"""
+
+
+class Entry(NamedTuple):
+    """A call as it is written down. `held` is the most that it may cost; `None` where nobody knows."""
+
+    host: str
+    verdict: str
+    state: State
+    task: str | None = None
+    currency: str | None = None
+    held: Decimal | None = None
+    quote: bytes | None = None
+    reason: str = ""
+
+
+class Held(NamedTuple):
+    """A hold that is not settled: its row, and the quote that it is settled by."""
+
+    id: int
+    quote: bytes
+
+
+class Told(NamedTuple):
+    """One call of a run, for its summary."""
+
+    host: str
+    verdict: str
+    state: State
+    currency: str | None
+    held: Decimal | None
+    charge: Decimal | None
+    reason: str
+
+
+class Counted(NamedTuple):
+    """As whose a call counts: of which run, and of which day."""
+
+    run: str
+    day: str
+
+
+class Ledger:
+    """The ledger in a file, or in memory. Safe to share between threads, and over a fork."""
+
+    def __init__(self, path: str | None, zone: str) -> None:
+        """Open it, and make it where it is not there. Raises UnusableInputError."""
+        self._path, self._zone = path or ":memory:", zone
+        self._lock, self._pid = threading.RLock(), os.getpid()
+        try:
+            self._db = self._open()
+        except sqlite3.Error as error:
+            raise UnusableInputError("--state", f"{self._path}: {error}") from None
+
+    def hold(
+        self, entries: Sequence[Entry], limits: Limits, counted: Counted, refuse: Callable[[int, Limit], Entry | None]
+    ) -> tuple[int, ...]:
+        """The rows of the calls, which are all written, or none that is held.
+
+        `refuse` says what is written for the call of that number instead, which would pass a limit; `None` lets it
+        pass all the same. Where one is refused, only that is written, and nothing is returned.
+        """
+        with self._write() as db:
+            held = []
+            for number, entry in enumerate(entries):
+                passed = self._find_passed(db, entry, limits, counted)
+                refused = refuse(number, passed) if passed else None
+                if refused is not None:
+                    db.execute("ROLLBACK TO calls")
+                    _insert(db, refused, counted)
+                    return ()
+                held.append(_insert(db, entry, counted))
+            return tuple(held)
+
+    def note(self, entry: Entry, counted: Counted) -> None:
+        """A call that was not sent is written down."""
+        with self._write() as db:
+            _insert(db, entry, counted)
+
+    def name_task(self, row: int, task: str) -> None:
+        """The job of a hold has this id."""
+        with self._write() as db:
+            db.execute("UPDATE calls SET task = ? WHERE id = ?", (task, row))
+
+    def find_held(self, host: str, task: str) -> tuple[Held, ...]:
+        """The holds of a job, which are more than one where its caller sent one id twice."""
+        asked = "SELECT id, quote FROM calls WHERE host = ? AND task = ? AND state IN ('held', 'open')"
+        return tuple(Held(*row) for row in self._read(asked, (host, task)) if row[1] is not None)
+
+    def find_row(self, row: int) -> Held | None:
+        """The hold in a row, if it is not settled."""
+        asked = "SELECT id, quote FROM calls WHERE id = ? AND state IN ('held', 'open')"
+        return next((Held(*found) for found in self._read(asked, (row,)) if found[1] is not None), None)
+
+    def close(self, row: int, charge: Decimal | None, reason: str = "") -> None:
+        """A hold has come to its charge, once; `None` leaves all of it held, though the job has ended."""
+        with self._write() as db:
+            found = db.execute(
+                "SELECT run, day, currency, held FROM calls WHERE id = ? AND state IN ('held', 'open')", (row,)
+            ).fetchone()
+            if found is None:
+                return
+            run, day, currency, held = found
+            if charge is None:
+                db.execute("UPDATE calls SET state = 'open', reason = ? WHERE id = ?", (reason, row))
+                return
+            db.execute(
+                "UPDATE calls SET state = ?, charge = ?, quote = NULL, reason = ? WHERE id = ?",
+                ("settled" if charge else "released", format_decimal(charge), reason, row),
+            )
+            _add(db, Counted(run, day), currency, EXACT.subtract(charge, Decimal(held or 0)))
+
+    def read_total(self, scope: Scope, name: str, currency: str) -> Decimal:
+        """What is spent or held in a day or a run."""
+        asked = "SELECT amount FROM totals WHERE scope = ? AND name = ? AND currency = ?"
+        return next((Decimal(amount) for (amount,) in self._read(asked, (scope, name, currency))), Decimal(0))
+
+    def list_calls(self, run: str) -> tuple[Told, ...]:
+        """Every call of a run, in order."""
+        asked = "SELECT host, verdict, state, currency, held, charge, reason FROM calls WHERE run = ? ORDER BY id"
+        return tuple(
+            Told(host, verdict, state, currency, _read_amount(held), _read_amount(charge), reason or "")
+            for host, verdict, state, currency, held, charge, reason in self._read(asked, (run,))
+        )
+
+    def shut(self) -> None:
+        """The file is closed."""
+        with self._lock:
+            self._db.close()
+
+    def _find_passed(self, db: sqlite3.Connection, entry: Entry, limits: Limits, counted: Counted) -> Limit | None:
+        if entry.held is None or entry.currency is None:
+            return None
+        names = {"day": counted.day, "run": counted.run}
+
+        def used(scope: Scope, currency: str) -> Decimal:
+            return _read_total(db, scope, names[scope], currency)
+
+        return find_passed(limits, entry.currency, entry.held, used)
+
+    def _open(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self._path, timeout=WAIT_S, isolation_level=None, check_same_thread=False)
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = FULL")
+            self._lay_out(db)
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    def _lay_out(self, db: sqlite3.Connection) -> None:
+        """Makes the tables in a new file. Raises UnusableInputError for one of another kind, or of another zone."""
+        db.execute("BEGIN IMMEDIATE")
+        (layout,) = db.execute("PRAGMA user_version").fetchone()
+        if layout == 0 and not db.execute("SELECT 1 FROM sqlite_schema").fetchone():
+            for statement in _TABLES.split(";"):
+                db.execute(statement)
+            db.execute("INSERT INTO zone VALUES (?)", (self._zone,))
+            db.execute(f"PRAGMA user_version = {LAYOUT}")
+        elif layout != LAYOUT:
+            raise UnusableInputError("--state", f"{self._path} is no ledger of this guard: name a new file")
+        db.execute("COMMIT")
+        (zone,) = db.execute("SELECT name FROM zone").fetchone()
+        if zone != self._zone:
+            reason = (
+                f"{self._path} counts the days of {zone}, and {self._zone} was asked for: name that zone, or a new file"
+            )
+            raise UnusableInputError("--zone", reason)
+
+    def _connect(self) -> sqlite3.Connection:
+        """The connection of this process: one is not carried over a fork."""
+        if self._pid != os.getpid():
+            self._pid, self._db = os.getpid(), self._open()
+        return self._db
+
+    @contextmanager
+    def _write(self) -> Iterator[sqlite3.Connection]:
+        """One transaction, all or nothing."""
+        with self._lock:
+            db = self._connect()
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                db.execute("SAVEPOINT calls")
+                yield db
+                db.execute("COMMIT")
+            except BaseException:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+                raise
+
+    def _read(self, asked: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
+        with self._lock:
+            return self._connect().execute(asked, values).fetchall()
+
+
+def _insert(db: sqlite3.Connection, entry: Entry, counted: Counted) -> int:
+    held = None if entry.held is None else format_decimal(entry.held)
+    row = db.execute(
+        "INSERT INTO calls (run, day, host, task, verdict, state, currency, held, quote, reason) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (*counted, entry.host, entry.task, entry.verdict, entry.state, entry.currency, held, entry.quote, entry.reason),
+    ).lastrowid
+    if entry.state == "held" and entry.held is not None and entry.currency is not None:
+        _add(db, counted, entry.currency, entry.held)
+    return row or 0
+
+
+def _read_amount(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def _add(db: sqlite3.Connection, counted: Counted, currency: str, amount: Decimal) -> None:
+    """Moves the totals of a day and a run."""
+    for scope, name in (("day", counted.day), ("run", counted.run)):
+        total = EXACT.add(_read_total(db, scope, name, currency), amount)
+        db.execute("INSERT OR REPLACE INTO totals VALUES (?, ?, ?, ?)", (scope, name, currency, format_decimal(total)))
+
+
+def _read_total(db: sqlite3.Connection, scope: str, name: str, currency: str) -> Decimal:
+    asked = "SELECT amount FROM totals WHERE scope = ? AND name = ? AND currency = ?"
+    found = db.execute(asked, (scope, name, currency)).fetchone()
+    return Decimal(found[0]) if found else Decimal(0)
