@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
@@ -25,6 +25,11 @@ class Received(NamedTuple):
     headers: dict[str, str]
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128  # whoever is not in it waits a second before it knocks again
+
+
 class FakeHost:
     """The server's address, what it received, and the prompts of the jobs by their ids."""
 
@@ -33,8 +38,7 @@ class FakeHost:
         self.prompts: dict[str, str] = {}
         self.gzipped = False
         self._numbers = count(1)
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self.server.daemon_threads = True
+        self.server = _Server(("127.0.0.1", 0), _handler(self))
 
     @property
     def url(self) -> str:
@@ -74,47 +78,51 @@ def serve() -> Iterator[FakeHost]:
 
 
 def _handler(host: FakeHost) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    return type("Handler", (_Handler,), {"host": host})
 
-        def log_message(self, *_: object) -> None:
-            pass
 
-        def do_GET(self) -> None:
-            self._answer("GET")
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    host: FakeHost
 
-        def do_POST(self) -> None:
-            self._answer("POST")
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
 
-        def _read(self) -> bytes:
-            if self.headers.get("Transfer-Encoding") == "chunked":
-                chunks = []
-                while size := int(self.rfile.readline(), 16):
-                    chunks.append(self.rfile.read(size))
-                    self.rfile.readline()
-                self.rfile.readline()
-                return b"".join(chunks)
+    def do_GET(self) -> None:
+        self._answer("GET")
+
+    def do_POST(self) -> None:
+        self._answer("POST")
+
+    def _answer(self, method: str) -> None:
+        body = self._read()
+        self.host.received.append(Received(method, self.path, body, dict(self.headers)))
+        answer = answer_request(self.host, method, self.path.partition("?")[0], body)
+        if answer is None:
+            self.close_connection = True
+            return
+        status, document = answer
+        self._send(status, document if isinstance(document, bytes) else json.dumps(document).encode())
+
+    def _read(self) -> bytes:
+        if self.headers.get("Transfer-Encoding") != "chunked":
             return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        chunks = []
+        while size := int(self.rfile.readline(), 16):
+            chunks.append(self.rfile.read(size))
+            self.rfile.readline()
+        self.rfile.readline()
+        return b"".join(chunks)
 
-        def _answer(self, method: str) -> None:
-            body = self._read()
-            host.received.append(Received(method, self.path, body, dict(self.headers)))
-            answer = answer_request(host, method, self.path.partition("?")[0], body)
-            if answer is None:
-                self.close_connection = True
-                return
-            status, document = answer
-            sent = document if isinstance(document, bytes) else json.dumps(document).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            if host.gzipped:
-                sent = gzip.compress(sent)
-                self.send_header("Content-Encoding", "gzip")
-            self.send_header("Content-Length", str(len(sent)))
-            self.end_headers()
-            self.wfile.write(sent)
-
-    return Handler
+    def _send(self, status: int, sent: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        if self.host.gzipped:
+            sent = gzip.compress(sent)
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(sent)))
+        self.end_headers()
+        self.wfile.write(sent)
 
 
 def answer_request(host: FakeHost, method: str, path: str, body: bytes) -> tuple[int, Any] | None:
@@ -129,39 +137,35 @@ def answer_request(host: FakeHost, method: str, path: str, body: bytes) -> tuple
     return 200, b"echo:" + body
 
 
+ALIBABA_REFUSALS: Mapping[str, tuple[int, Any] | None] = {
+    "refused": (400, {"request_id": "r", "code": "InvalidParameter", "message": "no"}),
+    "broken": (500, {"request_id": "r", "code": "InternalError", "message": "no"}),
+    "cut off": None,
+}
+ALIBABA_ENDS: Mapping[str, dict[str, object]] = {
+    "late failure": {"task_status": "FAILED", "code": "InvalidParameter", "message": "Field required: input.media"},
+    "unknown": {"task_status": "UNKNOWN"},
+    "running": {"task_status": "RUNNING"},
+}
+
+
 def _answer_alibaba(host: FakeHost, method: str, path: str, body: bytes) -> tuple[int, Any] | None:
     if method == "POST":
-        payload = json.loads(body)
-        prompt = payload["input"].get("prompt", "")
-        if "refused" in prompt:
-            return 400, {"request_id": "r", "code": "InvalidParameter", "message": "no"}
-        if "broken" in prompt:
-            return 500, {"request_id": "r", "code": "InternalError", "message": "no"}
-        if "cut off" in prompt:
-            return None
+        prompt = json.loads(body)["input"].get("prompt", "")
+        for word, answer in ALIBABA_REFUSALS.items():
+            if word in prompt:
+                return answer
         return 200, {"request_id": "r", "output": {"task_status": "PENDING", "task_id": host.new_task(prompt)}}
     task = path.rpartition("/")[2]
     prompt = host.prompts[task]
-    output: dict[str, object] = {"task_id": task, "task_status": "SUCCEEDED", "video_url": "https://x.example/v.mp4"}
-    if "late failure" in prompt:
-        output = {"task_id": task, "task_status": "FAILED", "code": "InvalidParameter", "message": "Field required"}
-    elif "unknown" in prompt:
-        output = {"task_id": task, "task_status": "UNKNOWN"}
-    elif "running" in prompt:
-        output = {"task_id": task, "task_status": "RUNNING"}
-    document: dict[str, object] = {"request_id": "r", "output": output}
-    if output["task_status"] == "SUCCEEDED":
-        clip, out = (5.0, 5.0) if "clip" in prompt else (0.0, 5.0)
-        document["usage"] = {
-            "duration": clip + out,
-            "input_video_duration": clip,
-            "output_video_duration": out,
-            "video_count": 1,
-            "SR": 720,
-            "ratio": "16:9",
-            "fps": 30,
-        }
-    return 200, document
+    end = next((end for word, end in ALIBABA_ENDS.items() if word in prompt), None)
+    if end is not None:
+        return 200, {"request_id": "r", "output": {"task_id": task, **end}}
+    output = {"task_id": task, "task_status": "SUCCEEDED", "video_url": "https://x.example/v.mp4"}
+    clip_s = 5.0 if "clip" in prompt else 0.0
+    usage = {"duration": clip_s + 5.0, "input_video_duration": clip_s, "output_video_duration": 5.0}
+    usage |= {"video_count": 1, "SR": 720, "fps": 30}
+    return 200, {"request_id": "r", "output": output, "usage": {**usage, "ratio": "16:9"}}
 
 
 def _answer_fal(host: FakeHost, method: str, path: str, body: bytes) -> tuple[int, Any]:

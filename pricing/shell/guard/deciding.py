@@ -54,6 +54,8 @@ def decide(call: Call, desk: Desk, at: datetime) -> Decision:
 def _decide(call: Call, desk: Desk, at: datetime) -> Decision:
     if call.later is not None:
         return _leave_open(call.host, desk, "unpriced", f"{call.later!r} came after these rules and prices")
+    if call.host == "alibaba" and isinstance(call.payload.get("input"), str):
+        return _leave_open(call.host, desk, "failed", "its input is a text: what the SDK encrypts can't be read")
     sale = jobs.Sale(desk.catalogue, desk.account, desk.environment, call.region or desk.region, at)
     quoted = jobs.quote_reading(jobs.read_request(call.payload, call.host, desk.facts), sale)
     report = quoted.valid.report

@@ -219,7 +219,7 @@ def read_zone(name: str) -> ZoneInfo:
     """The zone whose days count. Raises UnusableInputError."""
     try:
         return ZoneInfo(name)
-    except (OSError, ValueError):
+    except (KeyError, OSError, ValueError):
         raise UnusableInputError("--zone", f"{name[:64]!r} is no time zone: write UTC or Europe/Berlin") from None
 
 

@@ -105,6 +105,9 @@ def _patch_httpx(module: ModuleType, watch: Watch) -> None:
 
 
 def _patch_aiohttp(module: ModuleType, watch: Watch) -> None:
+    if not hasattr(module, "build_client_middlewares"):
+        sys.stderr.write("wan-rules run: this aiohttp has no middlewares: its calls are not watched before 3.13\n")
+        return
     plain = module.ClientSession._request  # noqa: SLF001 - where middlewares of the session and the call meet
 
     @functools.wraps(plain)
