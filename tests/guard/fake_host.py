@@ -156,7 +156,7 @@ def _answer_alibaba(host: FakeHost, method: str, path: str, body: bytes) -> tupl
             if word in prompt:
                 return answer
         return 200, {"request_id": "r", "output": {"task_status": "PENDING", "task_id": host.new_task(prompt)}}
-    task = path.rpartition("/")[2]
+    task = path.rstrip("/").rpartition("/")[2]  # dashscope's asynchronous half asks for `tasks/id/?duration=5`
     prompt = host.prompts[task]
     end = next((end for word, end in ALIBABA_ENDS.items() if word in prompt), None)
     if end is not None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pricing.shell.guard.decisions import Decision
     from pricing.shell.guard.guards import Guard
     from pricing.shell.guard.limits import Limit
+    from pricing.shell.guard.patching import install
     from pricing.shell.guard.refusals import CallRefused, CallRejected, GuardFailed, OverBudget, Unbounded, Unpriced
     from pricing.shell.guard.settings import Settings
 
@@ -27,6 +28,7 @@ __all__ = [
     "Settings",
     "Unbounded",
     "Unpriced",
+    "install",
 ]
 
 _HOMES = {
@@ -34,6 +36,7 @@ _HOMES = {
     "Guard": "guards",
     "Limit": "limits",
     "Settings": "settings",
+    "install": "patching",
     **dict.fromkeys(("CallRefused", "CallRejected", "GuardFailed", "OverBudget", "Unbounded", "Unpriced"), "refusals"),
 }
 

@@ -11,11 +11,11 @@ import functools
 import os
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import MappingProxyType, ModuleType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pricing.shell.guard.endpoints import Route, find_route, index_bases, name_place
 
@@ -72,7 +72,21 @@ def _set_up(settings: Settings, host: str) -> Guard:
         raise GuardFailed(Decision("failed", sent=False, host=host, reason=reason)) from error
 
 
-def _patch_requests(module: ModuleType, watch: Watch) -> None:
+class Replaced(NamedTuple):
+    """What stood in a class before a patch."""
+
+    owner: type
+    name: str
+    plain: object
+
+
+def _replace(owner: type, name: str, patched: object) -> Replaced:
+    replaced = Replaced(owner, name, getattr(owner, name))
+    setattr(owner, name, patched)
+    return replaced
+
+
+def _patch_requests(module: ModuleType, watch: Watch) -> Iterator[Replaced]:
     plain = module.HTTPAdapter.send
 
     @functools.wraps(plain)
@@ -81,10 +95,10 @@ def _patch_requests(module: ModuleType, watch: Watch) -> None:
 
         return send(watch, request, lambda: plain(self, request, stream, *more, **named), stream=stream)
 
-    module.HTTPAdapter.send = guarded
+    yield _replace(module.HTTPAdapter, "send", guarded)
 
 
-def _patch_httpx(module: ModuleType, watch: Watch) -> None:
+def _patch_httpx(module: ModuleType, watch: Watch) -> Iterator[Replaced]:
     library = sys.modules[module.__name__.partition(".")[0]]
     plain, plain_async = module.HTTPTransport.handle_request, module.AsyncHTTPTransport.handle_async_request
 
@@ -100,11 +114,11 @@ def _patch_httpx(module: ModuleType, watch: Watch) -> None:
 
         return await send_async(watch, library, request, functools.partial(plain_async, self))
 
-    module.HTTPTransport.handle_request = guarded
-    module.AsyncHTTPTransport.handle_async_request = guarded_async
+    yield _replace(module.HTTPTransport, "handle_request", guarded)
+    yield _replace(module.AsyncHTTPTransport, "handle_async_request", guarded_async)
 
 
-def _patch_aiohttp(module: ModuleType, watch: Watch) -> None:
+def _patch_aiohttp(module: ModuleType, watch: Watch) -> Iterator[Replaced]:
     if not hasattr(module, "build_client_middlewares"):
         sys.stderr.write("wan-rules run: this aiohttp has no middlewares: its calls are not watched before 3.13\n")
         return
@@ -118,10 +132,10 @@ def _patch_aiohttp(module: ModuleType, watch: Watch) -> None:
         theirs = self._middlewares if asked is None else asked
         return await plain(self, method, url, **{**named, "middlewares": (*theirs, GuardMiddleware(watch))})
 
-    module.ClientSession._request = guarded  # noqa: SLF001 - as above
+    yield _replace(module.ClientSession, "_request", guarded)
 
 
-Patch = Callable[[ModuleType, "Watch"], None]
+Patch = Callable[[ModuleType, "Watch"], Iterator[Replaced]]
 PATCHES: Final[Mapping[str, Patch]] = MappingProxyType(
     {
         "requests.adapters": _patch_requests,
@@ -137,18 +151,27 @@ class Patcher(MetaPathFinder):
     """Finds the modules that are patched, once each, and has them loaded by `PatchingLoader`."""
 
     def __init__(self, watch: Watch) -> None:
-        """Keep the guard; nothing is patched yet."""
+        """Keep the guard, and patch what is imported already."""
         self._watch, self._left = watch, dict(PATCHES)
+        self.replaced: list[Replaced] = []
+        for name in PATCHES:
+            module = sys.modules.get(name)
+            if module is not None:
+                self.patch(module)
+
+    def patch(self, module: ModuleType) -> None:
+        """Patches a module that was run."""
+        self._left.pop(module.__name__, None)
+        self.replaced += PATCHES[module.__name__](module, self._watch)
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
         """The module's own spec, with a loader that patches; `None` for any other module."""
-        patch = self._left.pop(name, None)
-        if patch is None:
+        if self._left.pop(name, None) is None:
             return None
         for finder in sys.meta_path:
             spec = None if finder is self else finder.find_spec(name, path, target)
             if spec is not None and spec.loader is not None:
-                spec.loader = PatchingLoader(spec.loader, patch, self._watch)
+                spec.loader = PatchingLoader(spec.loader, self)
                 return spec
         return None
 
@@ -156,9 +179,9 @@ class Patcher(MetaPathFinder):
 class PatchingLoader(Loader):
     """Loads by another loader, then patches."""
 
-    def __init__(self, inner: Loader, patch: Patch, watch: Watch) -> None:
-        """Keep them."""
-        self._inner, self._patch, self._watch = inner, patch, watch
+    def __init__(self, inner: Loader, patcher: Patcher) -> None:
+        """Keep both."""
+        self._inner, self._patcher = inner, patcher
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         """The module as the other loader makes it."""
@@ -167,22 +190,29 @@ class PatchingLoader(Loader):
     def exec_module(self, module: ModuleType) -> None:
         """The module is run, and patched."""
         self._inner.exec_module(module)
-        self._patch(module, self._watch)
+        self._patcher.patch(module)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - resources, source: what the other loader gives
         """What the other loader can do beside."""
         return getattr(self._inner, name)
 
 
-def watch_imports(settings: Settings) -> None:
-    """From now on every import of a library that is known is patched, and what is imported already is so at once."""
-    watch = LateGuard(settings)
+def install(watch: Watch) -> Callable[[], None]:
+    """Puts the guard before every client of this program, those of SDKs too, now and as libraries are imported.
+
+    What it returns takes the guard away again.
+    """
     patcher = Patcher(watch)
     sys.meta_path.insert(0, patcher)
-    for name, patch in PATCHES.items():
-        module = sys.modules.get(name)
-        if module is not None:
-            patch(module, watch)
+
+    def take_away() -> None:
+        if patcher in sys.meta_path:
+            sys.meta_path.remove(patcher)
+        while patcher.replaced:
+            owner, name, plain = patcher.replaced.pop()
+            setattr(owner, name, plain)
+
+    return take_away
 
 
 def tell_watched(folder: str) -> None:

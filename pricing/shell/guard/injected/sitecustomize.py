@@ -16,7 +16,7 @@ def _watch() -> None:
     if settings is None:
         return
     try:
-        from pricing.shell.guard.patching import tell_watched, watch_imports
+        from pricing.shell.guard.patching import LateGuard, install, tell_watched
         from pricing.shell.guard.settings import read_settings
     except ImportError as error:
         sys.stderr.write(
@@ -25,7 +25,7 @@ def _watch() -> None:
         )
         sys.stderr.flush()
         os._exit(UNUSABLE)
-    watch_imports(read_settings(settings))
+    install(LateGuard(read_settings(settings)))
     tell_watched(os.environ["WAN_RULES_GUARD_SEEN"])
 
 
