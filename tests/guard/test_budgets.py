@@ -20,8 +20,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pricing.shell.guard import CallRefused, Guard, OverBudget, Settings
+from pricing.shell.guard.entries import Counted, Entry
 from pricing.shell.guard.httpx2_transports import AsyncGuardTransport
-from pricing.shell.guard.ledger import Counted, Entry, Ledger
+from pricing.shell.guard.ledger import Ledger
 from pricing.shell.guard.limits import Limits, find_passed, read_limits
 from tests.conftest import ROOT
 from tests.guard import payloads
@@ -223,6 +224,13 @@ def test_the_zone_is_the_file_s(tmp_path: Path) -> None:
 def test_settings_that_can_t_be_used_say_why(settings: dict[str, object], said: str) -> None:
     with pytest.raises(UnusableInputError, match=said):
         Guard(Settings(**settings))  # type: ignore[arg-type]
+
+
+def test_the_file_is_its_user_s_alone(make: Make, host: FakeHost, tmp_path: Path) -> None:
+    state = tmp_path / "ledger.sqlite"
+    _post(make(state=str(state)), host, payloads.alibaba())
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
+    assert len(list(tmp_path.iterdir())) == 3  # with the journal that is written ahead
 
 
 def test_a_file_of_something_else_is_left_alone(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pricing.shell.guard.ledger import Told
+from pricing.shell.guard.entries import Told
 from pricing.shell.guard.settings import Settings
 from pricing.shell.guard.summaries import tell_run
 from tests.guard import payloads

@@ -43,18 +43,20 @@ class Route(NamedTuple):
 
 
 _ALIBABA_API: Final = "https://www.alibabacloud.com/help/en/model-studio/wan-video-to-video-api-reference"
+_CLIENTS: Final = "second-hand: public clients of the API, 2026-11"
 _DASHSCOPE: Final = "dashscope 2.0.2: common/env.py"
 _DASHSCOPE_V2: Final = "dashscope 2.0.2: v2/_config.py"
 _ATLAS_API: Final = "https://www.atlascloud.ai/docs/en/predictions"
+_FAL_API: Final = "https://fal.ai/docs/documentation/model-apis/queue"
 _FAL_CLIENT: Final = "fal-client 1.0.3: client.py"
 _RUNWARE_API: Final = "https://runware.ai/docs/platform/task-polling.md"
 
 BASES: Final[tuple[Base, ...]] = (
     Base("alibaba", "https://dashscope.aliyuncs.com/api/v1", "mainland", _DASHSCOPE),
     Base("alibaba", "https://dashscope-intl.aliyuncs.com/api/v1", "international", _DASHSCOPE_V2),
-    Base("alibaba", "https://dashscope-us.aliyuncs.com/api/v1", "us-east-1", _ALIBABA_API),
+    Base("alibaba", "https://dashscope-us.aliyuncs.com/api/v1", "us-east-1", _CLIENTS),
     Base("atlas", "https://api.atlascloud.ai/api/v1", None, _ATLAS_API),
-    Base("fal", "https://queue.fal.run", None, _FAL_CLIENT),
+    Base("fal", "https://queue.fal.run", None, _FAL_API),
     Base("fal", "https://fal.run", None, _FAL_CLIENT),
     Base("fal", "https://queue.falrun.com", None, _FAL_CLIENT),
     Base("fal", "https://falrun.com", None, _FAL_CLIENT),

@@ -20,7 +20,8 @@ from pricing.shell.guard import deciding
 from pricing.shell.guard.answers import Answer, Seen, read_answer
 from pricing.shell.guard.decisions import Decision
 from pricing.shell.guard.endpoints import Bases, Route, find_route, index_bases, name_place
-from pricing.shell.guard.ledger import Counted, Entry, Held, Ledger, State, Told
+from pricing.shell.guard.entries import Counted, Entry, Held, State, Told
+from pricing.shell.guard.ledger import Ledger
 from pricing.shell.guard.limits import Limit, Limits, read_limits
 from pricing.shell.guard.outcomes import find_outcome
 from pricing.shell.guard.recognising import Call, read_calls
@@ -125,9 +126,9 @@ class Guard:
         """The rows of the calls. Raises CallRefused where a limit has no room for one."""
         entries = [_write_entry(call, decision) for call, decision in zip(calls, decisions, strict=True)]
 
-        def stop(number: int, limit: Limit) -> Entry | None:
+        def stop(number: int, limit: Limit) -> Entry:
             decisions[number] = stopped = deciding.stop(decisions[number], limit, self._desk)
-            return None if stopped.sent else _write_refused(stopped)
+            return _write_entry(calls[number], stopped) if stopped.sent else _write_refused(stopped)
 
         rows = self._ledger.hold(entries, self._limits, self._count(), stop)
         refused = next((decision for decision in decisions if not decision.sent), None)

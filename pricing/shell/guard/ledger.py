@@ -11,73 +11,20 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final
 
 from pricing.money import EXACT, format_decimal
+from pricing.shell.guard.entries import Counted, Entry, Held, Told
 from pricing.shell.guard.limits import Limit, Limits, Scope, find_passed
+from pricing.shell.guard.rows import LAYOUT, TABLES, add, insert, make_private, read_amount, read_total, write_ahead
 from wan_rules.payloads import UnusableInputError
-
-State = Literal["refused", "sent", "held", "open", "settled", "released"]
-"""`sent` has no price. `open` has ended, and what it costs is not said: its hold stays. `released` cost nothing."""
 
 WAIT_S: Final = 10
 """How long a process waits for another one that writes."""
-LAYOUT: Final = 1
-_TABLES: Final = """
-CREATE TABLE calls (
-    id INTEGER PRIMARY KEY, run TEXT NOT NULL, day TEXT NOT NULL, host TEXT NOT NULL, task TEXT,
-    verdict TEXT NOT NULL, state TEXT NOT NULL, currency TEXT, held TEXT, charge TEXT, quote BLOB, reason TEXT
-) STRICT;
-CREATE INDEX by_task ON calls (host, task) WHERE state IN ('held', 'open');
-CREATE INDEX by_run ON calls (run);
-CREATE TABLE totals (
-    scope TEXT NOT NULL, name TEXT NOT NULL, currency TEXT NOT NULL, amount TEXT NOT NULL,
-    PRIMARY KEY (scope, name, currency)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE zone (name TEXT NOT NULL) STRICT;
-"""
-
-
-class Entry(NamedTuple):
-    """A call as it is written down. `held` is the most that it may cost; `None` where nobody knows."""
-
-    host: str
-    verdict: str
-    state: State
-    task: str | None = None
-    currency: str | None = None
-    held: Decimal | None = None
-    quote: bytes | None = None
-    reason: str = ""
-
-
-class Held(NamedTuple):
-    """A hold that is not settled: its row, and the quote that it is settled by."""
-
-    id: int
-    quote: bytes
-
-
-class Told(NamedTuple):
-    """One call of a run, for its summary."""
-
-    host: str
-    verdict: str
-    state: State
-    currency: str | None
-    held: Decimal | None
-    charge: Decimal | None
-    reason: str
-
-
-class Counted(NamedTuple):
-    """As whose a call counts: of which run, and of which day."""
-
-    run: str
-    day: str
 
 
 class Ledger:
@@ -86,36 +33,38 @@ class Ledger:
     def __init__(self, path: str | None, zone: str) -> None:
         """Open it, and make it where it is not there. Raises UnusableInputError."""
         self._path, self._zone = path or ":memory:", zone
-        self._lock, self._pid = threading.RLock(), os.getpid()
+        self._lock = threading.RLock()
+        self._inherited: sqlite3.Connection | None = None
         try:
-            self._db = self._open()
+            self._db: sqlite3.Connection | None = self._open()
         except sqlite3.Error as error:
             raise UnusableInputError("--state", f"{self._path}: {error}") from None
+        _LEDGERS.add(self)
 
     def hold(
-        self, entries: Sequence[Entry], limits: Limits, counted: Counted, refuse: Callable[[int, Limit], Entry | None]
+        self, entries: Sequence[Entry], limits: Limits, counted: Counted, stop: Callable[[int, Limit], Entry]
     ) -> tuple[int, ...]:
         """The rows of the calls, which are all written, or none that is held.
 
-        `refuse` says what is written for the call of that number instead, which would pass a limit; `None` lets it
-        pass all the same. Where one is refused, only that is written, and nothing is returned.
+        `stop` says what is written for the call of that number instead, which would pass a limit. Where that is a
+        refusal, it alone is written, and nothing is returned.
         """
         with self._write() as db:
-            held = []
+            rows = []
             for number, entry in enumerate(entries):
                 passed = self._find_passed(db, entry, limits, counted)
-                refused = refuse(number, passed) if passed else None
-                if refused is not None:
+                written = stop(number, passed) if passed else entry
+                if written.state == "refused":
                     db.execute("ROLLBACK TO calls")
-                    _insert(db, refused, counted)
+                    insert(db, written, counted)
                     return ()
-                held.append(_insert(db, entry, counted))
-            return tuple(held)
+                rows.append(insert(db, written, counted))
+            return tuple(rows)
 
     def note(self, entry: Entry, counted: Counted) -> None:
         """A call that was not sent is written down."""
         with self._write() as db:
-            _insert(db, entry, counted)
+            insert(db, entry, counted)
 
     def name_task(self, row: int, task: str) -> None:
         """The job of a hold has this id."""
@@ -148,7 +97,7 @@ class Ledger:
                 "UPDATE calls SET state = ?, charge = ?, quote = NULL, reason = ? WHERE id = ?",
                 ("settled" if charge else "released", format_decimal(charge), reason, row),
             )
-            _add(db, Counted(run, day), currency, EXACT.subtract(charge, Decimal(held or 0)))
+            add(db, Counted(run, day), currency, EXACT.subtract(charge, Decimal(held or 0)))
 
     def read_total(self, scope: Scope, name: str, currency: str) -> Decimal:
         """What is spent or held in a day or a run."""
@@ -159,14 +108,21 @@ class Ledger:
         """Every call of a run, in order."""
         asked = "SELECT host, verdict, state, currency, held, charge, reason FROM calls WHERE run = ? ORDER BY id"
         return tuple(
-            Told(host, verdict, state, currency, _read_amount(held), _read_amount(charge), reason or "")
+            Told(host, verdict, state, currency, read_amount(held), read_amount(charge), reason or "")
             for host, verdict, state, currency, held, charge, reason in self._read(asked, (run,))
         )
 
     def shut(self) -> None:
         """The file is closed."""
         with self._lock:
-            self._db.close()
+            self._connect().close()
+
+    def leave_to_parent(self) -> None:
+        """In a process that was forked: another lock, and another connection when one is needed.
+
+        The one that came along is kept and never used: what it does at its end is the parent's to do.
+        """
+        self._lock, self._inherited, self._db = threading.RLock(), self._db, None
 
     def _find_passed(self, db: sqlite3.Connection, entry: Entry, limits: Limits, counted: Counted) -> Limit | None:
         if entry.held is None or entry.currency is None:
@@ -174,14 +130,16 @@ class Ledger:
         names = {"day": counted.day, "run": counted.run}
 
         def used(scope: Scope, currency: str) -> Decimal:
-            return _read_total(db, scope, names[scope], currency)
+            return read_total(db, scope, names[scope], currency)
 
         return find_passed(limits, entry.currency, entry.held, used)
 
     def _open(self) -> sqlite3.Connection:
+        if self._path != ":memory:":
+            make_private(self._path)
         db = sqlite3.connect(self._path, timeout=WAIT_S, isolation_level=None, check_same_thread=False)
         try:
-            db.execute("PRAGMA journal_mode = WAL")
+            write_ahead(db, WAIT_S)
             db.execute("PRAGMA synchronous = FULL")
             self._lay_out(db)
         except BaseException:
@@ -193,8 +151,8 @@ class Ledger:
         """Makes the tables in a new file. Raises UnusableInputError for one of another kind, or of another zone."""
         db.execute("BEGIN IMMEDIATE")
         (layout,) = db.execute("PRAGMA user_version").fetchone()
-        if layout == 0 and not db.execute("SELECT 1 FROM sqlite_schema").fetchone():
-            for statement in _TABLES.split(";"):
+        if layout == 0 and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
+            for statement in TABLES.split(";"):
                 db.execute(statement)
             db.execute("INSERT INTO zone VALUES (?)", (self._zone,))
             db.execute(f"PRAGMA user_version = {LAYOUT}")
@@ -209,9 +167,8 @@ class Ledger:
             raise UnusableInputError("--zone", reason)
 
     def _connect(self) -> sqlite3.Connection:
-        """The connection of this process: one is not carried over a fork."""
-        if self._pid != os.getpid():
-            self._pid, self._db = os.getpid(), self._open()
+        if self._db is None:
+            self._db = self._open()
         return self._db
 
     @contextmanager
@@ -234,30 +191,13 @@ class Ledger:
             return self._connect().execute(asked, values).fetchall()
 
 
-def _insert(db: sqlite3.Connection, entry: Entry, counted: Counted) -> int:
-    held = None if entry.held is None else format_decimal(entry.held)
-    row = db.execute(
-        "INSERT INTO calls (run, day, host, task, verdict, state, currency, held, quote, reason) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (*counted, entry.host, entry.task, entry.verdict, entry.state, entry.currency, held, entry.quote, entry.reason),
-    ).lastrowid
-    if entry.state == "held" and entry.held is not None and entry.currency is not None:
-        _add(db, counted, entry.currency, entry.held)
-    return row or 0
+_LEDGERS: Final[weakref.WeakSet[Ledger]] = weakref.WeakSet()
 
 
-def _read_amount(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
+def _leave_all_to_parent() -> None:
+    for ledger in list(_LEDGERS):
+        ledger.leave_to_parent()
 
 
-def _add(db: sqlite3.Connection, counted: Counted, currency: str, amount: Decimal) -> None:
-    """Moves the totals of a day and a run."""
-    for scope, name in (("day", counted.day), ("run", counted.run)):
-        total = EXACT.add(_read_total(db, scope, name, currency), amount)
-        db.execute("INSERT OR REPLACE INTO totals VALUES (?, ?, ?, ?)", (scope, name, currency, format_decimal(total)))
-
-
-def _read_total(db: sqlite3.Connection, scope: str, name: str, currency: str) -> Decimal:
-    asked = "SELECT amount FROM totals WHERE scope = ? AND name = ? AND currency = ?"
-    found = db.execute(asked, (scope, name, currency)).fetchone()
-    return Decimal(found[0]) if found else Decimal(0)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_leave_all_to_parent)

@@ -13,13 +13,13 @@ from requests.exceptions import ConnectTimeout, SSLError
 from urllib3 import HTTPResponse
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
+from pricing.shell.guard.endpoints import Route
 from pricing.shell.guard.watching import INSIDE, Watch
 
 
 def send(watch: Watch, request: PreparedRequest, pass_on: Callable[[], Response], *, stream: bool) -> Response:
     """The response of `pass_on`, its body still to be had. Raises CallRefused before anything is sent."""
-    parts = urlsplit(request.url or "")
-    route = watch.find(request.method or "", parts.hostname or "", parts.port, parts.path)
+    route = _find(watch, request)
     if route is None or INSIDE.get():
         return pass_on()
     ticket = watch.begin(route, _read_request(request))
@@ -36,6 +36,15 @@ def send(watch: Watch, request: PreparedRequest, pass_on: Callable[[], Response]
         INSIDE.reset(token)
     watch.end(ticket, response.status_code, body)
     return response
+
+
+def _find(watch: Watch, request: PreparedRequest) -> Route | None:
+    """What the request is; `None` where the URL is for some other adapter to understand, too."""
+    try:
+        parts = urlsplit(request.url or "")
+        return watch.find(request.method or "", parts.hostname or "", parts.port, parts.path)
+    except ValueError:
+        return None
 
 
 def _read_request(request: PreparedRequest) -> bytes:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from pricing.money import EXACT, format_amount
-from pricing.shell.guard.ledger import State, Told
+from pricing.shell.guard.entries import State, Told
 from pricing.shell.guard.settings import Settings
 
 _STATES: Final[tuple[tuple[State, str], ...]] = (
