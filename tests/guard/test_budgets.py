@@ -166,7 +166,7 @@ def test_where_no_card_says_that_failure_is_free_the_hold_stays(make: Make, host
     CLIENTS["httpx2"](guard, "GET", f"{host.url}/atlas/model/prediction/{task}", b"")
     (call,) = guard.list_calls()
     assert (call.state, call.charge) == ("open", None)
-    assert "do not say what a job that ended as 'failed' costs" in call.reason
+    assert "do not say what a job that ended as 'failed' costs" in call.outcome
     assert guard._ledger.read_total("run", guard.run, "USD") == call.held
 
 

@@ -30,7 +30,7 @@ class Held(NamedTuple):
 
 
 class Told(NamedTuple):
-    """One call of a run, for its summary."""
+    """One call of a run: why it was refused, or would have been, and how its job ended."""
 
     host: str
     verdict: str
@@ -38,7 +38,8 @@ class Told(NamedTuple):
     currency: str | None
     held: Decimal | None
     charge: Decimal | None
-    reason: str
+    reason: str = ""
+    outcome: str = ""
 
 
 class Counted(NamedTuple):

@@ -81,7 +81,7 @@ class Ledger:
         asked = "SELECT id, quote FROM calls WHERE id = ? AND state IN ('held', 'open')"
         return next((Held(*found) for found in self._read(asked, (row,)) if found[1] is not None), None)
 
-    def close(self, row: int, charge: Decimal | None, reason: str = "") -> None:
+    def close(self, row: int, charge: Decimal | None, outcome: str = "") -> None:
         """A hold has come to its charge, once; `None` leaves all of it held, though the job has ended."""
         with self._write() as db:
             found = db.execute(
@@ -91,11 +91,11 @@ class Ledger:
                 return
             run, day, currency, held = found
             if charge is None:
-                db.execute("UPDATE calls SET state = 'open', reason = ? WHERE id = ?", (reason, row))
+                db.execute("UPDATE calls SET state = 'open', outcome = ? WHERE id = ?", (outcome, row))
                 return
             db.execute(
-                "UPDATE calls SET state = ?, charge = ?, quote = NULL, reason = ? WHERE id = ?",
-                ("settled" if charge else "released", format_decimal(charge), reason, row),
+                "UPDATE calls SET state = ?, charge = ?, quote = NULL, outcome = ? WHERE id = ?",
+                ("settled" if charge else "released", format_decimal(charge), outcome, row),
             )
             add(db, Counted(run, day), currency, EXACT.subtract(charge, Decimal(held or 0)))
 
@@ -106,10 +106,12 @@ class Ledger:
 
     def list_calls(self, run: str) -> tuple[Told, ...]:
         """Every call of a run, in order."""
-        asked = "SELECT host, verdict, state, currency, held, charge, reason FROM calls WHERE run = ? ORDER BY id"
+        asked = (
+            "SELECT host, verdict, state, currency, held, charge, reason, outcome FROM calls WHERE run = ? ORDER BY id"
+        )
         return tuple(
-            Told(host, verdict, state, currency, read_amount(held), read_amount(charge), reason or "")
-            for host, verdict, state, currency, held, charge, reason in self._read(asked, (run,))
+            Told(host, verdict, state, currency, read_amount(held), read_amount(charge), reason or "", outcome or "")
+            for host, verdict, state, currency, held, charge, reason, outcome in self._read(asked, (run,))
         )
 
     def shut(self) -> None:

@@ -16,7 +16,8 @@ LAYOUT: Final = 1
 TABLES: Final = """
 CREATE TABLE calls (
     id INTEGER PRIMARY KEY, run TEXT NOT NULL, day TEXT NOT NULL, host TEXT NOT NULL, task TEXT,
-    verdict TEXT NOT NULL, state TEXT NOT NULL, currency TEXT, held TEXT, charge TEXT, quote BLOB, reason TEXT
+    verdict TEXT NOT NULL, state TEXT NOT NULL, currency TEXT, held TEXT, charge TEXT, quote BLOB,
+    reason TEXT, outcome TEXT
 );
 CREATE INDEX by_task ON calls (host, task) WHERE state IN ('held', 'open');
 CREATE INDEX by_run ON calls (run);
