@@ -11,7 +11,7 @@ import os
 
 import typer
 
-from pricing.shell import backtest_command, mcp_command, probe_command, service_cli
+from pricing.shell import backtest_command, mcp_command, probe_command, run_command, service_cli
 from pricing.shell import options as o
 from pricing.shell.bulk import drift_command, rate_command, reconcile_command, signoff_command
 from pricing.shell.bulk.breaks_command import breaks
@@ -235,6 +235,7 @@ def settle(
 
 app.command(VERIFY, short_help="Verify a signed quote offline.")(service_cli.verify)
 app.command(short_help="Answer quotes over HTTP, and show a page to try them.")(service_cli.serve)
+app.command(short_help=run_command.SHORT_HELP)(run_command.run)
 
 
 def main() -> None:

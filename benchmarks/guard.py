@@ -1,0 +1,212 @@
+"""What the guard adds to a round trip to this machine: `python -m benchmarks.guard [--write]`.
+
+The server is a process of its own that reads no request and always gives the same answer, so that hardly anything is
+measured but the client; connections are kept. Each pass is the same requests, through a client with the guard and
+through one without.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, NamedTuple
+
+import aiohttp
+import httpx
+import httpx2
+import requests
+
+from benchmarks.results import Row, Subject, describe_machine, gate, rewrite_readme, show, write_table
+from benchmarks.timing import PAIRS, Pass, Timing, compare
+from pricing.shell.guard import Guard, Settings
+from pricing.shell.guard import httpx2_transports as guarded_httpx2
+from pricing.shell.guard import httpx_transports as guarded_httpx
+from pricing.shell.guard.aiohttp_calls import GuardMiddleware
+from pricing.shell.guard.requests_adapter import guard_session
+
+MARKS: Final = ("<!-- guard: begin, written by `python -m benchmarks.guard --write` -->", "<!-- guard: end -->")
+PACKAGES: Final = ("httpx2", "httpx", "requests", "aiohttp")
+REQUESTS: Final = 200
+"""Requests of one pass."""
+CALLS: Final = 50
+"""The same, of passes with calls that are counted."""
+AT_MOST: Final = 1.05
+SYNTHESIS: Final = "/api/v1/services/aigc/video-generation/video-synthesis"
+OTHER: Final = {"model": "wan2.7-t2v", "input": {"prompt": "a cat"}}
+KNOWN: Final = {
+    "model": "wan2.7-r2v",
+    "input": {"prompt": "Image 1 walks", "media": [{"type": "reference_image", "url": "https://m.example.com/a.png"}]},
+    "parameters": {"resolution": "720P", "duration": 5},
+}
+SERVER: Final = """
+import asyncio, sys
+BODY = b'{"request_id":"r","output":{"task_status":"PENDING","task_id":"t"}}'
+HEAD = b"HTTP/1.1 200 OK\\r\\nContent-Type: application/json\\r\\nContent-Length: %d\\r\\n\\r\\n" % len(BODY)
+
+class Constant(asyncio.Protocol):
+    def connection_made(self, transport):
+        self.transport, self.data = transport, b""
+    def data_received(self, data):
+        self.data += data
+        head, mark, rest = self.data.partition(b"\\r\\n\\r\\n")
+        if not mark:
+            return
+        lines = head.lower().split(b"\\r\\n")
+        size = next((int(line[15:]) for line in lines if line.startswith(b"content-length:")), 0)
+        if len(rest) >= size:
+            self.data = rest[size:]
+            self.transport.write(HEAD + BODY)
+
+async def main():
+    server = await asyncio.get_running_loop().create_server(Constant, "127.0.0.1", int(sys.argv[1]))
+    await server.serve_forever()
+
+asyncio.run(main())
+"""
+
+
+class Asked(NamedTuple):
+    """What every request of a pass is: to where, with what, and how often."""
+
+    url: str
+    body: bytes
+    times: int = REQUESTS
+
+
+Opener = Callable[[Guard | None, Asked], Iterator[Pass]]
+
+
+@contextmanager
+def serve() -> Iterator[str]:
+    """The URL of a server that answers at once."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen([sys.executable, "-c", SERVER, str(port)])
+    try:
+        _wait(port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait(port: int) -> None:
+    until = time.monotonic() + 10
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
+def open_httpx2(guard: Guard | None, asked: Asked) -> Iterator[Pass]:
+    """A pass through httpx2."""
+    transport = httpx2.HTTPTransport() if guard is None else guarded_httpx2.GuardTransport(guard)
+    with httpx2.Client(transport=transport) as client:
+        yield lambda _: [client.post(asked.url, content=asked.body).content for _ in range(asked.times)]
+
+
+def open_httpx(guard: Guard | None, asked: Asked) -> Iterator[Pass]:
+    """A pass through httpx."""
+    transport = httpx.HTTPTransport() if guard is None else guarded_httpx.GuardTransport(guard)
+    with httpx.Client(transport=transport) as client:
+        yield lambda _: [client.post(asked.url, content=asked.body).content for _ in range(asked.times)]
+
+
+def open_requests(guard: Guard | None, asked: Asked) -> Iterator[Pass]:
+    """A pass through requests."""
+    with requests.Session() as session:
+        if guard is not None:
+            guard_session(session, guard)
+        yield lambda _: [session.post(asked.url, data=asked.body, timeout=20).content for _ in range(asked.times)]
+
+
+def open_aiohttp(guard: Guard | None, asked: Asked) -> Iterator[Pass]:
+    """A pass through aiohttp, one request after the other."""
+    loop = asyncio.new_event_loop()
+
+    async def open_session() -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(middlewares=() if guard is None else (GuardMiddleware(guard),))
+
+    session = loop.run_until_complete(open_session())
+
+    async def ask() -> None:
+        for _ in range(asked.times):
+            async with session.post(asked.url, data=asked.body) as response:
+                await response.read()
+
+    yield lambda _: loop.run_until_complete(ask())
+    loop.run_until_complete(session.close())
+    loop.close()
+
+
+CLIENTS: Final[dict[str, Opener]] = {
+    "httpx2": open_httpx2,
+    "httpx": open_httpx,
+    "requests": open_requests,
+    "aiohttp": open_aiohttp,
+}
+
+
+def measure_guard(pairs: int) -> Iterator[Row]:
+    """Requests to elsewhere and for other models, which have a target; calls that are checked, priced and counted."""
+    with serve() as url, TemporaryDirectory() as folder:
+        other = Guard(Settings())
+        here = Guard(Settings(bases={"alibaba": [f"{url}/api/v1"]}, state=str(Path(folder) / "ledger.sqlite")))
+        memory = Guard(Settings(bases={"alibaba": [f"{url}/api/v1"]}))
+        for name, opener in CLIENTS.items():
+            elsewhere = Asked(f"{url}/anything", json.dumps(OTHER).encode())
+            yield gate(
+                Subject(f"{name}, to another server", name, REQUESTS), _time(opener, other, elsewhere, pairs), AT_MOST
+            )
+            another = Asked(url + SYNTHESIS, json.dumps(OTHER).encode())
+            yield gate(
+                Subject(f"{name}, for another model at the same URL", name, REQUESTS),
+                _time(opener, here, another, pairs),
+                AT_MOST,
+            )
+        call = Asked(url + SYNTHESIS, json.dumps(KNOWN).encode(), CALLS)
+        for guard, where in ((memory, "counted in memory"), (here, "counted in a file")):
+            subject = Subject(f"httpx2, a call that is checked, priced and {where}", "httpx2", CALLS)
+            yield show(subject, _time(open_httpx2, guard, call, pairs))
+        for guard in (other, here, memory):
+            guard.close()
+
+
+def _time(opener: Opener, guard: Guard, asked: Asked, pairs: int) -> Timing:
+    ours, theirs = opener(guard, asked), opener(None, asked)
+    timing = compare(next(ours), next(theirs), pairs)
+    for each in (ours, theirs):
+        assert next(each, None) is None  # the client is closed
+    return timing
+
+
+def main() -> None:
+    """Measure, print the table, and with `--write` put it into the README."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.guard", description=__doc__)
+    parser.add_argument("--write", action="store_true", help="put the table into benchmarks/README.md")
+    parser.add_argument("--pairs", type=int, default=PAIRS, help=f"pairs of rounds ({PAIRS})")
+    arguments, load = parser.parse_args(), os.getloadavg()[0]
+    text = f"{write_table(list(measure_guard(arguments.pairs)))}\n{describe_machine(load, PACKAGES)}"
+    print(text)
+    if arguments.write:
+        rewrite_readme(text, MARKS)
+
+
+if __name__ == "__main__":
+    main()

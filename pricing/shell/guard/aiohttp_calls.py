@@ -1,0 +1,74 @@
+"""A request through aiohttp with the guard in front, as a middleware of its client."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from pricing.shell.guard.watching import INSIDE, Watch, name_missing
+
+try:
+    from aiohttp import (
+        ClientConnectorError,
+        ClientHandlerType,
+        ClientRequest,
+        ClientResponse,
+        ConnectionTimeoutError,
+        StreamReader,
+    )
+    from aiohttp.base_protocol import BaseProtocol
+except ImportError as error:
+    raise ImportError(name_missing("aiohttp", "guard-aiohttp"), name="aiohttp") from error
+
+if TYPE_CHECKING:
+    from aiohttp.payload import Payload
+
+
+class GuardMiddleware:
+    """`aiohttp.ClientSession(middlewares=[GuardMiddleware(guard)])`; as the last of them it sees what is sent."""
+
+    def __init__(self, guard: Watch) -> None:
+        """Keep the guard."""
+        self._guard = guard
+
+    async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+        """The response. Raises CallRefused before anything is sent."""
+        url = request.url
+        route = self._guard.find(request.method, url.host or "", url.port, url.path)
+        if route is None or INSIDE.get():
+            return await handler(request)
+        ticket = self._guard.begin(route, await _read_request(request))
+        if ticket is None:
+            return await handler(request)
+        token = INSIDE.set(True)
+        try:
+            response = await handler(request)
+            body = await _read(response)
+        except BaseException as error:
+            self._guard.break_off(ticket, unsent=isinstance(error, ClientConnectorError | ConnectionTimeoutError))
+            raise
+        finally:
+            INSIDE.reset(token)
+        self._guard.end(ticket, response.status, body)
+        return response
+
+
+async def _read_request(request: ClientRequest) -> bytes:
+    body: Payload | bytes = request.body
+    return body if isinstance(body, bytes) else await body.as_bytes()
+
+
+async def _read(response: ClientResponse) -> bytes:
+    """The decoded body, which then stands in the response to be read, or streamed, again."""
+    try:
+        body = await response.content.read()
+    except BaseException:
+        response.close()
+        raise
+    loop = asyncio.get_running_loop()
+    again = StreamReader(BaseProtocol(loop), max(len(body), 1), loop=loop)
+    if body:
+        again.feed_data(body)
+    again.feed_eof()
+    response.content = again
+    return body

@@ -1,0 +1,205 @@
+"""The ledger: what is held, spent and was refused, in one SQLite file that processes share.
+
+Laws: a hold and the limits that it is held to are one transaction (`BEGIN IMMEDIATE`), so that no two calls take the
+same room; what is written is on the disk before the call is sent (WAL, `synchronous=FULL`), so that a process that is
+killed keeps its holds; amounts are text, added as exact decimals. A total is the sum of its calls: what is settled
+counts with its charge, all else that was sent with its hold.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any, Final
+
+from pricing.money import EXACT, format_decimal
+from pricing.shell.guard.entries import Counted, Entry, Held, Told
+from pricing.shell.guard.limits import Limit, Limits, Scope, find_passed
+from pricing.shell.guard.rows import LAYOUT, TABLES, add, insert, make_private, read_amount, read_total, write_ahead
+from wan_rules.payloads import UnusableInputError
+
+WAIT_S: Final = 10
+"""How long a process waits for another one that writes."""
+
+
+class Ledger:
+    """The ledger in a file, or in memory. Safe to share between threads, and over a fork."""
+
+    def __init__(self, path: str | None, zone: str) -> None:
+        """Open it, and make it where it is not there. Raises UnusableInputError."""
+        self._path, self._zone = path or ":memory:", zone
+        self._lock = threading.RLock()
+        self._inherited: sqlite3.Connection | None = None
+        try:
+            self._db: sqlite3.Connection | None = self._open()
+        except sqlite3.Error as error:
+            raise UnusableInputError("--state", f"{self._path}: {error}") from None
+        _LEDGERS.add(self)
+
+    def hold(
+        self, entries: Sequence[Entry], limits: Limits, counted: Counted, stop: Callable[[int, Limit], Entry]
+    ) -> tuple[int, ...]:
+        """The rows of the calls, which are all written, or none that is held.
+
+        `stop` says what is written for the call of that number instead, which would pass a limit. Where that is a
+        refusal, it alone is written, and nothing is returned.
+        """
+        with self._write() as db:
+            rows = []
+            for number, entry in enumerate(entries):
+                passed = self._find_passed(db, entry, limits, counted)
+                written = stop(number, passed) if passed else entry
+                if written.state == "refused":
+                    db.execute("ROLLBACK TO calls")
+                    insert(db, written, counted)
+                    return ()
+                rows.append(insert(db, written, counted))
+            return tuple(rows)
+
+    def note(self, entry: Entry, counted: Counted) -> None:
+        """A call that was not sent is written down."""
+        with self._write() as db:
+            insert(db, entry, counted)
+
+    def name_task(self, row: int, task: str) -> None:
+        """The job of a hold has this id."""
+        with self._write() as db:
+            db.execute("UPDATE calls SET task = ? WHERE id = ?", (task, row))
+
+    def find_held(self, host: str, task: str) -> tuple[Held, ...]:
+        """The holds of a job, which are more than one where its caller sent one id twice."""
+        asked = "SELECT id, quote FROM calls WHERE host = ? AND task = ? AND state IN ('held', 'open')"
+        return tuple(Held(*row) for row in self._read(asked, (host, task)) if row[1] is not None)
+
+    def find_row(self, row: int) -> Held | None:
+        """The hold in a row, if it is not settled."""
+        asked = "SELECT id, quote FROM calls WHERE id = ? AND state IN ('held', 'open')"
+        return next((Held(*found) for found in self._read(asked, (row,)) if found[1] is not None), None)
+
+    def close(self, row: int, charge: Decimal | None, outcome: str = "") -> None:
+        """A hold has come to its charge, once; `None` leaves all of it held, though the job has ended."""
+        with self._write() as db:
+            found = db.execute(
+                "SELECT run, day, currency, held FROM calls WHERE id = ? AND state IN ('held', 'open')", (row,)
+            ).fetchone()
+            if found is None:
+                return
+            run, day, currency, held = found
+            if charge is None:
+                db.execute("UPDATE calls SET state = 'open', outcome = ? WHERE id = ?", (outcome, row))
+                return
+            db.execute(
+                "UPDATE calls SET state = ?, charge = ?, quote = NULL, outcome = ? WHERE id = ?",
+                ("settled" if charge else "released", format_decimal(charge), outcome, row),
+            )
+            add(db, Counted(run, day), currency, EXACT.subtract(charge, Decimal(held or 0)))
+
+    def read_total(self, scope: Scope, name: str, currency: str) -> Decimal:
+        """What is spent or held in a day or a run."""
+        asked = "SELECT amount FROM totals WHERE scope = ? AND name = ? AND currency = ?"
+        return next((Decimal(amount) for (amount,) in self._read(asked, (scope, name, currency))), Decimal(0))
+
+    def list_calls(self, run: str) -> tuple[Told, ...]:
+        """Every call of a run, in order."""
+        asked = (
+            "SELECT host, verdict, state, currency, held, charge, reason, outcome FROM calls WHERE run = ? ORDER BY id"
+        )
+        return tuple(
+            Told(host, verdict, state, currency, read_amount(held), read_amount(charge), reason or "", outcome or "")
+            for host, verdict, state, currency, held, charge, reason, outcome in self._read(asked, (run,))
+        )
+
+    def shut(self) -> None:
+        """The file is closed."""
+        with self._lock:
+            self._connect().close()
+
+    def leave_to_parent(self) -> None:
+        """In a process that was forked: another lock, and another connection when one is needed.
+
+        The one that came along is kept and never used: what it does at its end is the parent's to do.
+        """
+        self._lock, self._inherited, self._db = threading.RLock(), self._db, None
+
+    def _find_passed(self, db: sqlite3.Connection, entry: Entry, limits: Limits, counted: Counted) -> Limit | None:
+        if entry.held is None or entry.currency is None:
+            return None
+        names = {"day": counted.day, "run": counted.run}
+
+        def used(scope: Scope, currency: str) -> Decimal:
+            return read_total(db, scope, names[scope], currency)
+
+        return find_passed(limits, entry.currency, entry.held, used)
+
+    def _open(self) -> sqlite3.Connection:
+        if self._path != ":memory:":
+            make_private(self._path)
+        db = sqlite3.connect(self._path, timeout=WAIT_S, isolation_level=None, check_same_thread=False)
+        try:
+            write_ahead(db, WAIT_S)
+            db.execute("PRAGMA synchronous = FULL")
+            self._lay_out(db)
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    def _lay_out(self, db: sqlite3.Connection) -> None:
+        """Makes the tables in a new file. Raises UnusableInputError for one of another kind, or of another zone."""
+        db.execute("BEGIN IMMEDIATE")
+        (layout,) = db.execute("PRAGMA user_version").fetchone()
+        if layout == 0 and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
+            for statement in TABLES.split(";"):
+                db.execute(statement)
+            db.execute("INSERT INTO zone VALUES (?)", (self._zone,))
+            db.execute(f"PRAGMA user_version = {LAYOUT}")
+        elif layout != LAYOUT:
+            raise UnusableInputError("--state", f"{self._path} is no ledger of this guard: name a new file")
+        db.execute("COMMIT")
+        (zone,) = db.execute("SELECT name FROM zone").fetchone()
+        if zone != self._zone:
+            reason = (
+                f"{self._path} counts the days of {zone}, and {self._zone} was asked for: name that zone, or a new file"
+            )
+            raise UnusableInputError("--zone", reason)
+
+    def _connect(self) -> sqlite3.Connection:
+        if self._db is None:
+            self._db = self._open()
+        return self._db
+
+    @contextmanager
+    def _write(self) -> Iterator[sqlite3.Connection]:
+        """One transaction, all or nothing."""
+        with self._lock:
+            db = self._connect()
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                db.execute("SAVEPOINT calls")
+                yield db
+                db.execute("COMMIT")
+            except BaseException:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+                raise
+
+    def _read(self, asked: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
+        with self._lock:
+            return self._connect().execute(asked, values).fetchall()
+
+
+_LEDGERS: Final[weakref.WeakSet[Ledger]] = weakref.WeakSet()
+
+
+def _leave_all_to_parent() -> None:
+    for ledger in list(_LEDGERS):
+        ledger.leave_to_parent()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_leave_all_to_parent)

@@ -1,0 +1,62 @@
+"""Which calls to Wan 2.7 reference-to-video a request makes: the payloads in the body of one that its URL tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from pricing.shell.guard.endpoints import Route
+from wan_rules.hosts import HOSTS
+from wan_rules.payloads import JsonObject, UnusableInputError, parse, say_no_object
+
+_REFERENCES: Final = ("referenceImages", "referenceVideos")
+
+
+class Call(NamedTuple):
+    """One job that a request asks for. `task` is the id that its caller chose; hosts but Runware choose it later.
+
+    `later` is the model's name where it is a snapshot that came after these rules.
+    """
+
+    host: str
+    region: str | None
+    payload: JsonObject
+    task: str | None = None
+    later: str | None = None
+
+
+def read_calls(route: Route, body: bytes) -> tuple[Call, ...]:
+    """The calls in the body, in their order; none where it is for another model.
+
+    Raises UnusableInputError where it names the model and can't be read.
+    """
+    names = HOSTS[route.host].limits.models.value
+    if names and not any(name.encode() in body for name in names):
+        return ()
+    value = parse(body)
+    if route.kind == "task list":
+        return tuple(_read_tasks(route, value, names))
+    if not isinstance(value, dict):
+        raise UnusableInputError("payload", say_no_object(value))
+    if not names:  # the URL names the model
+        return (Call(route.host, route.region, value),)
+    return tuple(_read_one(route, value, names))
+
+
+def _read_one(route: Route, payload: JsonObject, names: tuple[str, ...]) -> Iterator[Call]:
+    model = payload.get("model")
+    if model in names:
+        yield Call(route.host, route.region, payload)
+    elif isinstance(model, str) and model.startswith(tuple(f"{name}-" for name in names)):
+        yield Call(route.host, route.region, payload, later=model)
+
+
+def _read_tasks(route: Route, value: object, names: tuple[str, ...]) -> Iterator[Call]:
+    """The tasks that render from references: one and the same model renders from a prompt alone, too."""
+    for task in value if isinstance(value, list) else [value]:
+        if not isinstance(task, dict) or task.get("taskType") != "videoInference" or task.get("model") not in names:
+            continue
+        inputs = task.get("inputs")
+        if isinstance(inputs, dict) and any(key in inputs for key in _REFERENCES):
+            uuid = task.get("taskUUID")
+            yield Call(route.host, route.region, task, uuid if isinstance(uuid, str) else None)

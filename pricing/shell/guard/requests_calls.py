@@ -1,0 +1,96 @@
+"""A request through requests with the guard in front."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlsplit
+
+from requests import PreparedRequest, Response
+from requests.exceptions import ConnectionError as ConnectionFailedError
+from requests.exceptions import ConnectTimeout, SSLError
+from urllib3 import HTTPResponse
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
+
+from pricing.shell.guard.endpoints import Route
+from pricing.shell.guard.watching import INSIDE, Watch
+
+
+def send(watch: Watch, request: PreparedRequest, pass_on: Callable[[], Response], *, stream: bool) -> Response:
+    """The response of `pass_on`, its body still to be had. Raises CallRefused before anything is sent."""
+    route = _find(watch, request)
+    if route is None or INSIDE.get():
+        return pass_on()
+    ticket = watch.begin(route, _read_request(request))
+    if ticket is None:
+        return pass_on()
+    token = INSIDE.set(True)
+    try:
+        response = pass_on()
+        body = _read_streamed(response) if stream else response.content
+    except BaseException as error:
+        watch.break_off(ticket, unsent=_is_unsent(error))
+        raise
+    finally:
+        INSIDE.reset(token)
+    watch.end(ticket, response.status_code, body)
+    return response
+
+
+def _find(watch: Watch, request: PreparedRequest) -> Route | None:
+    """What the request is; `None` where the URL is for some other adapter to understand, too."""
+    try:
+        parts = urlsplit(request.url or "")
+        return watch.find(request.method or "", parts.hostname or "", parts.port, parts.path)
+    except ValueError:
+        return None
+
+
+def _read_request(request: PreparedRequest) -> bytes:
+    """The body in bytes; what could be read only once is put in its place."""
+    body: Any = request.body
+    if body is None:
+        return b""
+    if isinstance(body, str):
+        return body.encode()
+    if not isinstance(body, bytes | bytearray):
+        body = body.read() if hasattr(body, "read") else b"".join(_encode(body))
+        body = request.body = body.encode() if isinstance(body, str) else body
+    return bytes(body)
+
+
+def _encode(chunks: Iterable[str | bytes]) -> Iterable[bytes]:
+    return (chunk.encode() if isinstance(chunk, str) else chunk for chunk in chunks)
+
+
+def _read_streamed(response: Response) -> bytes:
+    """The decoded body; its bytes stand in the response again as they came, so that its caller streams them."""
+    raw = response.raw
+    body = raw.read(decode_content=False)
+    response.raw = _repeat(raw, body)
+    try:
+        decoded: bytes = _repeat(raw, body).read(decode_content=True)
+    except HTTPError:
+        decoded = body
+    return decoded
+
+
+def _repeat(raw: Any, body: bytes) -> HTTPResponse:  # noqa: ANN401 - urllib3's own, which requests does not name
+    return HTTPResponse(
+        BytesIO(body),
+        raw.headers,
+        raw.status,
+        version=raw.version,
+        reason=raw.reason,
+        preload_content=False,
+        original_response=getattr(raw, "_original_response", None),
+    )
+
+
+def _is_unsent(error: BaseException) -> bool:
+    """Whether no byte of the request was sent: there was no connection."""
+    if isinstance(error, ConnectTimeout | SSLError):
+        return True
+    cause = error.args[0] if isinstance(error, ConnectionFailedError) and error.args else None
+    return isinstance(getattr(cause, "reason", cause), NewConnectionError | ConnectTimeoutError)

@@ -1,0 +1,81 @@
+"""The tables of the ledger, and how its rows are written and totals moved, inside a transaction of `ledger`."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import time
+from decimal import Decimal
+from typing import Final
+
+from pricing.money import EXACT, format_decimal
+from pricing.shell.guard.entries import Counted, Entry
+
+LAYOUT: Final = 1
+TABLES: Final = """
+CREATE TABLE calls (
+    id INTEGER PRIMARY KEY, run TEXT NOT NULL, day TEXT NOT NULL, host TEXT NOT NULL, task TEXT,
+    verdict TEXT NOT NULL, state TEXT NOT NULL, currency TEXT, held TEXT, charge TEXT, quote BLOB,
+    reason TEXT, outcome TEXT
+);
+CREATE INDEX by_task ON calls (host, task) WHERE state IN ('held', 'open');
+CREATE INDEX by_run ON calls (run);
+CREATE TABLE totals (
+    scope TEXT NOT NULL, name TEXT NOT NULL, currency TEXT NOT NULL, amount TEXT NOT NULL,
+    PRIMARY KEY (scope, name, currency)
+) WITHOUT ROWID;
+CREATE TABLE zone (name TEXT NOT NULL);
+"""
+
+
+def make_private(path: str) -> None:
+    """A file for its user alone: what is held is kept with its request. One that is there stays as it is."""
+    with contextlib.suppress(OSError):  # SQLite says better what is wrong
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def write_ahead(db: sqlite3.Connection, wait_s: int) -> None:
+    """WAL, in the face of others who are about to do the same: SQLite does not wait for them by itself."""
+    until = time.monotonic() + wait_s
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
+def insert(db: sqlite3.Connection, entry: Entry, counted: Counted) -> int:
+    """The row of a call; what is held is in the totals."""
+    held = None if entry.held is None else format_decimal(entry.held)
+    row = db.execute(
+        "INSERT INTO calls (run, day, host, task, verdict, state, currency, held, quote, reason) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (*counted, entry.host, entry.task, entry.verdict, entry.state, entry.currency, held, entry.quote, entry.reason),
+    ).lastrowid
+    if entry.state == "held" and entry.held is not None and entry.currency is not None:
+        add(db, counted, entry.currency, entry.held)
+    return row or 0
+
+
+def read_amount(text: str | None) -> Decimal | None:
+    """The amount that a row has, if it has one."""
+    return None if text is None else Decimal(text)
+
+
+def add(db: sqlite3.Connection, counted: Counted, currency: str, amount: Decimal) -> None:
+    """Moves the totals of a day and a run."""
+    for scope, name in (("day", counted.day), ("run", counted.run)):
+        total = EXACT.add(read_total(db, scope, name, currency), amount)
+        db.execute("INSERT OR REPLACE INTO totals VALUES (?, ?, ?, ?)", (scope, name, currency, format_decimal(total)))
+
+
+def read_total(db: sqlite3.Connection, scope: str, name: str, currency: str) -> Decimal:
+    """What is spent or held in a day or a run."""
+    asked = "SELECT amount FROM totals WHERE scope = ? AND name = ? AND currency = ?"
+    found = db.execute(asked, (scope, name, currency)).fetchone()
+    return Decimal(found[0]) if found else Decimal(0)

@@ -1,0 +1,102 @@
+"""What each host's answers say of a job; what is not understood says nothing."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from pricing.money import Money
+from pricing.shell.guard.answers import Answer, read_answer
+from pricing.shell.guard.endpoints import Route
+from tests.guard import payloads
+from tests.guard.clients import CLIENTS
+from tests.guard.conftest import Make
+from tests.guard.fake_host import FakeHost
+
+
+def _read(host: str, kind: str, status: int, document: object, task: str | None = None) -> list[Any]:
+    body = document if isinstance(document, bytes) else json.dumps(document).encode()
+    route = Route(host, kind, None, task)  # type: ignore[arg-type]
+    return [
+        (seen.task, seen.reported and (seen.reported.status, seen.reported.billed))
+        for seen in read_answer(route, Answer(status, body))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("host", "kind", "status", "document", "expected"),
+    [
+        ("alibaba", "create", 200, {"output": {"task_status": "PENDING", "task_id": "t"}}, [("t", ("running", None))]),
+        ("alibaba", "create", 200, {"output": {"task_id": "t"}}, [("t", None)]),
+        ("alibaba", "create", 401, {"code": "InvalidApiKey"}, [(None, ("failed", None))]),
+        ("alibaba", "create", 503, {"code": "Throttling"}, []),
+        ("alibaba", "poll", 200, {"output": {"task_status": "NEW"}}, [("r", None)]),
+        ("alibaba", "poll", 404, {"code": "x"}, []),
+        ("alibaba", "poll", 200, b"<html>", []),
+        ("alibaba", "poll", 200, [], [("r", None)]),
+        ("atlas", "poll", 200, {"data": {"id": "t", "status": "starting"}}, [("t", None)]),
+        ("atlas", "poll", 200, {"data": {"id": "t", "status": "succeeded"}}, [("t", ("succeeded", None))]),
+        ("atlas", "poll", 500, {}, []),
+        ("fal", "create", 200, {"request_id": "t"}, [("t", None)]),
+        ("fal", "create", 200, {"video": {"url": "x"}}, [(None, ("succeeded", None))]),
+        ("fal", "create", 422, {"detail": "no"}, [(None, ("failed", None))]),
+        ("fal", "create", 504, {}, []),
+        ("fal", "poll", 200, {"status": "COMPLETED"}, [("r", None)]),
+        ("fal", "poll", 200, {"status": "COMPLETED", "error": "no"}, [("r", ("failed", None))]),
+        ("fal", "poll", 200, {"status": "IN_QUEUE"}, [("r", ("running", None))]),
+        ("fal", "poll", 200, {"video": {"url": "x"}}, [("r", ("succeeded", None))]),
+        ("fal", "poll", 200, {"detail": "?"}, [("r", None)]),
+        ("fal", "poll", 400, {"detail": "still in progress"}, []),
+        ("fal", "poll", 422, {"detail": "no"}, [("r", ("failed", None))]),
+        ("runware", "task list", 200, {"data": [{"taskUUID": "t"}]}, [("t", ("running", None))]),
+        (
+            "runware",
+            "task list",
+            200,
+            b'{"data": [{"taskUUID": "t", "status": "success", "cost": 0.30}, {"x": 1}]}',
+            [("t", ("succeeded", Money(Decimal("0.30"), "USD")))],
+        ),
+        (
+            "runware",
+            "task list",
+            200,
+            {"data": [{"taskUUID": "t", "videoURL": "x"}, {"taskUUID": "t", "status": "processing"}]},
+            [("t", ("running", None))],
+        ),
+        ("runware", "task list", 200, {"errors": [{"taskUUID": "t", "code": "no"}]}, [("t", ("failed", None))]),
+    ],
+)
+def test_an_answer_says_how_a_job_stands(host: str, kind: str, status: int, document: object, expected: object) -> None:
+    assert _read(host, kind, status, document, "r" if kind == "poll" else None) == expected
+
+
+@pytest.mark.parametrize(
+    ("prompt", "state", "charge"),
+    [("Image 1 walks", "settled", 2 * Decimal("0.10")), ("Image 1, late failure", "open", None)],
+    ids=["succeeded", "failed"],
+)
+def test_runware_is_asked_by_the_ids_that_its_caller_chose(
+    make: Make, host: FakeHost, prompt: str, state: str, charge: Decimal | None
+) -> None:
+    guard, url = make(), f"{host.url}/runware"
+    task = payloads.runware(prompt)
+    CLIENTS["httpx2"](guard, "POST", url, json.dumps([task]).encode())
+    assert [call.state for call in guard.list_calls()] == ["held"]
+    asked = [{"taskType": "getResponse", "taskUUID": task["taskUUID"]}]
+    CLIENTS["httpx2"](guard, "POST", url, json.dumps(asked).encode())
+    assert [(call.state, call.charge) for call in guard.list_calls()] == [(state, charge)]
+
+
+def test_fal_is_settled_by_its_result(make: Make, host: FakeHost) -> None:
+    guard = make()
+    _, answer = CLIENTS["httpx"](
+        guard, "POST", f"{host.url}/fal-ai/wan/v2.7/reference-to-video", json.dumps(payloads.fal()).encode()
+    )
+    at = json.loads(answer)
+    for url, state in ((at["status_url"], "held"), (at["response_url"], "settled")):
+        CLIENTS["httpx"](guard, "GET", url, b"")
+        assert [call.state for call in guard.list_calls()] == [state]
+    assert [call.charge for call in guard.list_calls()] == [3 * Decimal("0.10")]

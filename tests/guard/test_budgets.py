@@ -1,0 +1,285 @@
+"""Limits hold whoever calls at once, settle by what is reported, and outlive the process that spent."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from pathlib import Path
+
+import httpx2
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pricing.shell.guard import CallRefused, Guard, OverBudget, Settings
+from pricing.shell.guard.entries import Counted, Entry
+from pricing.shell.guard.httpx2_transports import AsyncGuardTransport
+from pricing.shell.guard.ledger import Ledger
+from pricing.shell.guard.limits import Limits, find_passed, read_limits
+from tests.conftest import ROOT
+from tests.guard import payloads
+from tests.guard.clients import CLIENTS
+from tests.guard.conftest import Make
+from tests.guard.fake_host import FakeHost
+from wan_rules.payloads import UnusableInputError
+
+CREATE = "/api/v1/services/aigc/video-generation/video-synthesis"
+PRICE = 5 * Decimal("0.10")
+ROOM = 7
+"""How many calls at that price a limit of 3.50 USD and some has room for."""
+LIMIT = "USD=3.99"
+MANY = 50
+
+
+def _post(guard: Guard, host: FakeHost, payload: object) -> str:
+    """The id of the job."""
+    _, answer = CLIENTS["requests"](guard, "POST", host.url + CREATE, json.dumps(payload).encode())
+    task: str = json.loads(answer)["output"]["task_id"]
+    return task
+
+
+def _poll(guard: Guard, host: FakeHost, task: str) -> None:
+    CLIENTS["requests"](guard, "GET", f"{host.url}/api/v1/tasks/{task}", b"")
+
+
+def test_fifty_threads_never_pass_a_limit(make: Make, host: FakeHost) -> None:
+    guard, together = make(per_run=[LIMIT]), threading.Barrier(MANY)
+
+    def call(_: int) -> str:
+        together.wait()
+        try:
+            return _post(guard, host, payloads.alibaba())
+        except OverBudget:
+            return ""
+
+    with ThreadPoolExecutor(MANY) as pool:
+        tasks = list(pool.map(call, range(MANY)))
+    assert len(host.creates) == ROOM == len([task for task in tasks if task])
+
+
+def test_fifty_tasks_never_pass_a_limit(make: Make, host: FakeHost) -> None:
+    guard = make(per_run=[LIMIT])
+
+    async def call_all() -> list[object]:
+        limits = httpx2.Limits(max_connections=MANY)
+        transport = AsyncGuardTransport(guard, httpx2.AsyncHTTPTransport(limits=limits))
+        async with httpx2.AsyncClient(transport=transport, timeout=20) as client:
+            calls = [client.post(host.url + CREATE, json=payloads.alibaba()) for _ in range(MANY)]
+            return list(await asyncio.gather(*calls, return_exceptions=True))
+
+    answers = asyncio.run(call_all())
+    assert len(host.creates) == ROOM
+    assert [type(answer) for answer in answers].count(OverBudget) == MANY - ROOM
+
+
+SPEND = """
+import sys
+from pricing.shell.guard import Guard, OverBudget, Settings
+from pricing.shell.guard.endpoints import Route
+guard = Guard(Settings(per_day=["USD=3.99"], state=sys.argv[1], zone="Asia/Shanghai"))
+body, sent = sys.argv[2].encode(), 0
+for _ in range(int(sys.argv[3])):
+    try:
+        guard.begin(Route("alibaba", "create", "international"), body)
+        sent += 1
+    except OverBudget:
+        pass
+print(sent, flush=True)
+if sys.argv[4] == "die":
+    import os, signal
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def _spend(state: Path, times: int, end: str = "live") -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", SPEND, str(state), json.dumps(payloads.alibaba()), str(times), end]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+
+
+def test_two_processes_share_the_budget_of_a_day(tmp_path: Path) -> None:
+    state = tmp_path / "ledger.sqlite"
+    both = [_spend(state, 6), _spend(state, 6)]
+    sent = [int(process.communicate(timeout=60)[0]) for process in both]
+    assert sum(sent) == ROOM
+
+
+def test_a_process_that_is_killed_leaves_its_holds(tmp_path: Path) -> None:
+    state = tmp_path / "ledger.sqlite"
+    killed = _spend(state, 4, "die")
+    assert killed.communicate(timeout=60)[0] == "4\n"
+    assert killed.returncode == -signal.SIGKILL
+    assert int(_spend(state, 6).communicate(timeout=60)[0]) == ROOM - 4
+
+
+def test_a_fork_has_a_connection_of_its_own(make: Make, tmp_path: Path) -> None:
+    guard = make(state=str(tmp_path / "ledger.sqlite"))
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            guard._ledger.note(Entry("fal", "rejected", "refused"), Counted(guard.run, "2026-11-15"))
+            code = 0
+        finally:
+            os._exit(code)
+    assert os.waitpid(child, 0)[1] == 0
+    assert [call.verdict for call in guard.list_calls()] == ["rejected"]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "state", "held"),
+    [
+        pytest.param("Image 1 walks", "settled", PRICE, id="succeeded"),
+        pytest.param("Image 1, late failure", "released", Decimal(0), id="failure-is-free-here"),
+        pytest.param("Image 1, unknown", "held", PRICE, id="unknown-keeps-its-hold"),
+        pytest.param("Image 1, running", "held", PRICE, id="running-keeps-its-hold"),
+    ],
+)
+def test_a_hold_ends_as_its_job_does(make: Make, host: FakeHost, prompt: str, state: str, held: Decimal) -> None:
+    guard = make()
+    task = _post(guard, host, payloads.alibaba(prompt))
+    for _ in range(2):  # what is polled again changes nothing
+        _poll(guard, host, task)
+    assert [call.state for call in guard.list_calls()] == [state]
+    assert guard._ledger.read_total("run", guard.run, "USD") == held
+
+
+def test_a_call_that_is_refused_by_the_host_costs_what_its_card_says_of_failures(make: Make, host: FakeHost) -> None:
+    guard = make()
+    for prompt, state in (("Image 1 is refused", "released"), ("Image 1 is broken", "held")):
+        CLIENTS["httpx"](guard, "POST", host.url + CREATE, json.dumps(payloads.alibaba(prompt)).encode())
+        assert guard.list_calls()[-1].state == state
+
+
+def test_where_no_card_says_that_failure_is_free_the_hold_stays(make: Make, host: FakeHost) -> None:
+    guard = make()
+    body = json.dumps(payloads.atlas("character1, late failure")).encode()
+    _, answer = CLIENTS["httpx2"](guard, "POST", f"{host.url}/atlas/model/generateVideo", body)
+    task = json.loads(answer)["data"]["id"]
+    CLIENTS["httpx2"](guard, "GET", f"{host.url}/atlas/model/prediction/{task}", b"")
+    (call,) = guard.list_calls()
+    assert (call.state, call.charge) == ("open", None)
+    assert "do not say what a job that ended as 'failed' costs" in call.outcome
+    assert guard._ledger.read_total("run", guard.run, "USD") == call.held
+
+
+def test_another_process_settles_what_one_has_held(make: Make, host: FakeHost, tmp_path: Path) -> None:
+    state = str(tmp_path / "ledger.sqlite")
+    first, second = make(state=state), make(state=state)
+    _poll(second, host, _post(first, host, payloads.alibaba_clip()))
+    assert [call.state for call in first.list_calls()] == ["settled"]
+
+
+def test_a_limit_of_a_call_is_held_to_the_most_that_it_may_cost(make: Make, host: FakeHost) -> None:
+    guard = make(per_call=["USD=0.99"])
+    with pytest.raises(OverBudget) as caught:
+        _post(guard, host, payloads.alibaba_clip())
+    assert (caught.value.quote.total, caught.value.quote.total_min) == (10 * Decimal("0.10"), 6 * Decimal("0.10"))
+    assert caught.value.limit.most == Decimal("0.99")
+    assert "it may cost 1.00 USD, more than 0.99 USD per call" in str(caught.value)
+    _post(guard, host, payloads.alibaba())
+
+
+def test_a_limit_in_another_currency_limits_nothing_and_says_so(make: Make, host: FakeHost) -> None:
+    with pytest.raises(OverBudget, match="no limit per run is in USD: set one"):
+        _post(make(per_run=["CNY=100"]), host, payloads.alibaba())
+
+
+def test_what_is_settled_makes_room(make: Make, host: FakeHost) -> None:
+    guard = make(per_run=["USD=1.49"])
+    task = _post(guard, host, payloads.alibaba_clip("Video 1 walks"))  # held at 1.00, and billed without the clip
+    with pytest.raises(OverBudget):
+        _post(guard, host, payloads.alibaba())
+    _poll(guard, host, task)
+    _post(guard, host, payloads.alibaba())
+
+
+def test_the_zone_is_the_file_s(tmp_path: Path) -> None:
+    state = str(tmp_path / "ledger.sqlite")
+    Guard(Settings(state=state, zone="Asia/Shanghai")).close()
+    with pytest.raises(UnusableInputError, match="counts the days of Asia/Shanghai, and UTC was asked for"):
+        Guard(Settings(state=state))
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        pytest.param({"per_day": ["USD=5"]}, "name the file that keeps count", id="a-day-without-a-file"),
+        pytest.param({"per_call": ["5"]}, "write CURRENCY=AMOUNT, such as USD=5", id="no-currency"),
+        pytest.param({"per_call": ["USD=5", "USD=6"]}, "say it once", id="twice"),
+        pytest.param({"per_call": ["USD=-5"]}, "is no amount as written here", id="negative"),
+        pytest.param({"zone": "Mars/Base"}, "is no time zone: write UTC or Europe/Berlin", id="zone"),
+        pytest.param({"bases": {"gal": ["https://x"]}}, "is no host that the guard knows", id="host"),
+        pytest.param({"bases": {"fal": ["x"]}}, "is no base URL", id="url"),
+        pytest.param({"state": "/nowhere/at/all"}, "unable to open database file", id="file"),
+    ],
+)
+def test_settings_that_can_t_be_used_say_why(settings: dict[str, object], said: str) -> None:
+    with pytest.raises(UnusableInputError, match=said):
+        Guard(Settings(**settings))  # type: ignore[arg-type]
+
+
+def test_the_file_is_its_user_s_alone(make: Make, host: FakeHost, tmp_path: Path) -> None:
+    state = tmp_path / "ledger.sqlite"
+    _post(make(state=str(state)), host, payloads.alibaba())
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
+    assert len(list(tmp_path.iterdir())) == 3  # with the journal that is written ahead
+
+
+def test_a_file_of_something_else_is_left_alone(tmp_path: Path) -> None:
+    other = tmp_path / "notes.txt"
+    other.write_text("not a database" * 100)
+    with pytest.raises(UnusableInputError, match=r"notes\.txt"):
+        Guard(Settings(state=str(other)))
+    assert other.read_text() == "not a database" * 100
+
+
+AMOUNTS = st.decimals(0, 5, places=3).map(Decimal.normalize)
+MOVES = st.lists(st.tuples(AMOUNTS, st.one_of(st.none(), AMOUNTS)), max_size=12)
+
+
+@given(MOVES)
+def test_a_total_is_the_sum_of_its_calls_and_never_beyond_the_limit_when_one_is_held(
+    moves: Sequence[tuple[Decimal, Decimal | None]],
+) -> None:
+    """Settled calls count with their charge, all others with their hold; nothing is held beyond the limit."""
+    most, counted = Decimal(9), Counted("run", "2026-11-15")
+    ledger = Ledger(None, "UTC")
+    limits = Limits(run=read_limits([f"USD={most}"], what="--per-run"))
+    for held, charge in moves:
+        entry = Entry("fal", "allowed", "held", "task", "USD", held, b"{}")
+        rows = ledger.hold([entry], limits, counted, lambda _, __: Entry("fal", "over_budget", "refused"))
+        total = ledger.read_total("run", "run", "USD")
+        assert not rows or total <= most
+        if rows and charge is not None:
+            ledger.close(rows[0], charge)
+            ledger.close(rows[0], Decimal(4))  # it has ended: nothing more
+    calls = ledger.list_calls("run")
+    counts = [(call.held if call.charge is None else call.charge) or Decimal(0) for call in calls]
+    for scope, name in (("run", "run"), ("day", "2026-11-15")):
+        assert ledger.read_total(scope, name, "USD") == sum(counts)  # type: ignore[arg-type]
+    ledger.shut()
+
+
+@given(AMOUNTS, AMOUNTS, AMOUNTS)
+def test_a_limit_is_passed_by_what_is_more_than_it(most: Decimal, used: Decimal, wanted: Decimal) -> None:
+    passed = find_passed(Limits(day={"USD": most}), "USD", wanted, lambda _, __: used)
+    assert (passed is not None) is (used + wanted > most)
+
+
+def test_of_several_tasks_in_one_request_all_are_held_or_none(make: Make, host: FakeHost) -> None:
+    tasks = [payloads.runware(task=f"8f6c0f9e-0001-4000-8000-00000000000{number}") for number in range(3)]
+    guard = make(per_run=["USD=0.50"])  # 2 x 0.10 each
+    with pytest.raises(CallRefused, match=r"0\.40 of 0\.50 USD per run is spent or held"):
+        CLIENTS["requests"](guard, "POST", f"{host.url}/runware", json.dumps(tasks).encode())
+    assert host.received == []
+    assert guard._ledger.read_total("run", guard.run, "USD") == 0
+    CLIENTS["requests"](guard, "POST", f"{host.url}/runware", json.dumps(tasks[:2]).encode())
+    assert guard._ledger.read_total("run", guard.run, "USD") == Decimal("0.40")
