@@ -9,6 +9,7 @@ from wire_parts import COUNT, POINTER, TEXT, VERSION, Schema, among, closed, eac
 from pricing.shell.probing import FACTS
 from wan_rules.request import DURATION_PATTERN, MediaFacts
 from wan_rules.shell.found import Container, LengthName
+from wan_rules.shell.subjects import Answer
 
 _SECONDS: Final[Schema] = {"type": "string", "pattern": DURATION_PATTERN}
 _KNOWN: Final[Schema] = {"type": "object", "description": "As facts.json says of one medium."}
@@ -18,12 +19,11 @@ _MEASURED: Final[Schema] = {
     "container": or_null(among(*get_args(Container))),
     "codec": or_null(TEXT),
     "rotation_deg": {"type": ["integer", "null"]},
-    "lengths": closed(
-        {name: _SECONDS for name in get_args(LengthName)}, optional=get_args(LengthName)
-    ),
+    "lengths": closed(dict.fromkeys(get_args(LengthName), _SECONDS), optional=get_args(LengthName)),
     "length_by": or_null(among(*get_args(LengthName))),
     "notes": list_of(TEXT),
     "unverified": or_null(TEXT),
+    "subjects": or_null(closed({"answer": among(*get_args(Answer)), "reason": TEXT})),
     **each("requests bytes_read", COUNT),
 }
 _VALUE: Final[Schema] = {"type": ["string", "integer", "boolean"]}

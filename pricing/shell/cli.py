@@ -54,6 +54,9 @@ def check(
     allow: o.Allow = None,
     bills: o.BillsOption = o.Bills.SAMPLES,
     cache: o.Cache = False,
+    subjects: o.Subjects = False,
+    weights: o.SubjectWeights = None,
+    trust_subjects: o.TrustSubjects = False,
 ) -> None:
     """Say everything that is wrong with a payload, and how to mend it.
 
@@ -61,7 +64,7 @@ def check(
     """
     from pricing.shell import commands
 
-    measuring = o.Measuring(allow or (), bills, cache) if probe else None
+    measuring = o.Measuring(allow or (), bills, cache, subjects, weights, trust_subjects) if probe else None
     raise typer.Exit(commands.check(o.Asked(payload, host, facts, format, strict, measuring)))
 
 
@@ -87,6 +90,9 @@ def quote(
     allow: o.Allow = None,
     bills: o.BillsOption = o.Bills.SAMPLES,
     cache: o.Cache = False,
+    subjects: o.Subjects = False,
+    weights: o.SubjectWeights = None,
+    trust_subjects: o.TrustSubjects = False,
 ) -> None:
     """Say what a payload will run and cost, exactly or between bounds.
 
@@ -97,7 +103,7 @@ def quote(
     terms = o.OnTerms(
         o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at, consumed_before or ()
     )
-    measuring = o.Measuring(allow or (), bills, cache) if probe else None
+    measuring = o.Measuring(allow or (), bills, cache, subjects, weights, trust_subjects) if probe else None
     asked = o.Asked(payload, host, facts, format, strict, measuring)
     raise typer.Exit(commands.quote(asked, terms, ServerAsked(server, key_file), effects=effects))
 

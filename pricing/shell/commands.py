@@ -44,9 +44,10 @@ def _read_measured(asked: Asked) -> tuple[Reading, Facts, tuple[Probed, ...]]:
     reading, facts = _read(asked)
     if asked.measuring is None:
         return reading, facts, ()
-    from pricing.shell.probing import probe, to_facts, to_ways
+    from pricing.shell.probing import open_ways, probe, to_facts
 
-    probed = probe(reading, to_ways(asked.measuring))
+    with open_ways(asked.measuring) as ways:
+        probed = probe(reading, ways)
     facts = to_facts(probed)
     return jobs.read_request(reading.payload, reading.host.name, facts), facts, probed
 

@@ -64,11 +64,18 @@ class Order(StrEnum):
 
 
 class Measuring(NamedTuple):
-    """How media are measured, as the command line says it: hosts that may be asked, whose word, a cache, seconds."""
+    """How media are measured, as the command line says it.
+
+    Hosts that may be asked; whose word is taken; whether there is a cache; whether subjects are counted, by which
+    weights, and whether that may refuse; seconds in all.
+    """
 
     allow: Sequence[str] = ()
     bills: str = "samples"
     cache: bool = False
+    subjects: bool = False
+    weights: Path | None = None
+    trust_subjects: bool = False
     seconds: float = 10.0
 
 
@@ -134,6 +141,18 @@ Allow = Annotated[
 ]
 BillsOption = Annotated[Bills, typer.Option("--bills", help="Whose word on a clip's length is taken where all agree.")]
 Cache = Annotated[bool, typer.Option("--cache", help="Keep what was measured of URLs, in the user's cache folder.")]
+Subjects = Annotated[
+    bool, typer.Option("--subjects", help="Count the subjects of pictures and local clips by a detector.")
+]
+SubjectWeights = Annotated[
+    Path | None,
+    typer.Option(
+        "--weights", help="The detector's weights. Also: WAN_RULES_SUBJECT_WEIGHTS, and ..._SHA256 for theirs."
+    ),
+]
+TrustSubjects = Annotated[
+    bool, typer.Option("--trust-subjects", help="What a detector counts may refuse a request; else it warns.")
+]
 ProbeSeconds = Annotated[float, typer.Option("--seconds", min=0.1, max=600, help="How long measuring may take.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit with 3 when the verdict is undetermined.")]
 Catalogue = Annotated[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -11,6 +12,9 @@ from pricing.shell import options as o
 SHORT_HELP: Final = "Measure media: kind, size, format, length."
 
 
+Annotate = Annotated[
+    Path | None, typer.Option("--annotate", help="With --subjects: draw what was seen in one picture into this PNG.")
+]
 Media = Annotated[list[str], typer.Argument(help="Files, or URLs at http, https or data.", show_default=False)]
 
 
@@ -19,6 +23,9 @@ def probe(
     allow: o.Allow = None,
     bills: o.BillsOption = o.Bills.SAMPLES,
     cache: o.Cache = False,
+    subjects: o.Subjects = False,
+    weights: o.SubjectWeights = None,
+    annotate: Annotate = None,
     seconds: o.ProbeSeconds = 10.0,
     format: o.AnyFormat = o.Format.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
@@ -30,4 +37,5 @@ def probe(
     """
     from pricing.shell import probe_commands
 
-    raise typer.Exit(probe_commands.probe(media, o.Measuring(allow or (), bills, cache, seconds), format))
+    measuring = o.Measuring(allow or (), bills, cache, subjects, weights, seconds=seconds)
+    raise typer.Exit(probe_commands.probe(media, measuring, format, annotate))

@@ -51,14 +51,22 @@ def _describe(measured: Measured) -> dict[str, object]:
         "length_by": measured.judged.by,
         "notes": list(found.notes) if found else [],
         "unverified": measured.unverified,
+        "subjects": _say_subjects(measured),
         "requests": measured.requests,
         "bytes_read": measured.bytes_read,
     }
 
 
+def _say_subjects(measured: Measured) -> dict[str, object] | None:
+    """What was counted, and why not, where subjects were looked for."""
+    if measured.looked is None:
+        return None
+    return {"answer": measured.looked.subjects.answer, "reason": measured.looked.subjects.reason}
+
+
 def facts_value(facts: MediaFacts) -> dict[str, object]:
     """The facts that are known, as `--facts` takes them."""
-    return {name: _value(value) for name, value in facts.__dict__.items() if value is not None}
+    return facts.model_dump(mode="json", exclude_none=True)
 
 
 def _value(value: object) -> object:

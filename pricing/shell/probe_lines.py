@@ -43,6 +43,9 @@ def _lines(measured: Measured) -> Iterator[str]:
     if measured.unverified is not None:
         word = "not measured" if found is None else "disputed" if judged.is_disputed else "not all is known"
         yield f"{word}: {plain(measured.unverified)}"
+    if measured.looked is not None:
+        subjects = measured.looked.subjects
+        yield plain(f"subjects not known: {subjects.reason}" if subjects.answer == "unknown" else subjects.reason)
     if measured.requests and measured.where.startswith("http"):
         yield f"read: {measured.bytes_read:,} bytes in {count(measured.requests, 'request')}"
 

@@ -6,7 +6,9 @@ for it. Where both say something and not the same, that is told.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from pricing.shell.options import Measuring
@@ -16,6 +18,7 @@ from wan_rules.hosts.reading import Reading
 from wan_rules.request import Evidence, MediaFacts
 from wan_rules.shell.fact_cache import FactCache, default_folder
 from wan_rules.shell.lengths import BILLS
+from wan_rules.shell.looking import Sight
 from wan_rules.shell.media import Measured, Ways, measure_all
 from wan_rules.shell.sources import Policy, read_allowed
 
@@ -50,8 +53,28 @@ class Probed(NamedTuple):
     contradictions: tuple[Contradiction, ...]
 
 
+PICTURE_BYTES_MAX: Final = 24 * 1024 * 1024
+"""Bytes that are read of a remote medium where its subjects are counted: a host takes pictures of 20 MB."""
+
+
+@contextmanager
+def open_ways(measuring: Measuring) -> Iterator[Ways]:
+    """How to measure, until the block ends. Raises UnusableInputError for a host that is none, or bad weights."""
+    ways = to_ways(measuring)
+    if not measuring.subjects:
+        yield ways
+        return
+    from wan_rules.shell.detection.detector import Detector
+    from wan_rules.shell.detection.weights import find_weights
+
+    with Detector(find_weights(os.environ, measuring.weights)) as detector:
+        detector.start()
+        policy = ways.policy._replace(bytes_max=PICTURE_BYTES_MAX, seconds=measuring.seconds)
+        yield ways._replace(sight=Sight(detector, measuring.trust_subjects), policy=policy)
+
+
 def to_ways(measuring: Measuring) -> Ways:
-    """How to measure. Raises UnusableInputError for a host that is none."""
+    """How to measure, without counting. Raises UnusableInputError for a host that is none."""
     first = [name for name in BILLS if name == measuring.bills]
     bills = (*first, *(name for name in BILLS if name != measuring.bills))
     cache = FactCache(default_folder()) if measuring.cache else None
@@ -91,8 +114,8 @@ def probe(reading: Reading, ways: Ways) -> tuple[Probed, ...]:
 def _join(medium: Medium, measured: Measured) -> Probed:
     declared, facts = _say(medium.declared), _say(measured.facts)
     both = facts | declared
-    if "duration_s" in both:
-        both = {name: value for name, value in both.items() if name not in ENDS}
+    idle = {*(ENDS if "duration_s" in both else ()), *(("detected",) if "subjects" in declared else ())}
+    both = {name: value for name, value in both.items() if name not in idle or name in declared}
     origins: dict[str, Origin] = {name: "declared" if name in declared else "measured" for name in both}
     contradictions = tuple(
         Contradiction(name, declared[name], facts[name])

@@ -18,6 +18,7 @@ from wan_rules.shell.fact_cache import FactCache, find_fact, keep_fact, make_key
 from wan_rules.shell.found import Found, LengthName, UnreadableError
 from wan_rules.shell.found_texts import read_found, write_found
 from wan_rules.shell.lengths import BILLS, NO_LENGTH, Judged, judge, tell_dispute
+from wan_rules.shell.looking import Looked, Sight, look
 from wan_rules.shell.readers.kinds import read_header
 from wan_rules.shell.sources import Policy, Source, open_file, open_url
 from wan_rules.urls import redact
@@ -30,13 +31,15 @@ ALL_SECONDS: Final = 10.0
 class Ways(NamedTuple):
     """How to measure: where media may be fetched and at what cost, whose word on lengths is taken, seconds in all.
 
-    With a cache, what was found at a URL is kept for as long as its server says that the file is the same.
+    With a cache, what was found at a URL is kept for as long as its server says that the file is the same. With sight,
+    subjects are counted too, for which the whole of a picture is read.
     """
 
     policy: Policy = Policy()
     bills: Sequence[LengthName] = BILLS
     seconds: float = ALL_SECONDS
     cache: FactCache | None = None
+    sight: Sight | None = None
 
 
 PLAIN: Final = Ways()
@@ -55,6 +58,20 @@ class Measured(NamedTuple):
     unverified: str | None = None
     requests: int = 0
     bytes_read: int = 0
+    looked: Looked | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that was asked is known."""
+        return self.unverified is None and (self.looked is None or self.looked.subjects.answer != "unknown")
+
+
+class _Place(NamedTuple):
+    """Where a medium lies: as it may be shown, and its URL if that may be kept, or its path."""
+
+    where: str
+    url: str | None = None
+    path: Path | None = None
 
 
 NOTHING_KNOWN: Final = MediaFacts()
@@ -67,35 +84,37 @@ def measure(url: str, ways: Ways = PLAIN, deadline: float | None = None) -> Meas
     `deadline` is an instant of `time.monotonic()`. Raises UnusableInputError where an extra is missing.
     """
     kept_for = url if url[:4].lower() == "http" else None  # what lies in memory is read as fast as a cache
-    return _open(redact(url), lambda: open_url(url, ways.policy, deadline), ways, kept_for)
+    return _open(_Place(redact(url), kept_for), lambda: open_url(url, ways.policy, deadline), ways)
 
 
 def measure_file(path: Path, ways: Ways = PLAIN) -> Measured:
     """What can be known of a local file."""
-    return _open(str(path), lambda: open_file(path), ways)
+    return _open(_Place(str(path), path=path), lambda: open_file(path), ways)
 
 
-def _open(
-    where: str, open_source: Callable[[], AbstractContextManager[Source]], ways: Ways, url: str | None = None
-) -> Measured:
+def _open(place: _Place, open_source: Callable[[], AbstractContextManager[Source]], ways: Ways) -> Measured:
     try:
         with open_source() as source:
-            return _measure(where, source, ways, url)
+            return _measure(place, source, ways)
     except UnreadableError as error:
-        return Measured(where, NOTHING_KNOWN, unverified=error.reason)
+        return Measured(place.where, NOTHING_KNOWN, unverified=error.reason)
 
 
-def _measure(where: str, source: Source, ways: Ways, url: str | None) -> Measured:
+def _measure(place: _Place, source: Source, ways: Ways) -> Measured:
     """What is known, with what reading cost even where it failed."""
-    found, judged, unverified = None, NO_LENGTH, None
     try:
-        found = _find(source, ways.cache, url)
-        judged = judge(found, ways.bills)
-        unverified = tell_dispute(found.lengths) if judged.is_disputed else None
+        found = _find(source, ways.cache, place.url)
     except UnreadableError as error:
-        unverified = error.reason
-    facts = NOTHING_KNOWN if found is None else find_facts(found, judged, source.size)
-    return Measured(where, facts, found, judged, unverified, source.requests, source.bytes_read)
+        told = Measured(place.where, NOTHING_KNOWN, unverified=error.reason)
+        return told._replace(requests=source.requests, bytes_read=source.bytes_read)
+    judged = judge(found, ways.bills)
+    looked = None if ways.sight is None else look(ways.sight, found, source, place.path)
+    facts = find_facts(found, judged, source.size)
+    if ways.sight is not None and looked is not None:
+        facts = MediaFacts.model_validate({**facts.__dict__, **looked.to_facts(ways.sight)})
+    unverified = tell_dispute(found.lengths) if judged.is_disputed else None
+    cost = source.requests, source.bytes_read
+    return Measured(place.where, facts, found, judged, unverified, *cost, looked)
 
 
 def _find(source: Source, cache: FactCache | None, url: str | None) -> Found:
