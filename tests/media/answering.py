@@ -88,6 +88,7 @@ class Server:
     def _talk(self, sock: socket.socket, number: int) -> None:
         with suppress(OSError), closing(sock):
             sock.settimeout(5)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             stream = self.tls.wrap_socket(sock, server_side=True) if self.tls else sock
             with closing(stream):
                 stream.sendall(self.greeting)

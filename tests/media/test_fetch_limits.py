@@ -48,11 +48,13 @@ class TestLimits:
             port = listening.getsockname()[1]
             policy = Policy(allow=frozenset({f"127.0.0.1:{port}"}), seconds=0.25)
             for scheme in ("http", "https"):
+                begin = monotonic()
                 with (
                     pytest.raises(UnreadableError, match=r"took longer than the 0\.25 s"),
                     open_url(f"{scheme}://127.0.0.1:{port}/a", policy),
                 ):
                     pass
+                assert monotonic() - begin < 3
 
     def test_a_slow_name_server(self, server: Server) -> None:
         def look_up(*_: object) -> list[str]:
@@ -66,7 +68,7 @@ class TestLimits:
             open_url(server.url("/a", "media.example.com"), policy),
         ):
             pass
-        assert monotonic() - begin < 1
+        assert monotonic() - begin < 3
 
     def test_slow_redirects_share_the_time(self, server: Server) -> None:
         def slowly(question: Question) -> list[bytes]:
@@ -103,6 +105,11 @@ class TestLimits:
                 list(takewhile(bool, (source.read(at, 1_000) for at in count(step=1_000))))
             assert source.bytes_read <= policy.bytes_max
 
+    def test_an_endless_part(self, server: Server) -> None:
+        head = answer(b"", 206, Content_Range="bytes 0-16383/50200", Content_Length="")
+        server.says["/a"] = lambda _: [*head, *repeat(b"x" * 64 * KIB, 100)]
+        assert "sends more of it than it says" in refusal(server, "/a")
+
     def test_endless_hints_and_heads_count(self, server: Server) -> None:
         server.says["/a"] = lambda _: repeat(b"HTTP/1.1 100 Continue\r\nA: " + b"b" * 30_000 + b"\r\n\r\n", 100)
         assert "of 100,000 are left" in refusal(server, "/a", policy=server.policy()._replace(bytes_max=100_000))
@@ -134,5 +141,5 @@ class TestLimits:
 def late(server: Server) -> str:
     begin = monotonic()
     reason = refusal(server, "/a", (0, 16 * KIB), policy=server.policy()._replace(seconds=0.25))
-    assert 0.2 < monotonic() - begin < 1
+    assert 0.2 < monotonic() - begin < 3
     return reason

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import socket
 import ssl
+import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
@@ -77,6 +79,7 @@ class TestRedirects:
             ("http://[::1/", "is no URL"),
             ("http:\\\\127.0.0.1", r"there is a \ in its URL"),
             ("/a b", "a blank or a control character"),
+            ("ht\ttp://127.0.0.1/", "a blank or a control character"),
             ("/" + "a" * 5000, "at most 4,096"),
             ("/\ud800".encode("utf-8", "surrogatepass").decode("latin-1"), "half a character"),
             ("", "does not say where to"),
@@ -147,6 +150,18 @@ class TestNames:
         found = ["8.8.8.8", "2606:4700::1111", "1.1.1.1", "8.8.4.4", "9.9.9.9"]
         refusal(f"http://{NAME}/a", Policy(look_up=lambda *_: found))
         assert away == found[:4]
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="another address of this machine, and a queue that fills")
+    def test_one_address_that_is_silent_leaves_time_for_the_next(self, server: Server) -> None:
+        with ExitStack() as open_until_here:
+            silent = open_until_here.enter_context(socket.create_server(("127.0.0.2", server.port), backlog=0))
+            for _ in range(3):
+                waiting = open_until_here.enter_context(socket.socket())
+                waiting.settimeout(0)
+                waiting.connect_ex(silent.getsockname())
+            policy = server.policy(NAME)._replace(look_up=lambda *_: ["127.0.0.2", "127.0.0.1"], seconds=0.6)
+            with open_url(server.url("/a", NAME), policy) as source:
+                assert source.read(0, 5) == DATA[:5]
 
     def test_one_address_that_answers_is_enough(self, server: Server, away: list[str]) -> None:
         policy = server.policy(NAME)._replace(look_up=lambda *_: ["8.8.8.8", "127.0.0.1"])

@@ -93,6 +93,7 @@ WRONG: Final = {
     "user-like-a-server": ("http://example.com@127.0.0.1/", "holds a user or password"),
     "user-empty": ("http://@example.com/", "holds a user or password"),
     "user-with-slash": ("http://me:sec/ret@example.com/", "names no server in a form"),
+    "escape-in-server": ("http://exa%6dple.com/", "there is a % in its server's name"),
     "backslash": ("http://example.com\\@127.0.0.1/", r"there is a \ in its URL"),
     "backslashes": ("http:\\\\127.0.0.1\\", r"there is a \ in its URL"),
     "line-end": ("http://example.com/\r\nHost: evil", "a blank or a control character"),
@@ -165,12 +166,21 @@ def test_a_url_that_is_asked(case: str) -> None:
 
 @pytest.mark.parametrize(
     "found",
-    [["10.0.0.1"], ["8.8.8.8", "10.0.0.1"], ["8.8.8.8", "::1"], ["fe80::1%eth0"], ["::ffff:8.8.8.8"], ["nonsense"], []],
+    [
+        ["10.0.0.1"],
+        ["8.8.8.8", "10.0.0.1"],
+        ["8.8.8.8", "::1"],
+        ["fe80::1%eth0"],
+        ["::ffff:8.8.8.8"],
+        ["nonsense"],
+        ["8.8.8.8", "8.8.8"],
+        [],
+    ],
 )
 def test_one_address_that_is_refused_refuses_the_name(found: list[str]) -> None:
     reason = told("https://media.example.com/a.png", Policy(look_up=lambda *_: found))
     assert "media.example.com" in reason
-    assert not any(address in reason for address in found)
+    assert not any(address in reason.split() for address in found)
 
 
 def test_the_system_knows_addresses_each_once() -> None:

@@ -71,7 +71,7 @@ def read_total(head: Head, asked: tuple[int, int], host: str) -> int:
     parts = _parse_part(head.say("content-range") or "")
     first, last, total = map(int, parts.groups()) if parts else (-1, -1, -1)
     start, end = asked
-    if first != start or last != min(end, total) - 1 or last < first:
+    if first != start or last != min(end, total) - 1:
         raise UnreadableError(
             f"{host} was asked for the bytes {start:,} to {end - 1:,} of it, and its answer is of another part. "
             "Lay it on another server, or state its facts."
