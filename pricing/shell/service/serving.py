@@ -19,8 +19,6 @@ from wan_rules.payloads import UnusableInputError
 
 GRACE_S: Final = 20
 """How long a worker that is asked to stop may finish what it answers."""
-CONCURRENT: Final = 2000
-"""Requests of a worker at once; more are answered with 503."""
 MAX_HEAD_BYTES: Final = 64 * 1024
 
 
@@ -89,7 +87,6 @@ def _run(application: object, listening: Listening) -> int:
         proxy_headers=listening.trusted_proxies is not None,
         forwarded_allow_ips=listening.trusted_proxies,
         timeout_graceful_shutdown=GRACE_S,
-        limit_concurrency=CONCURRENT,
         h11_max_incomplete_event_size=MAX_HEAD_BYTES,
     )
     return 0
