@@ -95,7 +95,8 @@ def refuses(url: str, key: str) -> bool:
     try:
         ask(f"{url}/v1/catalogue", key)
     except urllib.error.HTTPError as error:
-        return error.code == 401
+        with error:
+            return error.code == 401
     return False
 
 
