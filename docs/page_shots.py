@@ -21,7 +21,10 @@ AT: Final = "2026-11-15"
 
 
 class Shot(NamedTuple):
-    """A state to show: which sample, on what screen, in which scheme, with which key, scrolled how far."""
+    """A state to show: which sample, on what screen, in which scheme, with which key, scrolled how far.
+
+    `opened` is the line whose message is opened.
+    """
 
     name: str
     sample: str
@@ -30,13 +33,14 @@ class Shot(NamedTuple):
     scheme: str = "light"
     key: str = ""
     scrolled: int = 0
+    opened: int = 0
 
 
 SHOTS: Final = (
     Shot("page-rejected", "mistakes", 1080, 780),
     Shot("page-exact", "stages", 1080, 1060, key="wr_acme"),
     Shot("page-bounded", "unknown", 1080, 860, scheme="dark", scrolled=420),
-    Shot("page-phone", "mistakes", 390, 844),
+    Shot("page-phone", "mistakes", 390, 844, opened=21),
 )
 """A rejected payload with its marks; an exact quote under a contract; a bounded one in the dark; a phone."""
 
@@ -51,6 +55,8 @@ def take(shot: Shot, browser: Browser, origin: str) -> Path:
     load_sample(page, shot.sample)
     expect(page.locator("#verdict")).to_be_visible()
     page.evaluate(_TIDY)
+    if shot.opened:
+        page.locator(f"#spot-{shot.opened}").click()
     page.evaluate("(down) => window.scrollTo(0, down)", shot.scrolled)
     page.wait_for_timeout(300)
     file = FOLDER / f"{shot.name}.png"

@@ -69,6 +69,13 @@ def test_axe_finds_no_serious_fault_where_contracts_differ(page: Page) -> None:
     assert _faults(page) == []
 
 
+def test_axe_finds_no_serious_fault_in_what_opens_at_a_line(page: Page) -> None:
+    load_sample(page, "mistakes")
+    for line in (5, 21):
+        page.evaluate("(line) => { document.getElementById(`spot-${line}`).parentElement.open = true }", line)
+        assert _faults(page) == []
+
+
 def test_nothing_is_wider_than_the_page(page: Page) -> None:
     for sample in ("mistakes", "unknown"):
         load_sample(page, sample)

@@ -24,7 +24,7 @@ from pricing.shell.service.page.options_view import show_options
 from pricing.shell.service.page.price_view import show_price, show_stages
 from pricing.shell.service.page.prices_view import choose, show_prices
 from pricing.shell.service.page.rendering import answer_asset, answer_html, answer_json, render
-from pricing.shell.service.page.report_view import describe_fix, draw_marks, show_report
+from pricing.shell.service.page.report_view import describe_fix, draw_marks, draw_spots, show_report
 from pricing.shell.service.page.samples import FIRST, STARTS
 from wan_rules.payloads import UnusableInputError, WanRulesError, parse_object
 from wan_rules.request import ASPECT_RATIOS, RESOLUTIONS
@@ -110,6 +110,7 @@ def _show(found: Answer) -> dict[str, object]:
         "report": view,
         "idle": found.idle,
         "marks": tuple(draw_marks(view, found)),
+        "spots": tuple(draw_spots(view, found)),
         "boxes": show_stages(found.valid),
         "price": show_price(found),
         "options": show_options(found),

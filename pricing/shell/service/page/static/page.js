@@ -62,8 +62,11 @@ async function write(form, button) {
   const { said, host, facts, payload: text } = await answer.json();
   if (host !== undefined) find("host").value = host;
   if (facts !== undefined) put(find("facts"), facts);
-  if (text !== undefined) put(payload, text);
-  else if (answer.ok) find("verdict")?.focus();
+  if (text !== undefined) {
+    put(payload, text);
+    // A keyboard on the screen would hide what came of it.
+    if (matchMedia("(pointer: coarse)").matches) find("verdict")?.focus({ preventScroll: true });
+  } else if (answer.ok) find("verdict")?.focus();
   say(said, !answer.ok);
 }
 
@@ -135,13 +138,32 @@ document.addEventListener("submit", (event) => {
 });
 
 document.addEventListener("click", (event) => {
-  const { start, end, line, copy: id } = event.target.closest("button")?.dataset ?? {};
+  const { start, end, line, spot, copy: id } = event.target.closest("button")?.dataset ?? {};
+  if (spot !== undefined && reveal(find(`spot-${spot}`))) return;
   if (start !== undefined) select(Number(start), Number(end));
   if (id !== undefined) copy(find(id).textContent, "The command");
   if (line !== undefined) {
     const before = payload.value.split("\n").slice(0, Number(line) - 1).join("\n").length;
     select(before && before + 1, before && before + 1);
   }
+});
+
+// Where lines have their messages behind their numbers, one is led to the message.
+function reveal(place) {
+  if (!place?.offsetParent) return false;
+  place.parentElement.open = true;
+  place.focus();
+  return true;
+}
+
+// What opens at a line closes as a menu does.
+const shut = () => document.querySelectorAll(".spot[open]").forEach((spot) => spot.removeAttribute("open"));
+document.addEventListener("pointerdown", (event) => event.target.closest(".spot") || shut());
+document.addEventListener("keydown", (event) => {
+  const spot = event.key === "Escape" && document.activeElement.closest(".spot[open]");
+  if (!spot) return;
+  shut();
+  spot.querySelector("summary").focus();
 });
 
 if (ask) {
@@ -151,6 +173,9 @@ if (ask) {
   // A name or a key half typed is none: the service is asked when it is whole.
   find("terms").addEventListener("input", (event) => event.stopPropagation());
   find("terms").addEventListener("change", () => htmx.trigger(ask, "submit"));
+  find("spots").addEventListener("toggle", (event) => {
+    if (event.target.open) event.target.querySelector(".bubble").scrollIntoView({ block: "nearest" });
+  }, true);
   find("share").addEventListener("click", share);
   window.addEventListener("hashchange", open);
   number();
