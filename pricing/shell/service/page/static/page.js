@@ -102,12 +102,20 @@ async function copy(text, what) {
   }
 }
 
+// What a link says of the month waits, unseen, until an answer has a field for it.
+function keep(name) {
+  const kept = Object.assign(document.createElement("input"), { type: "hidden", name });
+  kept.dataset.share = "";
+  find("month").append(kept);
+}
+
 async function open() {
   if (!location.hash.startsWith("#r=")) return;
   try {
     const bytes = await pass(from64(location.hash.slice(3)), new DecompressionStream("deflate-raw"));
     if (bytes.length > LONGEST) throw new RangeError("too long");
     const fields = JSON.parse(new TextDecoder().decode(bytes));
+    for (const name of Object.keys(fields)) if (name.startsWith("consumed.") && !ask.elements[name]) keep(name);
     for (const field of ask.querySelectorAll("[data-share]")) field.value = String(fields[field.name] ?? "");
     if (!find("host").value) find("host").value = "recognise";
     number();
@@ -131,6 +139,19 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   say(JSON.parse(xhr.responseText).detail, true);
 });
 
+// Fields of the month that stay the same stay in their place: whoever types in one is not disturbed.
+const names = (part) => Array.from(part.querySelectorAll("input"), (field) => `${field.type} ${field.name}`).join("\n");
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const { target, fragment } = event.detail;
+  if (target.id !== "month" || names(target) !== names(fragment)) return;
+  event.detail.shouldSwap = false;
+  for (const fresh of fragment.querySelectorAll("[id]")) {
+    const old = find(fresh.id);
+    if (fresh.tagName === "INPUT") old.setAttribute("aria-invalid", fresh.getAttribute("aria-invalid"));
+    else old.textContent = fresh.textContent;
+  }
+});
+
 document.addEventListener("submit", (event) => {
   if (!event.target.dataset.post) return;
   event.preventDefault();
@@ -138,8 +159,12 @@ document.addEventListener("submit", (event) => {
 });
 
 document.addEventListener("click", (event) => {
-  const { start, end, line, spot, copy: id } = event.target.closest("button")?.dataset ?? {};
+  const { start, end, line, spot, focus, copy: id } = event.target.closest("button")?.dataset ?? {};
   if (spot !== undefined && reveal(find(`spot-${spot}`))) return;
+  if (focus !== undefined) {
+    find(focus).closest("details").open = true;
+    find(focus).focus();
+  }
   if (start !== undefined) select(Number(start), Number(end));
   if (id !== undefined) copy(find(id).textContent, "The command");
   if (line !== undefined) {
