@@ -105,11 +105,18 @@ def make_key(folder: Path, **environment: str) -> str:
 
 
 @contextmanager
-def serving(folder: Path, script: str, **environment: str) -> Iterator[str]:
-    """The URL of the service that the last command of a script starts, in a shell that stands in the folder."""
+def starting(folder: Path, script: str, **environment: str) -> Iterator[tuple[str, int]]:
+    """The URL and process id of the service that the last command of a script starts, in a shell in the folder."""
     *before, last = script.strip().splitlines()
     words = ["sh", "-eu", "-c", "\n".join([*before, f'exec {last.partition("  #")[0]} "$@"']), "sh"]
-    with running(words, folder, folder, **surroundings(**environment)) as (url, _):
+    with running(words, folder, folder, **surroundings(**environment)) as found:
+        yield found
+
+
+@contextmanager
+def serving(folder: Path, script: str, **environment: str) -> Iterator[str]:
+    """Its URL alone."""
+    with starting(folder, script, **environment) as (url, _):
         yield url
 
 

@@ -6,7 +6,9 @@ Its backups are in `test_guide_backups.py`, its proxy in `test_guide_proxy.py`.
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 import time
 import urllib.error
 from pathlib import Path
@@ -35,7 +37,7 @@ RUN: Final = {
     guide.CREATE: KEYS,
     "wan-rules keys list": KEYS,
     "wan-rules keys revoke ID": KEYS,
-    "wan-rules keys sign-with-new": "test_a_new_key_signs_after_a_restart_and_the_older_stays_published",
+    "wan-rules keys sign-with-new": "test_a_new_key_signs_after_a_signal_and_the_older_stays_published",
     "wan-rules cards check prices/": "test_a_catalogue_is_checked_before_it_is_laid_there",
     "umask 077": SQLITE,
     "mkdir backup": SQLITE,
@@ -55,6 +57,7 @@ NOT_RUN: Final = {
     "docker compose up": "no container engine where the tests run: test_deployment.py runs the words that it would run",
     "docker compose run --rm service keys create": "the same",
     "systemd-run ": "wants a system that systemd has started: test_deployment.py runs the unit's own words",
+    "systemctl reload": "the same: test_deployment.py sends the signal that the unit names",
     "python -m benchmarks.service": "measures for minutes, and wants a machine that does nothing else",
     "pip install 'wan-rules[service,postgresql]'": "no index has the package: test_deployment.py installs the wheel",
 }
@@ -121,17 +124,27 @@ def list_published(url: str) -> list[str]:
     return [key["kid"] for key in json.loads(ask(f"{url}/.well-known/jwks.json"))["keys"]]
 
 
-def test_a_new_key_signs_after_a_restart_and_the_older_stays_published(tmp_path: Path) -> None:
-    serve = f"wan-rules serve --catalogue {CATALOGUE}"
-    with guide.serving(tmp_path, serve) as url:
+def await_key(url: str, before: list[str]) -> str:
+    """The id of a key that is published beside those before, by each of some workers."""
+    until = time.monotonic() + 20
+    while not all(set(before) < set(list_published(url)) for _ in range(20)):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    (added,) = set(list_published(url)) - set(before)
+    return added
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_new_key_signs_after_a_signal_and_the_older_stays_published(tmp_path: Path, workers: int) -> None:
+    command = f"wan-rules serve --catalogue {CATALOGUE} --workers {workers}"
+    with guide.starting(tmp_path, command) as (url, process_id):
         key = guide.make_key(tmp_path)
         before, old = list_published(url), json.loads(ask(f"{url}/v1/quotes", key, BODY))
         guide.type_in(tmp_path, guide.find_command("wan-rules keys sign-with-new"))
-    with guide.serving(tmp_path, serve) as url:
-        after, new = list_published(url), json.loads(ask(f"{url}/v1/quotes", key, BODY))
+        os.kill(process_id, signal.SIGHUP)
+        added = await_key(url, before)
+        new = json.loads(ask(f"{url}/v1/quotes", key, BODY))
         (tmp_path / "jwks.json").write_bytes(ask(f"{url}/.well-known/jwks.json"))
-    (added,) = set(after) - set(before)
-    assert set(before) < set(after)
     for number, (quote, signer) in enumerate([(old, before[0]), (new, added)]):
         (tmp_path / f"{number}.json").write_text(json.dumps(quote))
         said = guide.type_in(tmp_path, f"wan-rules quote verify {number}.json --keys jwks.json")

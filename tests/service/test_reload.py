@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import http.client
 import json
-import os
 import shutil
 import signal
 import threading
 import time
 from collections import Counter
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,7 @@ import pytest
 
 from pricing.shell.catalogues import load_catalogue
 from pricing.shell.service.callers import Scope
+from pricing.shell.service.signing import add_key
 from pricing.shell.service.store import open_store
 from tests.asked import ATLAS, example
 from tests.served import CATALOGUE, Served, serving
@@ -59,25 +61,43 @@ class Change:
 
 
 class Load:
-    """Clients that ask for estimates on connections that stay open; what they were answered."""
+    """Clients that ask for estimates, half of them on a connection that stays open; what they were answered."""
 
     def __init__(self, served: Served, key: str) -> None:
         self.served, self.key = served, key
         self.seen: Counter[tuple[int, str, str]] = Counter()
         self.failed: list[str] = []
-        self.left = REQUESTS
+        self.asked = 0
         self.lock = threading.Lock()
+        self.ended = threading.Event()
 
-    def ask(self) -> None:
-        """Until all was asked."""
-        with closing(http.client.HTTPConnection("127.0.0.1", self.served.port, timeout=20)) as connection:
+    @contextmanager
+    def going_on(self) -> Iterator[None]:
+        """While it is open, and until so many were asked."""
+        clients = [threading.Thread(target=self._ask_on, args=(number,)) for number in range(CLIENTS)]
+        for client in clients:
+            client.start()
+        try:
+            yield
+        finally:
+            self.ended.set()
+            for client in clients:
+                client.join()
+
+    def _ask_on(self, number: int) -> None:
+        with closing(self._connect()) as connection:
             while self._take():
                 self._ask(connection)
+                if number % 2:
+                    connection.close()  # it connects again by itself
+
+    def _connect(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection("127.0.0.1", self.served.port, timeout=20)
 
     def _take(self) -> bool:
         with self.lock:
-            self.left -= 1
-            return self.left >= 0
+            self.asked += 1
+            return self.asked <= REQUESTS or not self.ended.is_set()
 
     def _ask(self, connection: http.client.HTTPConnection) -> None:
         try:
@@ -93,25 +113,53 @@ class Load:
             self.failed.append(repr(error))
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_each_quote_is_of_one_digest(tmp_path: Path, folder: Path, workers: int) -> None:
+def reload_by_endpoint(served: Served, admin: str, digest: str) -> None:
+    """It answers with the digest."""
+    status, document = served.ask("POST", "/v1/catalogue:reload", admin)
+    assert (status, document["digest"]) == (200, digest)
+
+
+def reload_by_signal(served: Served, admin: str, digest: str) -> None:
+    """As systemd does it. It is done when no worker answers with another digest."""
+    assert served.process is not None
+    served.process.send_signal(signal.SIGHUP)
+    until = time.monotonic() + 20
+    while {served.ask("GET", "/v1/catalogue", admin)[1]["digest"] for _ in range(20)} != {digest}:
+        assert time.monotonic() < until, served.read_log()
+        time.sleep(0.05)
+
+
+def read_children(served: Served) -> str:
+    """The process ids of its workers."""
+    assert served.process is not None
+    return Path(f"/proc/{served.process.pid}/task/{served.process.pid}/children").read_text()
+
+
+@pytest.mark.parametrize(
+    ("reload", "workers", "reloads"),
+    [
+        (reload_by_endpoint, 1, RELOADS),
+        (reload_by_endpoint, 2, RELOADS),
+        (reload_by_signal, 1, RELOADS),
+        (reload_by_signal, 2, RELOADS // 2),  # the workers look about every second
+    ],
+)
+def test_each_quote_is_of_one_digest(
+    tmp_path: Path, folder: Path, reload: Callable[[Served, str, str], None], workers: int, reloads: int
+) -> None:
     change = Change(folder)
     with serving(tmp_path, "--quiet", "--workers", str(workers), catalogue=folder) as served:
         load = Load(served, served.key())
-        admin = served.key(scopes=(Scope.ADMIN,))
-        clients = [threading.Thread(target=load.ask) for _ in range(CLIENTS)]
-        for client in clients:
-            client.start()
-        for reload in range(1, RELOADS + 1):
-            while load.left > REQUESTS - reload * REQUESTS // (RELOADS + 1):
-                time.sleep(0.002)
-            change.write(reload % 2)
-            status, document = served.ask("POST", "/v1/catalogue:reload", admin)
-            assert (status, document["digest"]) == (200, change.digests[reload % 2])
-        for client in clients:
-            client.join()
+        admin, children = served.key(scopes=(Scope.ADMIN,)), read_children(served)
+        with load.going_on():
+            for number in range(1, reloads + 1):
+                while load.asked < number * REQUESTS // (reloads + 1):
+                    time.sleep(0.002)
+                change.write(number % 2)
+                reload(served, admin, change.digests[number % 2])
+        assert read_children(served) == children
     assert load.failed == []
-    assert sum(load.seen.values()) == REQUESTS
+    assert sum(load.seen.values()) >= REQUESTS
     assert set(load.seen) == {(200, change.digests[0], "0.936"), (200, change.digests[1], "1.224")}
 
 
@@ -133,11 +181,40 @@ def test_it_is_loaded_again_by_itself_and_by_a_signal(tmp_path: Path, folder: Pa
         change.write(1)
         if how == "hangup":
             assert served.process is not None
-            os.kill(served.process.pid, signal.SIGHUP)
+            served.process.send_signal(signal.SIGHUP)
         until = time.monotonic() + 20
         while served.ask("GET", "/v1/catalogue", key)[1]["digest"] != change.digests[1]:
             assert time.monotonic() < until, served.read_log()
             time.sleep(0.05)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_new_key_signs_after_a_reload(tmp_path: Path, folder: Path, workers: int) -> None:
+    with serving(tmp_path, "--workers", str(workers), catalogue=folder) as served:
+        admin, key = served.key(scopes=(Scope.ADMIN,)), served.key()
+        made = add_key(tmp_path / "signing-keys.json")
+        reload_by_signal(served, admin, served.ask("GET", "/v1/catalogue", admin)[1]["digest"])
+        until = time.monotonic() + 20
+        while {published(served)[-1] for _ in range(20)} != {made.kid}:
+            assert time.monotonic() < until, served.read_log()
+            time.sleep(0.05)
+        assert len(published(served)) == 2
+        quote = served.ask("POST", "/v1/quotes", key, json.loads(BODY))[1]
+        assert made.kid in base64.urlsafe_b64decode(quote["signature"].partition(".")[0] + "==").decode()
+
+
+def published(served: Served) -> list[str]:
+    """The ids of the keys that it publishes."""
+    return [key["kid"] for key in served.ask("GET", "/.well-known/jwks.json")[1]["keys"]]
+
+
+def test_keys_that_can_not_be_read_change_nothing(tmp_path: Path, folder: Path) -> None:
+    with serving(tmp_path, catalogue=folder) as served:
+        before = published(served)
+        (tmp_path / "signing-keys.json").write_text("no keys")
+        status, _ = served.ask("POST", "/v1/catalogue:reload", served.key(scopes=(Scope.ADMIN,)))
+        assert (status, published(served)) == (200, before)
+        assert "signing keys kept" in served.read_log()
 
 
 def test_a_revoked_key_is_refused_by_every_worker(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from pricing.shell.service.settings import Settings
 from pricing.shell.service.signing import Signer, load_signer
 from pricing.shell.service.store import Store, open_store
 from pricing.shell.service.store_faults import StoreError
+from wan_rules.payloads import UnusableInputError
 
 if TYPE_CHECKING:
     from pricing.shell.service.tokens import TokenReader
@@ -43,14 +44,14 @@ class Service:
         """Open all that is needed. Raises CardError, UnusableInputError or StoreError: nothing is answered half."""
         self.settings: Final = settings
         self.published: Final = load_published()
-        self._reloader = open_catalogue(settings)
-        self.signer: Final[Signer] = load_signer(settings.signing_file)
         self.store: Final[Store] = open_store(settings.database_url, connections=THREADS)
+        self._seen: Mapping[str, int] = self.store.read_shared()  # first, so that no reload from now on is missed
+        self._reloader = open_catalogue(settings)
+        self.signer: Signer = load_signer(settings.signing_file)
         self.ring: Final = KeyRing(self.store)
         self.tokens: Final = open_tokens(settings)
         self._threads: Final = ThreadPoolExecutor(THREADS, "store")
         self.rates: Final = Rates(self._lease)
-        self._seen: Mapping[str, int] = self.store.read_shared()
         CATALOGUE.labels(self.catalogue.digest).set(1)
 
     @property
@@ -66,7 +67,8 @@ class Service:
         return await self.run(lambda: self.store.lease(caller, window, wanted, limit))
 
     def reload(self) -> Outcome | None:
-        """Loads the catalogue again; one that can't be loaded changes nothing. Nothing for the shipped list."""
+        """Loads signing keys and catalogue again; what can't be loaded changes nothing. None for the shipped list."""
+        self._reload_keys()
         if self._reloader is None:
             return None
         before = self.catalogue.digest
@@ -84,11 +86,21 @@ class Service:
             tell_event("catalogue changed", digest=outcome.catalogue.digest, before=before)
         return outcome
 
+    def _reload_keys(self) -> None:
+        try:
+            self.signer = load_signer(self.settings.signing_file)
+        except UnusableInputError as error:
+            tell_event("signing keys kept", error=str(error))
+
+    def _reload_everywhere(self) -> None:
+        self.reload()
+        tell_workers(self.store)
+
     @asynccontextmanager
     async def keep_fresh(self) -> AsyncIterator[None]:
         """While it is open, new catalogues and keys are taken up. At its end all is closed."""
         tasks = [asyncio.create_task(self._follow()), asyncio.create_task(self._purge())]
-        watching.on_hangup(lambda: self._threads.submit(self.reload))
+        watching.on_hangup(lambda: self._threads.submit(self._reload_everywhere))
         try:
             yield
         finally:
@@ -131,6 +143,14 @@ class Service:
             self.ring.forget()
         if found.get(RELOADED) != before.get(RELOADED):
             await self.run(self.reload)
+
+
+def tell_workers(store: Store) -> None:
+    """Every worker on the store will soon load its catalogue again; where the store is away, the log says so."""
+    try:
+        store.bump(RELOADED)
+    except StoreError as error:
+        tell_event("store", error=str(error))
 
 
 def open_catalogue(settings: Settings) -> Reloader | None:

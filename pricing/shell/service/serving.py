@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 
 import uvicorn
+from uvicorn.config import STARTUP_FAILURE
 
 from pricing.shell.printing import complain
 from pricing.shell.service.settings import DATABASE_VARIABLE, FOLDER_VARIABLE, Settings, hand_over
@@ -39,24 +40,8 @@ def serve(settings: Settings, listening: Listening) -> int:
     with TemporaryDirectory(prefix="wan-rules-") as folder:
         if listening.workers > 1:
             os.environ[FOLDER_VARIABLE] = folder  # read by what counts, when it is imported
-        if listening.workers == 1:
-            from pricing.shell.service.app import build_app
-
-            application: object = build_app(settings)  # what is wrong is said here, not in a worker's log
-        else:
-            _prove(settings)
-            application = "pricing.shell.service.app:create_app"
-        complain(f"wan-rules: listening at http://{listening.host}:{listening.port}/")
-        return _run(application, listening)
-
-
-def _prove(settings: Settings) -> None:
-    """What each worker will open can be opened: what is wrong is said once, and not in the log of each."""
-    from pricing.shell.service.running import open_catalogue, open_tokens
-
-    open_catalogue(settings)
-    open_tokens(settings)
-    load_signer(settings.signing_file)
+        run = _run_one if listening.workers == 1 else _run_several
+        return run(settings, listening)
 
 
 def _check_address(listening: Listening) -> None:
@@ -71,8 +56,44 @@ def _check_address(listening: Listening) -> None:
         raise UnusableInputError("serve", f"{reason}. Name another with --host and --port") from None
 
 
-def _run(application: object, listening: Listening) -> int:
-    uvicorn.run(
+def _run_one(settings: Settings, listening: Listening) -> int:
+    from pricing.shell.service.app import build_app
+
+    application = build_app(settings)  # what is wrong is said here, not in a worker's log
+    _say(listening)
+    server = uvicorn.Server(_configure(application, listening))
+    with suppress(KeyboardInterrupt):  # which it raises once more when all is closed
+        server.run()
+    return 0 if server.started else STARTUP_FAILURE
+
+
+def _run_several(settings: Settings, listening: Listening) -> int:
+    from pricing.shell.service.supervising import Supervisor
+
+    _prove(settings)
+    _say(listening)
+    config = _configure("pricing.shell.service.app:create_app", listening)
+    with closing(config.bind_socket()) as bound:
+        Supervisor(config, [bound], settings).run()
+    return 0
+
+
+def _prove(settings: Settings) -> None:
+    """What each worker will open can be opened: what is wrong is said once, and not in the log of each."""
+    from pricing.shell.service.running import open_catalogue, open_tokens
+
+    open_catalogue(settings)
+    open_tokens(settings)
+    load_signer(settings.signing_file)
+
+
+def _say(listening: Listening) -> None:
+    complain(f"wan-rules: listening at http://{listening.host}:{listening.port}/")
+
+
+def _configure(application: object, listening: Listening) -> uvicorn.Config:
+    """How to serve an application, or what makes one in each worker."""
+    return uvicorn.Config(
         application,  # type: ignore[arg-type]  # an application, or where workers find theirs
         factory=isinstance(application, str),
         host=listening.host,
@@ -89,7 +110,6 @@ def _run(application: object, listening: Listening) -> int:
         timeout_graceful_shutdown=GRACE_S,
         h11_max_incomplete_event_size=MAX_HEAD_BYTES,
     )
-    return 0
 
 
 def prepare(settings: Settings) -> Settings:

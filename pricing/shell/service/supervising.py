@@ -1,0 +1,31 @@
+"""The parent of several workers: it starts them, replaces one that dies, and has all of them reload at SIGHUP."""
+
+from __future__ import annotations
+
+import socket
+from typing import Final
+
+from uvicorn import Config
+from uvicorn.supervisors import Multiprocess
+
+from pricing.shell.service.running import tell_workers
+from pricing.shell.service.settings import Settings
+from pricing.shell.service.store import open_store
+
+
+class Supervisor(Multiprocess):
+    """uvicorn's, which at SIGHUP would start every worker anew, and cut off whoever had just connected to an old one.
+
+    Here they stay, and load catalogue and signing keys again.
+    """
+
+    def __init__(self, config: Config, sockets: list[socket.socket], settings: Settings) -> None:
+        """Begin with none."""
+        super().__init__(config, sockets)
+        self._settings: Final = settings
+
+    def handle_hup(self) -> None:
+        """Tells the workers, through the store in which each of them looks every second."""
+        store = open_store(self._settings.database_url)
+        tell_workers(store)
+        store.close()
