@@ -76,6 +76,11 @@ bench:
     uv sync --frozen --group bench
     LITELLM_LOCAL_MODEL_COST_MAP=True python -m benchmarks.quote
 
+# The quote service under load, beside what does less: wants wrk, PostgreSQL, and nothing else running
+bench-service *arguments:
+    uv sync --frozen --group bench --group service
+    python -m benchmarks.service {{ arguments }}
+
 # The tests with fifty times as many generated examples
 long:
     pytest -n 2 --hypothesis-profile=long

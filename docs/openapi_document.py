@@ -36,8 +36,8 @@ OF_LOOK: Final = "400 401 403 429 503"
 ONE: Final = "/v1/quotes/{quote_id}"
 
 ABOUT: Final[Mapping[str, About]] = {
-    "POST /v1/check": About("requests", "report", "request", ASKED, "400 401 408 413 415 429"),
-    "POST /v1/plan": About("requests", "plan", "request", ASKED, "400 401 408 413 415 422 429"),
+    "POST /v1/check": About("requests", "report", "request", ASKED, "400 401 408 413 415 429 503"),
+    "POST /v1/plan": About("requests", "plan", "request", ASKED, "400 401 408 413 415 422 429 503"),
     "POST /v1/estimates": About("requests", "quote", "request", f"{ASKED} effects", OF_REQUEST),
     "POST /v1/compare": About("requests", "comparison", "request", f"{ASKED} hosts tiers durations rate", OF_REQUEST),
     "POST /v1/explain": About("requests", "explanation", "request", ASKED, OF_REQUEST),
@@ -48,11 +48,11 @@ ABOUT: Final[Mapping[str, About]] = {
     f"POST {ONE}:settle": About("quotes", "order", "job", "", OF_MOVE),
     f"POST {ONE}:release": About("quotes", "order", "", "", OF_MOVE),
     "GET /v1/rate-cards": About("catalogue", "price_list", "", "account environment at", OF_LOOK),
-    "GET /v1/rules": About("catalogue", "rules", refuses="400 401 429"),
-    "GET /v1/catalogue": About("catalogue", "catalogue_in_use", refuses="400 401 429"),
+    "GET /v1/rules": About("catalogue", "rules", refuses="400 401 429 503"),
+    "GET /v1/catalogue": About("catalogue", "catalogue_in_use", refuses="400 401 429 503"),
     "POST /v1/catalogue:reload": About("catalogue", "reloaded", refuses="400 401 403 408 413 415 429 503"),
-    "GET /.well-known/jwks.json": About("keys", "keys", refuses="401 429"),
-    "GET /openapi.json": About("service", "", refuses="401 429"),
+    "GET /.well-known/jwks.json": About("keys", "keys", refuses="401 429 503"),
+    "GET /openapi.json": About("service", "", refuses="401 429 503"),
     "GET /healthz": About("service", "status"),
     "GET /readyz": About("service", "status", refuses="503"),
     "GET /metrics": About("service", ""),

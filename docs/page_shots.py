@@ -1,4 +1,4 @@
-"""The pictures of the how-to page on the page of the service: what Chromium shows of four states, made anew by hand.
+"""The pictures of the how-to page on the page of the service: what Chromium shows of five states, made anew by hand.
 
 `python docs/page_shots.py` overwrites them; it needs the group `service` and Debian's Chromium.
 """
@@ -21,7 +21,10 @@ AT: Final = "2026-11-15"
 
 
 class Shot(NamedTuple):
-    """A state to show: which sample, on what screen, in which scheme, with which key, scrolled how far."""
+    """A state to show: which sample, on what screen, in which scheme, with which key, scrolled how far.
+
+    `month` is entered as what the month came to before; `opened` is the line whose message is opened.
+    """
 
     name: str
     sample: str
@@ -30,15 +33,19 @@ class Shot(NamedTuple):
     scheme: str = "light"
     key: str = ""
     scrolled: int = 0
+    month: tuple[tuple[str, str], ...] = ()
+    opened: int = 0
 
 
+MONTH: Final = (("Credit welcome used, USD", "4.90"), ("Output video, seconds", "998.5"), ("Spend, USD", "99.90"))
 SHOTS: Final = (
     Shot("page-rejected", "mistakes", 1080, 780),
     Shot("page-exact", "stages", 1080, 1060, key="wr_acme"),
     Shot("page-bounded", "unknown", 1080, 860, scheme="dark", scrolled=420),
-    Shot("page-phone", "mistakes", 390, 844),
+    Shot("page-month", "fal", 1080, 640, key="wr_monthly", scrolled=475, month=MONTH),
+    Shot("page-phone", "mistakes", 390, 844, opened=21),
 )
-"""A rejected payload with its marks; an exact quote under a contract; a bounded one in the dark; a phone."""
+"""A rejected payload with its marks; an exact quote under a contract; a bounded one in the dark; the month; a phone."""
 
 
 def take(shot: Shot, browser: Browser, origin: str) -> Path:
@@ -50,7 +57,12 @@ def take(shot: Shot, browser: Browser, origin: str) -> Path:
     _set_terms(page, shot.key)
     load_sample(page, shot.sample)
     expect(page.locator("#verdict")).to_be_visible()
+    for label, amount in shot.month:
+        page.get_by_label(label).fill(amount)
+        expect(page.locator("#command")).to_contain_text(f"={amount}")
     page.evaluate(_TIDY)
+    if shot.opened:
+        page.locator(f"#spot-{shot.opened}").click()
     page.evaluate("(down) => window.scrollTo(0, down)", shot.scrolled)
     page.wait_for_timeout(300)
     file = FOLDER / f"{shot.name}.png"

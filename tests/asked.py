@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -13,6 +14,7 @@ from pricing.shell.service import logs
 from pricing.shell.service.api_keys import Bound, make_key
 from pricing.shell.service.app import build_app
 from pricing.shell.service.callers import Scope
+from pricing.shell.service.endpoints import Receive
 from pricing.shell.service.front import Front
 from pricing.shell.service.settings import Settings
 from pricing.shell.service.signing import add_key
@@ -81,7 +83,7 @@ class Running:
             "headers": headers,
             "client": ("192.0.2.1", 1),
         }
-        return asyncio.run(call(self.app, scope, sent))
+        return asyncio.run(call(self.app, scope, partial(_receive, sent)))
 
     def post(self, path: str, body: object = b"", **said: object) -> Reply:
         """A POST."""
@@ -92,12 +94,13 @@ class Running:
         return self.ask("GET", path, **said)
 
 
-async def call(app: Front, scope: dict[str, Any], body: bytes) -> Reply:
-    """The answer of an application to one request."""
-    sent: list[dict[str, Any]] = []
+async def _receive(body: bytes) -> dict[str, Any]:
+    return {"type": "http.request", "body": body, "more_body": False}
 
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": body, "more_body": False}
+
+async def call(app: Front, scope: dict[str, Any], receive: Receive) -> Reply:
+    """The answer of an application to one request, whose body is received."""
+    sent: list[dict[str, Any]] = []
 
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)

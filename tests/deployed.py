@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-import yaml  # type: ignore[import-untyped]  # mkdocs brings it, without its types
+import yaml  # type: ignore[import-untyped]  # it has no types
 
 from tests.conftest import ROOT
 from tests.served import free_port

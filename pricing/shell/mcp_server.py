@@ -24,6 +24,7 @@ from mcp_types import (
 
 from pricing.shell.agent_schemas import DESCRIPTIONS, INSTRUCTIONS, write_input_schema
 from pricing.shell.agent_tools import TOOLS, Desk, use_tool
+from pricing.shell.mcp_refusals import Line, pass_on
 from pricing.shell.plugins import use_plugins
 from pricing.version import __version__
 from wan_rules.urls import shorten
@@ -58,7 +59,9 @@ def build_server(desk: Desk) -> Server[dict[str, Any]]:
 
 
 async def _serve(server: Server[dict[str, Any]]) -> None:
-    async with stdio_server() as (incoming, outgoing):
+    passed, incoming = anyio.create_memory_object_stream[Line]()
+    async with stdio_server() as (lines, outgoing), anyio.create_task_group() as group:
+        group.start_soon(pass_on, lines, passed, outgoing)
         await server.run(incoming, outgoing, server.create_initialization_options())
 
 

@@ -65,14 +65,56 @@ def test_stdout_has_nothing_but_the_protocol_and_the_end_of_stdin_ends_it() -> N
         call = line("tools/call", 2, name="quote", arguments={"payload": fal()})
         process.stdin.write(HELLO + line("notifications/initialized") + b"no JSON\n" + b'{"a":' * 500 + b"\n" + call)
         process.stdin.flush()
-        messages: list[Any] = [json.loads(process.stdout.readline()) for _ in range(2)]
+        messages: list[Any] = [json.loads(process.stdout.readline()) for _ in range(4)]
         process.stdin.close()  # only now: what is unanswered at the end of stdin is dropped
         rest = process.stdout.read()
         assert process.stderr is not None
         told = process.stderr.read()
-    assert ([message["id"] for message in messages], rest) == ([1, 2], b"")
-    assert messages[-1]["result"]["structuredContent"]["total"] == "0.30"
+    answered = {message["id"]: message for message in messages if message["id"]}
+    assert (list(answered), rest) == ([1, 2], b"")
+    assert [message["error"]["code"] for message in messages if message["id"] is None] == [-32700, -32700]
+    assert answered[2]["result"]["structuredContent"]["total"] == "0.30"
     assert (process.returncode, b"Traceback" in told) == (0, False)
+
+
+def nest(levels: int) -> bytes:
+    return line("tools/call", 9, name="check", arguments={"payload": "@"}).replace(
+        b'"@"', b"[" * levels + b"]" * levels
+    )
+
+
+@pytest.mark.parametrize(
+    ("sent", "answered"),
+    [
+        pytest.param(b"no JSON", (-32700, None), id="no JSON"),
+        pytest.param(b"\xff\xfe", (-32700, None), id="no UTF-8"),
+        pytest.param(b'{"a":' * 100_000, (-32700, None), id="deep and unfinished"),
+        pytest.param(nest(300), (-32600, 9), id="deeper than the SDK reads"),
+        pytest.param(b"[]", (-32600, None), id="no object"),
+        pytest.param(b"null", (-32600, None), id="null"),
+        pytest.param(b'{"id": "x", "method": "ping"}', (-32600, "x"), id="no version"),
+        pytest.param(b'{"jsonrpc": "2.0", "id": 7, "method": 3}', (-32600, 7), id="no method"),
+        pytest.param(b'{"jsonrpc": "2.0", "id": 7, "result": 3}', (-32600, None), id="a response, whose id is ours"),
+        pytest.param(
+            b'{"jsonrpc": "2.0", "id": 7, "error": {"id": 8, "method": "x"}}', (-32600, None), id="an id within"
+        ),
+    ],
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_a_line_that_is_no_message_is_answered(sent: bytes, answered: tuple[int, object], *, first: bool) -> None:
+    with start() as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        before, after = (b"", HELLO) if first else (HELLO, line("ping", 1))
+        process.stdin.write(before + sent.rstrip() + b"\n" + after)
+        process.stdin.flush()
+        messages = [json.loads(process.stdout.readline()) for _ in range(2 if first else 3)]
+        process.stdin.close()
+        assert process.stdout.read() == b""
+    (refused,) = [message for message in messages if "error" in message]
+    assert (refused["error"]["code"], refused["id"]) == answered
+    assert [message["id"] for message in messages if "result" in message] == ([1] if first else [1, 1])
+    assert process.returncode == 0
 
 
 def test_an_interrupt_ends_it_quietly() -> None:

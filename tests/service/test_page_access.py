@@ -69,6 +69,27 @@ def test_axe_finds_no_serious_fault_where_contracts_differ(page: Page) -> None:
     assert _faults(page) == []
 
 
+def test_axe_finds_no_serious_fault_in_the_month_so_far(page: Page) -> None:
+    load_sample(page, "fal")
+    page.locator("#terms summary").click()
+    page.fill("#key", "wr_monthly")
+    page.locator("#key").press("Tab")
+    page.get_by_label("Spend, USD").fill("99,5")
+    expect(page.get_by_label("Spend, USD")).to_have_attribute("aria-invalid", "true")
+    assert _faults(page) == []
+    page.get_by_label("Spend, USD").fill("99.5")
+    expect(page.get_by_role("button", name="Say what was used")).to_be_visible()
+    assert _faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_axe_finds_no_serious_fault_in_what_opens_at_a_line(page: Page) -> None:
+    load_sample(page, "mistakes")
+    for line in (5, 21):
+        page.evaluate("(line) => { document.getElementById(`spot-${line}`).parentElement.open = true }", line)
+        assert _faults(page) == []
+
+
 def test_nothing_is_wider_than_the_page(page: Page) -> None:
     for sample in ("mistakes", "unknown"):
         load_sample(page, sample)

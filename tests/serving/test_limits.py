@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from pricing.shell.service import rates
+from pricing.shell.service import front, rates
+from pricing.shell.service.front import UNCOUNTED
 from pricing.shell.service.problems import ProblemError
 from pricing.shell.service.rates import LEASES, Rates
-from tests.asked import ATLAS, Running, example
+from tests.asked import ATLAS, Reply, Running, call, example
 
 SECRET = "S3cretT0kenAbCdEf"  # noqa: S105 - made up
 
@@ -81,6 +82,39 @@ def test_guesses_at_tokens_are_limited_too(narrow: Running, monkeypatch: pytest.
 
 def test_health_is_never_limited(narrow: Running) -> None:
     assert {narrow.get("/healthz").status for _ in range(200)} == {200}
+
+
+def test_more_at_once_than_a_worker_answers_are_told_to_come_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two wait for their bodies; the third is refused as a problem, health is not; when they end there is room."""
+    monkeypatch.setattr(front, "CONCURRENT", 2)
+    service, arrived = Running(tmp_path), asyncio.Event()
+
+    async def ask(method: str, path: str, body: asyncio.Event | None = None) -> Reply:
+        async def receive() -> dict[str, Any]:
+            if body is not None:
+                await body.wait()
+            return {"type": "http.request", "body": json.dumps(example(ATLAS)).encode()}
+
+        asked: dict[str, Any] = {"type": "http", "method": method, "path": path, "query_string": b"", "headers": []}
+        return await call(service.app, asked, receive)
+
+    async def talk() -> None:
+        waiting = [asyncio.create_task(ask("POST", "/v1/check", arrived)) for _ in range(2)]
+        await asyncio.sleep(0)  # both have begun
+        assert service.app._under_way == 2
+        refused = await ask("POST", "/v1/check")
+        assert (refused.status, refused.document["code"]) == (503, "unavailable")
+        assert (refused.headers["content-type"], refused.headers["retry-after"]) == ("application/problem+json", "1")
+        assert (await ask("GET", "/nothing")).status == 503
+        assert [(await ask("GET", path)).status for path in sorted(UNCOUNTED)] == [200] * 3
+        arrived.set()
+        assert [(await reply).status for reply in waiting] == [200, 200]
+        assert (await ask("POST", "/v1/check")).status == 200
+
+    asyncio.run(talk())
+    assert service.app._under_way == 0
 
 
 @pytest.mark.parametrize("workers", [1, 3])
@@ -152,3 +186,9 @@ def test_an_unforeseen_error_tells_where_and_not_what(
     assert '"error": "RuntimeError"' in log
     assert "test_limits.py" in log
     assert SECRET not in log + reply.body.decode()
+
+
+def test_whatever_may_be_refused_so_is_documented_so(service: Running) -> None:
+    paths = service.get("/openapi.json").document["paths"]
+    counted = {path: item for path, item in paths.items() if path not in UNCOUNTED}
+    assert [path for path, item in counted.items() for one in item.values() if "503" not in one["responses"]] == []

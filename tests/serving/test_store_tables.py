@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import datetime
+from pathlib import Path
+from threading import Timer
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -10,9 +14,10 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Float, Numeric, inspect, text
 from sqlalchemy.dialects import sqlite
 
+from pricing.shell.service import engines
 from pricing.shell.service.migrating import VERSIONS
 from pricing.shell.service.store import Store, open_store
-from pricing.shell.service.store_faults import StoreDownError
+from pricing.shell.service.store_faults import StoreBusyError, StoreDownError
 from pricing.shell.service.tables import METADATA, Instant
 from tests.stored import at_once, issue
 
@@ -44,6 +49,27 @@ def test_many_that_upgrade_at_once_make_the_tables_once(store_url: str) -> None:
     assert set(inspect(stores[0].engine).get_table_names()) == {*METADATA.tables, VERSIONS}
     for store in stores:
         store.close()
+
+
+def test_who_makes_tables_waits_for_another_process_longer_than_who_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "WAIT_S", 0.05)
+    monkeypatch.setattr(engines, "_PRAGMAS", ("PRAGMA busy_timeout=50",))
+    store = open_store(f"sqlite:///{tmp_path / 'quotes.db'}")
+    store.upgrade()
+    with closing(sqlite3.connect(tmp_path / "quotes.db", isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        ends = Timer(1, other.execute, ["ROLLBACK"])
+        ends.start()
+        with pytest.raises(StoreBusyError):
+            store.bump("keys")
+        store.upgrade()
+        ends.join()
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreBusyError):
+            store.bump("keys")
+    store.close()
 
 
 def test_a_store_without_tables_says_what_makes_them(store_url: str) -> None:

@@ -9,6 +9,7 @@ from starlette.convertors import Convertor, register_url_convertor
 from starlette.routing import Route
 
 from pricing.errors import PricingError
+from pricing.shell.service import tracing
 from pricing.shell.service.endpoints import ROUTE, Endpoint, Operation, Receive, Scopes, Send
 from pricing.shell.service.front import Front
 from pricing.shell.service.logs import tell_event
@@ -53,6 +54,7 @@ def build_app(settings: Settings) -> Front:
     async def live(_: object) -> AsyncIterator[None]:
         async with service.keep_fresh():
             yield
+        tracing.flush()
 
     register_url_convertor("quote", _QuoteId())
     routes = [_route(one, service) for one in OPERATIONS]

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 WAIT_S: Final = 5
 """How long a write waits for another one's rows, for a connection, and for the database to answer at first."""
+PATIENT_S: Final = 600
+"""How long who makes or changes tables waits for another process's writes: those may be a change of tables too."""
 FORMS: Final = "sqlite:///path/of/a/file or postgresql://user:password@host/database"
 _WHAT: Final = "the store's URL"
 _DRIVERS: Final = {"postgres", "postgresql", "postgresql+psycopg"}
@@ -25,8 +27,9 @@ _LIMITS: Final = f"-c lock_timeout={WAIT_S}s -c idle_in_transaction_session_time
 """A process that was stopped while it held rows holds nobody for ever."""
 _FAILED: Final = 3
 """How libpq says that a transaction has failed: PQTRANS_INERROR."""
+_WAITING: Final = "PRAGMA busy_timeout={}"
 _PRAGMAS: Final = (
-    f"PRAGMA busy_timeout={WAIT_S * 1000}",
+    _WAITING.format(WAIT_S * 1000),
     "PRAGMA synchronous=FULL",  # a commit is on the disk before it is told
     "PRAGMA foreign_keys=ON",
 )
@@ -63,15 +66,30 @@ class Engines(NamedTuple):
             self.lock.release()
 
     @contextmanager
-    def begin(self) -> Iterator[Connection]:
-        """A transaction for writing: committed at the end, rolled back by whatever is raised. Raises StoreBusyError."""
-        with self.take_turn(), self.engine.connect() as connection:
+    def begin(self, *, patient: bool = False) -> Iterator[Connection]:
+        """A transaction for writing: committed at the end, rolled back by whatever is raised. Raises StoreBusyError.
+
+        A patient one waits long for other processes.
+        """
+        with self.take_turn(), self.engine.connect() as connection, self._wait_long(connection, patient=patient):
             # Who will write says so to SQLite at once: a reader that becomes a writer halfway may find that it can't.
             connection.exec_driver_sql("BEGIN" if self.is_postgresql else "BEGIN IMMEDIATE")
             yield connection
             self._check(connection)
             connection.exec_driver_sql("COMMIT")
             # Where this is not reached, the pool takes the connection back, and rolls back what is open on it.
+
+    @contextmanager
+    def _wait_long(self, connection: Connection, *, patient: bool) -> Iterator[None]:
+        """A patient transaction's wait for SQLite's file, which is put back at its end."""
+        if not patient or self.is_postgresql:
+            yield
+            return
+        connection.exec_driver_sql(_WAITING.format(PATIENT_S * 1000))
+        try:
+            yield
+        finally:
+            connection.exec_driver_sql(_WAITING.format(WAIT_S * 1000))
 
     def _check(self, connection: Connection) -> None:
         """A transaction that has failed is not committed. Raises SwallowedError."""

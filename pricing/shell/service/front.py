@@ -22,6 +22,8 @@ OTHER: Final = "other"
 """The route of what has none, so that strange paths make no new labels."""
 UNCOUNTED: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 """What is asked by machines around the service, without a key and without limit."""
+CONCURRENT: Final = 2000
+"""Requests that a worker answers at once. The server's own limit counts connections too, those that rest among them."""
 
 
 class Front:
@@ -31,6 +33,7 @@ class Front:
         """Stand before the routes of a service."""
         self._inner, self._service = trace(inner), service
         self._series, self._numbers = token_hex(8), count()
+        self._under_way = 0
 
     async def __call__(self, scope: Scopes, receive: Receive, send: Send) -> None:
         """Answer one request, whatever happens."""
@@ -47,6 +50,7 @@ class Front:
                 message["headers"] = _guard(message["headers"], request_id)
             await send(message)
 
+        self._under_way += 1
         try:
             if scope["path"] not in UNCOUNTED:
                 scope[CALLER] = await self._admit(scope)
@@ -56,10 +60,13 @@ class Front:
             if not statuses:
                 await send_answer(send_on, problem)
         finally:
+            self._under_way -= 1
             self._count(scope, statuses, begun, request_id)
 
     async def _admit(self, scope: Scopes) -> Caller | None:
         """Who asks, where they may ask once more. Raises ProblemError."""
+        if self._under_way > CONCURRENT:
+            raise _refuse_more()
         rates, limits = self._service.rates, self._service.settings.limits
         sent = [value for name, value in scope["headers"] if name == b"authorization"]
         text = _read_bearer(sent)
@@ -140,6 +147,11 @@ def _read_bearer(sent: list[bytes]) -> str | None:
     if len(sent) > 1 or word.lower() != "bearer" or not text.strip():
         raise _refuse_key("write Authorization: Bearer <key>, once")
     return text.strip()
+
+
+def _refuse_more() -> ProblemError:
+    detail = f"{CONCURRENT:,} requests are under way: nothing was done, send the same request again in a moment"
+    return ProblemError("unavailable", detail, headers={"retry-after": "1"})
 
 
 def _refuse_key(reason: str) -> ProblemError:

@@ -32,9 +32,9 @@ def upgrade(engines: Engines) -> None:
 
     Raises StoreDownError where they are of a later one.
     """
-    with _ALEMBIC, engines.begin() as connection:
+    # A migration may rightly take longer than a write, and so may waiting for one.
+    with _ALEMBIC, engines.begin(patient=True) as connection:
         if engines.is_postgresql:
-            # A migration may rightly take longer than a write, and so may waiting for one.
             connection.execute(text("SET LOCAL lock_timeout = 0"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": LOCK})
         config = _configure()

@@ -20,8 +20,6 @@ from wan_rules.payloads import UnusableInputError
 
 GRACE_S: Final = 20
 """How long a worker that is asked to stop may finish what it answers."""
-CONCURRENT: Final = 2000
-"""Requests of a worker at once; more are answered with 503."""
 MAX_HEAD_BYTES: Final = 64 * 1024
 
 
@@ -110,7 +108,6 @@ def _configure(application: object, listening: Listening) -> uvicorn.Config:
         proxy_headers=listening.trusted_proxies is not None,
         forwarded_allow_ips=listening.trusted_proxies,
         timeout_graceful_shutdown=GRACE_S,
-        limit_concurrency=CONCURRENT,
         h11_max_incomplete_event_size=MAX_HEAD_BYTES,
     )
 

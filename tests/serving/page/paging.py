@@ -1,4 +1,4 @@
-"""A service as small as the page needs one: published prices without a key, the example catalogue with one."""
+"""A service as small as the page needs one: published prices without a key, a catalogue of its own with one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from starlette.applications import Starlette
 from starlette.requests import Request
 
+from pricing.catalogue import Catalogue
 from pricing.shell.catalogues import load_catalogue, load_published
 from pricing.shell.jobs import Sale
 from pricing.shell.service.page.desk import Asked, RefusedError, Viewer
@@ -14,9 +15,24 @@ from pricing.shell.service.page.routes import list_page_routes
 from tests.conftest import ROOT
 
 EXAMPLE: Final = load_catalogue(ROOT / "examples" / "catalogue")
-ENVIRONMENTS: Final = EXAMPLE.head.environments
-KEYS: Final = {"wr_acme": ("acme",), "wr_admin": EXAMPLE.head.accounts}
-"""Each key and the accounts that it may name; the second one has the scope `admin`."""
+MONTHLY_FOLDER: Final = ROOT / "tests" / "serving" / "page" / "monthly"
+MONTHLY: Final = load_catalogue(MONTHLY_FOLDER)
+"""Where prices at fal look at the month so far."""
+
+
+class Held(NamedTuple):
+    """What a key is for."""
+
+    catalogue: Catalogue
+    accounts: tuple[str, ...]
+
+
+KEYS: Final = {
+    "wr_acme": Held(EXAMPLE, ("acme",)),
+    "wr_admin": Held(EXAMPLE, EXAMPLE.head.accounts),
+    "wr_monthly": Held(MONTHLY, ("acme",)),
+}
+"""Each key, its catalogue and the accounts that it may name; the second one has the scope `admin`."""
 
 
 class ExampleDesk(NamedTuple):
@@ -24,21 +40,23 @@ class ExampleDesk(NamedTuple):
 
     def sale(self, request: Request, asked: Asked) -> Sale:
         """The terms of the key's first account, or of the one that was asked for."""
-        accounts = _accounts(request)
-        if accounts is None:
+        held = _find_held(request)
+        if held is None:
             return Sale(load_published(), None, None, asked.region, asked.at)
-        account = asked.account or accounts[0]
-        if account not in accounts:
+        account = asked.account or held.accounts[0]
+        if account not in held.accounts:
             raise RefusedError(403, f"This key is not for the account {account!r}.")
-        return Sale(EXAMPLE, account, asked.environment or "production", asked.region, asked.at)
+        return Sale(held.catalogue, account, asked.environment or "production", asked.region, asked.at)
 
     def viewer(self, request: Request) -> Viewer:
         """All that the key's accounts have."""
-        accounts = _accounts(request)
-        return Viewer(load_published()) if accounts is None else Viewer(EXAMPLE, accounts, ENVIRONMENTS)
+        held = _find_held(request)
+        if held is None:
+            return Viewer(load_published())
+        return Viewer(held.catalogue, held.accounts, held.catalogue.head.environments)
 
 
-def _accounts(request: Request) -> tuple[str, ...] | None:
+def _find_held(request: Request) -> Held | None:
     header = request.headers.get("authorization")
     if header is None:
         return None

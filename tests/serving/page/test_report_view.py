@@ -11,7 +11,7 @@ import pytest
 from pricing.shell.catalogues import load_published
 from pricing.shell.jobs import Sale
 from pricing.shell.service.page.asking import Answer, Question, answer
-from pricing.shell.service.page.report_view import ReportView, draw_marks, show_report
+from pricing.shell.service.page.report_view import ReportView, draw_marks, draw_spots, show_report
 from pricing.shell.service.page.samples import STARTS
 from wan_rules.validation import PatchOp
 
@@ -108,3 +108,22 @@ def test_an_unknown_payload_is_told_in_the_words_of_the_page() -> None:
     fault = ask('{"a": 1}').fault
     assert fault is not None
     assert fault.reason.endswith("Name the host above.")
+
+
+def test_each_line_with_something_wrong_opens_at_its_number() -> None:
+    found = ask(MISTAKES.payload.replace('"duration": 12,\n    ', '"duration": 12, '), MISTAKES.facts)
+    view = show_report(found)
+    assert view is not None
+    spots = list(draw_spots(view, found))
+    assert [(spot.line, spot.severity, spot.counted) for spot in spots] == [
+        (5, "warning", "1 warning"),
+        (19, "error", "1 error"),
+        (21, "error", "2 errors"),
+    ]
+    assert [remark for spot in spots for remark in spot.remarks] == list(view.remarks)
+    assert [sum(spot.down for spot in spots[: place + 1]) for place in range(3)] == [spot.line - 1 for spot in spots]
+
+
+def test_a_text_that_is_no_json_has_one_such_line() -> None:
+    assert [(spot.down, spot.line) for spot in draw_spots(None, ask('{\n  "a": 1,\n  "b": ,\n}'))] == [(2, 3)]
+    assert list(draw_spots(None, ask(""))) == []

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from pricing.catalogue import Market, regions_of
@@ -11,8 +12,10 @@ from pricing.comparison import Axes, Occasion, Option, compare
 from pricing.effects import PriceEffect, work_out_effects
 from pricing.errors import PricingError
 from pricing.quotes import Quote
+from pricing.resolution import resolve
 from pricing.shell import jobs
 from pricing.shell.plugins import use_plugins
+from pricing.shell.service.page.month import Month, read_month
 from wan_rules.facts import NO_FACTS, Facts, parse_facts
 from wan_rules.hosts.reading import Reading, find_idle_facts
 from wan_rules.payloads import UnusableInputError, WanRulesError, parse, parse_object
@@ -25,15 +28,16 @@ COMPARED_BYTES_MAX: Final = 64 * 1024
 
 
 class Question(NamedTuple):
-    """What was typed; `host` is `None` where it is to be recognised."""
+    """What was typed; `host` is `None` where it is to be recognised. `consumed` are texts by running total."""
 
     text: str
     host: str | None
     facts: str
+    consumed: Mapping[str, str] = MappingProxyType({})
 
 
 class Fault(NamedTuple):
-    """Why there is no answer: of what (`payload`, `facts`, `price`), and on which line of it, if on one."""
+    """Why there is no answer: of what (`payload`, `facts`, `month`, `price`), and on which line of it, if on one."""
 
     what: str
     reason: str
@@ -49,6 +53,7 @@ class Answer(NamedTuple):
     report: Report | None = None
     valid: ValidRequest | None = None
     sale: jobs.Sale | None = None
+    month: Month | None = None
     quote: Quote | None = None
     effects: tuple[PriceEffect, ...] = ()
     options: tuple[Option, ...] = ()
@@ -110,15 +115,35 @@ def _price(found: Answer, reading: Reading, sale: jobs.Sale) -> Answer:
     region = sale.region
     if not regions_of(sale.catalogue, reading.host.name):
         sale = sale._replace(region=None)
-    found = found._replace(sale=sale, valid=valid)
-    try:
-        quoted = jobs.quote_reading(reading, sale)
-        found = found._replace(quote=quoted, effects=work_out_effects(reading, quoted, found.facts))
-    except PricingError as error:
-        found = found._replace(fault=Fault("price", str(error)))
+    found = _look_at_month(found._replace(valid=valid, sale=sale), reading, sale)
+    if found.month is not None:
+        if found.month.faults:
+            return found
+        sale = sale._replace(consumed_before=found.month.said)
+        found = _quote(found._replace(sale=sale), reading, sale)
     if len(found.question.text) > COMPARED_BYTES_MAX:
         return found
     return found._replace(options=compare_all(valid, sale._replace(region=region)))
+
+
+def _look_at_month(found: Answer, reading: Reading, sale: jobs.Sale) -> Answer:
+    """With the month so far as the terms look at it; a fault where there are no terms, or it can't be read."""
+    market = Market(sale.account, sale.environment, reading.host.name, sale.region)
+    try:
+        terms = resolve(sale.catalogue, market, sale.at).terms
+    except PricingError as error:
+        return found._replace(fault=Fault("price", str(error)))
+    month = read_month(terms, found.question.consumed)
+    reasons = [Fault("month", str(error)) for error in month.faults.values()]
+    return found._replace(month=month, fault=next(iter(reasons), None))
+
+
+def _quote(found: Answer, reading: Reading, sale: jobs.Sale) -> Answer:
+    try:
+        quoted = jobs.quote_reading(reading, sale)
+    except PricingError as error:
+        return found._replace(fault=Fault("price", str(error)))
+    return found._replace(quote=quoted, effects=work_out_effects(reading, quoted, found.facts))
 
 
 def compare_all(valid: ValidRequest, sale: jobs.Sale) -> tuple[Option, ...]:

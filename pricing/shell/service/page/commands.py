@@ -41,5 +41,5 @@ def _words(answer: Answer) -> Iterator[str]:
         if value:
             yield f"--{name} {shlex.quote(value)}"
     for name, amount in sale.consumed_before.items():
-        yield f"--consumed-before {shlex.quote(f'{name}={amount}')}"
+        yield f"--consumed-before {shlex.quote(f'{name}={amount:f}')}"
     yield f"--at {sale.at.isoformat().replace('+00:00', 'Z')}"

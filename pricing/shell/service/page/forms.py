@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 from urllib.parse import parse_qsl
@@ -15,6 +16,8 @@ MAX_BYTES: Final = 1024 * 1024
 """Of a body as it is sent; what the page is for fits a hundred times."""
 MAX_FIELDS: Final = 500
 _NAME_CHARS_MAX: Final = 128
+CONSUMED: Final = "consumed."
+"""What the name of a field begins with that says where a running total of the month stood."""
 
 
 class Form(NamedTuple):
@@ -34,6 +37,11 @@ class Form(NamedTuple):
                 400, f"{name}: {word[:32]!r}… is no name: at most {_NAME_CHARS_MAX} printable characters"
             )
         return word or None
+
+    def consumed(self) -> Mapping[str, str]:
+        """What was typed of the month so far, by running total; what was left empty is not said."""
+        begun = {name.removeprefix(CONSUMED): text for name, text in self.fields.items() if name.startswith(CONSUMED)}
+        return {name: text.strip() for name, text in begun.items() if text.strip()}
 
     def instant(self) -> datetime:
         """The instant that picks prices: what was said, else now. Raises UnusableInputError."""

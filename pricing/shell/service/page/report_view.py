@@ -155,19 +155,27 @@ def draw_marks(view: ReportView | None, answer: Answer) -> Iterator[Piece]:
         yield Piece("\n" * (fault.line - 1))
         yield Piece(lines[fault.line], "fault")
         return
-    by_line: dict[int, list[Remark]] = {}
-    for remark in view.remarks if view else ():
-        by_line.setdefault(remark.mark.line, []).append(remark)
     last = 1
-    for line, remarks in sorted(by_line.items()):
+    for line, remarks in _by_line(view):
         yield Piece("\n" * (line - last))
         yield from _draw_line(lines[line], remarks)
         last = line
 
 
+def _by_line(view: ReportView | None) -> list[tuple[int, list[Remark]]]:
+    """The remarks of each line that has any, from the first line on."""
+    found: dict[int, list[Remark]] = {}
+    for remark in view.remarks if view else ():
+        found.setdefault(remark.mark.line, []).append(remark)
+    return sorted(found.items())
+
+
+def _find_worst(remarks: list[Remark]) -> str:
+    return "error" if any(remark.severity == "error" for remark in remarks) else "warning"
+
+
 def _draw_line(line: str, remarks: list[Remark]) -> Iterator[Piece]:
     at = 0
-    worst = "error" if any(remark.severity == "error" for remark in remarks) else "warning"
     for remark in remarks:
         where = remark.mark
         if where.start >= at:
@@ -175,4 +183,32 @@ def _draw_line(line: str, remarks: list[Remark]) -> Iterator[Piece]:
             yield Piece(line[where.start : where.end], remark.severity)
             at = where.end
     yield Piece(line[at:])
-    yield Piece("", worst, tuple(remarks))
+    yield Piece("", _find_worst(remarks), tuple(remarks))
+
+
+class Spot(NamedTuple):
+    """What opens at the number of a line: how many lines it stands below the one before, and what it says there."""
+
+    down: int
+    line: int
+    severity: str
+    counted: str
+    remarks: tuple[Remark, ...] = ()
+
+
+def draw_spots(view: ReportView | None, answer: Answer) -> Iterator[Spot]:
+    """Each line at which something is wrong, for a screen without room beside it. What is no JSON has one."""
+    fault = answer.fault
+    if fault is not None and fault.what == "payload" and fault.line:
+        yield Spot(fault.line - 1, fault.line, "error", "1 error")
+        return
+    last = 1
+    for line, remarks in _by_line(view):
+        yield Spot(line - last, line, _find_worst(remarks), _tell_severities(remarks), tuple(remarks))
+        last = line
+
+
+def _tell_severities(remarks: list[Remark]) -> str:
+    errors = sum(1 for remark in remarks if remark.severity == "error")
+    numbers = {"error": errors, "warning": len(remarks) - errors}
+    return ", ".join(count(number, what) for what, number in numbers.items() if number)

@@ -20,11 +20,12 @@ from pricing.shell.service.page.commands import write_command
 from pricing.shell.service.page.composing import add_facts, compose
 from pricing.shell.service.page.desk import Asked, Desk, RefusedError
 from pricing.shell.service.page.forms import Form, parse_form, read_form
+from pricing.shell.service.page.month_view import show_month
 from pricing.shell.service.page.options_view import show_options
 from pricing.shell.service.page.price_view import show_price, show_stages
 from pricing.shell.service.page.prices_view import choose, show_prices
 from pricing.shell.service.page.rendering import answer_asset, answer_html, answer_json, render
-from pricing.shell.service.page.report_view import describe_fix, draw_marks, show_report
+from pricing.shell.service.page.report_view import describe_fix, draw_marks, draw_spots, show_report
 from pricing.shell.service.page.samples import FIRST, STARTS
 from wan_rules.payloads import UnusableInputError, WanRulesError, parse_object
 from wan_rules.request import ASPECT_RATIOS, RESOLUTIONS
@@ -110,6 +111,8 @@ def _show(found: Answer) -> dict[str, object]:
         "report": view,
         "idle": found.idle,
         "marks": tuple(draw_marks(view, found)),
+        "spots": tuple(draw_spots(view, found)),
+        "month": show_month(found),
         "boxes": show_stages(found.valid),
         "price": show_price(found),
         "options": show_options(found),
@@ -119,7 +122,8 @@ def _show(found: Answer) -> dict[str, object]:
 
 def _answer(desk: Desk, request: Request, form: Form) -> Response:
     host = form.word("host")
-    question = Question(form.text("payload"), None if host == RECOGNISE else host, form.text("facts"))
+    said = form.text("payload"), None if host == RECOGNISE else host, form.text("facts")
+    question = Question(*said, form.consumed())
     if question.host is not None:
         use_plugins().find_host(question.host)
     asked: Asked = form.asked()

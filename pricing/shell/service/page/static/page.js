@@ -62,8 +62,11 @@ async function write(form, button) {
   const { said, host, facts, payload: text } = await answer.json();
   if (host !== undefined) find("host").value = host;
   if (facts !== undefined) put(find("facts"), facts);
-  if (text !== undefined) put(payload, text);
-  else if (answer.ok) find("verdict")?.focus();
+  if (text !== undefined) {
+    put(payload, text);
+    // A keyboard on the screen would hide what came of it.
+    if (matchMedia("(pointer: coarse)").matches) find("verdict")?.focus({ preventScroll: true });
+  } else if (answer.ok) find("verdict")?.focus();
   say(said, !answer.ok);
 }
 
@@ -99,12 +102,20 @@ async function copy(text, what) {
   }
 }
 
+// What a link says of the month waits, unseen, until an answer has a field for it.
+function keep(name) {
+  const kept = Object.assign(document.createElement("input"), { type: "hidden", name });
+  kept.dataset.share = "";
+  find("month").append(kept);
+}
+
 async function open() {
   if (!location.hash.startsWith("#r=")) return;
   try {
     const bytes = await pass(from64(location.hash.slice(3)), new DecompressionStream("deflate-raw"));
     if (bytes.length > LONGEST) throw new RangeError("too long");
     const fields = JSON.parse(new TextDecoder().decode(bytes));
+    for (const name of Object.keys(fields)) if (name.startsWith("consumed.") && !ask.elements[name]) keep(name);
     for (const field of ask.querySelectorAll("[data-share]")) field.value = String(fields[field.name] ?? "");
     if (!find("host").value) find("host").value = "recognise";
     number();
@@ -128,6 +139,19 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   say(JSON.parse(xhr.responseText).detail, true);
 });
 
+// Fields of the month that stay the same stay in their place: whoever types in one is not disturbed.
+const names = (part) => Array.from(part.querySelectorAll("input"), (field) => `${field.type} ${field.name}`).join("\n");
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const { target, fragment } = event.detail;
+  if (target.id !== "month" || names(target) !== names(fragment)) return;
+  event.detail.shouldSwap = false;
+  for (const fresh of fragment.querySelectorAll("[id]")) {
+    const old = find(fresh.id);
+    if (fresh.tagName === "INPUT") old.setAttribute("aria-invalid", fresh.getAttribute("aria-invalid"));
+    else old.textContent = fresh.textContent;
+  }
+});
+
 document.addEventListener("submit", (event) => {
   if (!event.target.dataset.post) return;
   event.preventDefault();
@@ -135,13 +159,36 @@ document.addEventListener("submit", (event) => {
 });
 
 document.addEventListener("click", (event) => {
-  const { start, end, line, copy: id } = event.target.closest("button")?.dataset ?? {};
+  const { start, end, line, spot, focus, copy: id } = event.target.closest("button")?.dataset ?? {};
+  if (spot !== undefined && reveal(find(`spot-${spot}`))) return;
+  if (focus !== undefined) {
+    find(focus).closest("details").open = true;
+    find(focus).focus();
+  }
   if (start !== undefined) select(Number(start), Number(end));
   if (id !== undefined) copy(find(id).textContent, "The command");
   if (line !== undefined) {
     const before = payload.value.split("\n").slice(0, Number(line) - 1).join("\n").length;
     select(before && before + 1, before && before + 1);
   }
+});
+
+// Where lines have their messages behind their numbers, one is led to the message.
+function reveal(place) {
+  if (!place?.offsetParent) return false;
+  place.parentElement.open = true;
+  place.focus();
+  return true;
+}
+
+// What opens at a line closes as a menu does.
+const shut = () => document.querySelectorAll(".spot[open]").forEach((spot) => spot.removeAttribute("open"));
+document.addEventListener("pointerdown", (event) => event.target.closest(".spot") || shut());
+document.addEventListener("keydown", (event) => {
+  const spot = event.key === "Escape" && document.activeElement.closest(".spot[open]");
+  if (!spot) return;
+  shut();
+  spot.querySelector("summary").focus();
 });
 
 if (ask) {
@@ -151,6 +198,9 @@ if (ask) {
   // A name or a key half typed is none: the service is asked when it is whole.
   find("terms").addEventListener("input", (event) => event.stopPropagation());
   find("terms").addEventListener("change", () => htmx.trigger(ask, "submit"));
+  find("spots").addEventListener("toggle", (event) => {
+    if (event.target.open) event.target.querySelector(".bubble").scrollIntoView({ block: "nearest" });
+  }, true);
   find("share").addEventListener("click", share);
   window.addEventListener("hashchange", open);
   number();

@@ -1,0 +1,40 @@
+"""A service that runs: what it kept of a catalogue is gone with the catalogue."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Final
+
+from pricing import quotes
+from pricing.shell import term_wire, wire
+from tests.asked import ATLAS, CATALOGUE, Running, example
+
+CHARGES: Final = (quotes._price_bounded, quotes._price_billable)
+TEXTS: Final = (wire._priced, wire._basis, term_wire.terms_json)
+
+
+def count_charges() -> int:
+    """How many charges are kept."""
+    return sum(kept.cache_info().currsize for kept in CHARGES)
+
+
+def count_texts() -> int:
+    """How many texts of charges and of terms are kept."""
+    return sum(kept.cache_info().currsize for kept in TEXTS)
+
+
+def test_a_new_catalogue_ends_what_was_kept_of_the_one_before(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(CATALOGUE, tmp_path / "catalogue"))
+    service = Running(tmp_path / "state", catalogue=str(folder))
+    key, running = service.key(), service.app._service
+    assert service.post("/v1/estimates", example(ATLAS), key=key).document["total"] == "0.936"
+    kept = count_charges(), count_texts()
+    assert min(kept) > 0
+    running.reload()
+    assert (count_charges(), count_texts()) == kept, "the same catalogue ends nothing"
+    card = folder / "cards" / "atlas.toml"
+    card.write_text(card.read_text().replace('"0.13"', '"0.17"'))
+    running.reload()
+    assert (count_charges(), count_texts()) == (0, 0)
+    assert service.post("/v1/estimates", example(ATLAS), key=key).document["total"] == "1.224"
