@@ -25,6 +25,18 @@ engines:
 service:
     pytest tests/service
 
+# Readers of media beside ffmpeg's own files and ffprobe
+media:
+    pytest -n 2 tests/media_real
+
+# The guard before calls that the hosts' own SDKs make
+guard:
+    pytest tests/guard_real
+
+# A real detector on pictures and clips
+subjects:
+    pytest tests/subjects_real
+
 # The plugins in examples/ and tests/, built and installed for real
 plugins:
     pytest tests/plugins
