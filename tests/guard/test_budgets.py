@@ -201,6 +201,12 @@ def test_what_is_settled_makes_room(make: Make, host: FakeHost) -> None:
     _post(guard, host, payloads.alibaba())
 
 
+def test_a_call_counts_for_the_day_of_the_zone(make: Make) -> None:
+    """The two zones are 26 hours apart: it is never the same day in both."""
+    days = [make(zone=zone)._count().day for zone in ("Pacific/Kiritimati", "Etc/GMT+12")]
+    assert days[0] > days[1]
+
+
 def test_the_zone_is_the_file_s(tmp_path: Path) -> None:
     state = str(tmp_path / "ledger.sqlite")
     Guard(Settings(state=state, zone="Asia/Shanghai")).close()

@@ -41,6 +41,24 @@ def test_a_transport_of_its_own_and_a_patched_one_below_count_a_call_once(make: 
     assert len(guard.list_calls()) == 1
 
 
+@pytest.mark.parametrize(
+    ("module", "library", "extra"),
+    [
+        ("httpx2_transports", "httpx2", "guard"),
+        ("httpx_transports", "httpx", "guard-httpx"),
+        ("requests_adapter", "requests", "guard-requests"),
+        ("aiohttp_calls", "aiohttp", "guard-aiohttp"),
+    ],
+)
+def test_a_library_that_is_missing_is_named_with_its_extra(
+    monkeypatch: pytest.MonkeyPatch, module: str, library: str, extra: str
+) -> None:
+    monkeypatch.setitem(sys.modules, library, None)
+    monkeypatch.delitem(sys.modules, f"pricing.shell.guard.{module}", raising=False)
+    with pytest.raises(ImportError, match=rf"{library}, which is not installed: pip install 'wan-rules\[{extra}\]'"):
+        import_module(f"pricing.shell.guard.{module}")
+
+
 def test_every_module_that_is_patched_is_there() -> None:
     for name in PATCHES:
         assert import_module(name).__name__ == name

@@ -39,7 +39,6 @@ class Route(NamedTuple):
     kind: Kind
     region: str | None = None
     task: str | None = None
-    base: str = ""
 
 
 _ALIBABA_API: Final = "https://www.alibabacloud.com/help/en/model-studio/wan-video-to-video-api-reference"
@@ -84,8 +83,16 @@ SHAPES: Final[Mapping[str, Shape]] = MappingProxyType(
     }
 )
 
-Bases = Mapping[str, tuple[tuple[str, Base], ...]]
-"""By host name and port, as a request names them: the path of each base URL there, and the base."""
+
+class Known(NamedTuple):
+    """What is known of a place: the routes of calls by their whole path, and the bases, each after its own path."""
+
+    calls: Mapping[str, Route]
+    bases: tuple[tuple[str, Base], ...]
+
+
+Bases = Mapping[str, Known]
+"""By host name and port, as a request names them."""
 
 
 def index_bases(more: Mapping[str, Sequence[str]] = MappingProxyType({})) -> Bases:
@@ -99,7 +106,16 @@ def index_bases(more: Mapping[str, Sequence[str]] = MappingProxyType({})) -> Bas
         parts = urlsplit(base.url)
         place = name_place(parts.hostname or "", parts.port)
         found.setdefault(place, []).append((parts.path.rstrip("/"), base))
-    return {place: tuple(bases) for place, bases in found.items()}
+    return {place: _know(bases) for place, bases in found.items()}
+
+
+def _know(bases: Sequence[tuple[str, Base]]) -> Known:
+    calls = {}
+    for prefix, base in reversed(bases):  # the first one stays: those that were added come before ours
+        shape = SHAPES[base.host]
+        kind: Kind = "create" if shape.poll else "task list"
+        calls[prefix + shape.create] = Route(base.host, kind, base.region)
+    return Known(calls, tuple(bases))
 
 
 def _read_base(host: str, url: str) -> Base:
@@ -124,25 +140,21 @@ def find_route(bases: Bases, method: str, place: str, path: str) -> Route | None
     if known is None:
         if not place.endswith(WORKSPACES):
             return None
-        known = (("/api/v1", _name_workspace(place)),)
-    for prefix, base in known:
-        if path.startswith(prefix):
-            route = _match(base, method, path[len(prefix) :].rstrip("/"))
-            if route is not None:
-                return route
+        known = _know((("/api/v1", _name_workspace(place)),))
+    if method == "POST":
+        return known.calls.get(path) or known.calls.get(path.rstrip("/"))
+    return _find_poll(known, path.rstrip("/")) if method == "GET" else None
+
+
+def _find_poll(known: Known, path: str) -> Route | None:
+    for prefix, base in known.bases:
+        poll = SHAPES[base.host].poll
+        found = poll.fullmatch(path, len(prefix)) if poll and path.startswith(prefix) else None
+        if found is not None:
+            return Route(base.host, "poll", base.region, found[1])
     return None
 
 
 def _name_workspace(place: str) -> Base:
     region = place.removesuffix(WORKSPACES).rpartition(".")[2]
     return Base("alibaba", f"https://{place}/api/v1", _WORKSPACE_REGIONS.get(region, region), _DASHSCOPE)
-
-
-def _match(base: Base, method: str, path: str) -> Route | None:
-    shape = SHAPES[base.host]
-    if method == "POST" and path == shape.create:
-        kind: Kind = "create" if shape.poll else "task list"
-        return Route(base.host, kind, base.region, None, base.url)
-    if method == "GET" and shape.poll is not None and (found := shape.poll.fullmatch(path)):
-        return Route(base.host, "poll", base.region, found[1], base.url)
-    return None

@@ -9,6 +9,8 @@ from pricing.shell.guard.endpoints import Route
 from wan_rules.hosts import HOSTS
 from wan_rules.payloads import JsonObject, UnusableInputError, parse, say_no_object
 
+_MARKS: Final = {host.name: tuple(name.encode() for name in host.limits.models.value) for host in HOSTS.values()}
+"""What stands in every body that names the model; at fal its URL does."""
 _REFERENCES: Final = ("referenceImages", "referenceVideos")
 
 
@@ -30,9 +32,10 @@ def read_calls(route: Route, body: bytes) -> tuple[Call, ...]:
 
     Raises UnusableInputError where it names the model and can't be read.
     """
-    names = HOSTS[route.host].limits.models.value
-    if names and not any(name.encode() in body for name in names):
+    marks = _MARKS[route.host]
+    if marks and not any(map(body.__contains__, marks)):
         return ()
+    names = HOSTS[route.host].limits.models.value
     value = parse(body)
     if route.kind == "task list":
         return tuple(_read_tasks(route, value, names))
