@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from tests.media.boxes import FTYP, TrackOf, box, elst, moof, moov, mvex, sidx, tfhd, trun
 from tests.media.sources import found_in, lengths_of
 
@@ -106,3 +109,11 @@ def test_a_fragment_without_an_index_box_is_not_looked_for() -> None:
         "track": "5",
         "samples": "5",
     }
+
+
+@given(st.lists(st.lists(st.integers(1, 5000), min_size=1, max_size=9), min_size=1, max_size=9))
+def test_however_samples_are_spread_over_fragments_they_last_as_long(parts: list[list[int]]) -> None:
+    together = TrackOf(runs=[(1, ticks) for part in parts for ticks in part])
+    whole = found_in(FTYP + moov(together))
+    spread = found_in(fragmented(*(moof(tfhd(), trun(len(part), part)) for part in parts)))
+    assert lengths_of(spread)["samples"] == lengths_of(whole)["samples"]

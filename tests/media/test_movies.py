@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import struct
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, localcontext
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.media.boxes import FTYP, SOUND, TrackOf, box, elst, entry, full, moov, movie, mvhd, stsd, stts, tkhd, trak
 from tests.media.sources import found_in, lengths_of, reason_of
@@ -251,3 +253,24 @@ def test_a_table_that_is_too_long_is_not_read() -> None:
 def test_unknown_lengths_are_not_lengths() -> None:
     found = found_in(movie(TrackOf(ticks=0xFFFFFFFF), ticks=0xFFFFFFFF))
     assert lengths_of(found) == {"samples": "5"}
+
+
+@given(
+    runs=st.lists(st.tuples(st.integers(1, 30), st.integers(1, 4000)), min_size=1, max_size=20),
+    per_second=st.integers(1, 2_000_000),
+)
+def test_samples_last_what_their_runs_sum_to(runs: list[tuple[int, int]], per_second: int) -> None:
+    found = found_in(movie(TrackOf(runs=runs, per_second=per_second)))
+    with localcontext(prec=50):
+        exact = Decimal(sum(amount * ticks for amount, ticks in runs)) / per_second
+        rounded = exact.quantize(Decimal("0.000001"), ROUND_HALF_UP)
+    assert [length.seconds for length in found.lengths if length.name == "samples"] == [rounded] * bool(rounded)
+
+
+@given(st.data(), st.integers(0, 255))
+def test_the_readers_follow_no_ambient_context(data: st.DataObject, seed: int) -> None:
+    context = Context(prec=data.draw(st.integers(1, 5)), traps=[Inexact])
+    with localcontext(context):
+        found = found_in(movie(TrackOf(runs=((1 + seed, 1001),), per_second=30_000)))
+    assert lengths_of(found)["movie"] == "5"
+    assert [str(length.seconds) for length in found.lengths][-1].startswith(str((1 + seed) * 1001 // 30_000))
