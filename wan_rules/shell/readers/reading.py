@@ -65,10 +65,10 @@ class Reading:
             raise UnreadableError(f"it has more than {STEPS_MAX:,} parts, more than are looked at")
 
     def take_rows(self, count: int) -> None:
-        """Count the entries of a table before it is read. Raises UnreadableError past ROWS_MAX."""
+        """Count the entries of a table before it is read. Raises UnreadableError past ROWS_MAX, and counts none then."""
+        if self._rows + count > ROWS_MAX:
+            raise UnreadableError(f"its tables have more than the {ROWS_MAX:,} entries that are read")
         self._rows += count
-        if self._rows > ROWS_MAX:
-            raise UnreadableError(f"its tables have {self._rows:,} entries, more than the {ROWS_MAX:,} that are read")
 
     def read(self, at: int, count: int) -> bytes:
         """The bytes from `at`, `count` of them (ONCE_MAX at most) or as many as the file has."""
