@@ -10,12 +10,31 @@ from __future__ import annotations
 import argparse
 import random
 import re
+import struct
 import sys
 import time
 from collections import Counter
 from typing import Final
 
 from tests.conftest import ROOT
+from tests.media.boxes import (
+    FTYP,
+    SOUND,
+    TrackOf,
+    box,
+    elst,
+    entry,
+    moof,
+    moov,
+    movie,
+    mvex,
+    mvhd,
+    sidx,
+    stsd,
+    tfhd,
+    trak,
+    trun,
+)
 from tests.media.sources import Held
 from wan_rules.request import DURATION_PATTERN
 from wan_rules.shell.found import Found, UnreadableError
@@ -24,15 +43,38 @@ from wan_rules.shell.readers import read_header
 CORPUS: Final = ROOT / "tests" / "media" / "corpus"
 SLOW_S: Final = 2.0
 """No case takes this long; the promise is a tenth of a second, on a machine that isn't shared."""
+ENCRYPTED: Final = box(b"sinf", box(b"frma", b"hvc1"))
+WIDE: Final = box(b"pasp", struct.pack(">II", 4, 3))
 _DURATION: Final = re.compile(DURATION_PATTERN)
 _EDGES: Final = (0, 1, 2, 7, 8, 9, 15, 16, 17, 127, 128, 255, 256, 0x7FFF, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF)
 _WIDTHS: Final = (1, 2, 3, 4, 4, 4, 8)
 _ORDERS: Final = ("big", "little")
 
 
+BUILT: Final = (
+    movie(TrackOf(edits=elst((500, -1), (5000, 0), version=1)), SOUND),
+    FTYP
+    + moov(TrackOf(runs=()), more=mvex(ticks=5000))
+    + sidx(38_400, 38_400)
+    + moof(tfhd(), trun(75), starts=0)
+    + moof(tfhd(usual=512), trun(3, [512, 511, 513]), starts=38_400),
+    FTYP
+    + box(b"wide")
+    + struct.pack(">I4sQ", 1, b"mdat", 32)
+    + bytes(16)
+    + box(
+        b"moov",
+        mvhd(5000, version=1, turn=(0, 1, -1, 0)),
+        trak(TrackOf(entries=stsd(entry(b"encv", 64, 36, ENCRYPTED, WIDE, box(b"lhvC"))), turn=(0, 1, -1, 0))),
+        bytes(4),
+    ),
+)
+"""Files of what encoders seldom write."""
+
+
 def load_corpus() -> list[bytes]:
-    """The files that are mutated, in the order of their names."""
-    return [path.read_bytes() for path in sorted(CORPUS.iterdir())]
+    """The files that are mutated: those kept, in the order of their names, then those built."""
+    return [*(path.read_bytes() for path in sorted(CORPUS.iterdir())), *BUILT]
 
 
 def mutate(chance: random.Random, corpus: list[bytes]) -> bytes:

@@ -69,15 +69,16 @@ HUNGRY: Final = {
     "many boxes": FTYP + box(b"free") * 60_000,
     "many boxes inside": FTYP + box(b"moov", box(b"free") * 60_000),
     "long tables": movie(*[TrackOf(runs=((1, 512),) * 190_000)] * 3),
+    "many long tables": movie(*[TrackOf(runs=tuple((1, number) for number in range(20_000)))] * 99),
     "long edits": movie(TrackOf(edits=elst(*[(1, 0)] * 10_000))),
     "many entries": movie(TrackOf(entries=stsd(*[entry(b"avc1", 8, 8)] * 5_000))),
-    "many fragments": FTYP + moov(more=mvex()) + moof(tfhd(), trun(1)) * 8_000,
-    "long fragments": FTYP + moov(TrackOf(), more=mvex()) + moof(tfhd(), trun(99_000, [512] * 99_000)) * 9,
-    "many chunks": b"\x89PNG\r\n\x1a\n" + bytes(8) + b"IHDR" + bytes(17) + (bytes(4) + b"tEXt" + bytes(4)) * 9_000,
+    "many fragments": FTYP + moov(TrackOf(), more=mvex()) + moof(tfhd(), trun(1)) * 8_000,
+    "long fragments": FTYP + moov(TrackOf(), more=mvex()) + moof(tfhd(), trun(99_000, [512] * 99_000)) * 2,
+    "many chunks": b"\x89PNG\r\n\x1a\n" + bytes(4) + b"IHDR" + bytes(17) + (bytes(4) + b"tEXt" + bytes(4)) * 9_000,
     "fill bytes": b"\xff\xd8" + b"\xff" * 1_000_000,
-    "many frames": b"\xff\xfb\x14\x44".ljust(104, b"\0") * 70_000,
+    "many frames": b"\xff\xfb\x10\x44".ljust(104, b"\0") * 70_000,
     "almost frames": b"\xff\xfb\x90\x44" * 300_000,
-    "lost frames": (b"\xff\xfb\x14\x44".ljust(104, b"\0") * 2 + b"\xff" * 60_000) * 20,
+    "lost frames": (b"\xff\xfb\x10\x44".ljust(104, b"\0") * 2 + b"\xff" * 60_000) * 20,
 }
 
 

@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 import struct
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, localcontext
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.media.boxes import FTYP, SOUND, TrackOf, box, elst, entry, full, moov, movie, mvhd, stsd, stts, tkhd, trak
+from tests.media.boxes import (
+    FTYP,
+    SOUND,
+    TrackOf,
+    box,
+    elst,
+    entry,
+    full,
+    hdlr,
+    moov,
+    movie,
+    mvhd,
+    stsd,
+    stts,
+    tkhd,
+    trak,
+)
 from tests.media.sources import found_in, lengths_of, reason_of
 
 FIVE = {"movie": "5", "track": "5", "samples": "5"}
@@ -245,9 +263,101 @@ def test_a_table_that_is_too_long_is_not_read() -> None:
     medium = box(b"mdia", full(b"hdlr", bytes(4), b"vide", bytes(13)), box(b"minf", inner))
     found = found_in(FTYP + box(b"moov", mvhd(5000), box(b"trak", tkhd(5000), medium)))
     assert lengths_of(found) == {"movie": "5", "track": "5"}
-    assert "200,001 entries" in found.notes[0]
+    assert "200,000 entries" in found.notes[0]
 
 
 def test_unknown_lengths_are_not_lengths() -> None:
     found = found_in(movie(TrackOf(ticks=0xFFFFFFFF), ticks=0xFFFFFFFF))
     assert lengths_of(found) == {"samples": "5"}
+
+
+@given(
+    runs=st.lists(st.tuples(st.integers(1, 30), st.integers(1, 4000)), min_size=1, max_size=20),
+    per_second=st.integers(1, 2_000_000),
+)
+def test_samples_last_what_their_runs_sum_to(runs: list[tuple[int, int]], per_second: int) -> None:
+    found = found_in(movie(TrackOf(runs=runs, per_second=per_second)))
+    with localcontext(prec=50):
+        exact = Decimal(sum(amount * ticks for amount, ticks in runs)) / per_second
+        rounded = exact.quantize(Decimal("0.000001"), ROUND_HALF_UP)
+    assert [length.seconds for length in found.lengths if length.name == "samples"] == [rounded] * bool(rounded)
+
+
+@given(st.data(), st.integers(0, 255))
+def test_the_readers_follow_no_ambient_context(data: st.DataObject, seed: int) -> None:
+    context = Context(prec=data.draw(st.integers(1, 5)), traps=[Inexact])
+    with localcontext(context):
+        found = found_in(movie(TrackOf(runs=((1 + seed, 1001),), per_second=30_000)))
+    assert lengths_of(found)["movie"] == "5"
+    assert [str(length.seconds) for length in found.lengths][-1].startswith(str((1 + seed) * 1001 // 30_000))
+
+
+def test_media_that_reach_to_the_end_end_the_search() -> None:
+    assert reason_of(FTYP + bytes(4) + b"mdat" + moov(TrackOf())) == (
+        "it has no index ('moov'): a recording that was never finished, or cut short"
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        (mvhd(5000), full(b"mvhd", bytes(8)) + box(b"free", bytes(80)), "the box 'mvhd' at byte 28 holds 12 bytes"),
+        (tkhd(5000), full(b"tkhd", bytes(8)) + box(b"free", bytes(64)), "the box 'tkhd' at byte 144 holds 12 bytes"),
+    ],
+    ids=["movie", "track"],
+)
+def test_headers_that_are_too_short(old: bytes, new: bytes, reason: str) -> None:
+    assert len(old) == len(new)
+    assert (reason_of(movie().replace(old, new)) or "").startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("edits", "note"),
+    [
+        (elst((5000, -7)), "the edit list isn't used: its edit list begins before the media does"),
+        (elst((5000, 0)).replace(b"\0\0\0\x01", b"\0\0\0\x09", 1), "the edit list isn't used: the box 'elst' at"),
+        (elst((5000, 0)).replace(b"\0\0\0\x01", b"\0\x0f\0\0", 1), "the edit list isn't used: its tables have more"),
+    ],
+    ids=["before", "cut", "endless"],
+)
+def test_edit_lists_that_cannot_be_used(edits: bytes, note: str) -> None:
+    found = found_in(movie(TrackOf(edits=edits)))
+    assert lengths_of(found) == FIVE
+    assert found.notes[0].startswith(note), found.notes
+
+
+def test_an_open_edit_without_samples_has_no_length() -> None:
+    assert lengths_of(found_in(movie(TrackOf(edits=elst((0, 0)), runs=())))) == {"movie": "5", "track": "5"}
+
+
+def test_a_movie_whose_clock_stands_has_no_headers_lengths() -> None:
+    still = box(b"moov", mvhd(5000, per_second=0), trak(TrackOf(edits=elst((5000, 0)))))
+    assert lengths_of(found_in(FTYP + still)) == {"samples": "5"}
+
+
+def test_a_track_without_a_header_is_passed_over() -> None:
+    found = found_in(FTYP + box(b"moov", mvhd(5000), box(b"trak"), trak(TrackOf())))
+    assert lengths_of(found) == FIVE
+    assert found.notes == ("a track has no header, and is passed over",)
+
+
+def test_a_medium_without_tables_has_no_samples() -> None:
+    medium = box(b"mdia", hdlr(b"vide"), box(b"minf", box(b"stbl", stsd(entry(b"avc1", 8, 8)))))
+    found = found_in(FTYP + box(b"moov", mvhd(5000), box(b"trak", tkhd(5000), medium)))
+    assert lengths_of(found) == {"movie": "5", "track": "5"}
+    assert found.notes == ("its picture track has no samples",)
+
+
+def test_several_descriptions_are_noted() -> None:
+    found = found_in(movie(TrackOf(entries=stsd(entry(b"avc1", 640, 360), entry(b"avc1", 64, 36)))))
+    assert (found.width_px, found.notes) == (640, ("it has 2 sample descriptions, of which the first counts",))
+
+
+def test_telephones_have_brands_of_their_own() -> None:
+    assert found_in(movie().replace(b"isom", b"3gp5", 1)).notes == (
+        "its brand is '3gp5': made for telephones, of the same boxes as MP4",
+    )
+
+
+def test_quicktime_ends_lists_with_a_zero() -> None:
+    assert lengths_of(found_in(FTYP + box(b"moov", mvhd(5000), trak(TrackOf()), bytes(12)))) == FIVE

@@ -98,6 +98,14 @@ def test_what_lies_between_frames_is_passed_over_and_noted() -> None:
     )
 
 
+def test_what_lies_before_the_first_frame_is_noted() -> None:
+    found = found_in(id3(10) + bytes(50) + frame() * 10)
+    assert (lengths_of(found), found.notes) == (
+        {"samples": seconds(10)},
+        ("50 bytes before its first frame are no sound",),
+    )
+
+
 def test_a_last_frame_that_is_cut_is_no_frame() -> None:
     found = found_in(frame() * 10 + frame()[:-1])
     assert lengths_of(found) == {"samples": seconds(10)}

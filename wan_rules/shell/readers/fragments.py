@@ -18,10 +18,6 @@ from wan_rules.shell.readers.reading import BLOCK, Reading, bytes_as_text
 from wan_rules.shell.readers.tables import NO_SAMPLES, Samples, count_lengths, count_runs, words
 from wan_rules.shell.readers.tracks import Clock
 
-SAMPLES_MAX: Final = 1_000_000
-"""Samples of all fragments whose lengths are read one by one."""
-LISTED_MAX: Final = 100_000
-"""The same of one fragment."""
 _TFHD_OPTIONAL: Final = ((0x1, 8), (0x2, 4))
 """What a fragment's header may hold before the usual length of its samples: flag and size."""
 _TFHD_USUAL: Final = 0x8
@@ -65,21 +61,17 @@ def read_promise(reading: Reading, mvex: Box) -> Promise:
 def read_fragments(reading: Reading, moofs: Iterable[Box], promise: Promise) -> Spans:
     """Every fragment of every track. Raises UnreadableError where one is damaged, or they are too many to be read."""
     spans: Spans = {}
-    table_rows = 0
     for moof in moofs:
         reading.read(moof.at, min(moof.end - moof.at, BLOCK))  # in one call, rather than box by box
         for traf in inner_boxes(reading, moof):
             if traf.kind == b"traf":
-                track, span, rows = _read_fragment(reading, traf, promise)
+                track, span = _read_fragment(reading, traf, promise)
                 spans.setdefault(track, []).append(span)
-                table_rows += rows
-                if table_rows > SAMPLES_MAX:
-                    raise UnreadableError(f"its fragments list more than {SAMPLES_MAX:,} samples")
     return spans
 
 
-def _read_fragment(reading: Reading, traf: Box, promise: Promise) -> tuple[int, Span, int]:
-    track, usual, starts, rows = 0, 0, None, 0
+def _read_fragment(reading: Reading, traf: Box, promise: Promise) -> tuple[int, Span]:
+    track, usual, starts = 0, 0, None
     parts: list[Samples] = []
     for box in inner_boxes(reading, traf):
         if box.kind == b"tfhd":
@@ -88,10 +80,8 @@ def _read_fragment(reading: Reading, traf: Box, promise: Promise) -> tuple[int, 
             wide = 8 if body_of(reading, box, 1)[0] == 1 else 4
             starts = number(body_of(reading, box, 4 + wide), 4, wide)
         elif box.kind == b"trun":
-            samples, listed = _read_run(reading, box, usual)
-            parts.append(samples)
-            rows += listed
-    return track, Span(starts, add_samples(parts)), rows
+            parts.append(_read_run(reading, box, usual))
+    return track, Span(starts, add_samples(parts))
 
 
 def _read_fragment_header(reading: Reading, tfhd: Box, promise: Promise) -> tuple[int, int]:
@@ -103,18 +93,16 @@ def _read_fragment_header(reading: Reading, tfhd: Box, promise: Promise) -> tupl
     return track, number(body_of(reading, tfhd, at + 4), at)
 
 
-def _read_run(reading: Reading, trun: Box, usual: int) -> tuple[Samples, int]:
-    """The samples of a `trun` box, and how many of them it lists one by one."""
+def _read_run(reading: Reading, trun: Box, usual: int) -> Samples:
     head = body_of(reading, trun, 8)
     flags, count = number(head) & 0xFFFFFF, number(head, 4)
     if not flags & _TRUN_TIMES:
-        return count_runs([(count, usual)]), 0
-    if count > LISTED_MAX:
-        raise UnreadableError(f"a fragment lists more than {LISTED_MAX:,} samples")
+        return count_runs([(count, usual)])
+    reading.take_rows(count)
     columns = sum(bool(flags & flag) for flag in _TRUN_COLUMNS)
     skip = 8 + sum(size for flag, size in _TRUN_OPTIONAL if flags & flag)
     times = words(table_of(reading, trun, skip, count * columns * 4))[::columns]
-    return count_lengths(Counter(times)), count
+    return count_lengths(Counter(times))
 
 
 def add_samples(parts: Iterable[Samples]) -> Samples:
@@ -157,7 +145,9 @@ def read_segments(reading: Reading, indexes: list[Box], track: int) -> Fraction 
 def _read_segments(reading: Reading, sidx: Box) -> tuple[int, Clock]:
     wide = 8 if body_of(reading, sidx, 1)[0] == 1 else 4
     head = body_of(reading, sidx, 16 + 2 * wide)
-    rows = words(table_of(reading, sidx, len(head), number(head, 14 + 2 * wide, 2) * 12))
+    count = number(head, 14 + 2 * wide, 2)
+    reading.take_rows(count)
+    rows = words(table_of(reading, sidx, len(head), count * 12))
     return number(head, 4), Clock(sum(rows[1::3]), number(head, 8))
 
 

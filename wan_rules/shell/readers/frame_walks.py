@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, NamedTuple
 
 from wan_rules.shell.found import UnreadableError
@@ -17,6 +18,8 @@ SEARCHED_MAX: Final = 64 * 1024
 _LOST_MAX: Final = 8
 """Times that a frame is looked for again in one file."""
 _PIECE: Final = 8 * BLOCK
+_BEGINNING: Final = re.compile(rb"\xff[\xe2\xe3\xf2\xf3\xfa\xfb]")
+"""What a frame of layer III begins with, of each version, with a checksum and without."""
 _SPOTS: Final = 8
 """Places of a long file at which frames are looked at."""
 _AT_A_SPOT: Final = 4
@@ -37,15 +40,14 @@ def find_frame(reading: Reading, at: int, end: int | None, key: int | None = Non
     `key` is what it has to have in common with others. `None` if there is none within SEARCHED_MAX.
     """
     data = reading.read(at, SEARCHED_MAX if end is None else min(SEARCHED_MAX, end - at))
-    spot = data.find(b"\xff")
-    while spot >= 0:
+    for match in _BEGINNING.finditer(data):
+        spot = match.start()
         frame = frame_at(data, spot)
         if frame and frame.size and key in {None, frame.key}:
             after = spot + frame.size
             following = frame_at(data, after)
             if (following and following.key == frame.key) or (at + after == end and not spot):
                 return at + spot, frame
-        spot = data.find(b"\xff", spot + 1)
     return None
 
 

@@ -18,6 +18,7 @@ from wan_rules.shell.readers.reading import Reading, bytes_as_text
 from wan_rules.shell.readers.tracks import PICTURE, SOUND, Track
 
 _QUICKTIME: Final = b"qt  "
+_PHONES: Final = (b"3gp", b"3g2")
 _STILLS: Final = frozenset({b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis", b"miaf"})
 
 
@@ -78,6 +79,8 @@ def _container(reading: Reading, ftyp: Box) -> Container:
     brand = body_of(reading, ftyp, 4)
     if brand in _STILLS:
         raise UnreadableError(f"a HEIF or AVIF picture (brand {box_name(brand)}): save it as JPEG, PNG, BMP or WEBP")
+    if brand.startswith(_PHONES):
+        reading.note(f"its brand is {box_name(brand)}: made for telephones, of the same boxes as MP4")
     return "mov" if brand == _QUICKTIME else "mp4"
 
 

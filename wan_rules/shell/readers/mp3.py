@@ -12,7 +12,7 @@ from wan_rules.shell.found import Found, Length, UnreadableError
 from wan_rules.shell.readers.frame_walks import WALKED_MAX, Sound, find_frame, is_constant, walk_frames
 from wan_rules.shell.readers.lengths import believe, exact_seconds, frame_length
 from wan_rules.shell.readers.mpeg_audio import LAYER_3, LAYERS, Frame, frame_at, layer_of, side_of
-from wan_rules.shell.readers.reading import Reading
+from wan_rules.shell.readers.reading import Reading, bytes_as_text
 
 _TAGS_MAX: Final = 8
 _ID3_HEAD: Final = 10
@@ -105,6 +105,8 @@ def _first_frame(reading: Reading, start: int, end: int | None) -> tuple[int, Fr
         return start, free
     found = find_frame(reading, start, end)
     if found:
+        if found[0] > start:
+            reading.note(f"{bytes_as_text(found[0] - start)} before its first frame are no sound")
         return found
     if layer not in {None, LAYER_3}:
         raise UnreadableError(f"MPEG audio of layer {LAYERS[layer or 0]}: a voice is saved as MP3 (layer III) or WAV")

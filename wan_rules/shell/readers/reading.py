@@ -18,11 +18,13 @@ FEW: Final = 4
 """Blocks that are fetched of most files at most, 64 KB."""
 READ_MAX: Final = 32 * 1024 * 1024
 """Bytes of a file that are fetched at most."""
-ONCE_MAX: Final = 2 * 1024 * 1024
+ONCE_MAX: Final = 4 * 1024 * 1024
 """Bytes that are asked for at once at most."""
 KEPT_BLOCKS: Final = 256
 STEPS_MAX: Final = 20_000
 """Boxes, chunks and segments that are looked at in one file at most."""
+ROWS_MAX: Final = 200_000
+"""Entries of all tables that are read in one file at most: an hour of pictures that all last differently."""
 NOTES_MAX: Final = 20
 FAR: Final = 1 << 48
 """No file reaches this far: a place beyond it is a lie, and isn't asked for."""
@@ -42,6 +44,7 @@ class Reading:
         self._blocks: dict[int, bytes] = {}
         self._read = 0
         self._steps = 0
+        self._rows = 0
         self._notes: dict[str, None] = {}
         self.size: Final = source.size
 
@@ -60,6 +63,12 @@ class Reading:
         self._steps += 1
         if self._steps > STEPS_MAX:
             raise UnreadableError(f"it has more than {STEPS_MAX:,} parts, more than are looked at")
+
+    def take_rows(self, count: int) -> None:
+        """Count the entries of a table before it is read. Raises UnreadableError past ROWS_MAX, and counts none then."""
+        if self._rows + count > ROWS_MAX:
+            raise UnreadableError(f"its tables have more than the {ROWS_MAX:,} entries that are read")
+        self._rows += count
 
     def read(self, at: int, count: int) -> bytes:
         """The bytes from `at`, `count` of them (ONCE_MAX at most) or as many as the file has."""

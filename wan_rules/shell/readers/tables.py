@@ -15,9 +15,6 @@ from wan_rules.shell.found import UnreadableError
 from wan_rules.shell.readers.boxes import Box, body_of, number, table_of
 from wan_rules.shell.readers.reading import Reading
 
-RUNS_MAX: Final = 200_000
-"""Runs of equally long samples that are read: an hour of pictures that all last differently, at 55 a second."""
-EDITS_MAX: Final = 10_000
 _HEAD: Final = 8
 _NEGATIVE: Final = 1 << 31
 _EMPTY: Final = -1
@@ -78,8 +75,7 @@ def count_lengths(lasting: Counter[int]) -> Samples:
 def read_times(reading: Reading, box: Box) -> Samples:
     """What an `stts` box says. Raises UnreadableError if it is too long, or a sample lasts less than nothing."""
     runs = number(body_of(reading, box, _HEAD), 4)
-    if runs > RUNS_MAX:
-        raise UnreadableError(f"its sample table has {runs:,} entries, more than the {RUNS_MAX:,} that are read")
+    reading.take_rows(runs)
     table = words(table_of(reading, box, _HEAD, runs * 8))
     samples = count_runs(zip(table[::2], table[1::2], strict=True))
     if samples.most >= _NEGATIVE:
@@ -91,8 +87,7 @@ def read_edits(reading: Reading, box: Box) -> Edits:
     """What an `elst` box says. Raises UnreadableError if it is too long to be read."""
     head = body_of(reading, box, _HEAD)
     count = number(head, 4)
-    if count > EDITS_MAX:
-        raise UnreadableError(f"its edit list has {count:,} edits, more than the {EDITS_MAX:,} that are read")
+    reading.take_rows(count)
     row = struct.Struct(">Qqi" if head[0] == 1 else ">Iii")
     edits = list(row.iter_unpack(table_of(reading, box, _HEAD, count * row.size)))
     shown = [(ticks, start) for ticks, start, _ in edits if start != _EMPTY]
