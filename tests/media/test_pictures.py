@@ -28,7 +28,8 @@ def upright_size(data: bytes) -> tuple[int, int]:
     """As Pillow turns it."""
     with Image.open(io.BytesIO(data)) as picture:
         picture.load()
-        return ImageOps.exif_transpose(picture).size
+        width, height = ImageOps.exif_transpose(picture).size
+        return int(width), int(height)
 
 
 FORMS: dict[str, tuple[str, str, dict[str, Any], bool | None]] = {
