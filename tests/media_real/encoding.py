@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from tests.media.boxes import matrix
 from wan_rules.shell.found import Bytes, Found
 from wan_rules.shell.readers import read_header
 
@@ -18,6 +19,7 @@ EXACT: Final = ("-flags", "+bitexact", "-fflags", "+bitexact")
 PICTURE: Final = "-f lavfi -i testsrc=s=320x180:r=30:d=5"
 SOUND: Final = "-f lavfi -i sine=d=5:r=44100"
 LOSSY: Final = "-c:v libx264 -preset ultrafast -bf 2 -pix_fmt yuv420p"
+TURNS: Final = {90: (0, 1, -1, 0), 180: (-1, 0, 0, -1), 270: (0, -1, 1, 0)}
 BOTH: Final = f"{PICTURE} {SOUND} {LOSSY} -c:a aac"
 
 
@@ -52,6 +54,15 @@ def pipe(target: Path, arguments: str) -> Path:
         with subprocess.Popen([*QUIET, *arguments.split(), *EXACT, "-"], stdout=subprocess.PIPE) as writer:
             subprocess.run(["cat"], check=True, stdin=writer.stdout, stdout=out)
         assert writer.returncode == 0
+    return target
+
+
+def turn(source: Path, target: Path, degrees: int) -> Path:
+    """The clip, whose first track is its picture, turned clockwise: which option does that depends on ffmpeg's age."""
+    data = bytearray(source.read_bytes())
+    at = data.index(b"tkhd") + 44
+    data[at : at + 36] = matrix(TURNS[degrees])
+    target.write_bytes(data)
     return target
 
 

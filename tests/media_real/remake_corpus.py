@@ -11,7 +11,7 @@ from typing import Final
 from PIL import Image
 
 from tests.conftest import ROOT
-from tests.media_real.encoding import encode, pipe
+from tests.media_real.encoding import encode, pipe, turn
 
 CORPUS: Final = ROOT / "tests" / "media" / "corpus"
 _PICTURE: Final = "-f lavfi -i testsrc=s=32x32:r=25:d=0.4"
@@ -26,7 +26,6 @@ FILES: Final = {
     "fragments-after-samples.mp4": f"{_BOTH} -movflags frag_keyframe",
     "segment-index.mp4": f"{_BOTH} -movflags dash+frag_keyframe+global_sidx",
     "delayed.mp4": "-itsoffset 0.2 -i {folder}/quicktime.mov -i {folder}/quicktime.mov -map 0:v -map 1:a -c copy",
-    "turned.mp4": "-i {folder}/quicktime.mov -an -c copy -metadata:s:v rotate=90",
     "hevc.mp4": f"{_PICTURE} -c:v libx265 -x265-params log-level=none:info=0 -crf 40 -pix_fmt yuv420p",
     "transparent.mov": "-f lavfi -i testsrc=s=16x16:r=25:d=0.04,format=yuva444p10le -c:v prores_ks",
     "sound.m4a": f"{_SOUND} -c:a aac -b:a 8k",
@@ -63,6 +62,7 @@ def main() -> None:
     CORPUS.mkdir(exist_ok=True)
     for name, arguments in FILES.items():
         encode(CORPUS / name, arguments.format(folder=CORPUS))
+    turn(CORPUS / "index-at-the-front.mp4", CORPUS / "turned.mp4", 270)
     pipe(CORPUS / "piped.wav", "-f lavfi -i sine=d=0.1:r=8000 -f wav")
     draw(CORPUS)
 

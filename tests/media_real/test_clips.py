@@ -13,6 +13,7 @@ from tests.media_real.encoding import (
     BOTH,
     LOSSY,
     PICTURE,
+    TURNS,
     OnDisk,
     decoded_frames,
     encode,
@@ -22,6 +23,7 @@ from tests.media_real.encoding import (
     length,
     stream_length,
     stream_of,
+    turn,
 )
 from wan_rules.shell.readers import read_header
 
@@ -124,15 +126,15 @@ def test_rates(folder: Path, rate: str, frame: str) -> None:
     assert length(found, "samples") == stream_length(made)
 
 
-@pytest.mark.parametrize("rotate", [90, 180, 270])
-def test_turned_clips(clip: Path, folder: Path, rotate: int) -> None:
+@pytest.mark.parametrize("degrees", TURNS)
+def test_turned_clips(clip: Path, folder: Path, degrees: int) -> None:
     """ffprobe counts degrees against the clock, and gives the sides before they are turned: not the upright picture."""
-    made = encode(folder / f"turned-{rotate}.mp4", f"-i {clip} -c copy -metadata:s:v rotate={rotate}")
+    made = turn(clip, folder / f"turned-{degrees}.mp4", degrees)
     found, seen = found_on(made), stream_of(made)
     against = int(seen["side_data_list"][0]["rotation"])
-    assert found.rotation_deg == -against % 360
+    assert found.rotation_deg == degrees == -against % 360
     assert (seen["width"], seen["height"]) == (320, 180)
-    upright = encode(folder / f"upright-{rotate}.png", f"-i {made} -frames:v 1")
+    upright = encode(folder / f"upright-{degrees}.png", f"-i {made} -frames:v 1")
     assert (found.width_px, found.height_px) == (found_on(upright).width_px, found_on(upright).height_px)
 
 

@@ -65,7 +65,7 @@ class Reading:
             raise UnreadableError(f"it has more than {STEPS_MAX:,} parts, more than are looked at")
 
     def take_rows(self, count: int) -> None:
-        """Count the entries of a table before it is read. Raises UnreadableError past ROWS_MAX, and counts none then."""
+        """Count the entries of a table before it is read. Past ROWS_MAX, raises UnreadableError and counts none."""
         if self._rows + count > ROWS_MAX:
             raise UnreadableError(f"its tables have more than the {ROWS_MAX:,} entries that are read")
         self._rows += count
