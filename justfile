@@ -93,6 +93,7 @@ bench-service *arguments:
     uv sync --frozen --group bench --group service
     python -m benchmarks.service {{ arguments }}
 
-# The tests with fifty times as many generated examples
+# The tests with fifty times as many generated examples, and ten million mutated media
 long:
     pytest -n 2 --hypothesis-profile=long
+    python -m tests.fuzz_media --cases 10000000

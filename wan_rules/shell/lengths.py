@@ -1,6 +1,6 @@
 """Which of the lengths that a file claims is taken for its length, and when they contradict each other.
 
-Lengths that lie within one frame of each other agree: headers count in ticks of their own. Where they lie further apart
+Lengths that lie within one frame of each other, a tenth of a second at most, agree: headers count in ticks of their own. Where they lie further apart
 nobody can say which of them a host bills, so there is no one length, and the shortest and the longest are its ends.
 """
 
@@ -12,14 +12,17 @@ from typing import Final, NamedTuple
 
 from wan_rules.shell.found import Found, Length, LengthName
 
-BILLS: Final[tuple[LengthName, ...]] = ("samples", "edit", "track", "movie", "container")
+BILLS: Final[tuple[LengthName, ...]] = ("samples", "edit", "track", "movie", "index", "container")
 """Whose word is taken where they agree, the first that says any (docs/adr/0029-lengths.md): what is there to decode
 can't be claimed without being sent, and the headers can."""
+TOLERANCE_MAX_S: Final = Decimal("0.1")
+"""The longest frame by which lengths may differ and agree: a clip of one picture has one as long as itself."""
 SAID_BY: Final[dict[LengthName, str]] = {
     "movie": "the movie's header",
     "track": "the track's header",
     "edit": "the edit list",
     "samples": "the samples",
+    "index": "the index of segments",
     "container": "the container",
 }
 
@@ -46,7 +49,7 @@ def judge(found: Found, bills: Sequence[LengthName] = BILLS) -> Judged:
     if not found.lengths:
         return NO_LENGTH
     low, high = (end(length.seconds for length in found.lengths) for end in (min, max))
-    if high - low > (found.frame_s or 0):
+    if high - low > min(found.frame_s or Decimal(0), TOLERANCE_MAX_S):
         return Judged(low=low, high=high)
     by = {length.name: length for length in found.lengths}
     taken = next((by[name] for name in bills if name in by), found.lengths[0])
