@@ -32,8 +32,7 @@ def read_calls(route: Route, body: bytes) -> tuple[Call, ...]:
 
     Raises UnusableInputError where it names the model and can't be read.
     """
-    marks = _MARKS[route.host]
-    if marks and not any(map(body.__contains__, marks)):
+    if not _names_model(_MARKS[route.host], body):
         return ()
     names = HOSTS[route.host].limits.models.value
     value = parse(body)
@@ -44,6 +43,13 @@ def read_calls(route: Route, body: bytes) -> tuple[Call, ...]:
     if not names:  # the URL names the model
         return (Call(route.host, route.region, value),)
     return tuple(_read_one(route, value, names))
+
+
+def _names_model(marks: tuple[bytes, ...], body: bytes) -> bool:
+    for mark in marks:  # quicker than `any` where it is called for every request to a host
+        if mark in body:
+            return True
+    return not marks
 
 
 def _read_one(route: Route, payload: JsonObject, names: tuple[str, ...]) -> Iterator[Call]:
