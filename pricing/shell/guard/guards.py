@@ -25,7 +25,7 @@ from pricing.shell.guard.ledger import Ledger
 from pricing.shell.guard.limits import Limit, Limits, read_limits
 from pricing.shell.guard.outcomes import find_outcome
 from pricing.shell.guard.recognising import Call, read_calls
-from pricing.shell.guard.refusals import refuse
+from pricing.shell.guard.refusals import CallRefused, refuse
 from pricing.shell.guard.settings import Settings
 from pricing.shell.guard.tracing import find_tracer
 from pricing.shell.inputs import open_catalogue, read_facts
@@ -93,7 +93,7 @@ class Guard:
         try:
             for row, _ in ticket.rows:
                 self._ledger.close(row, Decimal(0), NOTHING_SENT)
-        except sqlite3.Error:
+        except Exception:  # the caller has an error of its own to see: the hold stays
             LOG.exception("the guard could not release a hold")
 
     def list_calls(self) -> tuple[Told, ...]:
@@ -117,7 +117,10 @@ class Guard:
                 self._note(decision)
         try:
             rows = self._hold(calls, decisions)
-        except sqlite3.Error as error:
+        except CallRefused:
+            raise
+        except Exception as error:  # what could not be held has not been let pass
+            LOG.exception("the guard could not hold a call to %s", route.host)
             self._note(deciding.fail(route.host, self._desk, error))
             return Ticket(route)
         return Ticket(route, tuple(zip(rows, [call.task for call in calls], strict=True)))
@@ -153,13 +156,12 @@ class Guard:
         return Counted(self.run, datetime.now(self._zone).date().isoformat())
 
     def _tell(self, decision: Decision) -> None:
-        self._trace(decision)
-        if self._on_decision is None:
-            return
-        try:
-            self._on_decision(decision)
-        except Exception:  # a hook watches: what it can't do is no reason to send or to refuse
-            LOG.exception("on_decision failed; the call goes on as decided")
+        for hook in (self._trace, self._on_decision):
+            try:
+                if hook is not None:
+                    hook(decision)
+            except Exception:  # a hook watches: what it can't do is no reason to send or to refuse
+                LOG.exception("on_decision failed; the call goes on as decided")
 
     def _take_in(self, ticket: Ticket, seen: Seen) -> None:
         for row, task in ticket.rows:
