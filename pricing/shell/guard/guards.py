@@ -24,7 +24,7 @@ from pricing.shell.guard.entries import Counted, Entry, Held, State, Told
 from pricing.shell.guard.ledger import Ledger
 from pricing.shell.guard.limits import Limit, Limits, read_limits
 from pricing.shell.guard.outcomes import find_outcome
-from pricing.shell.guard.recognising import Call, read_calls
+from pricing.shell.guard.recognising import Call, names_model, read_calls
 from pricing.shell.guard.refusals import CallRefused, refuse
 from pricing.shell.guard.settings import Settings
 from pricing.shell.guard.tracing import find_tracer
@@ -68,15 +68,9 @@ class Guard:
 
     def begin(self, route: Route, body: bytes) -> Ticket | None:
         """What is to be handed back with the answer; `None` for another model's body. Raises CallRefused."""
-        if route.kind == "poll":
-            return Ticket(route)
-        try:
-            calls = read_calls(route, body)
-        except UnusableInputError as error:
-            return self._begin_unread(route, error)
-        if not calls:
-            return Ticket(route) if b"getResponse" in body else None
-        return self._begin(route, calls)
+        if route.kind == "create" and not names_model(route.host, body):
+            return None
+        return Ticket(route) if route.kind == "poll" else self._begin_known(route, body)
 
     def end(self, ticket: Ticket, status: int, body: bytes) -> None:
         """The holds of the jobs that the answer is about are named, settled or released. It raises nothing."""
@@ -103,6 +97,15 @@ class Guard:
     def close(self) -> None:
         """The ledger is closed."""
         self._ledger.shut()
+
+    def _begin_known(self, route: Route, body: bytes) -> Ticket | None:
+        try:
+            calls = read_calls(route, body)
+        except UnusableInputError as error:
+            return self._begin_unread(route, error)
+        if not calls:
+            return Ticket(route) if b"getResponse" in body else None
+        return self._begin(route, calls)
 
     def _begin_unread(self, route: Route, error: UnusableInputError) -> Ticket:
         decision = deciding.fail(route.host, self._desk, error)

@@ -27,12 +27,21 @@ class Call(NamedTuple):
     later: str | None = None
 
 
+def names_model(host: str, body: bytes) -> bool:
+    """Whether the body may be a call, by its bytes alone: every request to a host's URL is asked this."""
+    marks = _MARKS[host]
+    for mark in marks:  # quicker than `any`
+        if mark in body:
+            return True
+    return not marks
+
+
 def read_calls(route: Route, body: bytes) -> tuple[Call, ...]:
     """The calls in the body, in their order; none where it is for another model.
 
     Raises UnusableInputError where it names the model and can't be read.
     """
-    if not _names_model(_MARKS[route.host], body):
+    if not names_model(route.host, body):
         return ()
     names = HOSTS[route.host].limits.models.value
     value = parse(body)
@@ -43,13 +52,6 @@ def read_calls(route: Route, body: bytes) -> tuple[Call, ...]:
     if not names:  # the URL names the model
         return (Call(route.host, route.region, value),)
     return tuple(_read_one(route, value, names))
-
-
-def _names_model(marks: tuple[bytes, ...], body: bytes) -> bool:
-    for mark in marks:  # quicker than `any` where it is called for every request to a host
-        if mark in body:
-            return True
-    return not marks
 
 
 def _read_one(route: Route, payload: JsonObject, names: tuple[str, ...]) -> Iterator[Call]:
