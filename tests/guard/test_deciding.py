@@ -11,7 +11,7 @@ import pytest
 
 from pricing.quotes import Quote
 from pricing.shell import guard as public
-from pricing.shell import jobs
+from pricing.shell import jobs, wire
 from pricing.shell.guard import (
     CallRefused,
     CallRejected,
@@ -115,6 +115,17 @@ def test_a_ledger_that_fails_lets_no_call_pass(make: Make) -> None:
     guard.close()
     with pytest.raises(GuardFailed, match="closed database"):
         _begin(guard, payloads.alibaba())
+
+
+def test_a_quote_that_can_t_be_kept_lets_no_call_pass(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: object) -> bytes:
+        raise ZeroDivisionError("inside")
+
+    monkeypatch.setattr(wire, "write_quote", fail)
+    guard = make()
+    with pytest.raises(GuardFailed, match="inside"):
+        _begin(guard, payloads.alibaba())
+    assert guard._ledger.read_total("run", guard.run, "USD") == 0
 
 
 def test_a_dry_run_refuses_nothing_and_says_what_it_would(make: Make, decided: list[Decision]) -> None:

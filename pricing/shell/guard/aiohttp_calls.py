@@ -37,7 +37,8 @@ class GuardMiddleware:
         route = self._guard.find(request.method, url.host or "", url.port, url.path)
         if route is None or INSIDE.get():
             return await handler(request)
-        ticket = self._guard.begin(route, await _read_request(request))
+        sent: Payload | bytes = request.body
+        ticket = self._guard.begin(route, sent if isinstance(sent, bytes) else await sent.as_bytes())
         if ticket is None:
             return await handler(request)
         token = INSIDE.set(True)
@@ -51,11 +52,6 @@ class GuardMiddleware:
             INSIDE.reset(token)
         self._guard.end(ticket, response.status, body)
         return response
-
-
-async def _read_request(request: ClientRequest) -> bytes:
-    body: Payload | bytes = request.body
-    return body if isinstance(body, bytes) else await body.as_bytes()
 
 
 async def _read(response: ClientResponse) -> bytes:

@@ -24,8 +24,8 @@ from pricing.shell.guard.entries import Counted, Entry, Held, State, Told
 from pricing.shell.guard.ledger import Ledger
 from pricing.shell.guard.limits import Limit, Limits, read_limits
 from pricing.shell.guard.outcomes import find_outcome
-from pricing.shell.guard.recognising import Call, read_calls
-from pricing.shell.guard.refusals import refuse
+from pricing.shell.guard.recognising import Call, names_model, read_calls
+from pricing.shell.guard.refusals import CallRefused, refuse
 from pricing.shell.guard.settings import Settings
 from pricing.shell.guard.tracing import find_tracer
 from pricing.shell.inputs import open_catalogue, read_facts
@@ -68,15 +68,9 @@ class Guard:
 
     def begin(self, route: Route, body: bytes) -> Ticket | None:
         """What is to be handed back with the answer; `None` for another model's body. Raises CallRefused."""
-        if route.kind == "poll":
-            return Ticket(route)
-        try:
-            calls = read_calls(route, body)
-        except UnusableInputError as error:
-            return self._begin_unread(route, error)
-        if not calls:
-            return Ticket(route) if b"getResponse" in body else None
-        return self._begin(route, calls)
+        if route.kind == "create" and not names_model(route.host, body):
+            return None
+        return Ticket(route) if route.kind == "poll" else self._begin_known(route, body)
 
     def end(self, ticket: Ticket, status: int, body: bytes) -> None:
         """The holds of the jobs that the answer is about are named, settled or released. It raises nothing."""
@@ -93,7 +87,7 @@ class Guard:
         try:
             for row, _ in ticket.rows:
                 self._ledger.close(row, Decimal(0), NOTHING_SENT)
-        except sqlite3.Error:
+        except Exception:  # the caller has an error of its own to see: the hold stays
             LOG.exception("the guard could not release a hold")
 
     def list_calls(self) -> tuple[Told, ...]:
@@ -103,6 +97,15 @@ class Guard:
     def close(self) -> None:
         """The ledger is closed."""
         self._ledger.shut()
+
+    def _begin_known(self, route: Route, body: bytes) -> Ticket | None:
+        try:
+            calls = read_calls(route, body)
+        except UnusableInputError as error:
+            return self._begin_unread(route, error)
+        if not calls:
+            return Ticket(route) if b"getResponse" in body else None
+        return self._begin(route, calls)
 
     def _begin_unread(self, route: Route, error: UnusableInputError) -> Ticket:
         decision = deciding.fail(route.host, self._desk, error)
@@ -117,7 +120,10 @@ class Guard:
                 self._note(decision)
         try:
             rows = self._hold(calls, decisions)
-        except sqlite3.Error as error:
+        except CallRefused:
+            raise
+        except Exception as error:  # what could not be held has not been let pass
+            LOG.exception("the guard could not hold a call to %s", route.host)
             self._note(deciding.fail(route.host, self._desk, error))
             return Ticket(route)
         return Ticket(route, tuple(zip(rows, [call.task for call in calls], strict=True)))
@@ -153,13 +159,12 @@ class Guard:
         return Counted(self.run, datetime.now(self._zone).date().isoformat())
 
     def _tell(self, decision: Decision) -> None:
-        self._trace(decision)
-        if self._on_decision is None:
-            return
-        try:
-            self._on_decision(decision)
-        except Exception:  # a hook watches: what it can't do is no reason to send or to refuse
-            LOG.exception("on_decision failed; the call goes on as decided")
+        for hook in (self._trace, self._on_decision):
+            try:
+                if hook is not None:
+                    hook(decision)
+            except Exception:  # a hook watches: what it can't do is no reason to send or to refuse
+                LOG.exception("on_decision failed; the call goes on as decided")
 
     def _take_in(self, ticket: Ticket, seen: Seen) -> None:
         for row, task in ticket.rows:
