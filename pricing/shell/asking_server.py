@@ -7,11 +7,11 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from pricing.shell import jobs, wire
-from pricing.shell.inputs import read_bytes, read_payload
+from pricing.shell.inputs import read_bytes, read_facts, read_payload
 from pricing.shell.options import Asked, OnTerms
 from pricing.shell.printing import answer, complain, paint, print_document, print_lines
 from pricing.shell.server_options import ServerAsked
-from wan_rules.payloads import UnusableInputError, parse_object
+from wan_rules.payloads import JsonObject, UnusableInputError, parse_object
 
 if TYPE_CHECKING:
     from pricing.shell.client import Client, Quote, Report, ServiceError
@@ -28,7 +28,8 @@ def quote(asked: Asked, terms: OnTerms, server: ServerAsked, *, effects: bool) -
     def job() -> int:
         _refuse_idle_options(asked, terms, effects=effects)
         with _open(server) as client:
-            return _ask(client, asked, _write_options(asked, terms))
+            payload = read_payload(asked.payload)
+            return _ask(client, asked, payload, _write_options(asked, terms, payload))
 
     return answer(job, asked.format)
 
@@ -87,25 +88,36 @@ def _read_key(key_file: str | None) -> str | None:
     return key
 
 
-def _write_options(asked: Asked, terms: OnTerms) -> QuoteOptions:
+def _write_options(asked: Asked, terms: OnTerms, payload: JsonObject) -> QuoteOptions:
     words = {
         "host": asked.host,
         "account": terms.account,
         "environment": terms.environment,
         "region": terms.region,
         "at": terms.at,
-        "facts": None if asked.facts is None else parse_object(read_bytes(asked.facts, what="facts"), what=asked.facts),
+        "facts": _write_facts(asked, payload),
     }
     said: QuoteOptions = {key: value for key, value in words.items() if value is not None}  # type: ignore[assignment]  # its keys are those above
     return said
 
 
-def _ask(client: Client, asked: Asked, options: QuoteOptions) -> int:
+def _write_facts(asked: Asked, payload: JsonObject) -> JsonObject | None:
+    """The facts as they were declared; with what is measured here, since the service fetches nothing."""
+    if asked.measuring is not None:
+        from pricing.shell.probe_documents import facts_value
+        from pricing.shell.probing import probe_payload, to_facts
+
+        probed = probe_payload(payload, asked.host, read_facts(asked.facts), asked.measuring)
+        return {at: facts_value(facts) for at, facts in to_facts(probed).items()}
+    return None if asked.facts is None else parse_object(read_bytes(asked.facts, what="facts"), what=asked.facts)
+
+
+def _ask(client: Client, asked: Asked, payload: JsonObject, options: QuoteOptions) -> int:
     from pricing.shell.asking_lines import quote_lines
     from pricing.shell.client import ServiceError
 
     try:
-        quoted = client.quote(read_payload(asked.payload), **options)
+        quoted = client.quote(payload, **options)
         lines = () if asked.format == "json" else tuple(quote_lines(quoted, paint()))
     except ServiceError as error:
         return _tell(error, asked.format)

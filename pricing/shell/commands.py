@@ -44,10 +44,9 @@ def _read_measured(asked: Asked) -> tuple[Reading, Facts, tuple[Probed, ...]]:
     reading, facts = _read(asked)
     if asked.measuring is None:
         return reading, facts, ()
-    from pricing.shell.probing import open_ways, probe, to_facts
+    from pricing.shell.probing import probe_payload, to_facts
 
-    with open_ways(asked.measuring) as ways:
-        probed = probe(reading, ways)
+    probed = probe_payload(reading.payload, reading.host.name, facts, asked.measuring)
     facts = to_facts(probed)
     return jobs.read_request(reading.payload, reading.host.name, facts), facts, probed
 

@@ -11,10 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final, Literal, NamedTuple, TypeAlias
 
+from pricing.shell import jobs
 from pricing.shell.options import Measuring
 from pricing.shell.progress import Steps
 from wan_rules.facts import Facts
 from wan_rules.hosts.reading import Reading
+from wan_rules.payloads import JsonObject
 from wan_rules.request import Evidence, MediaFacts
 from wan_rules.shell.fact_cache import FactCache, default_folder
 from wan_rules.shell.lengths import BILLS
@@ -79,6 +81,13 @@ def to_ways(measuring: Measuring) -> Ways:
     bills = (*first, *(name for name in BILLS if name != measuring.bills))
     cache = FactCache(default_folder()) if measuring.cache else None
     return Ways(Policy(allow=read_allowed(measuring.allow)), bills, measuring.seconds, cache)
+
+
+def probe_payload(payload: JsonObject, host: str | None, facts: Facts, measuring: Measuring) -> tuple[Probed, ...]:
+    """Every medium of a payload, measured, beside what is declared. Raises UnusableInputError."""
+    reading = jobs.read_request(payload, host, facts)
+    with open_ways(measuring) as ways:
+        return probe(reading, ways)
 
 
 def list_media(reading: Reading) -> Iterator[Medium]:

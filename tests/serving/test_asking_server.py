@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pricing.shell import jobs
+from tests.conftest import ROOT
 from tests.serving.fake_service import KEY, FakeService, answer, problem
 from tests.serving.served import serve
 from tests.shell.runner import AT, FACTS, IMAGE, Done, atlas_sr, fal, fal_clip, run, write_json
@@ -154,3 +156,13 @@ class TestKeys:
         done = run("quote", "-", "--key-file", "key", stdin=fal())
         assert done.code == jobs.UNUSABLE
         assert "--server" in done.err
+
+
+def test_what_is_measured_here_is_sent_as_facts(url: str, service: FakeService, tmp_path: Path) -> None:
+    """The service fetches nothing: what is known of the media is measured by whoever asks."""
+    picture = base64.b64encode((ROOT / "examples" / "media" / "girl.png").read_bytes()).decode()
+    payload = fal(reference_image_urls=[f"data:image/png;base64,{picture}"])
+    facts = write_json(tmp_path / "facts.json", {"/reference_image_urls/0": {"subjects": 1}})
+    assert quote(payload, url, "--probe", "--facts", facts, "--host", "fal", *AT).code == 0
+    (sent,) = json.loads(service.seen[0].content)["facts"].values()
+    assert (sent["kind"], sent["width_px"], sent["subjects"]) == ("image", 320, 1)

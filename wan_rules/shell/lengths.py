@@ -1,7 +1,8 @@
 """Which of the lengths that a file claims is taken for its length, and when they contradict each other.
 
-Lengths that lie within one frame of each other, a tenth of a second at most, agree: headers count in ticks of their own. Where they lie further apart
-nobody can say which of them a host bills, so there is no one length, and the shortest and the longest are its ends.
+Lengths that lie within one frame of each other, a tenth of a second at most, agree: headers count in ticks of their
+own. Where they lie further apart nobody can say which of them a host bills, so there is no one length, and the shortest
+and the longest are its ends.
 """
 
 from __future__ import annotations
