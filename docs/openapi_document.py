@@ -36,12 +36,12 @@ OF_LOOK: Final = "400 401 403 429 503"
 ONE: Final = "/v1/quotes/{quote_id}"
 
 ABOUT: Final[Mapping[str, About]] = {
-    "POST /v1/check": About("requests", "report", "request", ASKED, "400 401 408 413 415 429 503"),
+    "POST /v1/check": About("requests", "report", "request", f"{ASKED} probe", "400 401 408 413 415 429 503"),
     "POST /v1/plan": About("requests", "plan", "request", ASKED, "400 401 408 413 415 422 429 503"),
-    "POST /v1/estimates": About("requests", "quote", "request", f"{ASKED} effects", OF_REQUEST),
+    "POST /v1/estimates": About("requests", "quote", "request", f"{ASKED} effects probe", OF_REQUEST),
     "POST /v1/compare": About("requests", "comparison", "request", f"{ASKED} hosts tiers durations rate", OF_REQUEST),
     "POST /v1/explain": About("requests", "explanation", "request", ASKED, OF_REQUEST),
-    "POST /v1/quotes": About("quotes", "signed_quote", "request", ASKED, OF_REQUEST, 201),
+    "POST /v1/quotes": About("quotes", "signed_quote", "request", f"{ASKED} probe", OF_REQUEST, 201),
     "POST /v1/quotes:batch": About("quotes", "batch", "requests", "", OF_REQUEST),
     f"GET {ONE}": About("quotes", "order", refuses="401 403 404 429 503"),
     f"POST {ONE}:accept": About("quotes", "order", "", "", OF_MOVE),
@@ -65,6 +65,10 @@ OPTIONS: Final[Mapping[str, tuple[str, Schema]]] = {
     "region": ("At Alibaba: international or mainland.", {"type": "string"}),
     "at": ("The instant that picks prices, with its zone; now if left out.", {"type": "string"}),
     "effects": ("Say what each warning and fix does to the price.", {"type": "string", "enum": ["true", "false"]}),
+    "probe": (
+        "Measure the media first, where the service was started with --probe; wants a key.",
+        {"type": "string", "enum": ["true", "false"]},
+    ),
     "hosts": ("Comma-separated; all if left out.", {"type": "string"}),
     "tiers": ("Comma-separated; all if left out.", {"type": "string"}),
     "durations": ("Comma-separated seconds; the payload's if left out.", {"type": "string"}),

@@ -66,6 +66,10 @@ class Running:
 
     def ask(self, method: str, path: str, body: object = b"", **said: object) -> Reply:
         """One request; `key` is the bearer's, `once` the Idempotency-Key, `headers` any others."""
+        return asyncio.run(self.begin(method, path, body, **said))
+
+    async def begin(self, method: str, path: str, body: object = b"", **said: object) -> Reply:
+        """The same, beside others of one loop."""
         path, _, query = path.partition("?")
         sent = body if isinstance(body, bytes) else json.dumps(body).encode()
         headers = [(b"content-length", str(len(sent)).encode())]
@@ -83,7 +87,7 @@ class Running:
             "headers": headers,
             "client": ("192.0.2.1", 1),
         }
-        return asyncio.run(call(self.app, scope, partial(_receive, sent)))
+        return await call(self.app, scope, partial(_receive, sent))
 
     def post(self, path: str, body: object = b"", **said: object) -> Reply:
         """A POST."""

@@ -275,7 +275,7 @@ FACTS: Final[dict[str, tuple[object, str]]] = {
         {URL: {"colour": 5}},
         (
             f"facts: {URL} > colour: an unknown key: there are kind, format, bytes, width_px, height_px, duration_s, "
-            "has_alpha, subjects, detected"
+            "has_alpha, subjects, duration_min_s, duration_max_s, detected"
         ),
     ),
     "word": (

@@ -124,12 +124,11 @@ def quote(asked: Asked, terms: OnTerms, server: ServerAsked, *, effects: bool) -
 
 
 def _with_media(document: bytes, probed: tuple[Probed, ...]) -> bytes:
-    """The document with what was measured as its last member, where anything was."""
     if not probed:
         return document
-    from pricing.shell.probe_documents import write_member
+    from pricing.shell.probe_documents import append_media
 
-    return document[:-1] + write_member(probed) + b"}"
+    return append_media(document, probed)
 
 
 def _print_media(probed: tuple[Probed, ...]) -> None:

@@ -20,9 +20,12 @@ def probe_document(measured: Measured) -> dict[str, object]:
     return {"schema_version": SCHEMA_VERSION, "medium": measured.where, **_describe(measured)}
 
 
-def write_member(probed: tuple[Probed, ...]) -> bytes:
-    """What a report or quote holds beside: each medium, the facts that hold, and where each came from."""
-    return b',"media":' + json.dumps(_list(probed), ensure_ascii=False).encode(errors="backslashreplace")
+def append_media(document: bytes, probed: tuple[Probed, ...]) -> bytes:
+    """The document with a last member `media`, where anything was measured: what holds, and where it came from."""
+    if not probed:
+        return document
+    media = json.dumps(_list(probed), ensure_ascii=False).encode(errors="backslashreplace")
+    return document[:-1] + b',"media":%b}' % media
 
 
 def _list(probed: tuple[Probed, ...]) -> list[dict[str, object]]:

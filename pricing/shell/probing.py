@@ -117,6 +117,11 @@ def probe(reading: Reading, ways: Ways) -> tuple[Probed, ...]:
         for number, (url, measured) in enumerate(measure_all(urls, ways), start=1):
             found[url] = measured
             steps.tell(number)
+    return join(media, found)
+
+
+def join(media: Sequence[Medium], found: Mapping[str, Measured]) -> tuple[Probed, ...]:
+    """Each medium with what was measured at its URL, beside what is declared."""
     return tuple(_join(medium, found[medium.url]) for medium in media)
 
 

@@ -63,6 +63,10 @@ def serve(
     keep_answers_days: Annotated[
         int, typer.Option("--keep-answers-days", min=1, help="How long an Idempotency-Key gives its answer again.")
     ] = 7,
+    probe: Annotated[
+        bool, typer.Option("--probe", help="Measure media for callers with a key who ask for it (?probe=true).")
+    ] = False,
+    allow: o.Allow = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Log no line for each request.")] = False,
 ) -> None:
     """Answer checks, estimates and binding quotes over HTTP, and show a page to try them.
@@ -81,6 +85,7 @@ def serve(
         tokens=(token_keys, token_issuer, token_audience),
         listening=(host, port, workers, trusted_proxies),
         keep_answers_days=keep_answers_days,
+        probing=(probe, allow or ()),
         quiet=quiet,
     )
     raise typer.Exit(commands.serve(asked))

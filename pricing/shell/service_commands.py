@@ -43,6 +43,7 @@ class ServeAsked(NamedTuple):
     tokens: tuple[str | None, str | None, str | None]
     listening: tuple[str, int, int, str | None]
     keep_answers_days: int
+    probing: tuple[bool, Sequence[str]]
     quiet: bool
 
 
@@ -109,7 +110,18 @@ def _settle(asked: ServeAsked) -> Settings:
         tokens=_read_tokens(asked.tokens),
         keep_answers_days=asked.keep_answers_days,
         log_requests=not asked.quiet,
+        probe=asked.probing[0],
+        probe_allow=_read_allowed(*asked.probing),
     )
+
+
+def _read_allowed(probe: bool, allow: Sequence[str]) -> tuple[str, ...]:  # noqa: FBT001 - an option's own
+    """The hosts that may be asked whatever their address. Raises UnusableInputError."""
+    from wan_rules.shell.sources import read_allowed
+
+    if allow and not probe:
+        raise UnusableInputError("--allow", "nothing is fetched without --probe: add it, or leave this out")
+    return tuple(sorted(read_allowed(allow)))
 
 
 def _read_tokens(asked: tuple[str | None, str | None, str | None]) -> Tokens | None:

@@ -8,8 +8,10 @@ from typing import Final, NamedTuple
 from pricing.quotes import Quote
 from pricing.shell import jobs
 from pricing.shell.envelopes import KEYS, read_payload, read_sale, read_word
+from pricing.shell.probing import Probed
 from pricing.shell.service.answers import Exchange
 from pricing.shell.service.callers import Owner, choose_owner, name_terms
+from pricing.shell.service.measuring import asks_to_measure, with_facts
 from pricing.shell.service.problems import ProblemError
 from wan_rules.facts import NO_FACTS, Facts, parse_facts
 from wan_rules.hosts.reading import Reading
@@ -62,6 +64,18 @@ def read_reading(record: JsonObject) -> tuple[Reading, Facts]:
     payload = read_payload(record, "body")
     facts = parse_facts(record["facts"]) if record.get("facts") is not None else NO_FACTS
     return jobs.read_request(payload, read_word(record, "host", None), facts), facts
+
+
+def read_measured(exchange: Exchange, record: JsonObject) -> tuple[JsonObject, tuple[Probed, ...]]:
+    """The envelope with what was measured of its media, where the query asks for it; beside it each medium.
+
+    Raises ProblemError, UnusableInputError.
+    """
+    if not exchange.options or not asks_to_measure(exchange.options):
+        return record, ()
+    reading, _ = read_reading(record)
+    probed = exchange.service.measurer.measure(reading, has_key=exchange.caller is not None)
+    return with_facts(record, probed), probed
 
 
 def read_request(exchange: Exchange, record: JsonObject, *, effects: bool = False) -> AskedRequest:

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl
 
 from pricing.shell.service.answers import Answer, Exchange
 from pricing.shell.service.callers import Caller, Scope, demand
+from pricing.shell.service.measuring import asks_to_measure
 from pricing.shell.service.problems import ProblemError
 from pricing.shell.service.rows import Once
 from pricing.shell.service.running import Service
@@ -37,7 +38,8 @@ class Operation(NamedTuple):
     """What is done for one method on one path.
 
     `scopes` are those of which a key needs one; `None` where none is needed. `stores` says that it reads or writes the
-    store and so runs in a thread, `writes` that it may be done once only, by an Idempotency-Key.
+    store and so runs in a thread, `writes` that it may be done once only, by an Idempotency-Key, `measures` that it may
+    be asked to measure media first.
     """
 
     method: str
@@ -46,6 +48,7 @@ class Operation(NamedTuple):
     scopes: frozenset[Scope] | None = None
     stores: bool = False
     writes: bool = False
+    measures: bool = False
 
     @property
     def takes_body(self) -> bool:
@@ -71,7 +74,9 @@ class Endpoint:
         once = read_once(scope, body, caller) if operation.writes else None
         options = read_options(scope["query_string"]) if scope["query_string"] else NO_OPTIONS
         exchange = Exchange(service, caller, body, options, scope.get("path_params") or NO_OPTIONS, once)
-        if operation.stores or len(body) > LONG_BODY:
+        if operation.measures and options and asks_to_measure(options):
+            answer = await service.run(lambda: operation.handle(exchange), service.measurer.threads)
+        elif operation.stores or len(body) > LONG_BODY:
             answer = await service.run(lambda: operation.handle(exchange))
         else:
             answer = operation.handle(exchange)

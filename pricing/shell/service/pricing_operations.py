@@ -9,8 +9,10 @@ from pricing.catalogue import Place
 from pricing.explanations import explain
 from pricing.shell import jobs, wire
 from pricing.shell.comparing import AxesAsked, compare_request, parse_rates, write_comparison
+from pricing.shell.probe_documents import append_media
 from pricing.shell.service.answers import Answer, Exchange
-from pricing.shell.service.asked import read_body, read_reading, read_request
+from pricing.shell.service.asked import read_body, read_measured, read_reading, read_request
+from pricing.shell.service.measuring import PROBE
 from wan_rules.payloads import UnusableInputError
 from wan_rules.staging import plan
 from wan_rules.validation import check, validate
@@ -21,8 +23,9 @@ AXES: Final = ("hosts", "tiers", "durations", "rate")
 
 def answer_check(exchange: Exchange) -> Answer:
     """The report: what is wrong with a payload, and how it is mended. A rejected one is answered with 200 too."""
-    reading, _ = read_reading(read_body(exchange))
-    return Answer(wire.write_report(check(reading)))
+    record, probed = read_measured(exchange, read_body(exchange, PROBE))
+    reading, _ = read_reading(record)
+    return Answer(append_media(wire.write_report(check(reading)), probed))
 
 
 def answer_plan(exchange: Exchange) -> Answer:
@@ -34,12 +37,13 @@ def answer_plan(exchange: Exchange) -> Answer:
 def answer_estimate(exchange: Exchange) -> Answer:
     """What a payload costs, on the terms of whoever asks: no id, no promise, and nothing is written."""
     effects = read_switch(exchange, EFFECTS)
-    asked = read_request(exchange, read_body(exchange, EFFECTS), effects=effects)
+    record, probed = read_measured(exchange, read_body(exchange, EFFECTS, PROBE))
+    asked = read_request(exchange, record, effects=effects)
     quoted = asked.quote()
     if not effects:
-        return Answer(wire.write_quote(quoted))
+        return Answer(append_media(wire.write_quote(quoted), probed))
     worked_out = jobs.find_effects(asked.reading, quoted, asked.facts, asked.sale)
-    return Answer(wire.write_quote(quoted, wire.write_effects(worked_out, quoted)))
+    return Answer(append_media(wire.write_quote(quoted, wire.write_effects(worked_out, quoted)), probed))
 
 
 def answer_comparison(exchange: Exchange) -> Answer:

@@ -12,7 +12,8 @@ from pricing.holds import State
 from pricing.money import format_amount
 from pricing.shell import wire
 from pricing.shell.service.answers import Answer, Exchange
-from pricing.shell.service.asked import AskedRequest, read_body, read_request
+from pricing.shell.service.asked import AskedRequest, read_body, read_measured, read_request
+from pricing.shell.service.measuring import PROBE
 from pricing.shell.service.metrics import MOVES
 from pricing.shell.service.problems import ProblemError, tell, write_problem
 from pricing.shell.service.rows import Answer as Kept
@@ -36,9 +37,10 @@ class Made(NamedTuple):
 
 def answer_quote(exchange: Exchange) -> Answer:
     """The signed quote, kept before it is answered."""
+    record, _ = read_measured(exchange, read_body(exchange, PROBE))
 
     def work(transaction: Transaction) -> Kept:
-        made = make_quote(exchange, read_request(exchange, read_body(exchange)))
+        made = make_quote(exchange, read_request(exchange, record))
         transaction.add_quote(made.row)
         return Kept(201, made.document, made.row.id)
 

@@ -19,6 +19,7 @@ from pricing.shell.reloading import Kept, Outcome, Reloader
 from pricing.shell.service import purging, watching
 from pricing.shell.service.api_keys import KeyRing
 from pricing.shell.service.logs import flush, tell_event
+from pricing.shell.service.measuring import Measurer
 from pricing.shell.service.metrics import CATALOGUE, RELOADS
 from pricing.shell.service.rates import Rates
 from pricing.shell.service.settings import Settings
@@ -51,6 +52,7 @@ class Service:
         self.ring: Final = KeyRing(self.store)
         self.tokens: Final = open_tokens(settings)
         self._threads: Final = ThreadPoolExecutor(THREADS, "store")
+        self.measurer: Final = Measurer(settings)
         self.rates: Final = Rates(self._lease)
         CATALOGUE.labels(self.catalogue.digest).set(1)
 
@@ -59,9 +61,9 @@ class Service:
         """The catalogue in use. Take it once for each request."""
         return self.published if self._reloader is None else self._reloader.catalogue
 
-    async def run(self, work: Callable[[], T]) -> T:
-        """What the work gives, done in a thread of the store's."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+    async def run(self, work: Callable[[], T], threads: ThreadPoolExecutor | None = None) -> T:
+        """What the work gives, done in a thread: of the store's, or one of those."""
+        return await asyncio.get_running_loop().run_in_executor(threads or self._threads, work)
 
     async def _lease(self, caller: str, window: int, wanted: int, limit: int) -> int:
         return await self.run(lambda: self.store.lease(caller, window, wanted, limit))
@@ -109,6 +111,7 @@ class Service:
                 with suppress(asyncio.CancelledError):
                     await task
             self._threads.shutdown(wait=True)
+            self.measurer.threads.shutdown(wait=True)
             self.store.close()
             flush()
 

@@ -58,6 +58,8 @@ class Settings(BaseModel):
     limits: Limits = Limits()
     tokens: Tokens | None = None
     log_requests: bool = True
+    probe: bool = False
+    probe_allow: tuple[str, ...] = ()
 
     @property
     def database_url(self) -> str:
