@@ -25,7 +25,7 @@ def report_lines(report: Report, paint: Paint) -> Iterator[str]:
         yield from _wrap(violation.message, "  ", "  ")
         yield from (f"  fix: {_fix(fix)}" for fix in violation.fix or ())
     if report.unverified:
-        yield from ("", "Not verified, since these facts are not known (--facts):")
+        yield from ("", "Not verified, since these facts are not known (--facts, --probe):")
     for at in dict.fromkeys(unverified.at for unverified in report.unverified):
         needs = dict.fromkeys(need for each in report.unverified if each.at == at for need in each.needs)
         yield f"  {plain(at)}: {', '.join(map(plain, needs))}"

@@ -60,7 +60,7 @@ def report_lines(report: Report, paint: Paint) -> Iterator[str]:
         yield from _violation_lines(violation, paint)
     if report.unverified:
         yield ""
-        yield "Not verified, since these facts are not known (--facts):"
+        yield "Not verified, since these facts are not known (--facts, --probe):"
         for unverified in report.unverified:
             yield f"  {plain(unverified.at)}: {', '.join(_needs(unverified))}"
 
