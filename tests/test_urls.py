@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wan_rules.hosts.model import LIMITS
-from wan_rules.urls import find_fault, is_plain
+from wan_rules.urls import find_fault, is_plain, redact
 
 SCHEMES: Final = LIMITS.url_schemes.value
 
@@ -48,3 +48,18 @@ def test_a_plain_one_has_no_fault(scheme: str, rest: str) -> None:
 def test_a_long_one_is_not_read_to_its_end() -> None:
     assert find_fault("https://media.example.com/" + "a" * 10**6 + " ", SCHEMES) is None
     assert find_fault("data:image/png;base64," + "A" * 10**6 + " ", SCHEMES) is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://media.example.com/@me/a.png",
+        "https://media.example.com:8443/@me/a.png",
+        "http://[2001:db8::1]:80/@me/a.png",
+        "http://[2001:db8::1]/@me/a.png",
+        "oss://bucket/@me/a.png",
+    ],
+)
+def test_what_is_no_secret_is_shown(url: str) -> None:
+    """An @ in a path names nobody."""
+    assert redact(url) == url

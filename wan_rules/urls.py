@@ -20,6 +20,7 @@ LONGEST_WORD: Final = 16
 is_plain: Final = re.compile(r"[a-z]+://[A-Za-z0-9][!-~]{0,4000}").fullmatch
 """Whether a URL is of the common kind, in which nothing is wrong but its scheme perhaps."""
 _WEB: Final = ("https://", "http://")
+_AUTHORITY_END: Final = re.compile(r"[/?#]")
 _DATA: Final = re.compile(r"\s*data:[A-Za-z0-9.+-]+/[A-Za-z0-9.+-]+(?=[;,])", re.IGNORECASE)
 
 
@@ -45,14 +46,26 @@ def redact(url: str) -> str:
         return f"{kind.group() if kind else 'data:'};sha256={_digest(url)};length={len(url)}"
     if "?" not in url and "@" not in url and "#" not in url:
         return url
-    head = url.partition("#")[0].partition("?")[0]
-    tail = url[len(head) :]
-    scheme, mark, rest = head.partition("://") if "://" in head else ("", "", head)  # a path may hold another URL
-    authority, slash, path = rest.partition("/")
-    user, at, server = authority.rpartition("@")
-    if at:
-        head = f"{scheme}{mark}sha256={_digest(user)};length={len(user)}@{server}{slash}{path}"
-    return f"{head}?sha256={_digest(tail)}&length={len(tail)}" if tail else head
+    scheme, mark, rest = url.partition("://") if "://" in url else ("", "", url)  # a path may hold another URL
+    user, shown = _part_user(rest)
+    head = shown.partition("#")[0].partition("?")[0]
+    tail = shown[len(head) :]
+    whose = f"sha256={_digest(user)};length={len(user)}@" if user is not None else ""
+    ends = f"?sha256={_digest(tail)}&length={len(tail)}" if tail else ""
+    return f"{scheme}{mark}{whose}{head}{ends}"
+
+
+def _part_user(rest: str) -> tuple[str | None, str]:
+    """The user and password before the server's name, and what follows; none where there is no @ before the path.
+
+    A password that holds / ? or # as it is ends the server's name too early: what stands there for a port is no number.
+    """
+    authority = _AUTHORITY_END.split(rest, maxsplit=1)[0]
+    at = authority.rfind("@")
+    port = authority.rpartition("]")[2].partition(":")[2]
+    if at < 0 and port and not port.isdecimal():
+        at = rest.rfind("@")
+    return (rest[:at], rest[at + 1 :]) if at >= 0 else (None, rest)
 
 
 def shorten(url: str) -> str:
