@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -97,3 +98,16 @@ def test_a_declared_count_is_not_a_detectors(run: Run, tmp_path: Path) -> None:
     (medium,) = document["media"]
     assert "detected" not in medium["from"]
     assert medium["contradictions"] == [{"fact": "subjects", "declared": 1, "measured": 2}]
+
+
+def test_the_page_shows_what_is_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    page = (ROOT / "docs" / "how-to" / "see-subjects.md").read_text(encoding="utf-8")
+    command, shown = re.search(r"```sh\n(wan-rules probe .*?)\n```\n\n```text\n(.*?)```", page, re.DOTALL).groups()  # type: ignore[union-attr]
+    monkeypatch.chdir(tmp_path)
+    Path("astronaut.png").write_bytes(read_picture("astronaut.png"))
+    with pytest.raises(SystemExit) as ended:
+        app(command.split()[1:])
+    assert (ended.value.code, capfd.readouterr().out) == (0, shown)
+    assert Path("boxes.png").exists()
