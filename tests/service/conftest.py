@@ -1,4 +1,7 @@
-"""The real parts: PostgreSQL, started once. A test that asks for a store runs on SQLite and on PostgreSQL."""
+"""The real parts: PostgreSQL, started once, and a browser before a page of our own, once for each file of tests.
+
+A test that asks for a store runs on SQLite and on PostgreSQL.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from pricing.shell.service.store import Store, open_store
 from tests.postgres import PostgreSQL, run_postgresql
+from tests.service.browsing import browse, serve
+
+
+@pytest.fixture(scope="module", name="browser")
+def find_browser() -> Iterator[Browser]:
+    """Headless Chromium."""
+    with browse() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module", name="origin")
+def find_origin() -> Iterator[str]:
+    """Where the page is."""
+    with serve() as origin:
+        yield origin
 
 
 @pytest.fixture(scope="session")

@@ -13,22 +13,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from pricing.shell.service.page.samples import STARTS
-from tests.service.browsing import Watched, browse, load_sample, serve, watch
+from tests.service.browsing import Watched, load_sample, watch
 
 FAL = STARTS["fal"]
 AT = "2026-11-15"
-
-
-@pytest.fixture(scope="module", name="browser")
-def find_browser() -> Iterator[Browser]:
-    with browse() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module", name="origin")
-def find_origin() -> Iterator[str]:
-    with serve() as origin:
-        yield origin
 
 
 @pytest.fixture(name="watched")

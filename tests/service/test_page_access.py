@@ -8,23 +8,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # it brings none
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.service.browsing import browse, load_sample, serve
+from tests.service.browsing import load_sample
 
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 360, "height": 740}
 SERIOUS = frozenset({"serious", "critical"})
-
-
-@pytest.fixture(scope="module", name="browser")
-def find_browser() -> Iterator[Browser]:
-    with browse() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module", name="origin")
-def find_origin() -> Iterator[str]:
-    with serve() as origin:
-        yield origin
 
 
 @pytest.fixture(name="page", params=["light", "dark", "phone"])

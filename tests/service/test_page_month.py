@@ -14,24 +14,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from pricing.shell.service.page.samples import STARTS
-from tests.service.browsing import browse, load_sample, serve, watch
+from tests.service.browsing import load_sample, watch
 from tests.serving.page.paging import MONTHLY_FOLDER
 
 FAL: Final = STARTS["fal"]
 AT: Final = "2026-11-15"
 SAID: Final = {"Credit welcome used, USD": "4.9", "Output video, seconds": "998.5", "Spend, USD": "99.90"}
-
-
-@pytest.fixture(scope="module", name="browser")
-def find_browser() -> Iterator[Browser]:
-    with browse() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module", name="origin")
-def find_origin() -> Iterator[str]:
-    with serve() as origin:
-        yield origin
 
 
 @pytest.fixture(name="page")

@@ -13,23 +13,11 @@ import pytest
 from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 
 from pricing.shell.service.page.samples import STARTS
-from tests.service.browsing import browse, load_sample, serve, watch
+from tests.service.browsing import load_sample, watch
 
 FAL: Final = STARTS["fal"]
 AT: Final = "2026-11-15"
 LINE: Final = 1 + FAL.payload.split("\n").index('  "duration": 3')
-
-
-@pytest.fixture(scope="module", name="browser")
-def find_browser() -> Iterator[Browser]:
-    with browse() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module", name="origin")
-def find_origin() -> Iterator[str]:
-    with serve() as origin:
-        yield origin
 
 
 @pytest.fixture(name="page", params=["light", "dark"])
