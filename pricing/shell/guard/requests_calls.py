@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from io import BytesIO
+from ssl import SSLCertVerificationError
 from typing import Any
 from urllib.parse import urlsplit
 
 from requests import PreparedRequest, Response
 from requests.exceptions import ConnectionError as ConnectionFailedError
-from requests.exceptions import ConnectTimeout, SSLError
+from requests.exceptions import ConnectTimeout
 from urllib3 import HTTPResponse
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
+from urllib3.exceptions import SSLError as TLSError
 
 from pricing.shell.guard.endpoints import Route
 from pricing.shell.guard.watching import INSIDE, Watch
@@ -89,8 +91,14 @@ def _repeat(raw: Any, body: bytes) -> HTTPResponse:  # noqa: ANN401 - urllib3's 
 
 
 def _is_unsent(error: BaseException) -> bool:
-    """Whether no byte of the request was sent: there was no connection."""
-    if isinstance(error, ConnectTimeout | SSLError):
+    """Whether no byte of the request was sent: there was no connection, or its certificate did not hold.
+
+    Another fault of TLS may come after the request, with an answer that broke off.
+    """
+    if isinstance(error, ConnectTimeout):
         return True
     cause = error.args[0] if isinstance(error, ConnectionFailedError) and error.args else None
-    return isinstance(getattr(cause, "reason", cause), NewConnectionError | ConnectTimeoutError)
+    reason = getattr(cause, "reason", cause)
+    if isinstance(reason, TLSError) and reason.args:
+        return isinstance(reason.args[0], SSLCertVerificationError)
+    return isinstance(reason, NewConnectionError | ConnectTimeoutError)
