@@ -41,8 +41,8 @@ from wan_rules.shell.found import Found, UnreadableError
 from wan_rules.shell.readers import read_header
 
 CORPUS: Final = ROOT / "tests" / "media" / "corpus"
-SLOW_S: Final = 2.0
-"""No case takes this long; the promise is a tenth of a second, on a machine that isn't shared."""
+SLOW_S: Final = 0.1
+"""No case takes this long of the processor's time: the promise."""
 ENCRYPTED: Final = box(b"sinf", box(b"frma", b"hvc1"))
 WIDE: Final = box(b"pasp", struct.pack(">II", 4, 3))
 _DURATION: Final = re.compile(DURATION_PATTERN)
@@ -178,20 +178,20 @@ def run(first: int, cases: int, seconds: float) -> Counter[str]:
     began, ended, slowest = time.monotonic(), Counter[str](), 0.0
     for number in range(first, first + cases):
         data = mutate(random.Random(number), corpus)  # noqa: S311
-        at = time.perf_counter()
+        at = time.process_time()
         try:
             ended[judge(data, is_sized=number % 4 != 0)] += 1
         except BaseException:
             say(f"case {number} failed: python -m tests.fuzz_media --first {number} --cases 1")
             raise
-        took = time.perf_counter() - at
+        took = time.process_time() - at  # of the processor: a busy machine is not the reader's fault
         assert took < SLOW_S, f"case {number} took {took:.3f} s"
         slowest = max(slowest, took)
         if number % 256 == 0 and time.monotonic() - began > seconds:
             break
     spent = time.monotonic() - began
     rate = ended.total() / spent
-    say(f"{ended.total():,} cases in {spent:.1f} s ({rate:,.0f} a second), slowest {slowest * 1e3:.1f} ms")
+    say(f"{ended.total():,} cases in {spent:.1f} s ({rate:,.0f} a second), slowest {slowest * 1e3:.1f} ms of the processor")
     say(f"{ended['found']:,} were still read, {ended['unreadable']:,} refused, nothing undeclared was raised")
     return ended
 
