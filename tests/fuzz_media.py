@@ -191,7 +191,7 @@ def run(first: int, cases: int, seconds: float) -> Counter[str]:
             break
     spent = time.monotonic() - began
     rate = ended.total() / spent
-    say(f"{ended.total():,} cases in {spent:.1f} s ({rate:,.0f} a second), slowest {slowest * 1e3:.1f} ms of the processor")
+    say(f"{ended.total():,} cases in {spent:.1f} s ({rate:,.0f} a second), slowest {slowest * 1e3:.1f} ms of CPU")
     say(f"{ended['found']:,} were still read, {ended['unreadable']:,} refused, nothing undeclared was raised")
     return ended
 
