@@ -101,8 +101,8 @@ def _count_disputed(valid: ValidRequest, clips: tuple[Span, ...]) -> int:
     """Of how many clips of unknown length facts say an end."""
     kinds = [reference.kind for reference in valid.request.references]
     known = [facts for kind, (facts, _) in zip(kinds, valid.evidence, strict=False) if kind == "video"]
-    ends = [facts and (facts.duration_min_s or facts.duration_max_s) for facts in known]
-    return sum(1 for span, end in zip(clips, ends, strict=True) if span.low != span.high and end is not None)
+    said = [facts is not None and (facts.duration_min_s, facts.duration_max_s) != (None, None) for facts in known]
+    return sum(1 for span, is_said in zip(clips, said, strict=True) if span.low != span.high and is_said)
 
 
 @lru_cache(maxsize=64)

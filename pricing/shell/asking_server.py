@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pricing.shell.client import Client, Quote, Report, ServiceError
     from pricing.shell.client.calls import QuoteOptions
     from pricing.shell.client.results import Document
+    from pricing.shell.probing import Probed
 
 KEY_VARIABLE: Final = "WAN_RULES_KEY"
 """Holds the API key where `--key-file` names none. Never an argument: those stand in lists of processes."""
@@ -29,7 +30,13 @@ def quote(asked: Asked, terms: OnTerms, server: ServerAsked, *, effects: bool) -
         _refuse_idle_options(asked, terms, effects=effects)
         with _open(server) as client:
             payload = read_payload(asked.payload)
-            return _ask(client, asked, payload, _write_options(asked, terms, payload))
+            probed = _probe(asked, payload)
+            code = _ask(client, asked, payload, _write_options(asked, terms, probed))
+            if probed and asked.format != "json":  # what was signed is not added to
+                from pricing.shell.probe_lines import probed_lines
+
+                print_lines(("", *probed_lines(probed)))
+            return code
 
     return answer(job, asked.format)
 
@@ -88,27 +95,34 @@ def _read_key(key_file: str | None) -> str | None:
     return key
 
 
-def _write_options(asked: Asked, terms: OnTerms, payload: JsonObject) -> QuoteOptions:
+def _probe(asked: Asked, payload: JsonObject) -> tuple[Probed, ...]:
+    """What is measured of the media here, where that was asked for: the service fetches nothing."""
+    if asked.measuring is None:
+        return ()
+    from pricing.shell.probing import probe_payload
+
+    return probe_payload(payload, asked.host, read_facts(asked.facts), asked.measuring)
+
+
+def _write_options(asked: Asked, terms: OnTerms, probed: tuple[Probed, ...]) -> QuoteOptions:
     words = {
         "host": asked.host,
         "account": terms.account,
         "environment": terms.environment,
         "region": terms.region,
         "at": terms.at,
-        "facts": _write_facts(asked, payload),
+        "facts": _write_facts(asked, probed),
     }
     said: QuoteOptions = {key: value for key, value in words.items() if value is not None}  # type: ignore[assignment]  # its keys are those above
     return said
 
 
-def _write_facts(asked: Asked, payload: JsonObject) -> JsonObject | None:
-    """The facts as they were declared; with what is measured here, since the service fetches nothing."""
-    if asked.measuring is not None:
-        from pricing.shell.probe_documents import facts_value
-        from pricing.shell.probing import probe_payload, to_facts
+def _write_facts(asked: Asked, probed: tuple[Probed, ...]) -> JsonObject | None:
+    """The facts as they were declared, with those that were measured."""
+    if probed:
+        from pricing.shell.probe_documents import write_facts
 
-        probed = probe_payload(payload, asked.host, read_facts(asked.facts), asked.measuring)
-        return {at: facts_value(facts) for at, facts in to_facts(probed).items()}
+        return write_facts(probed)
     return None if asked.facts is None else parse_object(read_bytes(asked.facts, what="facts"), what=asked.facts)
 
 

@@ -67,6 +67,11 @@ def _say_subjects(measured: Measured) -> dict[str, object] | None:
     return {"answer": measured.looked.subjects.answer, "reason": measured.looked.subjects.reason}
 
 
+def write_facts(probed: tuple[Probed, ...]) -> dict[str, object]:
+    """The facts that hold, by the place of each medium, as `--facts` takes them."""
+    return {one.medium.at: facts_value(one.facts) for one in probed}
+
+
 def facts_value(facts: MediaFacts) -> dict[str, object]:
     """The facts that are known, as `--facts` takes them."""
     return facts.model_dump(mode="json", exclude_none=True)

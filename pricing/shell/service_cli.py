@@ -21,6 +21,32 @@ Database = Annotated[
 SigningKeys = Annotated[
     Path | None, typer.Option("--signing-keys", help="The file of the keys that sign quotes; one in --state.")
 ]
+Watch = Annotated[bool, typer.Option("--watch", help="Load the catalogue again when its folder changes.")]
+Issuer = Annotated[str, typer.Option("--issuer", help="Who gives the quotes, as they say it.")]
+QuoteLifetime = Annotated[str, typer.Option("--quote-lifetime", help="How long a quote binds: 90s, 15m, 1h.")]
+ListenHost = Annotated[str, typer.Option("--host", help="The address to listen at.")]
+Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="The port to listen at.")]
+Workers = Annotated[int, typer.Option("--workers", min=1, max=64, help="How many processes answer.")]
+PerMinute = Annotated[int, typer.Option("--per-minute", min=1, help="Requests a minute of one key.")]
+AnonymousPerMinute = Annotated[
+    int, typer.Option("--anonymous-per-minute", min=1, help="Requests a minute of one address without a key.")
+]
+TokenKeys = Annotated[
+    str | None, typer.Option("--token-keys", help="Also take JWTs signed by these keys: a JWKS file or https URL.")
+]
+TokenIssuer = Annotated[str | None, typer.Option("--token-issuer", help="The issuer that a JWT has to name.")]
+TokenAudience = Annotated[str | None, typer.Option("--token-audience", help="The audience that a JWT has to name.")]
+TrustedProxies = Annotated[
+    str | None,
+    typer.Option("--trusted-proxies", help="Addresses, by comma, whose X-Forwarded-For tells the caller's own."),
+]
+KeepAnswersDays = Annotated[
+    int, typer.Option("--keep-answers-days", min=1, help="How long an Idempotency-Key gives its answer again.")
+]
+ProbeForCallers = Annotated[
+    bool, typer.Option("--probe", help="Measure media for callers with a key who ask for it (?probe=true).")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Log no line for each request.")]
 DEFAULT_STATE = Path("wan-rules-state")
 
 keys = typer.Typer(
@@ -32,42 +58,25 @@ def serve(
     catalogue: o.Catalogue = None,
     catalogue_key: o.CatalogueKey = None,
     keep_for: o.KeepFor = None,
-    watch: Annotated[bool, typer.Option("--watch", help="Load the catalogue again when its folder changes.")] = False,
+    watch: Watch = False,
     state: State = DEFAULT_STATE,
     database: Database = None,
     signing_keys: SigningKeys = None,
-    issuer: Annotated[str, typer.Option("--issuer", help="Who gives the quotes, as they say it.")] = "wan-rules",
-    quote_lifetime: Annotated[
-        str, typer.Option("--quote-lifetime", help="How long a quote binds: 90s, 15m, 1h.")
-    ] = "15m",
-    host: Annotated[str, typer.Option("--host", help="The address to listen at.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="The port to listen at.")] = 8321,
-    workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="How many processes answer.")] = 1,
-    per_minute: Annotated[int, typer.Option("--per-minute", min=1, help="Requests a minute of one key.")] = 6000,
-    anonymous_per_minute: Annotated[
-        int, typer.Option("--anonymous-per-minute", min=1, help="Requests a minute of one address without a key.")
-    ] = 600,
-    token_keys: Annotated[
-        str | None, typer.Option("--token-keys", help="Also take JWTs signed by these keys: a JWKS file or https URL.")
-    ] = None,
-    token_issuer: Annotated[
-        str | None, typer.Option("--token-issuer", help="The issuer that a JWT has to name.")
-    ] = None,
-    token_audience: Annotated[
-        str | None, typer.Option("--token-audience", help="The audience that a JWT has to name.")
-    ] = None,
-    trusted_proxies: Annotated[
-        str | None,
-        typer.Option("--trusted-proxies", help="Addresses, by comma, whose X-Forwarded-For tells the caller's own."),
-    ] = None,
-    keep_answers_days: Annotated[
-        int, typer.Option("--keep-answers-days", min=1, help="How long an Idempotency-Key gives its answer again.")
-    ] = 7,
-    probe: Annotated[
-        bool, typer.Option("--probe", help="Measure media for callers with a key who ask for it (?probe=true).")
-    ] = False,
+    issuer: Issuer = "wan-rules",
+    quote_lifetime: QuoteLifetime = "15m",
+    host: ListenHost = "127.0.0.1",
+    port: Port = 8321,
+    workers: Workers = 1,
+    per_minute: PerMinute = 6000,
+    anonymous_per_minute: AnonymousPerMinute = 600,
+    token_keys: TokenKeys = None,
+    token_issuer: TokenIssuer = None,
+    token_audience: TokenAudience = None,
+    trusted_proxies: TrustedProxies = None,
+    keep_answers_days: KeepAnswersDays = 7,
+    probe: ProbeForCallers = False,
     allow: o.Allow = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Log no line for each request.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Answer checks, estimates and binding quotes over HTTP, and show a page to try them.
 

@@ -17,7 +17,7 @@ from wan_rules.request import MediaFacts
 from wan_rules.shell.fact_cache import FactCache, find_fact, keep_fact, make_key
 from wan_rules.shell.found import Found, LengthName, UnreadableError
 from wan_rules.shell.found_texts import read_found, write_found
-from wan_rules.shell.lengths import BILLS, NO_LENGTH, Judged, judge, tell_dispute
+from wan_rules.shell.lengths import BILLS, NO_LENGTH, Judged, judge, tell_doubt
 from wan_rules.shell.looking import Looked, Sight, look
 from wan_rules.shell.readers.kinds import read_header
 from wan_rules.shell.sources import Policy, Source, open_file, open_url
@@ -112,7 +112,7 @@ def _measure(place: _Place, source: Source, ways: Ways) -> Measured:
     facts = find_facts(found, judged, source.size)
     if ways.sight is not None and looked is not None:
         facts = MediaFacts.model_validate({**facts.__dict__, **looked.to_facts(ways.sight)})
-    unverified = tell_dispute(found.lengths) if judged.is_disputed else None
+    unverified = tell_doubt(found, judged)
     cost = source.requests, source.bytes_read
     return Measured(place.where, facts, found, judged, unverified, *cost, looked)
 

@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import BoundedSemaphore
 from typing import Final
 
-from pricing.shell.probe_documents import facts_value
-from pricing.shell.probing import Probed, join, list_media, to_facts
+from pricing.shell.probe_documents import write_facts
+from pricing.shell.probing import Probed, join, list_media
 from pricing.shell.service.problems import ProblemError
 from pricing.shell.service.settings import Settings
 from wan_rules.hosts.reading import Reading
@@ -65,4 +65,4 @@ def asks_to_measure(options: Mapping[str, str]) -> bool:
 
 def with_facts(record: JsonObject, probed: tuple[Probed, ...]) -> JsonObject:
     """The envelope with the facts that hold, measured or declared."""
-    return {**record, "facts": {at: facts_value(facts) for at, facts in to_facts(probed).items()}}
+    return {**record, "facts": write_facts(probed)}
