@@ -36,7 +36,9 @@ MEDIUM: Final = closed(
             "propertyNames": among(*MediaFacts.model_fields),
             "additionalProperties": among("declared", "measured"),
         },
-        "contradictions": list_of(closed({"fact": among(*FACTS), "declared": _VALUE, "measured": _VALUE})),
+        "contradictions": list_of(
+            closed({"fact": among(*FACTS, "duration_s"), "declared": _VALUE, "measured": _VALUE})
+        ),
     }
 )
 PROBE: Final[Schema] = {

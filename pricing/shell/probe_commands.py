@@ -77,4 +77,5 @@ def _measure_place(place: str, ways: Ways, deadline: float | None) -> Measured:
 
 
 def _write(document: object) -> str:
-    return json.dumps(document, ensure_ascii=False)
+    """As JSON; a name in no encoding is spelt out."""
+    return json.dumps(document, ensure_ascii=False).encode(errors="backslashreplace").decode()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from pricing.shell import jobs
@@ -25,8 +26,12 @@ from wan_rules.shell.media import Measured, Ways, measure_all
 from wan_rules.shell.sources import Policy, read_allowed
 
 Origin: TypeAlias = Literal["declared", "measured"]
-FACTS: Final = ("kind", "format", "bytes", "width_px", "height_px", "duration_s", "has_alpha", "subjects")
+FACTS: Final = ("kind", "format", "bytes", "width_px", "height_px", "has_alpha", "subjects")
+"""Facts that contradict each other where they differ; lengths do where they can't be the same."""
 ENDS: Final = ("duration_min_s", "duration_max_s")
+LENGTH: Final = frozenset({"duration_s", *ENDS})
+COUNT: Final = frozenset({"subjects", "detected"})
+"""Facts that are declared or measured together: of a count that is declared no detector is to be named."""
 
 
 class Medium(NamedTuple):
@@ -127,16 +132,36 @@ def join(media: Sequence[Medium], found: Mapping[str, Measured]) -> tuple[Probed
 
 def _join(medium: Medium, measured: Measured) -> Probed:
     declared, facts = _say(medium.declared), _say(measured.facts)
-    both = facts | declared
-    idle = {*(ENDS if "duration_s" in both else ()), *(("detected",) if "subjects" in declared else ())}
-    both = {name: value for name, value in both.items() if name not in idle or name in declared}
+    idle = {*(LENGTH if declared.keys() & LENGTH else ()), *(COUNT if "subjects" in declared else ())}
+    both = {name: value for name, value in facts.items() if name not in idle} | declared
     origins: dict[str, Origin] = {name: "declared" if name in declared else "measured" for name in both}
-    contradictions = tuple(
-        Contradiction(name, declared[name], facts[name])
-        for name in FACTS
-        if name in declared and name in facts and declared[name] != facts[name]
-    )
-    return Probed(medium, measured, MediaFacts.model_validate(both), origins, contradictions)
+    found = tuple(_contradict(declared, facts))
+    return Probed(medium, measured, MediaFacts.model_validate(both), origins, found)
+
+
+def _contradict(declared: Mapping[str, object], facts: Mapping[str, object]) -> Iterator[Contradiction]:
+    """Where both say something, and not what could be the same."""
+    for name in FACTS:
+        if name in declared and name in facts and declared[name] != facts[name]:
+            yield Contradiction(name, declared[name], facts[name])
+    ours, theirs = _read_length(declared), _read_length(facts)
+    if ours and theirs and ours != theirs and (ours[0] > theirs[1] or theirs[0] > ours[1]):
+        yield Contradiction("duration_s", _show_length(ours), _show_length(theirs))
+
+
+def _read_length(facts: Mapping[str, object]) -> tuple[Decimal, Decimal] | None:
+    """The ends between which a length lies, the same twice where it is known; `None` where nothing is said of it."""
+    if not facts.keys() & LENGTH:
+        return None
+    low, high = (facts.get("duration_s", facts.get(name)) for name in ENDS)
+    return Decimal(str(low or 0)), Decimal(str(high)) if high is not None else Decimal("Infinity")
+
+
+def _show_length(ends: tuple[Decimal, Decimal]) -> str:
+    low, high = ends
+    if low == high:
+        return format(low, "f")
+    return f"{low:f} or more" if high.is_infinite() else f"{low:f} to {high:f}"
 
 
 def _say(facts: MediaFacts | None) -> dict[str, object]:

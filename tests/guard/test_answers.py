@@ -67,6 +67,8 @@ def _read(host: str, kind: str, status: int, document: object, task: str | None 
             [("t", ("running", None))],
         ),
         ("runware", "task list", 200, {"errors": [{"taskUUID": "t", "code": "no"}]}, [("t", ("failed", None))]),
+        ("runware", "task list", 503, {"errors": [{"taskUUID": "t", "code": "no"}]}, []),
+        ("runware", "task list", 400, {"data": [{"taskUUID": "a"}], "errors": [{"taskUUID": "t", "code": "no"}]}, []),
     ],
 )
 def test_an_answer_says_how_a_job_stands(host: str, kind: str, status: int, document: object, expected: object) -> None:

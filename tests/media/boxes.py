@@ -84,11 +84,18 @@ class TrackOf(NamedTuple):
     media_ticks: int = 76_800
     edits: bytes = b""
     padding: int = 0
+    sized: int | None = None
+
+
+def stsz(of: TrackOf) -> bytes:
+    """How large each sample is: nothing of it but how many there are, and its padding."""
+    amount = sum(count for count, _ in of.runs) if of.sized is None else of.sized
+    return full(b"stsz", struct.pack(">II", 0, amount % (1 << 32)), bytes(of.padding))
 
 
 def trak(of: TrackOf) -> bytes:
     """The track; `padding` bytes stand where sizes and places of samples do."""
-    table = box(b"stbl", of.entries, stts(*of.runs), full(b"stsz", bytes(of.padding)))
+    table = box(b"stbl", of.entries, stts(*of.runs), stsz(of))
     medium = box(b"mdia", mdhd(of.media_ticks, of.per_second), hdlr(of.handler), box(b"minf", table))
     return box(b"trak", tkhd(of.ticks, of.number, of.turn), of.edits, medium)
 

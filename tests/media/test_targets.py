@@ -117,7 +117,7 @@ WRONG: Final = {
     "no-server": ("http:///a.png", "names no server"),
     "port": ("http://example.com:22/", "port 22 of example.com is not asked"),
     "port-high": ("http://example.com:8080/", "port 8080 of example.com is not asked"),
-    "port-huge": ("http://example.com:99999/", "port 99999 of example.com is not asked"),
+    "port-huge": ("http://example.com:99999/", "99999 is no port"),
     "port-too-long": ("http://example.com:000080/", "names no server in a form"),
     "port-negative": ("http://example.com:-80/", "names no server in a form"),
     "port-empty": ("http://example.com:/", "names no server in a form"),

@@ -16,6 +16,9 @@ ELSEWHERE: Final = (
     "the pictures of a clip are looked at in a local file: download it, or say yourself how many subjects"
 )
 
+FIRST: Final = 64 * 1024
+"""Bytes that are asked for at first."""
+
 
 class Sight(NamedTuple):
     """Who counts, and whether the count may refuse a request or warns only."""
@@ -51,7 +54,17 @@ def look(sight: Sight, found: Found, source: Source, path: Path | None) -> Looke
 
 def _look_at_picture(counter: SubjectCounter, source: Source) -> Looked:
     try:
-        picture = source.read(0, IMAGE_BYTES_MAX + 1 if source.size is None else source.size)
+        picture = _read_whole(source)
     except UnreadableError as error:
         return Looked(unknown(error.reason))
     return Looked(counter.count_subjects(picture), picture)
+
+
+def _read_whole(source: Source) -> bytes:
+    """All of it. Of one whose size nobody says ever more is asked for, until there is no more or it is too much."""
+    if source.size is not None:
+        return source.read(0, source.size)
+    count = FIRST
+    while len(data := source.read(0, count)) == count <= IMAGE_BYTES_MAX:
+        count *= 2
+    return data

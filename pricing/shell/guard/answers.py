@@ -42,14 +42,15 @@ class Seen(NamedTuple):
 
 def read_answer(route: Route, answer: Answer) -> tuple[Seen, ...]:
     """What the answer to such a request says, of each job that it is about."""
-    if route.kind != "poll" and answer.status in REFUSED:
-        code = f"HTTP {answer.status}"
-        return (Seen(None, Reported("failed", code)),)
     try:
         document = parse_exact(answer.body, what="answer")
-        return tuple(_READERS[route.host](route, answer.status, document))
     except UnusableInputError:
-        return ()
+        document = None
+    if route.kind != "poll" and answer.status in REFUSED:
+        if _list(document, "data"):  # of an array of tasks some were taken: which, the answer to a question will tell
+            return ()
+        return (Seen(None, Reported("failed", f"HTTP {answer.status}")),)
+    return () if document is None else tuple(_READERS[route.host](route, answer.status, document))
 
 
 def _read_alibaba(route: Route, status: int, document: object) -> Iterator[Seen]:
@@ -103,8 +104,10 @@ def _find_result(document: object) -> Reported | None:
     return Reported("succeeded") if _at(document, "video") else None
 
 
-def _read_runware(_: Route, __: int, document: object) -> Iterator[Seen]:
+def _read_runware(_: Route, status: int, document: object) -> Iterator[Seen]:
     """Each task once: as running while one of its results is, else as failed where one is."""
+    if status not in OK:
+        return
     found: dict[str, list[Reported]] = {}
     for item in (*_list(document, "data"), *_list(document, "errors")):
         task = _text(_at(item, "taskUUID"))

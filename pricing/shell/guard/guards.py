@@ -172,16 +172,20 @@ class Guard:
                 self._ledger.name_task(row, seen.task)
         if seen.reported is None:
             return
-        for held in self._find_held(ticket, seen.task):
+        for held in self._find_held(ticket, seen.task, is_of_this_call=seen.reported.status == "failed"):
             outcome = find_outcome(held.quote, seen.reported)
             if outcome is not None:
                 self._ledger.close(held.id, outcome.charge, outcome.reason)
 
-    def _find_held(self, ticket: Ticket, task: str | None) -> tuple[Held, ...]:
-        """The holds of the job; without an id those of the call that was answered."""
-        if task is not None:
+    def _find_held(self, ticket: Ticket, task: str | None, *, is_of_this_call: bool) -> tuple[Held, ...]:
+        """The holds of the job; those of the call that was answered without an id, and where that call itself failed.
+
+        A call that is refused for an id that was sent before says nothing of the job that has the id.
+        """
+        if task is not None and not (ticket.rows and is_of_this_call):
             return self._ledger.find_held(ticket.route.host, task)
-        return tuple(found for row, _ in ticket.rows if (found := self._ledger.find_row(row)))
+        rows = [row for row, own in ticket.rows if task is None or own in {None, task}]
+        return tuple(found for row in rows if (found := self._ledger.find_row(row)))
 
 
 def _write_entry(call: Call, decision: Decision) -> Entry:

@@ -119,11 +119,22 @@ class Ledger:
         with self._lock:
             self._connect().close()
 
-    def leave_to_parent(self) -> None:
-        """In a process that was forked: another lock, and another connection when one is needed.
+    def before_fork(self) -> None:
+        """Nobody writes while the process forks, and a file is closed: both processes open it again when they need it.
 
-        The one that came along is kept and never used: what it does at its end is the parent's to do.
+        Locks of a file are the process's own, and what SQLite remembers of them would be wrong in the other one.
         """
+        self._lock.acquire()
+        if self._db is not None and self._path != ":memory:":
+            self._db.close()
+            self._db = None
+
+    def after_fork_in_parent(self) -> None:
+        """It goes on."""
+        self._lock.release()
+
+    def after_fork_in_child(self) -> None:
+        """Another lock; of what is in memory another ledger, and the one that came along is kept and never used."""
         self._lock, self._inherited, self._db = threading.RLock(), self._db, None
 
     def _find_passed(self, db: sqlite3.Connection, entry: Entry, limits: Limits, counted: Counted) -> Limit | None:
@@ -196,10 +207,17 @@ class Ledger:
 _LEDGERS: Final[weakref.WeakSet[Ledger]] = weakref.WeakSet()
 
 
-def _leave_all_to_parent() -> None:
-    for ledger in list(_LEDGERS):
-        ledger.leave_to_parent()
+def _for_all(do: Callable[[Ledger], None]) -> Callable[[], None]:
+    def do_all() -> None:
+        for ledger in sorted(_LEDGERS, key=id):
+            do(ledger)
+
+    return do_all
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_leave_all_to_parent)
+    os.register_at_fork(
+        before=_for_all(Ledger.before_fork),
+        after_in_parent=_for_all(Ledger.after_fork_in_parent),
+        after_in_child=_for_all(Ledger.after_fork_in_child),
+    )

@@ -39,8 +39,22 @@ class LateGuard:
         return find_route(self._bases, method, name_place(name, port), path)
 
     def begin(self, route: Route, body: bytes) -> Any:  # noqa: ANN401 - a ticket, which transports only hand back
-        """A ticket for the answer. Raises CallRefused."""
-        return self._use(route.host).begin(route, body)
+        """A ticket for the answer; `None` for what is no call, whether or not there can be a guard. Raises CallRefused.
+
+        Without a guard nothing is held, so that an answer about a job changes nothing.
+        """
+        from pricing.shell.guard.recognising import names_model
+        from pricing.shell.guard.refusals import GuardFailed
+
+        is_call = route.kind != "poll" and names_model(route.host, body)
+        if route.kind == "create" and not is_call:
+            return None
+        try:
+            return self._use(route.host).begin(route, body)
+        except GuardFailed:
+            if is_call:
+                raise
+            return None
 
     def end(self, ticket: Any, status: int, body: bytes) -> None:  # noqa: ANN401 - as above
         """The answer is there."""
@@ -91,9 +105,10 @@ def _patch_requests(module: ModuleType, watch: Watch) -> Iterator[Replaced]:
 
     @functools.wraps(plain)
     def guarded(self: Any, request: Any, stream: bool = False, *more: Any, **named: Any) -> Any:  # noqa: ANN401, FBT001, FBT002 - the library's own
-        from pricing.shell.guard.requests_calls import send
+        from pricing.shell.guard.requests_calls import find_way, send
 
-        return send(watch, request, lambda: plain(self, request, stream, *more, **named), stream=stream)
+        way = find_way(self, stream=stream)
+        return send(watch, request, lambda: plain(self, request, stream, *more, **named), way)
 
     yield _replace(module.HTTPAdapter, "send", guarded)
 

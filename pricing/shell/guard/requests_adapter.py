@@ -10,7 +10,7 @@ try:
 except ImportError as error:
     raise ImportError(name_missing("requests", "guard-requests"), name="requests") from error
 
-from pricing.shell.guard.requests_calls import send
+from pricing.shell.guard.requests_calls import find_way, send
 
 
 class GuardAdapter(BaseAdapter):
@@ -35,7 +35,7 @@ class GuardAdapter(BaseAdapter):
         def pass_on() -> Response:
             return self._inner.send(request, stream, timeout, verify, cert, proxies)
 
-        return send(self._guard, request, pass_on, stream=stream)
+        return send(self._guard, request, pass_on, find_way(self._inner, stream=stream))
 
     def close(self) -> None:
         """The inner adapter is closed."""

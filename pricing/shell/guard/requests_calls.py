@@ -5,21 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from io import BytesIO
 from ssl import SSLCertVerificationError
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from requests import PreparedRequest, Response
+from requests.exceptions import ChunkedEncodingError, ConnectTimeout, RequestException
 from requests.exceptions import ConnectionError as ConnectionFailedError
-from requests.exceptions import ConnectTimeout
+from requests.exceptions import SSLError as FailedTLSError
 from urllib3 import HTTPResponse
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ProtocolError
 from urllib3.exceptions import SSLError as TLSError
 
 from pricing.shell.guard.endpoints import Route
 from pricing.shell.guard.watching import INSIDE, Watch
 
 
-def send(watch: Watch, request: PreparedRequest, pass_on: Callable[[], Response], *, stream: bool) -> Response:
+class Way(NamedTuple):
+    """How a request goes on: whether its caller streams the answer, and whether it may be sent more than once."""
+
+    stream: bool
+    may_resend: bool
+
+
+def find_way(adapter: object, *, stream: bool) -> Way:
+    """The way of an adapter; one that tells nothing of retries is taken to make them."""
+    retries = getattr(adapter, "max_retries", None)
+    if retries is None:
+        return Way(stream, may_resend=True)
+    methods = retries.allowed_methods
+    return Way(stream, may_resend=bool(retries.total) and (not methods or "POST" in methods))
+
+
+def send(watch: Watch, request: PreparedRequest, pass_on: Callable[[], Response], way: Way) -> Response:
     """The response of `pass_on`, its body still to be had. Raises CallRefused before anything is sent."""
     route = _find(watch, request)
     if route is None or INSIDE.get():
@@ -30,9 +47,10 @@ def send(watch: Watch, request: PreparedRequest, pass_on: Callable[[], Response]
     token = INSIDE.set(True)
     try:
         response = pass_on()
-        body = _read_streamed(response) if stream else response.content
+        body = _read_streamed(response) if way.stream else response.content
     except BaseException as error:
-        watch.break_off(ticket, unsent=_is_unsent(error))
+        # Of a request that was sent more than once the error is the last one's.
+        watch.break_off(ticket, unsent=not way.may_resend and _is_unsent(error))
         raise
     finally:
         INSIDE.reset(token)
@@ -69,13 +87,23 @@ def _encode(chunks: Iterable[str | bytes]) -> Iterable[bytes]:
 def _read_streamed(response: Response) -> bytes:
     """The decoded body; its bytes stand in the response again as they came, so that its caller streams them."""
     raw = response.raw
-    body = raw.read(decode_content=False)
+    try:
+        body = raw.read(decode_content=False)
+    except HTTPError as error:
+        raise _tell_broken(error) from error
     response.raw = _repeat(raw, body)
     try:
         decoded: bytes = _repeat(raw, body).read(decode_content=True)
     except HTTPError:
         decoded = body
     return decoded
+
+
+def _tell_broken(error: HTTPError) -> RequestException:
+    """As requests tells it to who reads a body piece by piece."""
+    if isinstance(error, ProtocolError):
+        return ChunkedEncodingError(error)
+    return FailedTLSError(error) if isinstance(error, TLSError) else ConnectionFailedError(error)
 
 
 def _repeat(raw: Any, body: bytes) -> HTTPResponse:  # noqa: ANN401 - urllib3's own, which requests does not name

@@ -30,9 +30,12 @@ CREATE TABLE zone (name TEXT NOT NULL);
 
 
 def make_private(path: str) -> None:
-    """A file for its user alone: what is held is kept with its request. One that is there stays as it is."""
-    with contextlib.suppress(OSError):  # SQLite says better what is wrong
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    """A file for its user alone: what is held is kept with its request. One that is there is not even opened.
+
+    To close any descriptor of a file drops every lock that the process has on it, those of SQLite among them.
+    """
+    with contextlib.suppress(OSError):  # it is there, or SQLite says better what is wrong
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def write_ahead(db: sqlite3.Connection, wait_s: int) -> None:

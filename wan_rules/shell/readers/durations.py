@@ -38,7 +38,8 @@ _NONE: Final = _Fragments({}, None)
 def gather_claims(reading: Reading, movie: Movie, track: Track) -> Claims:
     """Every length that the movie claims for the picture of `track`."""
     fragments = _follow(reading, movie, track)
-    samples = _all_samples(track, fragments)
+    # With gaps in between nobody knows whether a host counts them.
+    samples = None if has_gaps((fragments.spans or {}).get(track.header.number, [])) else _all_samples(track, fragments)
     frame = over(samples.usual, track.clock.per_second) if samples else None
     sampled = over(samples.ticks, track.clock.per_second) if samples and samples.amount else None
     claims: dict[LengthName, Fraction | None] = {

@@ -66,6 +66,7 @@ def walk_frames(reading: Reading, sound: Sound) -> int:
         frame = frame_at(piece, at - base)
         if frame is None or frame.key != key or not frame.size:
             found = find_frame(reading, at, sound.end, key) if lost < _LOST_MAX else None
+            _refuse_another_rate(reading, at, found[0] if found else sound.end)
             if found is None:
                 _note_rest(reading, sound, at, is_given_up=lost == _LOST_MAX)
                 break
@@ -80,6 +81,12 @@ def walk_frames(reading: Reading, sound: Sound) -> int:
         if count > FRAMES_MAX:
             raise UnreadableError(f"it has more than {FRAMES_MAX:,} frames, more than are counted")
     return count
+
+
+def _refuse_another_rate(reading: Reading, at: int, end: int | None) -> None:
+    """Raises UnreadableError where what is no frame of this sound is one of another, as where files were joined."""
+    if (other := find_frame(reading, at, end)) is not None:
+        raise UnreadableError(f"at byte {other[0]:,} its frames go on at another rate, and are not counted together")
 
 
 def _note_rest(reading: Reading, sound: Sound, at: int, *, is_given_up: bool) -> None:

@@ -12,6 +12,7 @@ from wan_rules.shell.readers.reading import Reading
 from wan_rules.shell.readers.tables import NO_SAMPLES, Edits, Samples, read_edits, read_times
 
 PICTURE: Final = b"vide"
+_SIZES: Final = frozenset({b"stsz", b"stz2"})
 SOUND: Final = b"soun"
 
 Matrix = tuple[int, int, int, int]
@@ -102,6 +103,7 @@ class _Parts:
         self.edits: Edits | None = None
         self.entries: Box | None = None
         self.times: Box | None = None
+        self.sizes: Box | None = None
 
 
 def read_track(reading: Reading, trak: Box) -> Track | None:
@@ -154,8 +156,10 @@ def _find_tables(reading: Reading, minf: Box, parts: _Parts) -> None:
             parts.entries = box
         elif box.kind == b"stts":
             parts.times = box
-        if parts.entries and parts.times:
-            return  # what follows is where samples stand and how large they are
+        elif box.kind in _SIZES:
+            parts.sizes = box
+        if parts.entries and parts.times and (parts.sizes or parts.handler != PICTURE):
+            return  # what follows is where samples stand
 
 
 def _samples(reading: Reading, parts: _Parts) -> Samples | None:
@@ -169,4 +173,18 @@ def _samples(reading: Reading, parts: _Parts) -> Samples | None:
     if reading.size is not None and samples.amount > reading.size:
         reading.note(f"its sample table claims {samples.amount:,} samples, more than the file has bytes: not believed")
         return None
-    return samples
+    return samples if _agree_on_amount(reading, samples, parts.sizes) else None
+
+
+def _agree_on_amount(reading: Reading, samples: Samples, sizes: Box | None) -> bool:
+    """Whether as many samples have a size as a time: decoders go by the sizes, and show those without a time too."""
+    if sizes is None:
+        return True
+    try:
+        sized = number(body_of(reading, sizes, 12), 8)
+    except UnreadableError as error:
+        reading.note(f"the number of its samples isn't known: {error.reason}")
+        return False
+    if sized != samples.amount:
+        reading.note(f"its tables give times of {samples.amount:,} samples and sizes of {sized:,}: not believed")
+    return sized == samples.amount

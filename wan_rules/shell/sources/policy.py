@@ -10,11 +10,12 @@ from typing import Final, NamedTuple, TypeAlias
 from wan_rules.payloads import UnusableInputError
 
 USUAL_PORTS: Final = frozenset({80, 443})
+PORT_MAX: Final = 65535
 
 LookUp: TypeAlias = Callable[[str, int], Sequence[str]]
 """The addresses of a server's name, as text, for a port. Raises OSError where there are none."""
 
-_is_allowable: Final = re.compile(r"(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?").fullmatch
+_parse_allowed: Final = re.compile(r"(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?").fullmatch
 
 
 def look_up(name: str, port: int) -> list[str]:
@@ -47,6 +48,7 @@ def read_allowed(names: Iterable[str]) -> frozenset[str]:
     """The hosts that someone allows, as `Policy.allow` wants them. Raises UnusableInputError for what is no host."""
     allowed = frozenset(name.lower() for name in names)
     for name in sorted(allowed):
-        if not _is_allowable(name):
+        found = _parse_allowed(name)
+        if found is None or not 0 < int(found[1] or 1) <= PORT_MAX:
             raise UnusableInputError("allowed hosts", f"{name[:80]!r} is no host: write host, host:port or [IPv6]:port")
     return allowed

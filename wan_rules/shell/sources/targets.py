@@ -13,7 +13,7 @@ from urllib.parse import quote, urljoin
 
 from wan_rules.shell.found import UnreadableError
 from wan_rules.shell.sources.addresses import read_address
-from wan_rules.shell.sources.policy import USUAL_PORTS, Policy
+from wan_rules.shell.sources.policy import PORT_MAX, USUAL_PORTS, Policy
 
 LONGEST: Final = 4096
 """Characters of a URL that is fetched."""
@@ -102,6 +102,8 @@ def _read_server(authority: str) -> tuple[str, int | None]:
     if parts is None:
         raise UnreadableError("its URL names no server in a form that is read. Write https://server/path.")
     host, port = parts.groups()
+    if port is not None and not 0 < int(port) <= PORT_MAX:
+        raise UnreadableError(f"{port} is no port: they go from 1 to {PORT_MAX}. Mend its URL.")
     return _read_host(host), None if port is None else int(port)
 
 

@@ -1,4 +1,4 @@
-"""Faults of TLS: a certificate that does not hold comes before a request, anything else may come after it."""
+"""Faults of connections: only what surely came before the request was sent holds nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ from typing import Final
 
 import pytest
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 
+from pricing.shell.guard.requests_adapter import guard_session
+from pricing.shell.guard.requests_calls import find_way
 from tests.guard import payloads
 from tests.guard.clients import CLIENTS, Client
 from tests.guard.conftest import Make
@@ -77,5 +81,40 @@ def test_tls_that_breaks_after_the_request_leaves_it_held(
         guard = make(bases={"alibaba": [f"{url}/api/v1"]})
         with pytest.raises(requests.exceptions.ConnectionError):
             CLIENTS["requests"](guard, "POST", url + PATH, BODY)
+    (call,) = guard.list_calls()
+    assert call.state == "held"
+
+
+def test_what_may_have_been_sent_twice_is_never_said_to_be_unsent() -> None:
+    """The last of several attempts had no connection; the first one may have had."""
+    for adapter, may_resend in (
+        (HTTPAdapter(), False),
+        (HTTPAdapter(max_retries=3), False),
+        (HTTPAdapter(max_retries=Retry(total=2, allowed_methods=None)), True),
+        (HTTPAdapter(max_retries=Retry(total=2, allowed_methods=["POST"])), True),
+        (HTTPAdapter(max_retries=Retry(total=0, allowed_methods=None)), False),
+        (object(), True),
+    ):
+        assert find_way(adapter, stream=False).may_resend is may_resend
+
+
+def test_a_call_that_was_sent_before_its_last_attempt_stays_held(make: Make) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def read_and_go() -> None:
+            sock, _ = listening.accept()
+            sock.recv(65536)
+            listening.close()
+            sock.close()
+
+        thread = threading.Thread(target=read_and_go)
+        thread.start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        guard = make(bases={"alibaba": [f"{url}/api/v1"]})
+        session = requests.Session()
+        session.mount("http://", HTTPAdapter(max_retries=Retry(total=2, allowed_methods=None)))
+        with pytest.raises(requests.exceptions.ConnectionError):
+            guard_session(session, guard).post(url + PATH, BODY)
+        thread.join(10)
     (call,) = guard.list_calls()
     assert call.state == "held"
