@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pricing.money import Money
+from pricing.shell.guard import GuardFailed, Settings
 from pricing.shell.guard.answers import Answer, read_answer
 from pricing.shell.guard.endpoints import Route
+from pricing.shell.guard.patching import LateGuard
 from tests.guard import payloads
 from tests.guard.clients import CLIENTS
 from tests.guard.conftest import Make
@@ -102,3 +105,27 @@ def test_fal_is_settled_by_its_result(make: Make, host: FakeHost) -> None:
         CLIENTS["httpx"](guard, "GET", url, b"")
         assert [call.state for call in guard.list_calls()] == [state]
     assert [call.charge for call in guard.list_calls()] == [3 * Decimal("0.10")]
+
+
+def test_a_call_that_is_refused_for_an_id_that_runs_closes_its_own_hold_alone(make: Make) -> None:
+    guard = make()
+    route, task = Route("runware", "task list"), payloads.runware()
+    body = json.dumps([task]).encode()
+    first = guard.begin(route, body)
+    assert first is not None
+    guard.end(first, 200, json.dumps({"data": [{"taskUUID": task["taskUUID"], "status": "processing"}]}).encode())
+    second = guard.begin(route, body)
+    assert second is not None
+    guard.end(second, 200, json.dumps({"errors": [{"taskUUID": task["taskUUID"], "code": "duplicate"}]}).encode())
+    before, after = guard.list_calls()
+    assert (before.state, after.state != "held") == ("held", True)
+
+
+def test_another_model_passes_where_no_guard_can_be_set_up(tmp_path: Path) -> None:
+    """A call is stopped, and nothing else is: no other model, and no question about a job."""
+    late = LateGuard(Settings(state=str(tmp_path / "no-such-folder" / "ledger.sqlite")))
+    create = Route("alibaba", "create")
+    assert late.begin(create, b'{"model": "wan2.6-t2v"}') is None
+    assert late.begin(Route("alibaba", "poll", task="t"), b"") is None
+    with pytest.raises(GuardFailed):
+        late.begin(create, json.dumps(payloads.alibaba()).encode())
