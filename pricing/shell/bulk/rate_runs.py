@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from pricing.money import format_amount
-from pricing.shell import jobs
-from pricing.shell.backtesting import CODES
+from pricing.shell import codes
 from pricing.shell.inputs import open_catalogue
 from pricing.shell.options import Source
 from pricing.shell.plugins import use_plugins
@@ -58,7 +57,7 @@ def rate(asked: RateAsked, form: str) -> int:
         document = {**_describe(told), "focus": focus and _describe_focus(focus)}
         lines = [json.dumps(document, ensure_ascii=False)] if form == "json" else (*_tell(told), *_tell_focus(focus))
         print_lines(lines)
-        return jobs.worst({CODES[reason] for reason in told.rejected})
+        return codes.worst({codes.REJECTION_CODES[reason] for reason in told.rejected})
 
     return answer(job, form)
 
