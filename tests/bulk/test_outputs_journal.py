@@ -10,7 +10,7 @@ from typing import NamedTuple
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pricing.breaks import CAUSES, Cause
+from pricing.break_causes import CAUSES, Cause
 from pricing.money import EXACT
 from pricing.reconciliations import Reconciliation, Totals
 from pricing.shell.bulk.outputs import journal

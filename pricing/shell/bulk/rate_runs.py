@@ -64,6 +64,7 @@ def rate(asked: RateAsked, form: str) -> int:
 
 def _run(asked: RateAsked) -> tuple[Rated, Focus | None]:
     try:
+        from pricing.shell.bulk.damage import naming_damage
         from pricing.shell.bulk.engines import EngineName, Limits
         from pricing.shell.bulk.outputs.focus_files import check_focus_file, write_focus_file
         from pricing.shell.bulk.rated_usage import rate_usage
@@ -92,7 +93,8 @@ def _run(asked: RateAsked) -> tuple[Rated, Focus | None]:
     targets = {"--output": asked.output, "--rejects": asked.rejects, "--focus": asked.focus}
     spare((source.path for source in inputs), targets)
     task = Task(asked.usage, reading, catalogue, hosts, asked.output, asked.rejects, limits)
-    told = sum_usage(task) if asked.output is None else rate_usage(task, asked.output)
+    with naming_damage("usage", asked.usage):
+        told = sum_usage(task) if asked.output is None else rate_usage(task, asked.output)
     if asked.focus is None:
         return told, None
     return told, Focus(asked.focus, *write_focus_file(told.charges, asked.focus, limits))

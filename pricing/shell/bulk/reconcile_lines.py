@@ -9,7 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from pricing.breaks import CAUSES, MatchedBy
+from pricing.break_causes import CAUSES
+from pricing.breaks import MatchedBy
 from pricing.money import format_amount
 from pricing.reconciliations import Age, Counts, Reconciliation, Totals
 from pricing.shell.bulk.charge_tables import USAGE_REJECTS
