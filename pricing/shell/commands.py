@@ -67,10 +67,10 @@ def _sale(terms: OnTerms, *, effects: bool = False) -> jobs.Sale:
     return jobs.Sale(catalogue, terms.account, terms.environment, terms.region, at, effects, said)
 
 
-def _tell_idle_totals(terms: OnTerms, quoted: Quote) -> None:
+def _tell_idle_totals(sale: jobs.Sale, quoted: Quote) -> None:
     """Running totals that were said and that no price here looks at: a name is misspelt, most often."""
     counters = quoted.priced.pricing.terms.counters
-    for name in read_totals(terms.consumed_before):
+    for name in sale.consumed_before:
         if name not in counters:
             near = suggest(name, counters) if counters else "no price here depends on the month"
             complain(f"wan-rules: --consumed-before: no price here looks at {shorten(name)!r}: {near}")
@@ -111,7 +111,7 @@ def quote(asked: Asked, terms: OnTerms, server: ServerAsked, *, effects: bool) -
             return _answer_batch(asked, batch.quote_job(asked.host, sale))
         reading, facts, probed = _read_measured(asked)
         quoted = jobs.quote_reading(reading, sale)
-        _tell_idle_totals(terms, quoted)
+        _tell_idle_totals(sale, quoted)
         worked_out = jobs.find_effects(reading, quoted, facts, sale)
         if asked.format == "json":
             print_document(_with_media(wire.write_quote(quoted, wire.write_effects(worked_out, quoted)), probed))
@@ -230,7 +230,7 @@ def explain(asked: Asked, terms: OnTerms) -> int:
         sale = _sale(terms)
         reading, _ = _read(asked)
         quoted: Quote = jobs.quote_reading(reading, sale)
-        _tell_idle_totals(terms, quoted)
+        _tell_idle_totals(sale, quoted)
         from pricing.explanations import explain as explain_quote
 
         sentences = explain_quote(quoted, sale.catalogue.locate)
