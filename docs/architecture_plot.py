@@ -57,7 +57,7 @@ WIDTH_PX: Final = 960
 TOP_PX: Final = 136
 APART_PX: Final = 26
 LINE_PX: Final = 15
-CHARACTERS: Final = 33
+CHARACTERS: Final = 31
 STYLE: Final = (
     ".wan-house{color:#1f2328;font:12px system-ui,sans-serif}.wan-house text{fill:currentColor}"
     ".wan-house .ground{fill:#fff}.wan-house .room{fill:#f3f6fa;stroke:#8c959f}"

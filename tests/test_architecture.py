@@ -55,7 +55,7 @@ class Step(NamedTuple):
 def steps(walk: str) -> list[Step]:
     """The rows of a walk that name a function."""
     text = PAGE.read_text(encoding="utf-8").partition(f"<!-- walk: {walk} -->")[2].partition("\n## ")[0]
-    return [Step(*row) for row in re.findall(r"\| `([\w/.]+)` \| `([\w.]+)` \| ([^|]+) \|", text)]
+    return [Step(*row) for row in re.findall(r"\| `([\w/.]+)` `([\w.]+)` \| ([^|]+) \|", text)]
 
 
 def take(*command: str) -> dict[str, int]:
