@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
-from pricing.agreements import Agreement, Settled, terms_held
+from pricing.agreed_terms import Settled
+from pricing.agreements import Agreement, terms_held
 from pricing.catalogue import Catalogue, Market, Pricing
 from pricing.keys import EntryKey, name_key, name_names
 from pricing.rates import Rate
