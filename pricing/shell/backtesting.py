@@ -12,7 +12,7 @@ from typing import Final, Literal, NamedTuple
 
 from pricing.backtests import Outcome, Rater, Rejected, Side, SideName, Sides
 from pricing.rating import Reason
-from pricing.shell import batch, jobs
+from pricing.shell import batch, codes
 from pricing.shell.backtest_documents import Backtest, Read, write_backtest
 from pricing.shell.backtest_lines import markdown_lines, text_lines
 from pricing.shell.bulk.sources import is_plain_text, spare
@@ -30,14 +30,14 @@ from wan_rules.payloads import JsonObject, UnusableInputError
 
 CODES: Final[Mapping[Reason, int]] = MappingProxyType(
     {
-        "unreadable": jobs.UNUSABLE,
-        "unknown_name": jobs.UNUSABLE,
-        "ambiguous_terms": jobs.UNUSABLE,
-        "error": jobs.UNUSABLE,
-        "no_rate": jobs.NO_RATE,
-        "missing_outcome": jobs.NO_RATE,
-        "bounded": jobs.UNDETERMINED,
-        "not_done": jobs.DONE,
+        "unreadable": codes.UNUSABLE,
+        "unknown_name": codes.UNUSABLE,
+        "ambiguous_terms": codes.UNUSABLE,
+        "error": codes.UNUSABLE,
+        "no_rate": codes.NO_RATE,
+        "missing_outcome": codes.NO_RATE,
+        "bounded": codes.UNDETERMINED,
+        "not_done": codes.DONE,
     }
 )
 """With what a row that is not rated lets the command end; a job that did not succeed has nothing to be rated."""
@@ -89,9 +89,9 @@ def backtest(asked: BacktestAsked, form: str) -> int:
             print_exactly(markdown_lines(told))
         else:
             print_lines(text_lines(told, paint()))
-        codes = {CODES[rejection.reason] for rejection in told.summary.rejections}
-        codes |= {jobs.REJECTED} if told.over else set()
-        return jobs.worst(codes | ({_draw(told, asked.plot)} if asked.plot else set()))
+        ended = {CODES[rejection.reason] for rejection in told.summary.rejections}
+        ended |= {codes.REJECTED} if told.over else set()
+        return codes.worst(ended | ({_draw(told, asked.plot)} if asked.plot else set()))
 
     return answer(job, form)
 
@@ -204,11 +204,11 @@ def _draw(told: Backtest, file: Path) -> int:
     bridges = [(old, one) for (old, _), one in total_by_currency(told.summary).items() if one.causes]
     if not bridges:
         complain("wan-rules: --plot: no row is rated in one currency on both sides: there is nothing to draw")
-        return jobs.UNUSABLE
+        return codes.UNUSABLE
     picture = draw(Waterfall(f"{told.names[0]} to {told.names[1]}", tuple(bridges)))
     try:
         file.write_bytes(picture.encode())
     except OSError as error:
         complain(f"wan-rules: --plot: {file} can't be written: {error.strerror}")
-        return jobs.UNUSABLE
-    return jobs.DONE
+        return codes.UNUSABLE
+    return codes.DONE

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from pricing.catalogue import suggest
 from pricing.quotes import Quote
-from pricing.shell import batch, jobs, text, wire
+from pricing.shell import batch, codes, jobs, text, wire
 from pricing.shell.inputs import open_catalogue, read_facts, read_instant, read_payload, read_totals
 from pricing.shell.options import Asked, OnTerms
 from pricing.shell.plugins import use_plugins
@@ -76,7 +76,7 @@ def _tell_idle_totals(terms: OnTerms, quoted: Quote) -> None:
 
 
 def _strictly(code: int, verdict: str, asked: Asked) -> int:
-    return jobs.UNDETERMINED if code == jobs.DONE and asked.strict and verdict == "undetermined" else code
+    return codes.UNDETERMINED if code == codes.DONE and asked.strict and verdict == "undetermined" else code
 
 
 def check(asked: Asked) -> int:
@@ -92,7 +92,7 @@ def check(asked: Asked) -> int:
         else:
             print_lines(text.report_lines(report, paint()))
             _print_media(probed)
-        return _strictly(jobs.verdict_code(report), report.verdict, asked)
+        return _strictly(codes.verdict_code(report), report.verdict, asked)
 
     return answer(job, asked.format)
 
@@ -117,7 +117,7 @@ def quote(asked: Asked, terms: OnTerms, server: ServerAsked, *, effects: bool) -
         else:
             print_lines(text.quote_lines(quoted, paint(), worked_out))
             _print_media(probed)
-        return _strictly(jobs.verdict_code(quoted.valid.report, quoted), quoted.valid.report.verdict, asked)
+        return _strictly(codes.verdict_code(quoted.valid.report, quoted), quoted.valid.report.verdict, asked)
 
     return answer(job, asked.format)
 
@@ -144,17 +144,17 @@ def _answer_batch(asked: Asked, job: batch.Job) -> int:
     gc.freeze()
     gc.enable()
     facts = read_facts(asked.facts)
-    codes: set[int] = set()
+    ended: set[int] = set()
 
     def answers() -> Iterator[bytes]:
         with batch.open_lines(asked.payload) as lines:
             for line, code, verdict in batch.answer_lines(lines, job, facts):
-                codes.add(_strictly(code, verdict, asked))
+                ended.add(_strictly(code, verdict, asked))
                 yield line
 
     sys.stdout.buffer.writelines(map(spell_json, answers()))
     sys.stdout.buffer.flush()
-    return jobs.worst(codes)
+    return codes.worst(ended)
 
 
 def plan(asked: Asked) -> int:
@@ -167,7 +167,7 @@ def plan(asked: Asked) -> int:
             print_document(wire.write_plan(planned))
         else:
             print_lines(text.plan_lines(planned))
-        return jobs.DONE
+        return codes.DONE
 
     return answer(job, asked.format)
 
@@ -181,7 +181,7 @@ def convert(asked: Asked, to: str, order: str | None) -> int:
         converted = convert_request(validate(reading).request, reading.host, target, order=order)  # type: ignore[arg-type]  # the option's enum has the same words
         report = check_reading(read(converted.payload, target))
         refused = [violation.finding.message for violation in report.violations if violation.severity == "error"]
-        code = jobs.REJECTED if refused else jobs.DONE
+        code = codes.REJECTED if refused else codes.DONE
         lost = [
             {"path": item.path, "value": shorten(str(item.value)), "reason": item.reason}
             for item in (*converted.lost, *left_behind(reading))
@@ -237,6 +237,6 @@ def explain(asked: Asked, terms: OnTerms) -> int:
             print_document(wire.write_explanation(quoted, sentences))
         else:
             print_lines(sentences)
-        return jobs.verdict_code(quoted.valid.report, quoted)
+        return codes.verdict_code(quoted.valid.report, quoted)
 
     return answer(job, asked.format)

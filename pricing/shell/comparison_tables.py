@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from pricing.comparison import Option, RefusedBy, group_by_currency
-from pricing.shell import jobs
+from pricing.shell import codes, jobs
 from pricing.shell.comparing import (
     AxesAsked,
     ExchangeRate,
@@ -22,7 +22,7 @@ from pricing.shell.text import hang, plain, span
 from wan_rules.validation import ValidRequest
 
 EXIT_CODES: Final[Mapping[RefusedBy, int]] = MappingProxyType(
-    {"host": jobs.REJECTED, "prices": jobs.NO_RATE, "market": jobs.UNUSABLE}
+    {"host": codes.REJECTED, "prices": codes.NO_RATE, "market": codes.UNUSABLE}
 )
 
 
@@ -40,8 +40,8 @@ def print_comparison(valid: ValidRequest, asked: AxesAsked, sale: jobs.Sale, *, 
 def _exit_code(options: Sequence[Option]) -> int:
     """That of a comparison in which anything is priced; else that of the worst refusal."""
     if any(option.charged is not None for option in options):
-        return jobs.DONE
-    return jobs.worst({EXIT_CODES[option.refused_by] for option in options if option.refused_by is not None})
+        return codes.DONE
+    return codes.worst({EXIT_CODES[option.refused_by] for option in options if option.refused_by is not None})
 
 
 def _print_all(options: Sequence[Option], rates: Sequence[ExchangeRate]) -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pricing.catalogue import Catalogue
 from pricing.changes import Change, Side, compare_catalogues, exceeds
 from pricing.money import format_amount, parse_decimal
-from pricing.shell import jobs
+from pricing.shell import codes
 from pricing.shell.change_lines import Compared, markdown_lines, say_instant, say_percent, text_lines
 from pricing.shell.inputs import open_catalogue
 from pricing.shell.options import Source
@@ -33,7 +33,7 @@ def diff(old: Source, new: Source, form: str, fail_over: str | None) -> int:
             print_exactly(markdown_lines(compared))
         else:
             print_lines(text_lines(compared))
-        return jobs.REJECTED if over else jobs.DONE
+        return codes.REJECTED if over else codes.DONE
 
     return answer(job, form)
 

@@ -12,7 +12,7 @@ from pricing.catalogue import Catalogue
 from pricing.coverage import NOT_TRIED, Tried, try_catalogue
 from pricing.linting import CHECKS, Bounds, Lint, lint
 from pricing.money import parse_decimal
-from pricing.shell import jobs
+from pricing.shell import codes
 from pricing.shell.cells import fold
 from pricing.shell.inputs import open_catalogue, read_instant
 from pricing.shell.junit_suites import suite_of_checks, suites_of_trials
@@ -64,7 +64,7 @@ def check_catalogue(asked: CheckAsked, form: str) -> int:
         found = lint(catalogue, today, within, tried=tried, hosts=use_plugins().hosts)
         _print(_Checked(catalogue.digest, found, tried, today), form, strict=asked.strict)
         fails = any(one.severity == "error" or (asked.strict and one.acknowledged is None) for one in found)
-        return jobs.REJECTED if fails else jobs.DONE
+        return codes.REJECTED if fails else codes.DONE
 
     return answer_for_ci(job, form)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from pricing.extensions import ChargeModel
-from pricing.shell import jobs
+from pricing.shell import codes
 from pricing.shell.plugins import API, SWITCH, Plugins, Refused, Taken, are_off, load_plugins
 from pricing.shell.printing import answer, print_json, print_lines
 from pricing.shell.sources.source import Opener
@@ -24,7 +24,7 @@ def list_plugins(form: str) -> int:
             print_json(_document(plugins))
         else:
             print_lines(_lines(plugins))
-        return jobs.DONE
+        return codes.DONE
 
     return answer(job, form)
 

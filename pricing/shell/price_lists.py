@@ -14,7 +14,7 @@ from pricing.meters import METERS, MeterId
 from pricing.periods import Period
 from pricing.plots import draw
 from pricing.resolution import resolve
-from pricing.shell import jobs
+from pricing.shell import codes
 from pricing.shell.grids import Column, grid_lines
 from pricing.shell.inputs import open_catalogue, read_instant
 from pricing.shell.options import Meter, OnTerms
@@ -52,7 +52,7 @@ def show_history(host: str, terms: OnTerms, form: str, asked: PlotAsked) -> int:
             print_json(history_document(catalogue, periods, now))
         else:
             print_lines(_history(catalogue, periods, now))
-        return jobs.DONE
+        return codes.DONE
 
     return answer(job, form)
 
@@ -129,7 +129,7 @@ def show_prices(terms: OnTerms, form: str) -> int:
             print_json(offers_document(catalogue, offers, at))
         else:
             _print_offers(catalogue, offers, at)
-        return jobs.DONE if any(offer.pricing for offer in offers) else jobs.NO_RATE
+        return codes.DONE if any(offer.pricing for offer in offers) else codes.NO_RATE
 
     return answer(job, form)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final, TextIO
 
 from pricing.errors import PricingError
-from pricing.shell import jobs, wire
+from pricing.shell import codes, wire
 from pricing.shell.cells import COLOUR, fold, measure
 from pricing.shell.terminals import find_columns, is_coloured, is_terminal
 from pricing.shell.text import Paint, plain, report_lines
@@ -111,7 +111,7 @@ def answer(job: Callable[[], int], form: str) -> int:
     """The exit code of a job; a fault is printed in the form that was asked for, a report on stdout all the same."""
     if sys.stdout is None:
         complain("wan-rules: can't write: standard output is closed")
-        return jobs.UNUSABLE
+        return codes.UNUSABLE
     try:
         return _answer(job, form)
     except OSError as error:
@@ -124,7 +124,7 @@ def give_up(error: OSError) -> int:
     if isinstance(error, BrokenPipeError):
         return READER_LEFT
     complain(f"wan-rules: can't write: {error.strerror}")
-    return jobs.UNUSABLE
+    return codes.UNUSABLE
 
 
 def _silence(stream: TextIO) -> None:
@@ -140,10 +140,10 @@ def _answer(job: Callable[[], int], form: str) -> int:
             print_document(wire.write_report(error.report))
         else:
             print_lines(report_lines(error.report, paint()))
-        return jobs.REJECTED
+        return codes.REJECTED
     except (PricingError, WanRulesError) as error:
         if form == "json":
-            print_document(wire.write_error(jobs.error_code(error), _spell(str(error))))
+            print_document(wire.write_error(codes.error_code(error), _spell(str(error))))
         else:
             complain(f"wan-rules: {error}")
-        return jobs.exit_code(error)
+        return codes.exit_code(error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pricing.shell import jobs
+from pricing.shell import codes
 from pricing.shell.options import Measuring
 from pricing.shell.printing import answer, print_json, print_lines
 from pricing.shell.probe_documents import probe_document
@@ -34,7 +34,7 @@ def probe(media: Sequence[str], measuring: Measuring, form: str, drawing: Path |
                 print_json(probe_document(one))
         else:
             print_json([probe_document(one) for one in every])
-        return jobs.DONE if all(one.is_whole for one in every) else jobs.UNDETERMINED
+        return codes.DONE if all(one.is_whole for one in every) else codes.UNDETERMINED
 
     return answer(job, form)
 

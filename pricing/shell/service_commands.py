@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pricing.shell import jobs
+from pricing.shell import codes
 from pricing.shell.grids import Column, grid_lines
 from pricing.shell.inputs import read_age, read_instant
 from pricing.shell.options import Source
@@ -154,7 +154,7 @@ def create_key(asked: KeyAsked, state: StateAsked, form: str) -> int:
             print_json({"schema_version": SCHEMA_VERSION, "key": made.text, **_describe(made.row)})
         else:
             print_lines([made.text])
-        return jobs.DONE
+        return codes.DONE
 
     return answer(_with_extra(job), form)
 
@@ -192,7 +192,7 @@ def list_keys(state: StateAsked, form: str) -> int:
             print_json({"schema_version": SCHEMA_VERSION, "keys": [_describe(row) for row in rows]})
         else:
             _print_keys(rows)
-        return jobs.DONE
+        return codes.DONE
 
     return answer(_with_extra(job), form)
 
@@ -237,7 +237,7 @@ def revoke_key(key: str, state: StateAsked) -> int:
                     "keys revoke", f"no key {key[:64]!r} that holds: `wan-rules keys list` shows them"
                 )
         print_lines([f"revoked {key}"])
-        return jobs.DONE
+        return codes.DONE
 
     return answer(_with_extra(job), "text")
 
@@ -250,6 +250,6 @@ def rotate(state: StateAsked) -> int:
 
         made = add_key(_place(state).signing_file)
         print_lines([f"{made.kid} signs from the next start of the service on"])
-        return jobs.DONE
+        return codes.DONE
 
     return answer(_with_extra(job), "text")

@@ -22,7 +22,7 @@ from pricing.jobs import FREE
 from pricing.money import EXACT, format_amount
 from pricing.reported import write_report
 from pricing.settlement import Difference, Resettled, Settlement, settle
-from pricing.shell import jobs
+from pricing.shell import codes
 from pricing.shell.grids import Column, grid_lines
 from pricing.shell.inputs import read_bytes, read_payload
 from pricing.shell.plugins import use_plugins
@@ -95,7 +95,7 @@ def settle_quote(asked: SettleAsked, form: str) -> int:
             print_document(write_settlement(settlement, quoted))
         else:
             print_lines(settlement_lines(settlement, paint()))
-        return jobs.DONE if settlement.charged else jobs.UNDETERMINED
+        return codes.DONE if settlement.charged else codes.UNDETERMINED
 
     return answer(job, form)
 

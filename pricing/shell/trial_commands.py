@@ -12,7 +12,7 @@ from pricing.coverage import Tried, try_catalogue
 from pricing.errors import CardError
 from pricing.linting import lint_trials
 from pricing.lints.trials import FAILED
-from pricing.shell import jobs
+from pricing.shell import codes
 from pricing.shell.inputs import open_catalogue
 from pricing.shell.junit_suites import suites_of_trials
 from pricing.shell.plugins import use_plugins
@@ -33,7 +33,7 @@ def run_tests(folder: Path, form: str) -> int:
         catalogue = _open(folder)
         tried = try_catalogue(catalogue, hosts=use_plugins().hosts)
         _print(catalogue.digest, tried, form)
-        return jobs.DONE if all(trial.passed for trial in tried.trials) else jobs.REJECTED
+        return codes.DONE if all(trial.passed for trial in tried.trials) else codes.REJECTED
 
     return answer_for_ci(job, form)
 
@@ -66,7 +66,7 @@ def update_tests(folder: Path, form: str) -> int:
         if form != "text":
             raise UnusableInputError("--update", f"it prints text alone: leave --format {form} out")
         print_lines(update(_open(folder), paint()))
-        return jobs.DONE
+        return codes.DONE
 
     return answer(job, form)
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from types import ModuleType
 from typing import Final
 
-from pricing.shell import jobs
+from pricing.shell import codes
 from pricing.shell.inputs import read_bytes, read_instant, read_payload
 from pricing.shell.plugins import use_plugins
 from pricing.shell.printing import answer, complain, print_json, print_lines
@@ -33,7 +33,7 @@ def verify_quote(quote: str, keys: str, form: str) -> int:
             return _refuse(str(error), form)
         read_quote(document, what=quote, models=use_plugins().models)
         _print(document, kid, form)
-        return jobs.DONE
+        return codes.DONE
 
     return answer(job, form)
 
@@ -51,7 +51,7 @@ def _refuse(reason: str, form: str) -> int:
         print_json({"schema_version": SCHEMA_VERSION, "valid": False, "reason": reason})
     else:
         complain(f"wan-rules: not valid: {reason}")
-    return jobs.REJECTED
+    return codes.REJECTED
 
 
 def _print(document: JsonObject, kid: str, form: str) -> None:

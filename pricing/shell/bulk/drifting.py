@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pricing.drifts import By, Drift, plot, trace
 from pricing.plots import draw
-from pricing.shell import jobs
+from pricing.shell import codes
 from pricing.shell.bulk.drafts import write_whole
 from pricing.shell.bulk.drift_lines import Drifted, markdown_lines, text_lines, write_drift
 from pricing.shell.bulk.drift_sums import sum_tables
@@ -39,10 +39,10 @@ def drift(asked: DriftAsked, form: str) -> int:
             print_exactly(markdown_lines(told))
         else:
             print_lines(text_lines(told))
-        drawn = jobs.DONE if asked.plot is None else _draw(told.drifts, asked.plot)
+        drawn = codes.DONE if asked.plot is None else _draw(told.drifts, asked.plot)
         broken = told.tally.unreadable_quotes or told.tally.unreadable_lines
-        codes = {drawn, jobs.UNUSABLE if broken else jobs.DONE}
-        return jobs.worst(codes | ({jobs.REJECTED} if any(told.over.values()) else set()))
+        ended = {drawn, codes.UNUSABLE if broken else codes.DONE}
+        return codes.worst(ended | ({codes.REJECTED} if any(told.over.values()) else set()))
 
     return answer(job, form)
 
@@ -67,9 +67,9 @@ def _draw(drifts: Sequence[Drift], file: Path) -> int:
     plots = {currency: drawn for currency in currencies if (drawn := plot(drifts, currency)) is not None}
     if not plots:
         complain("wan-rules: --plot: no period has a unit price that can be drawn")
-        return jobs.UNUSABLE
+        return codes.UNUSABLE
     for currency, drawn in plots.items():
         path = file if len(plots) == 1 else file.with_stem(f"{file.stem}-{currency}")
         data = draw(drawn).encode()
         write_whole(path, lambda opened, data=data: opened.write(data), what="--plot")  # type: ignore[misc]
-    return jobs.DONE
+    return codes.DONE

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from pricing.money import format_amount
-from pricing.shell import jobs
+from pricing.shell import codes
 from pricing.shell.backtesting import CODES
 from pricing.shell.grids import Column, grid_lines
 from pricing.shell.inputs import open_catalogue
@@ -59,7 +59,7 @@ def rate(asked: RateAsked, form: str) -> int:
         document = {**_describe(told), "focus": focus and _describe_focus(focus)}
         lines = [json.dumps(document, ensure_ascii=False)] if form == "json" else (*_tell(told), *_tell_focus(focus))
         print_lines(lines)
-        return jobs.worst({CODES[reason] for reason in told.rejected})
+        return codes.worst({CODES[reason] for reason in told.rejected})
 
     return answer(job, form)
 

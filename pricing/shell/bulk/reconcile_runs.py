@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from pricing.reconciliations import Reconciliation
-from pricing.shell import jobs
+from pricing.shell import codes
 from pricing.shell.bulk.charge_tables import USAGE_REJECTS
 from pricing.shell.bulk.reconcile_lines import summary_lines
 from pricing.shell.bulk.reconcile_options import (
@@ -89,7 +89,7 @@ def reconcile(asked: ReconcileAsked, form: str) -> int:
             print_lines(summary_lines(told, asked.output))
         for note in notes:
             complain(f"wan-rules: {note}")
-        return jobs.REJECTED if exceeds(told.standings, allowed) else jobs.DONE
+        return codes.REJECTED if exceeds(told.standings, allowed) else codes.DONE
 
     return answer(job, form)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from pricing.reconciliations import Reconciliation, Standing
-from pricing.shell import jobs
+from pricing.shell import codes
 from pricing.shell.bulk.breaking import refuse_signed
 from pricing.shell.bulk.discrepancies import Discrepancy, compare
 from pricing.shell.bulk.fingerprints import fingerprint_inputs, fingerprint_outputs
@@ -68,7 +68,7 @@ def sign_off(asked: SignOffAsked, ways: Ways, form: str) -> int:
             refuse_signed(asked.folder)
             signed = _sign(asked, signature, summary, ways)
         _print(asked.folder, signed, form)
-        return jobs.REJECTED if signed.manifest is None else jobs.DONE
+        return codes.REJECTED if signed.manifest is None else codes.DONE
 
     return answer(job, form)
 

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from pricing.errors import PricingError
 from pricing.reconciliations import Reconciliation
-from pricing.shell import jobs
+from pricing.shell import codes
 from pricing.shell.bulk.discrepancies import Discrepancy, Where, compare
 from pricing.shell.bulk.fingerprints import (
     Fingerprint,
@@ -61,8 +61,8 @@ def verify(asked: SignOffAsked, ways: Ways, form: str) -> int:
         for told in verified.missing:
             complain(f"wan-rules: {told}. Without it nothing can be computed again")
         if verified.missing:
-            return jobs.UNUSABLE
-        return jobs.REJECTED if verified.differences else jobs.DONE
+            return codes.UNUSABLE
+        return codes.REJECTED if verified.differences else codes.DONE
 
     return answer(job, form)
 
