@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,7 +19,7 @@ from pricing.shell.differences import read_percent
 from pricing.shell.inputs import open_catalogue, read_instant
 from pricing.shell.options import Source
 from pricing.shell.plugins import use_plugins
-from pricing.shell.printing import answer, complain, paint, print_lines
+from pricing.shell.printing import answer, complain, paint, print_exactly, print_json, print_lines
 from pricing.shell.progress import Progress
 from pricing.shell.rejects import Place, Rejects
 from pricing.tallies import exceeds, find_next_change, summarise, total_by_currency
@@ -70,9 +69,11 @@ def backtest(asked: BacktestAsked, form: str) -> int:
     def job() -> int:
         told = _run(asked)
         if form == "json":
-            print_lines([json.dumps(write_backtest(told), ensure_ascii=False)])
+            print_json(write_backtest(told))
+        elif form == "markdown":
+            print_exactly(markdown_lines(told))
         else:
-            print_lines(markdown_lines(told) if form == "markdown" else text_lines(told, paint()))
+            print_lines(text_lines(told, paint()))
         ended = {codes.REJECTION_CODES[rejection.reason] for rejection in told.summary.rejections}
         ended |= {codes.REJECTED} if told.over else set()
         return codes.worst(ended | ({_draw(told, asked.plot)} if asked.plot else set()))

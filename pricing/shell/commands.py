@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import json
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
@@ -14,7 +13,7 @@ from pricing.shell import batch, codes, jobs, text, wire
 from pricing.shell.inputs import open_catalogue, read_facts, read_instant, read_payload, read_totals
 from pricing.shell.options import Asked, OnTerms
 from pricing.shell.plugins import use_plugins
-from pricing.shell.printing import answer, complain, paint, print_document, print_lines
+from pricing.shell.printing import answer, complain, paint, print_document, print_json, print_lines, spell_json
 from pricing.shell.server_options import ServerAsked
 from wan_rules.conversion import convert as convert_request
 from wan_rules.conversion import left_behind
@@ -153,7 +152,7 @@ def _answer_batch(asked: Asked, job: batch.Job) -> int:
                 ended.add(_strictly(code, verdict, asked))
                 yield line
 
-    sys.stdout.buffer.writelines(answers())
+    sys.stdout.buffer.writelines(map(spell_json, answers()))
     sys.stdout.buffer.flush()
     return codes.worst(ended)
 
@@ -196,9 +195,9 @@ def convert(asked: Asked, to: str, order: str | None) -> int:
                 "labels": labels,
                 "refused": refused,
             }
-            print_lines([json.dumps(document, ensure_ascii=False)])
+            print_json(document)
             return code
-        print_lines([json.dumps(converted.payload, ensure_ascii=False, indent=2)])
+        print_json(converted.payload, indent=2)
         for old, new in converted.labels:
             complain(f"label: {old} is now {new}")
         for item in lost:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 
 from pricing.extensions import ChargeModel
 from pricing.shell import codes
 from pricing.shell.plugin_set import Plugins, Refused, Taken
 from pricing.shell.plugins import API, SWITCH, are_off, load_plugins
-from pricing.shell.printing import answer, print_lines
+from pricing.shell.printing import answer, print_json, print_lines
 from pricing.shell.sources.source import Opener
 from pricing.shell.text import plain
 from pricing.shell.wire import SCHEMA_VERSION
@@ -22,7 +21,10 @@ def list_plugins(form: str) -> int:
 
     def job() -> int:
         plugins = load_plugins()
-        print_lines([json.dumps(_document(plugins), ensure_ascii=False)] if form == "json" else _lines(plugins))
+        if form == "json":
+            print_json(_document(plugins))
+        else:
+            print_lines(_lines(plugins))
         return codes.DONE
 
     return answer(job, form)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pricing.shell import codes
+from pricing.shell.grids import Column, grid_lines
 from pricing.shell.inputs import read_age, read_instant
 from pricing.shell.options import Source
-from pricing.shell.printing import answer, print_lines, print_table
+from pricing.shell.printing import answer, print_json, print_lines
+from pricing.shell.text import plain
 from pricing.shell.wire import SCHEMA_VERSION
 from wan_rules.payloads import UnusableInputError
 
@@ -150,7 +151,7 @@ def create_key(asked: KeyAsked, state: StateAsked, form: str) -> int:
             store.upgrade()
             store.add_key(made.row)
         if form == "json":
-            print_lines([json.dumps({"schema_version": SCHEMA_VERSION, "key": made.text, **_describe(made.row)})])
+            print_json({"schema_version": SCHEMA_VERSION, "key": made.text, **_describe(made.row)})
         else:
             print_lines([made.text])
         return codes.DONE
@@ -188,7 +189,7 @@ def list_keys(state: StateAsked, form: str) -> int:
             store.upgrade()
             rows = store.list_keys()
         if form == "json":
-            print_lines([json.dumps({"schema_version": SCHEMA_VERSION, "keys": [_describe(row) for row in rows]})])
+            print_json({"schema_version": SCHEMA_VERSION, "keys": [_describe(row) for row in rows]})
         else:
             _print_keys(rows)
         return codes.DONE
@@ -197,15 +198,17 @@ def list_keys(state: StateAsked, form: str) -> int:
 
 
 def _print_keys(rows: Sequence[KeyRow]) -> None:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    for head in ("id", "name", "accounts", "environments", "scopes", "made", "ends"):
-        table.add_column(head)
+    cells = []
     for row in rows:
         bound = (", ".join(names) for names in (row.accounts, row.environments, row.scopes))
-        table.add_row(row.id, row.name, *bound, f"{row.created_at:%Y-%m-%d}", _say_end(row))
-    print_table(table)
+        cells.append([*map(plain, (row.id, row.name, *bound)), f"{row.created_at:%Y-%m-%d}", _say_end(row)])
+    print_lines(grid_lines(_KEYS, cells))
+
+
+_KEYS: Final = (
+    *(Column("id"), Column("name", folds=True), Column("accounts", folds=True), Column("environments", folds=True)),
+    *(Column("scopes", folds=True), Column("made"), Column("ends")),
+)
 
 
 def _say_end(row: KeyRow) -> str:

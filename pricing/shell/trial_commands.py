@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -17,7 +16,7 @@ from pricing.shell import codes
 from pricing.shell.inputs import open_catalogue
 from pricing.shell.junit_suites import suites_of_trials
 from pricing.shell.plugins import use_plugins
-from pricing.shell.printing import answer, paint, print_lines
+from pricing.shell.printing import answer, paint, print_json, print_lines
 from pricing.shell.text import Paint
 from pricing.shell.trial_lines import trial_lines, trials_document
 from pricing.shell.verdicts import answer_for_ci, print_junit, print_sarif
@@ -49,7 +48,7 @@ def _open(folder: Path) -> Catalogue:
 def _print(digest: str, tried: Tried, form: str) -> None:
     match form:
         case "json":
-            print_lines([json.dumps(trials_document(digest, tried), ensure_ascii=False)])
+            print_json(trials_document(digest, tried))
         case "sarif":
             print_sarif(lint_trials(tried.trials), [FAILED])
         case "junit":

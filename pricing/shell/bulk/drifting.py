@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -15,7 +14,7 @@ from pricing.shell.bulk.drift_lines import Drifted, markdown_lines, text_lines, 
 from pricing.shell.bulk.drift_sums import sum_tables
 from pricing.shell.bulk.sources import USAGE_FORMATS, list_sources
 from pricing.shell.differences import read_percent
-from pricing.shell.printing import answer, complain, print_lines
+from pricing.shell.printing import answer, complain, print_exactly, print_json, print_lines
 from wan_rules.payloads import UnusableInputError
 
 
@@ -35,9 +34,11 @@ def drift(asked: DriftAsked, form: str) -> int:
     def job() -> int:
         told = _run(asked)
         if form == "json":
-            print_lines([json.dumps(write_drift(told), ensure_ascii=False)])
+            print_json(write_drift(told))
+        elif form == "markdown":
+            print_exactly(markdown_lines(told))
         else:
-            print_lines(markdown_lines(told) if form == "markdown" else text_lines(told))
+            print_lines(text_lines(told))
         drawn = codes.DONE if asked.plot is None else _draw(told.drifts, asked.plot)
         broken = told.tally.unreadable_quotes or told.tally.unreadable_lines
         ended = {drawn, codes.UNUSABLE if broken else codes.DONE}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from pricing.money import format_amount
 from pricing.shell import codes
+from pricing.shell.grids import Column, grid_lines
 from pricing.shell.inputs import open_catalogue
 from pricing.shell.options import Source
 from pricing.shell.plugins import use_plugins
@@ -153,11 +154,6 @@ def _table(told: Rated) -> Iterator[str]:
         for key, one in told.sums.items()
     ]
     columns = [(head, [row[place] for row in rows]) for place, head in enumerate(_HEADS)]
-    shown = [(head, cells) for head, cells in columns if any(cells)]
-    widths = [max(len(head), *map(len, cells)) for head, cells in shown]
-    for line in zip(*([head, *cells] for head, cells in shown), strict=True):
-        padded = [
-            cell.rjust(width) if head in _NUMBERS else cell.ljust(width)
-            for cell, width, (head, _) in zip(map(plain, line), widths, shown, strict=True)
-        ]
-        yield "  ".join(padded).rstrip()
+    shown = [(head, map(plain, cells)) for head, cells in columns if any(cells)]
+    heads = [Column(head, right=head in _NUMBERS) for head, _ in shown]
+    yield from grid_lines(heads, [*zip(*(cells for _, cells in shown), strict=True)])
