@@ -37,6 +37,21 @@ guard:
 subjects:
     pytest tests/subjects_real
 
+# Builds to the bit, bills of materials, known weaknesses, and each extra from the wheel in an empty environment
+supply:
+    pytest tests/release
+    .ci/audit
+
+# The tests with the oldest versions that pyproject.toml admits, and with the newest
+bounds *arguments:
+    .ci/bounds plain {{ arguments }}
+    .ci/bounds oldest {{ arguments }}
+    .ci/bounds newest {{ arguments }}
+
+# Make in dist/ all that a release consists of: just release v1.2.3
+release tag:
+    .ci/release {{ tag }}
+
 # The plugins in examples/ and tests/, built and installed for real
 plugins:
     pytest tests/plugins
