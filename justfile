@@ -94,6 +94,10 @@ pages:
 docs:
     NO_MKDOCS_2_WARNING=1 mkdocs build --strict
 
+# The tutorials, followed to the letter on a machine that has nothing: installed anew for each
+follow *pages:
+    python docs/follow.py {{ pages }}
+
 # The hot path costs no more instructions than its budget
 gate:
     python -m benchmarks.instructions --check
