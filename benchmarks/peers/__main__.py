@@ -38,7 +38,7 @@ def main() -> None:
     text = write_markdown(found)
     print(text)
     if arguments.write:
-        rewrite_readme(text, MARKS)
+        rewrite_readme(text, MARKS, HERE / "README.md")
         (HERE / "results.json").write_text(write_json(found), encoding="utf-8")
         (HERE / "peers.svg").write_text(draw_times(found), encoding="utf-8")
     sys.exit(_tell_own_faults(cells))

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from benchmarks.peers.amounts import Amounts
+from benchmarks.peers.asked import PRICED
 from benchmarks.peers.bars import Bar, Panel, draw, format_seconds
 from benchmarks.peers.discount import Discounted
 from benchmarks.peers.holding import Held
@@ -34,7 +35,8 @@ class Found(NamedTuple):
 def write_markdown(found: Found) -> str:
     """The tables, one of time and one of failures for each job."""
     parts = [f"#### {TITLES[job][0].upper()}{TITLES[job][1:]}\n\n{_write_job(found, job)}" for job in TITLES]
-    return (TRIAL if found.is_trial else "") + "\n".join(parts) + f"\n{_tell_discount(found)}\n\n{found.machine}"
+    parts += [_write_amounts(), _write_classes(), _tell_discount(found), found.machine]
+    return (TRIAL if found.is_trial else "") + "\n".join(parts)
 
 
 def write_json(found: Found) -> str:
@@ -146,9 +148,20 @@ def _write_failures(found: Found, job: Job) -> str:
     return _write_table(("failure class", *(one.title for one in solutions)), rows) + silent
 
 
+def _write_amounts() -> str:
+    """The requests whose amounts are asked for, and how they are worked out."""
+    rows = [(one.asked.host, str(one.right), one.because) for one in PRICED]
+    return f"#### The amounts\n\n{_write_table(('host', 'USD', 'since'), rows)}"
+
+
+def _write_classes() -> str:
+    rows = [(f"{each.number}. {each.title}", each.asks) for each in list_failures()]
+    return f"#### What each failure class asks\n\n{_write_table(('failure class', 'asked'), rows)}"
+
+
 def _tell_discount(found: Found) -> str:
     (video, off_video), (chat, off_chat) = found.discount
     return (
         f"litellm's own `cost_discount_config`, 10 % off a provider: a chat of {chat:.6g} becomes {off_chat:.6g}, a "
-        f"video of {video:.6g} becomes {off_video:.6g}. The prices above are registered for each account instead."
+        f"video of {video:.6g} becomes {off_video:.6g}. The prices above are registered for each account instead.\n"
     )

@@ -45,7 +45,7 @@ class Effort(NamedTuple):
     load_s: int
 
 
-FULL: Final = Effort(11, 5, (100_000, 1_000_000), 4)
+FULL: Final = Effort(11, 5, (1_000, 100_000, 1_000_000), 4)
 QUICK: Final = Effort(3, 3, (2_000,), 1)
 
 
