@@ -15,10 +15,6 @@ Answer: TypeAlias = Decimal | float | Span
 """An amount in USD, or the least and the most that it can be."""
 
 
-class CannotSayError(Exception):
-    """The job cannot be put to this solution; the message says what it lacks."""
-
-
 class Asked(NamedTuple):
     """One request that is to be priced. A tier or seconds of `None` are left out; a clip of `None` has no known length.
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from benchmarks.peers.failures.failure import Reconciled
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-    from benchmarks.peers.failures.failure import Reconciled
 
 _USAGE: Final = """
 SELECT 'task-' || md5(i::VARCHAR) AS id,
