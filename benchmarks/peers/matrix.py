@@ -9,7 +9,7 @@ from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from benchmarks.peers.asked import Answer
 from benchmarks.peers.failures.failure import (
@@ -164,7 +164,7 @@ def _answer_endpoints(solution: Solution, stack: ExitStack) -> Ask:
     return answer
 
 
-ANSWERING: Final[Mapping[Job, Callable[[Solution, ExitStack], Any]]] = {
+ANSWERING: Final[Mapping[Job, Callable[[Solution, ExitStack], Ask]]] = {
     "prices": _answer_prices,
     "rules": _answer_rules,
     "invoices": _answer_invoices,

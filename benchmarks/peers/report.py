@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from benchmarks.peers.amounts import Amounts
@@ -127,7 +127,7 @@ _HEADS: Final[dict[Job, tuple[str, ...]]] = {
     "invoices": (),
     "endpoints": (),
 }
-_MORE: Final[dict[Job, Any]] = {
+_MORE: Final[dict[Job, Callable[[Found, Timed], tuple[str, ...]]]] = {
     "prices": _tell_amounts,
     "rules": _tell_held,
     "invoices": lambda _found, _one: (),
