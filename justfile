@@ -112,6 +112,18 @@ bench-service *arguments:
     uv sync --frozen --group bench --group service
     python -m benchmarks.service {{ arguments }}
 
+# What users would otherwise pick, each in its fastest documented use, beside this project: wants wrk, and nothing else running
+peers *arguments="--write":
+    uv venv --quiet --allow-existing --python .venv/bin/python benchmarks/peers/.venv
+    uv pip sync --quiet --python benchmarks/peers/.venv benchmarks/peers/requirements.txt
+    uv pip install --quiet --python benchmarks/peers/.venv --no-deps --editable .
+    benchmarks/peers/.venv/bin/python -m benchmarks.peers {{ arguments }}
+
+# Lock what `peers` compares anew
+peers-lock:
+    uv pip compile --quiet --upgrade --python-version 3.11 --custom-compile-command "just peers-lock" --extra tables --extra service \
+        pyproject.toml benchmarks/peers/requirements.in --output-file benchmarks/peers/requirements.txt
+
 # The tests with fifty times as many generated examples, and ten million mutated media
 long:
     pytest -n 2 --hypothesis-profile=long
