@@ -105,7 +105,7 @@ def tell(said: str | Message, translation: Translation = ENGLISH) -> str:
     """The text of a message in that language; a plain string, which has no translation, as it is."""
     if isinstance(said, str):
         return said
-    kept: dict[Translation, str] = said.__dict__
+    kept: dict[Translation, str] = said.__dict__  # type: ignore[assignment]  # it has no attributes but these
     text = kept.get(translation)
     if text is None:
         text = kept[translation] = _write(said, translation)
