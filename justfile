@@ -37,6 +37,21 @@ guard:
 subjects:
     pytest tests/subjects_real
 
+# Builds to the bit, bills of materials, known weaknesses, and each extra from the wheel in an empty environment
+supply:
+    pytest tests/release
+    .ci/audit
+
+# The tests with the oldest versions that pyproject.toml admits, and with the newest
+bounds *arguments:
+    .ci/bounds plain {{ arguments }}
+    .ci/bounds oldest {{ arguments }}
+    .ci/bounds newest {{ arguments }}
+
+# Make in dist/ all that a release consists of: just release v1.2.3
+release tag:
+    .ci/release {{ tag }}
+
 # The plugins in examples/ and tests/, built and installed for real
 plugins:
     pytest tests/plugins
@@ -79,6 +94,10 @@ pages:
 docs:
     NO_MKDOCS_2_WARNING=1 mkdocs build --strict
 
+# The tutorials, followed to the letter on a machine that has nothing: installed anew for each
+follow *pages:
+    python docs/follow.py {{ pages }}
+
 # The hot path costs no more instructions than its budget
 gate:
     python -m benchmarks.instructions --check
@@ -92,6 +111,18 @@ bench:
 bench-service *arguments:
     uv sync --frozen --group bench --group service
     python -m benchmarks.service {{ arguments }}
+
+# What users would otherwise pick, each in its fastest documented use, beside this project: wants wrk, and nothing else running
+peers *arguments="--write":
+    uv venv --quiet --allow-existing --python .venv/bin/python benchmarks/peers/.venv
+    uv pip sync --quiet --python benchmarks/peers/.venv benchmarks/peers/requirements.txt
+    uv pip install --quiet --python benchmarks/peers/.venv --no-deps --editable .
+    benchmarks/peers/.venv/bin/python -m benchmarks.peers {{ arguments }}
+
+# Lock what `peers` compares anew
+peers-lock:
+    uv pip compile --quiet --upgrade --python-version 3.11 --custom-compile-command "just peers-lock" --extra tables --extra service \
+        pyproject.toml benchmarks/peers/requirements.in --output-file benchmarks/peers/requirements.txt
 
 # The tests with fifty times as many generated examples, and ten million mutated media
 long:

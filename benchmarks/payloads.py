@@ -93,12 +93,17 @@ def _prompt(chance: Random) -> str:
 
 def _case(chance: Random) -> Case:
     payload = make_payload(chance)
+    return Case(write_json(payload), parse_facts(describe_media(payload, chance)))
+
+
+def describe_media(payload: JsonObject, chance: Random) -> dict[str, JsonObject]:
+    """Facts about all media of a valid payload, by URL, none of which breaks a rule."""
     facts: dict[str, JsonObject] = {}
     for medium in payload["input"]["media"]:
         facts[medium["url"]] = _picture_facts(chance) if medium["type"] == "reference_image" else _clip_facts(chance)
         if "reference_voice" in medium:
             facts[medium["reference_voice"]] = _voice_facts(chance)
-    return Case(write_json(payload), parse_facts(facts))
+    return facts
 
 
 def _picture_facts(chance: Random) -> JsonObject:
@@ -138,9 +143,14 @@ def _seconds(frames: int) -> str:
 
 def _spoilt(chance: Random) -> bytes:
     payload = make_payload(chance)
-    for spoil in chance.sample(_SPOILERS, VIOLATIONS):
-        spoil(payload, chance)
+    spoil_payload(payload, chance, VIOLATIONS)
     return write_json(payload)
+
+
+def spoil_payload(payload: JsonObject, chance: Random, faults: int) -> None:
+    """Put so many errors into a valid payload, 1 to 11, each of another kind."""
+    for spoil in chance.sample(_SPOILERS, faults):
+        spoil(payload, chance)
 
 
 def _put(part: str, key: str, *values: object) -> Callable[[JsonObject, Random], None]:

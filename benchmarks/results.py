@@ -128,10 +128,10 @@ def _git(*arguments: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
-def rewrite_readme(text: str, marks: tuple[str, str] = MARKS) -> None:
-    """Put `text` between the two marks in the README of the benchmarks."""
+def rewrite_readme(text: str, marks: tuple[str, str] = MARKS, readme: Path = README) -> None:
+    """Put `text` between the two marks in the README of the benchmarks, or in another one."""
     begin, end = marks
-    before, _, rest = README.read_text(encoding="utf-8").partition(begin)
+    before, _, rest = readme.read_text(encoding="utf-8").partition(begin)
     _, mark, after = rest.partition(end)
-    assert mark, f"{README.name} has lost its marks"
-    README.write_text(f"{before}{begin}\n\n{text}\n{end}{after}", encoding="utf-8")
+    assert mark, f"{readme} has lost its marks"
+    readme.write_text(f"{before}{begin}\n\n{text}\n{end}{after}", encoding="utf-8")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from types import ModuleType
 from typing import Final
 
+from public_names import ALL, PLUGINS, SHELLS
 from tables import NOTE, code, page, table
 
 import pricing
@@ -15,10 +17,9 @@ import wan_rules
 
 _HEAD: Final = """# Python API
 
-What stands here is public: it is listed in `__all__` of its package, and changes only with a line in the changelog.
-All else is private, `pricing.shell` too, save `load_published()` and `load_catalogue(folder)` of
-`pricing.shell.catalogues`, which read cards from disk, and what `pricing.shell.sources` and `pricing.shell.reloading`
-have for [catalogues from elsewhere](../how-to/load-a-catalogue.md).
+What stands here is public: the names of the two packages, which each lists in `__all__`; the names of
+[shells](#shells), which reach out; and those that [plugins](#plugins) are written with. They change only with a line
+in the changelog. All else is private.
 
 ```python
 from datetime import UTC, datetime
@@ -50,7 +51,26 @@ _OPTIONS: Final = ("    options:", "      filters: ['!^_']", "      show_signatu
 
 def write_api_page() -> str:
     """The page."""
-    return page([NOTE, "", _HEAD, "", *_package(wan_rules), *_package(pricing)])
+    shells = _modules("Shells", "Where catalogues come from, the service's client, the guard, measured media.", SHELLS)
+    plugins = _modules("Plugins", "What a rule, a host or a charge model is written with.", PLUGINS)
+    return page([NOTE, "", _HEAD, "", *_package(wan_rules), *_package(pricing), *shells, *plugins])
+
+
+def list_names(module: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The public names of a module. Raises AttributeError for one that is not there."""
+    found = import_module(module)
+    named = tuple(found.__all__) if names == ALL else names
+    for name in named:
+        getattr(found, name)
+    return named
+
+
+def _modules(title: str, purpose: str, modules: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    yield from (f"## {title}", "", purpose, "")
+    for module, names in modules.items():
+        yield from (f"### {module}", "")
+        for name in list_names(module, names):
+            yield from (f"::: {module}.{name}", *_OPTIONS, "      heading_level: 4", "")
 
 
 def _package(package: ModuleType) -> Iterator[str]:

@@ -8,8 +8,7 @@ from typing import Final
 from pydantic import BaseModel
 
 from pricing.acknowledgements import Acknowledgement
-from pricing.agreements import (
-    AgreementHead,
+from pricing.agreed_terms import (
     Allowance,
     Cap,
     Commitment,
@@ -23,6 +22,7 @@ from pricing.agreements import (
     Settled,
     Surcharge,
 )
+from pricing.agreements import AgreementHead
 from pricing.cards import CardHead, CreditRule, ReferenceVideoRule, RoundingRule, UnfinishedRule
 from pricing.catalogue import Alias, CatalogueHead
 from pricing.catalogue_tests import AdjustmentExpected, CatalogueTest, Expectation, LineExpected, RequestAsked

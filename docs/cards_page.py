@@ -13,8 +13,7 @@ from pydantic.fields import FieldInfo
 from tables import NOTE, code, page, table
 
 from pricing.acknowledgements import Acknowledgement
-from pricing.agreements import (
-    AgreementHead,
+from pricing.agreed_terms import (
     Allowance,
     Cap,
     Commitment,
@@ -28,6 +27,7 @@ from pricing.agreements import (
     Settled,
     Surcharge,
 )
+from pricing.agreements import AgreementHead
 from pricing.cards import CardHead, CreditRule, ReferenceVideoRule, RoundingRule, UnfinishedRule
 from pricing.catalogue import Alias, CatalogueHead
 from pricing.catalogue_tests import AdjustmentExpected, CatalogueTest, Expectation, LineExpected, RequestAsked

@@ -15,6 +15,7 @@ from typing import Final
 sys.dont_write_bytecode = True  # the folder is published as it is
 
 from api_page import write_api_page  # noqa: E402 - after the line above
+from architecture_plot import draw_architecture  # noqa: E402 - as above
 from backtest_plot import draw_backtest  # noqa: E402 - as above
 from backtest_schemas import backtest_schemas  # noqa: E402 - as above
 from card_schemas import card_schemas  # noqa: E402 - as above
@@ -55,6 +56,7 @@ def generated() -> dict[Path, str]:
         REFERENCE / "service.md": write_service_page(),
         CURRENCIES: write_currencies(),
         OPENAPI: write_openapi(),
+        REFERENCE.parent / "explanation" / "architecture.svg": draw_architecture(),
         REFERENCE.parent / "how-to" / "read-price-history.svg": draw_history(),
         REFERENCE.parent / "how-to" / "backtest-a-change.svg": draw_backtest(),
         REFERENCE.parent / "tutorial" / "month-end.svg": draw_month_end(),

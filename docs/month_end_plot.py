@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from pricing.break_bridges import draw_bridges
-from pricing.breaks import CAUSES
+from pricing.break_causes import CAUSES
 from pricing.reconciliations import Counts, Reconciliation, Totals
 
 PLANTED: Final = Path(__file__).resolve().parent.parent / "examples" / "finance" / "planted.json"

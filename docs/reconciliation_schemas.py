@@ -20,7 +20,8 @@ from wire_parts import (
     or_null,
 )
 
-from pricing.breaks import CAUSES, MatchedBy
+from pricing.break_causes import CAUSES
+from pricing.breaks import MatchedBy
 from pricing.reconciliations import Age, Counts, Status
 from pricing.shell.bulk.discrepancies import Where
 from pricing.shell.bulk.drift_sums import Tally

@@ -33,7 +33,7 @@ from wire_parts import (
 
 from pricing.aspects import TERM_NAMES
 from pricing.meters import METERS
-from pricing.shell.jobs import ERROR_CODES
+from pricing.shell.codes import ERROR_CODES
 
 _REPORT: Final[Schema] = {
     "verdict": among("accepted", "rejected", "undetermined"),

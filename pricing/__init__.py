@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from pricing.job_reports import parse_report, read_report
     from pricing.lines import Line, MissingRateError
     from pricing.money import CurrencyError, Money, format_amount
+    from pricing.months import Due, close_month
     from pricing.plugin_checks import Sample, check_charge_model
     from pricing.quotes import NoRateError, Quote, quote
     from pricing.reported import Reported
@@ -53,6 +54,7 @@ __all__ = [
     "ClashingTermsError",
     "CurrencyError",
     "Difference",
+    "Due",
     "Line",
     "Market",
     "MissingOutcomeError",
@@ -75,6 +77,7 @@ __all__ = [
     "UnwieldyPriceError",
     "charge_work",
     "check_charge_model",
+    "close_month",
     "format_amount",
     "parse_card",
     "parse_catalogue",
@@ -122,6 +125,8 @@ _HOMES = {
     "CurrencyError": "pricing.money",
     "Money": "pricing.money",
     "format_amount": "pricing.money",
+    "Due": "pricing.months",
+    "close_month": "pricing.months",
     "Assumption": "pricing.assumptions",
     "NoRateError": "pricing.quotes",
     "Quote": "pricing.quotes",

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final, Literal, NamedTuple, TypeAlias, assert_never
 
-from pricing.agreements import Per
+from pricing.agreed_terms import Per
 from pricing.algebra import DECIMALS, Algebra, C, T
 from pricing.formulas import charge_overage, leave_of, lower_to_cap, raise_to_minimum
 from pricing.money import EXACT, ZERO

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from pricing.breaks import CAUSES, Break
+from pricing.break_causes import CAUSES
+from pricing.breaks import Break
 from pricing.money import EXACT, ZERO
 from pricing.reconciliations import Standing, Totals
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from pricing.agreements import Agreement, Exchange, OfMoney, Override, Term, counts_months, identify
+from pricing.agreed_terms import Exchange, OfMoney, Override, Term, counts_months, identify
+from pricing.agreements import Agreement
 from pricing.errors import CardError
 from pricing.fields import parse_part, parse_toml
 from pricing.keys import name_key

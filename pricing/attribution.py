@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from pricing.absences import explain_absence, leave_unrated
-from pricing.agreements import HUNDRED
+from pricing.agreed_terms import HUNDRED
 from pricing.breaks import Break, Part
 from pricing.candidates import Cases, Workshop
 from pricing.cases import Case, Version, describe_case, find_version, order_case

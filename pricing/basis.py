@@ -2,183 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import Annotated, Literal, NamedTuple, Self, TypeAlias, assert_never
+from typing import NamedTuple, assert_never
 
-from pydantic import ConfigDict, Field, ValidationError, model_validator
+from pydantic import ValidationError
 
-from pricing.adjustments import Adjuster, AdjusterKind
-from pricing.agreements import Per
-from pricing.cards import NO_MODELS, Outcome, Owed
+from pricing.adjustments import Adjuster
+from pricing.basis_shapes import (
+    BasisShape,
+    ExtensionShape,
+    LadderShape,
+    PackageShape,
+    RateShape,
+    ReferenceVideoShape,
+    SchemeShape,
+    TermsShape,
+    WorkShape,
+)
+from pricing.cards import NO_MODELS
 from pricing.charges import Charged, charge_work
-from pricing.clips import ClipRule, Counted, Place
+from pricing.clips import ClipRule
 from pricing.clips import Step as RoundingStep
 from pricing.conditions import Allowed
 from pricing.contracts import Step
-from pricing.entries import check_ladder
 from pricing.errors import PricingError
 from pricing.extensions import ChargeModel, Extension, Models, RefusedModel
-from pricing.fields import Amount, Part, Quantity, Quantum, Total, UnitOfAccount
 from pricing.formulas import Band
-from pricing.keys import ANY, WITH_CLIPS, WITHOUT_CLIPS, EntryKey, name_key
+from pricing.keys import EntryKey, name_key
 from pricing.lines import Consumed
 from pricing.metering import Work
-from pricing.meters import MeterId
-from pricing.money import Rounding, RoundingMode, RoundingPlace
+from pricing.money import Rounding
 from pricing.rates import Rate
-from pricing.schemes import CountedBy, Ladder, Package, Scheme, Span
+from pricing.schemes import Ladder, Package, Scheme, Span
 from pricing.terms import Terms, Worth, find_counters
 from wan_rules.faults import sort_faults, tell
-from wan_rules.request import AspectRatio, Resolution
-from wan_rules.staging import StageName
 
 
 class BasisError(PricingError):
     """A basis that can't be read; the message names the key."""
-
-
-class _Step(Part):
-    step: Annotated[Amount, Field(gt=0)]
-    mode: RoundingMode
-    place: Place
-
-
-class _Band(Part):
-    up_to: Total | None
-    unit_price: Amount
-
-
-class _Package(Part):
-    model: Literal["package"]
-    size: Quantity
-
-
-class _Ladder(Part):
-    model: Literal["graduated", "volume"]
-    by: CountedBy
-    counter: str
-    bands: tuple[_Band, ...]
-
-    @model_validator(mode="after")
-    def _sound(self) -> Self:
-        check_ladder([(band.up_to, band.unit_price) for band in self.bands], self.model, self.by)
-        return self
-
-
-class _Extension(Part):
-    model: Literal["plugin"]
-    plugin: str
-    version: str
-    parameters: Mapping[str, object]
-
-
-_Scheme: TypeAlias = Annotated[_Package | _Ladder | _Extension, Field(discriminator="model")]
-
-
-class _ReadStep(Part):
-    source: str
-    said: str
-
-
-class _Rate(Part):
-    meter: MeterId
-    resolution: Resolution
-    ratio: AspectRatio | None
-    has_reference_video: bool | None
-    list_unit_price: Amount | None
-    contracted_unit_price: Amount
-    entry: str
-    steps: tuple[_ReadStep, ...]
-    note: str | None
-    confidence: str | None
-    is_own: bool
-    list_scheme: _Scheme | None
-    scheme: _Scheme | None
-
-    @property
-    def key(self) -> EntryKey:
-        """What it is for."""
-        clips = ANY if self.has_reference_video is None else WITH_CLIPS if self.has_reference_video else WITHOUT_CLIPS
-        return EntryKey(self.meter, self.resolution, self.ratio or ANY, clips)
-
-
-class _Adjuster(Part):
-    kind: AdjusterKind
-    per: Per
-    amount: Total
-    source: str
-    counter: str | None
-    rate: Total
-
-
-class _Allowance(Part):
-    meter: MeterId
-    resolution: Resolution | Literal["any"]
-    units: Amount
-    counter: str
-    source: str
-
-
-class _Worth(Part):
-    currency: UnitOfAccount
-    value: Amount
-    source: str
-
-
-class _ReferenceVideo(Part):
-    billed: Literal["yes", "no", "unknown"]
-    priced_as: Literal["output", "render", "own"]
-    cap_per_clip_s: Amount | None
-    cap_total_s: Amount | None
-    cuts_s: tuple[Amount, ...]
-    cuts_by: Counted
-    minimum_s: Amount | None
-    rounding: _Step | None
-
-
-class _Rounding(Part):
-    quantum: Quantum
-    mode: RoundingMode
-    place: RoundingPlace
-
-
-class _Terms(Part):
-    currency: UnitOfAccount
-    super_resolution: Literal["tier", "stages"]
-    rates: tuple[_Rate, ...]
-    reference_video: _ReferenceVideo
-    rounding: _Rounding | None
-    rounding_from: str | None
-    adjusters: tuple[_Adjuster, ...]
-    allowances: tuple[_Allowance, ...]
-    outcomes: Mapping[Outcome, Owed]
-    counters: tuple[str, ...]
-    zone: str | None
-    worth: _Worth | None
-
-
-class _Clip(Part):
-    seconds: Amount | None
-    seconds_min: Amount
-
-
-class _Work(Part):
-    resolution: Resolution
-    rendered: Resolution
-    seconds: Amount
-    stages: Annotated[tuple[StageName, ...], Field(min_length=1)]
-    clips: tuple[_Clip, ...]
-    references: Annotated[int, Field(ge=0)]
-    ratio: AspectRatio | None
-
-
-class _Basis(Part):
-    model_config = ConfigDict(extra="ignore")
-
-    terms: _Terms
-    work: _Work
-    consumed_before: Mapping[str, Total]
 
 
 class Basis(NamedTuple):
@@ -202,10 +64,10 @@ def recompute(basis: object, models: Models = NO_MODELS) -> Charged:
 def read_basis(basis: object, models: Models = NO_MODELS) -> Basis:
     """The terms and the work that the `basis` of a quote document embeds. Raises BasisError."""
     try:
-        read = _Basis.model_validate(basis)
+        read = BasisShape.model_validate(basis)
     except ValidationError as error:
         fault = sort_faults(error, basis)[0]
-        msg = f"basis: {fault.place('.')}: {tell(fault, _Basis)}"
+        msg = f"basis: {fault.place('.')}: {tell(fault, BasisShape)}"
         raise BasisError(msg) from None
     for msg in _contradictions(read):
         raise BasisError(msg)
@@ -213,7 +75,7 @@ def read_basis(basis: object, models: Models = NO_MODELS) -> Basis:
     return Basis(_to_terms(read.terms, models), _to_work(read.work), consumed)
 
 
-def _contradictions(basis: _Basis) -> Iterator[str]:
+def _contradictions(basis: BasisShape) -> Iterator[str]:
     """What is typed rightly and can't be: two prices of one thing, a clip that lasts more at least than at most."""
     seen: set[EntryKey] = set()
     for index, rate in enumerate(basis.terms.rates):
@@ -226,12 +88,12 @@ def _contradictions(basis: _Basis) -> Iterator[str]:
             yield f"basis: work.clips.{index}.seconds_min: {reason}"
 
 
-def _to_work(work: _Work) -> Work:
+def _to_work(work: WorkShape) -> Work:
     clips = tuple(Span(clip.seconds_min, clip.seconds) for clip in work.clips)
     return Work(work.resolution, work.rendered, work.seconds, work.stages, clips, work.references, work.ratio)
 
 
-def _to_terms(terms: _Terms, models: Models) -> Terms:
+def _to_terms(terms: TermsShape, models: Models) -> Terms:
     rule, rounding = terms.reference_video, terms.rounding
     rates = {rate.key: _to_rate(rate, models) for rate in terms.rates}
     adjusters = tuple(Adjuster(a.kind, a.per, a.amount, a.source, a.counter, a.rate) for a in terms.adjusters)
@@ -245,10 +107,8 @@ def _to_terms(terms: _Terms, models: Models) -> Terms:
         clip_rule=_to_clip_rule(rule),
         rounding=Rounding(rounding.quantum, rounding.mode, rounding.place) if rounding else None,
         rounding_from=terms.rounding_from,
-        adjusters=tuple(Adjuster(a.kind, a.per, a.amount, a.source, a.counter, a.rate) for a in terms.adjusters),
-        allowances=tuple(
-            Allowed(EntryKey(a.meter, a.resolution), a.units, a.counter, a.source) for a in terms.allowances
-        ),
+        adjusters=adjusters,
+        allowances=allowances,
         outcomes=terms.outcomes,
         counters=find_counters(rates, allowances, adjusters),
         zone=terms.zone,
@@ -258,7 +118,7 @@ def _to_terms(terms: _Terms, models: Models) -> Terms:
     )
 
 
-def _to_rate(rate: _Rate, models: Models) -> Rate:
+def _to_rate(rate: RateShape, models: Models) -> Rate:
     listed: Decimal | None = rate.list_unit_price
     return Rate(
         listed,
@@ -273,22 +133,22 @@ def _to_rate(rate: _Rate, models: Models) -> Rate:
     )
 
 
-def _to_scheme(scheme: _Scheme | None, models: Models) -> Scheme | None:
+def _to_scheme(scheme: SchemeShape | None, models: Models) -> Scheme | None:
     match scheme:
         case None:
             return None
-        case _Package():
+        case PackageShape():
             return Package(scheme.size)
-        case _Ladder():
+        case LadderShape():
             bands = tuple(Band(band.up_to, band.unit_price) for band in scheme.bands)
             return Ladder(scheme.model, scheme.by, scheme.counter, bands)
-        case _Extension():
+        case ExtensionShape():
             return _extend(scheme, models)
         case _:
             assert_never(scheme)
 
 
-def _extend(scheme: _Extension, models: Models) -> Extension:
+def _extend(scheme: ExtensionShape, models: Models) -> Extension:
     """The plugin's model that the basis names, in the version that it was computed by."""
     model = models.get(scheme.plugin)
     if model is None or isinstance(model, RefusedModel) or model.version != scheme.version:
@@ -310,7 +170,7 @@ def _say_model(model: ChargeModel | RefusedModel | None) -> str:
             assert_never(model)
 
 
-def _to_clip_rule(rule: _ReferenceVideo) -> ClipRule:
+def _to_clip_rule(rule: ReferenceVideoShape) -> ClipRule:
     step = rule.rounding
     return ClipRule(
         rule.cap_per_clip_s,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from pricing.breaks import CAUSES
+from pricing.break_causes import CAUSES
 from pricing.panels import CHARACTER_PX, HEAD_PX, LEFT_PX, Bar, Scale, Size, Walk, frame, list_bars, tell_bars
 from pricing.plots import to_xml
 from pricing.reconciliations import Reconciliation, Totals

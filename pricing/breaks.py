@@ -7,26 +7,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Final, Literal, NamedTuple, TypeAlias, get_args
+from typing import Literal, NamedTuple, TypeAlias
 
+from pricing.break_causes import Cause
 from wan_rules.request import Resolution
 
-Cause: TypeAlias = Literal[
-    "missing_in_usage",
-    "missing_on_invoice",
-    "duplicate",
-    "timing",
-    "status",
-    "currency",
-    "quantity",
-    "card_version",
-    "adjustment",
-    "rate",
-    "rounding",
-    "unknown",
-]
-CAUSES: Final[tuple[Cause, ...]] = get_args(Cause)
-"""In the order of attribution, which is that of bridges and reports too (docs/adr/0021-attribution.md)."""
 MatchedBy: TypeAlias = Literal["task_id", "window", "aggregate", "nothing"]
 """Which rule brought usage and invoice together: the task's id; account, instant and tier; an invoice line that covers
 many rows of usage, or many lines for one; none."""

@@ -12,7 +12,7 @@ from itertools import combinations
 from typing import Final, NamedTuple, TypeAlias
 
 from pricing.alternatives import list_alternatives
-from pricing.breaks import CAUSES, Cause
+from pricing.break_causes import CAUSES, Cause
 from pricing.cases import Alternative, Case, Rerater, compose
 from pricing.catalogue import Catalogue
 from pricing.money import EXACT, ZERO, format_amount, format_decimal

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
-from pricing.breaks import Cause
+from pricing.break_causes import Cause
 from pricing.cards import Owed
 from pricing.catalogue import Catalogue, Pricing
 from pricing.charges import Charged

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cache
 from typing import NamedTuple, TypeAlias
 
-from pricing.agreements import HUNDRED
+from pricing.agreed_terms import HUNDRED
 from pricing.aspects import ORDER, Aspect, Aspects, Source, What, list_aspects
 from pricing.catalogue import Catalogue, Market
 from pricing.entries import entry_id

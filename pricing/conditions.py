@@ -11,19 +11,19 @@ from decimal import Decimal
 from typing import NamedTuple, assert_never
 
 from pricing.adjustments import SPEND, Adjuster, sort_adjusters
-from pricing.agreements import (
+from pricing.agreed_terms import (
     HUNDRED,
     Allowance,
     Cap,
     Commitment,
     Credit,
     Exchange,
-    Held,
     LeastCharge,
     Rebate,
     Settled,
     identify,
 )
+from pricing.agreements import Held
 from pricing.cards import Outcome, Owed
 from pricing.contracts import Layer, Own
 from pricing.errors import ClashingTermsError

@@ -12,7 +12,8 @@ from functools import lru_cache
 from itertools import product
 from typing import Final, NamedTuple, TypeAlias, TypeVar
 
-from pricing.agreements import HUNDRED, Discount, Held, Markup, Override, Surcharge
+from pricing.agreed_terms import HUNDRED, Discount, Markup, Override, Surcharge
+from pricing.agreements import Held
 from pricing.entries import make_ladder
 from pricing.extensions import Extension
 from pricing.keys import ANY, EntryKey

@@ -13,7 +13,7 @@ from itertools import accumulate
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from pricing.agreements import HUNDRED
+from pricing.agreed_terms import HUNDRED
 from pricing.money import EXACT, ZERO, average, percent_change
 from pricing.plots import Plot, Stair, Track, Words
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from pricing.agreements import Exchange
+from pricing.agreed_terms import Exchange
 from pricing.breaks import Part
 from pricing.catalogue import Catalogue
 from pricing.money import EXACT, Money, format_amount, format_decimal

@@ -63,9 +63,6 @@ class Refusal(NamedTuple):
     remedy: str
 
 
-OPEN: Final = frozenset({State.QUOTED, State.ACCEPTED, State.RUNNING})
-"""The states that something leads on from; in the last two of them the quote's amount is held."""
-
 MOVES: Final[Mapping[tuple[State, Action], State]] = MappingProxyType(
     {
         (State.QUOTED, Action.ACCEPT): State.ACCEPTED,

@@ -9,7 +9,8 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Final, TypeVar
 
-from pricing.breaks import CAUSES, Break, Part, Subject
+from pricing.break_causes import CAUSES
+from pricing.breaks import Break, Part, Subject
 from pricing.invoices import Matched
 from pricing.money import EXACT, ZERO
 

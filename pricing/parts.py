@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, NamedTuple, TypeAlias
 
-from pricing.agreements import Agreement, AgreementHead, Term
+from pricing.agreed_terms import Term
+from pricing.agreements import Agreement, AgreementHead
 from pricing.cards import RateCard, ReferenceVideoRule, RoundingRule
 from pricing.catalogue import Catalogue, Market, Place, alter
 from pricing.entries import Entry, entry_id, entry_key

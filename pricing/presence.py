@@ -5,15 +5,17 @@ Neither rows nor lines are rated here: what is left over once these are set asid
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from pricing.breaks import Part
 from pricing.invoices import Expected, Invoiced
 from pricing.money import EXACT, format_amount, format_decimal
 from pricing.sides import add_up
+
+T = TypeVar("T")
 
 
 class Compared(NamedTuple):
@@ -66,24 +68,15 @@ def _spell(value: object) -> str:
 def _drop_lines(compared: Compared) -> Compared:
     """Without copies of lines that bring the invoice nearer when they go; the line with the least id stays."""
     rows, lines, parts = compared
-    total, expected = compared.invoiced, compared.expected
-    dropped: list[Invoiced] = []
-    kept: list[Invoiced] = []
-    for _, group in groupby(lines, key=_identify):
-        first, *copies = group
-        kept.append(first)
-        for copy in copies:
-            left = EXACT.subtract(total, copy.amount)
-            is_extra = _is_nearer(left, total, expected)
-            total = left if is_extra else total
-            (dropped if is_extra else kept).append(copy)
+    groups = groupby(lines, key=_identify)
+    kept, dropped = _split_copies(groups, lambda line: line.amount, compared.invoiced, compared.expected)
     if not dropped:
         return compared
     currency = dropped[0].currency
     extra = add_up(line.amount for line in dropped)
     names = ", ".join(sorted(line.line for line in dropped))
     evidence = f"{names}: the same as another line in all but its id, {format_amount(extra, currency)} {currency}"
-    return Compared(rows, tuple(kept), (*parts, Part("duplicate", "invoice line", currency, extra, evidence)))
+    return Compared(rows, kept, (*parts, Part("duplicate", "invoice line", currency, extra, evidence)))
 
 
 def _drop_again(compared: Compared) -> Compared:
@@ -102,33 +95,39 @@ def _drop_again(compared: Compared) -> Compared:
     return compared
 
 
-def _is_nearer(one: Decimal, other: Decimal, to: Decimal) -> bool:
-    return EXACT.subtract(one, to).copy_abs() < EXACT.subtract(other, to).copy_abs()
-
-
 def _drop_rows(compared: Compared) -> Compared:
     """Without rows of an id that stood before, where expecting them once brings the sum nearer."""
     rows, lines, parts = compared
-    total, invoiced = compared.expected, compared.invoiced
-    dropped: list[Expected] = []
-    kept: list[Expected] = []
-    for _, group in groupby(rows, key=lambda row: str(row.row.id)):
-        first, *copies = group
-        kept.append(first)
-        for copy in copies:
-            left = EXACT.subtract(total, copy.total)
-            is_extra = _is_nearer(left, total, invoiced)
-            total = left if is_extra else total
-            (dropped if is_extra else kept).append(copy)
+    groups = groupby(rows, key=lambda row: str(row.row.id))
+    kept, dropped = _split_copies(groups, lambda row: row.total, compared.expected, compared.invoiced)
     if not dropped:
         return compared
     currency = dropped[0].currency
     extra = add_up(row.total for row in dropped)
     names = ", ".join(str(row.row.id) for row in dropped)
     evidence = f"{names}: more than once in the usage, {format_amount(extra, currency)} {currency} too much expected"
-    return Compared(
-        tuple(kept), lines, (*parts, Part("duplicate", "usage row", currency, EXACT.minus(extra), evidence))
-    )
+    return Compared(kept, lines, (*parts, Part("duplicate", "usage row", currency, EXACT.minus(extra), evidence)))
+
+
+def _split_copies(
+    groups: Iterable[tuple[object, Iterator[T]]], amount: Callable[[T], Decimal], total: Decimal, to: Decimal
+) -> tuple[tuple[T, ...], tuple[T, ...]]:
+    """What stays and what goes: each copy of a group's first without which the total comes nearer to the other one."""
+    kept: list[T] = []
+    dropped: list[T] = []
+    for _, group in groups:
+        first, *copies = group
+        kept.append(first)
+        for copy in copies:
+            left = EXACT.subtract(total, amount(copy))
+            is_extra = _is_nearer(left, total, to)
+            total = left if is_extra else total
+            (dropped if is_extra else kept).append(copy)
+    return tuple(kept), tuple(dropped)
+
+
+def _is_nearer(one: Decimal, other: Decimal, to: Decimal) -> bool:
+    return EXACT.subtract(one, to).copy_abs() < EXACT.subtract(other, to).copy_abs()
 
 
 def _take_undue(compared: Compared, undue: Sequence[Expected]) -> Compared:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import product
 from typing import Final, NamedTuple
 
-from pricing.agreements import Override
+from pricing.agreed_terms import Override
 from pricing.cards import RateCard
 from pricing.conditions import Conversion, convert_own
 from pricing.contracts import OVERRIDDEN, Contract, Layer, Step, contract, find_fitting, say_tariff

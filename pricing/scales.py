@@ -51,12 +51,12 @@ class Frame(NamedTuple):
 
     def y(self, price: Decimal) -> int:
         """The pixel of a price."""
-        return TOP_PX + HEIGHT_PX - _whole(price) * HEIGHT_PX // self.price_top
+        return TOP_PX + HEIGHT_PX - to_whole(price) * HEIGHT_PX // self.price_top
 
 
 def lay_out(prices: Sequence[Decimal], instants: Sequence[datetime], currency: str) -> Frame:
     """The frame that these prices and instants fit, with room after the last instant."""
-    most = _whole(max(prices))
+    most = to_whole(max(prices))
     step = _price_step(most)
     top = max(-(-most // step), 1) * step
     first, last = _seconds(min(instants)), _seconds(max(instants))
@@ -69,7 +69,8 @@ def _seconds(at: datetime) -> int:
     return (at - _EPOCH) // _SECOND
 
 
-def _whole(price: Decimal) -> int:
+def to_whole(price: Decimal) -> int:
+    """The price in units of its last possible decimal."""
     return int(price.scaleb(DECIMALS, EXACT))
 
 

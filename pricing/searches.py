@@ -11,7 +11,7 @@ from decimal import Decimal
 from itertools import combinations, product
 from typing import Final, NamedTuple
 
-from pricing.breaks import CAUSES, Cause
+from pricing.break_causes import CAUSES, Cause
 from pricing.candidates import BY_PRICE, BY_QUANTITY, Candidate, Cases, Pair, Workshop
 from pricing.money import EXACT, ZERO
 from pricing.outcomes import Outcome, Stated, agrees

@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from pricing.agreements import HUNDRED
+from pricing.agreed_terms import HUNDRED
 from pricing.backtests import Bucket, Outcome, Rated, Rejected, SideName
 from pricing.bridges import CAUSES
 from pricing.catalogue import Catalogue, Market

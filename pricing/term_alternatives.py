@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from typing import Final
 
-from pricing.agreements import Exchange, Held, terms_held
+from pricing.agreed_terms import Exchange
+from pricing.agreements import Held, terms_held
 from pricing.cases import Alternative, Case, Version
 from pricing.catalogue import Catalogue
 from pricing.errors import PricingError

@@ -86,10 +86,14 @@ class Served:
 
     def key(self, account: str = "acme", scopes: tuple[Scope, ...] = tuple(Scope)) -> str:
         """A new key of the account, in production."""
+        return self.key_of(Bound((account,), ("production",), scopes))
+
+    def key_of(self, bound: Bound) -> str:
+        """A new key that is bound so."""
         store = open_store(self.database)
         try:
             store.upgrade()
-            made = make_key("test", Bound((account,), ("production",), scopes))
+            made = make_key("test", bound)
             store.add_key(made.row)
         finally:
             store.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,48 @@ def test_a_page_can_start_a_server_and_ask_it(tmp_path: Path, monkeypatch: pytes
     (port,) = set(re.findall(r"port (\d+)", (tmp_path / "server.log").read_text(encoding="utf-8")))
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", int(port))).close()
+
+
+SETTING_UP = """<!-- setup -->
+```sh
+mkdir bin && printf '#!/bin/sh\\necho set up' > bin/wan-rules && chmod +x bin/wan-rules
+PATH=$PWD/bin:$PATH
+```
+
+```console
+$ wan-rules
+set up
+```
+
+<!-- file: app.py -->
+```python
+raise SystemExit("kept, and not run")
+```
+
+<!-- part: app.py -->
+```python
+raise SystemExit("kept, and not run")
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("shown", "wrong", "found"),
+    [
+        pytest.param("", "", None, id="as-shown"),
+        pytest.param("mkdir bin", "mkdir none/bin", "none/bin", id="what-installs-fails"),
+        pytest.param("> bin/wan-rules", "> bin/other", "wan-rules", id="something-else-is-installed"),
+        pytest.param("app.py -->\n```python\nraise", "app.py -->\n```python\nexit", "word for word", id="other-part"),
+    ],
+)
+def test_a_page_is_set_up_where_nothing_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shown: str, wrong: str, found: str | None
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = tmp_path / "page.md"
+    page.write_text(SETTING_UP.replace(shown, wrong, 1) if shown else SETTING_UP, encoding="utf-8")
+    with nullcontext() if found is None else pytest.raises(SybilFailure, match=found):
+        docs_runner.run(page, {"PATH": "/usr/bin:/bin"})
 
 
 def test_a_server_that_ends_at_once_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

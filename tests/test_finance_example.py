@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import pytest
 
-from pricing.breaks import CAUSES
+from pricing.break_causes import CAUSES
 from pricing.keys import EntryKey
 from pricing.lines import counts
 from pricing.linting import lint

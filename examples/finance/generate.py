@@ -21,7 +21,7 @@ from invoice import COLUMNS, Billed, spell_instant
 from jobs import BEGIN, END, SEED, make_usage
 from ledger import rate_all
 
-from pricing.breaks import CAUSES
+from pricing.break_causes import CAUSES
 from pricing.money import format_decimal
 from pricing.shell.bulk.schemas import USAGE
 from pricing.shell.catalogues import load_catalogue

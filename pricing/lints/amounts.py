@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final, NamedTuple, TypeAlias
 
-from pricing.agreements import Discount, Exchange, Markup, Surcharge, Term
+from pricing.agreed_terms import Discount, Exchange, Markup, Surcharge, Term
 from pricing.cards import RateCard
 from pricing.entries import Entry, Minimum, entry_key, to_tariff
 from pricing.keys import EntryKey, name_key

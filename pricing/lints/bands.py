@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Final, TypeAlias
 
-from pricing.agreements import Override
+from pricing.agreed_terms import Override
 from pricing.entries import Banded, BandPart, selecting_key
 from pricing.keys import name_key
 from pricing.lints.lint import Check, Fault

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from typing import Final
 
-from pricing.agreements import speaks_of_currency
+from pricing.agreed_terms import speaks_of_currency
 from pricing.catalogue import AmbiguousTermsError, Market
 from pricing.entries import entry_key, names_price
 from pricing.errors import ClashingTermsError, UnwieldyPriceError

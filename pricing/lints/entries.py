@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from pricing.agreements import Agreement, AgreementHead, Allowance, Discount, Markup, Override, Surcharge, Term
+from pricing.agreed_terms import Allowance, Discount, Markup, Override, Surcharge, Term
+from pricing.agreements import Agreement, AgreementHead
 from pricing.cards import RateCard
 from pricing.catalogue import AmbiguousTermsError
 from pricing.entries import Minimum, entry_key, names_price

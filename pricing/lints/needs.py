@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import product
 
-from pricing.agreements import Override
+from pricing.agreed_terms import Override
 from pricing.cards import RateCard
 from pricing.contracts import Layer
 from pricing.entries import entry_key

@@ -7,7 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final, NamedTuple, cast
 
-from pricing.agreements import Agreement, Discount, Exchange, Held, Markup, Override, Surcharge, Term
+from pricing.agreed_terms import Discount, Exchange, Markup, Override, Surcharge, Term
+from pricing.agreements import Agreement, Held
 from pricing.cards import RateCard
 from pricing.conditions import Conversion, convert_own, find_conditions
 from pricing.contracts import Layer, contract

@@ -12,7 +12,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
-from pricing.agreements import Agreement, Term, terms_held
+from pricing.agreed_terms import Term
+from pricing.agreements import Agreement, terms_held
 from pricing.cards import RateCard
 from pricing.catalogue import Catalogue, Market, alter
 from pricing.contracts import Layer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import signal
 
-from pricing.shell import jobs
+from pricing.shell import codes
 from pricing.shell.agent_tools import Desk, check_names
 from pricing.shell.inputs import open_catalogue
 from pricing.shell.options import OnTerms
@@ -27,6 +27,6 @@ def serve_agents(terms: OnTerms) -> int:
         gc.enable()
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # a thread that waits for stdin would outlast a KeyboardInterrupt
         serve(desk)
-        return jobs.DONE
+        return codes.DONE
 
     return answer(job, "text")

@@ -16,7 +16,7 @@ from pricing.catalogue import Catalogue, Market, UnknownNameError, regions_of
 from pricing.errors import PricingError
 from pricing.explanations import explain
 from pricing.resolution import name_market
-from pricing.shell import jobs, wire
+from pricing.shell import codes, jobs, wire
 from pricing.shell.agent_texts import tell_options, tell_quote, tell_refusal, tell_report
 from pricing.shell.comparing import AxesAsked, compare_request, write_comparison
 from pricing.shell.envelopes import read_sale, read_word
@@ -81,7 +81,7 @@ def check_names(desk: Desk) -> None:
 
 
 def _fail(error: Exception) -> ToolAnswer:
-    code = jobs.error_code(error)
+    code = codes.error_code(error)
     message = str(error).encode(errors="backslashreplace").decode()
     return ToolAnswer(_load(wire.write_error(code, message)), f"{code}: {message}", failed=True)
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from typing import Any
 
 from pricing.charges import charge_work
+from pricing.shell.cells import fold
 from pricing.shell.client.results import Quote, Report
 from pricing.shell.plugins import use_plugins
 from pricing.shell.settling import read_quote
-from pricing.shell.text import WIDTH, Paint, charge_lines, count, plain
+from pricing.shell.terminals import find_room
+from pricing.shell.text import Paint, charge_lines, count, plain
 
 
 def report_lines(report: Report, paint: Paint) -> Iterator[str]:
@@ -22,7 +23,7 @@ def report_lines(report: Report, paint: Paint) -> Iterator[str]:
         yield ""
         place = plain(violation.at) or "the payload"
         yield plain(f"{violation.rule} {violation.name} at {place}").join((f"{paint(violation.severity)} ", ""))
-        yield from _wrap(violation.message, "  ", "  ")
+        yield from fold(plain(violation.message), find_room(), "  ", "  ")
         yield from (f"  fix: {_fix(fix)}" for fix in violation.fix or ())
     if report.unverified:
         yield from ("", "Not verified, since these facts are not known (--facts, --probe):")
@@ -43,7 +44,7 @@ def quote_lines(quote: Quote, paint: Paint) -> Iterator[str]:
     if quote.document["basis"]["assumptions"]:
         yield from ("", "Assumed:")
     for assumption in quote.document["basis"]["assumptions"]:
-        yield from _wrap(assumption["message"], "  - ", "    ")
+        yield from fold(plain(assumption["message"]), find_room(), "  - ", "    ")
     yield ""
     yield _origin(quote)
     yield plain(f"quote {quote.id}, binding until {_instant(quote.document['expires_at'])}")
@@ -52,10 +53,6 @@ def quote_lines(quote: Quote, paint: Paint) -> Iterator[str]:
 def _title(host: str) -> str:
     known = use_plugins().hosts.get(host)
     return plain(host) if known is None else known.title
-
-
-def _wrap(message: str, first: str, others: str) -> list[str]:
-    return textwrap.wrap(plain(message), WIDTH, initial_indent=first, subsequent_indent=others)
 
 
 def _fix(fix: Any) -> str:  # noqa: ANN401 - an operation of a JSON Patch

@@ -6,7 +6,7 @@ import json
 import os
 from typing import TYPE_CHECKING, Final
 
-from pricing.shell import jobs, wire
+from pricing.shell import codes, wire
 from pricing.shell.inputs import read_bytes, read_facts, read_payload
 from pricing.shell.options import Asked, OnTerms
 from pricing.shell.printing import answer, complain, paint, print_document, print_lines
@@ -144,7 +144,7 @@ def _ask(client: Client, asked: Asked, payload: JsonObject, options: QuoteOption
 
 def _find_code(quoted: Quote, *, strict: bool) -> int:
     undetermined = strict and quoted.report.verdict == "undetermined"
-    return jobs.UNDETERMINED if undetermined or quoted.kind == "unbounded" else jobs.DONE
+    return codes.UNDETERMINED if undetermined or quoted.kind == "unbounded" else codes.DONE
 
 
 def _tell(error: ServiceError, form: str) -> int:
@@ -158,7 +158,7 @@ def _tell(error: ServiceError, form: str) -> int:
         print_document(wire.write_error(error.code, message))
     else:
         complain(f"wan-rules: {message}")
-    return jobs.NO_RATE if isinstance(error, NoRateError) else jobs.UNUSABLE
+    return codes.NO_RATE if isinstance(error, NoRateError) else codes.UNUSABLE
 
 
 def _print_report(report: Report, form: str) -> int:
@@ -168,7 +168,7 @@ def _print_report(report: Report, form: str) -> int:
         _print_json(report.document)
     else:
         print_lines(report_lines(report, paint()))
-    return jobs.REJECTED
+    return codes.REJECTED
 
 
 def _print_json(document: Document) -> None:

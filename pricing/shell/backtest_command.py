@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from pricing.shell import options as o
-from pricing.shell.bulk.rate_command import IgnoreExtra, MemoryLimit, Threads
-from pricing.shell.bulk.usage_options import UsageForm, UsageFrom, Zone
+from pricing.shell.bulk.usage_options import IgnoreExtra, MemoryLimit, Threads, UsageForm, UsageFrom, Zone
 
 SHORT_HELP = "Say what past usage costs under other prices."
 Usage = Annotated[

@@ -12,6 +12,7 @@ from pricing.bridges import CAUSES
 from pricing.money import EXACT, ZERO, format_amount, format_decimal
 from pricing.shell.backtest_documents import Backtest
 from pricing.shell.change_lines import escape, say_instant, say_percent
+from pricing.shell.grids import Column, grid_lines
 from pricing.shell.text import Paint, count, hang, plain
 from pricing.tallies import Rejection, Sum, list_causes, total_by_currency
 
@@ -87,11 +88,12 @@ def _total(one: Sum, old: str, new: str, paint: Paint) -> Iterator[str]:
     rows.append(("after", format_amount(one.after, old)))
     moved = ", ".join(filter(None, (signed(one.difference or ZERO, old), _percent(one))))
     bars = ["", *_bars([amount for _, amount in moves]), moved]
-    widths = [max(len(row[column]) for row in rows) for column in range(2)]
     yield f"{old}: {count(one.rows, 'row')}"
-    for (name, amount), bar in zip(rows, bars, strict=True):
-        text = f"  {name:<{widths[0]}}  {amount:>{widths[1]}}  {bar}".rstrip()
-        yield paint(text, "total") if name == "after" else text
+    *cells, after = ((*row, bar) for row, bar in zip(rows, bars, strict=True))
+    yield from grid_lines(_WALK, [*cells, [paint(cell, "total") for cell in after]], "  ")
+
+
+_WALK: Final = (Column(), Column(right=True), Column())
 
 
 def _bars(amounts: Sequence[Decimal]) -> Iterator[str]:
@@ -149,14 +151,8 @@ def _amounts(sums: Sequence[tuple[tuple[str, str], Sum]]) -> Iterator[_Column]:
 
 
 def _table(columns: Sequence[_Column]) -> Iterator[str]:
-    lines = zip(*((column.name, *column.cells) for column in columns), strict=True)
-    widths = [max(map(len, (column.name, *column.cells))) for column in columns]
-    for line in lines:
-        cells = (
-            f"{plain(cell):<{width}}" if column.name in _LEFT else f"{cell:>{width}}"
-            for cell, width, column in zip(line, widths, columns, strict=True)
-        )
-        yield "  ".join(cells).rstrip()
+    shown = [Column(column.name, right=column.name not in _LEFT) for column in columns]
+    yield from grid_lines(shown, [*zip(*(map(plain, column.cells) for column in columns), strict=True)])
 
 
 def _markdown_table(columns: Sequence[_Column]) -> Iterator[str]:

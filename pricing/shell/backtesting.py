@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import gc
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
 from pricing.backtests import Outcome, Rater, Rejected, Side, SideName, Sides
 from pricing.rating import Reason
-from pricing.shell import batch, jobs
+from pricing.shell import batch, codes
 from pricing.shell.backtest_documents import Backtest, Read, write_backtest
 from pricing.shell.backtest_lines import markdown_lines, text_lines
 from pricing.shell.bulk.sources import is_plain_text, spare
@@ -21,27 +19,13 @@ from pricing.shell.differences import read_percent
 from pricing.shell.inputs import open_catalogue, read_instant
 from pricing.shell.options import Source
 from pricing.shell.plugins import use_plugins
-from pricing.shell.printing import answer, complain, paint, print_lines
+from pricing.shell.printing import answer, complain, paint, print_exactly, print_json, print_lines
 from pricing.shell.progress import Progress
 from pricing.shell.rejects import Place, Rejects
 from pricing.tallies import exceeds, find_next_change, summarise, total_by_currency
 from pricing.usage import parse_record, read_row
 from pricing.waterfalls import Waterfall, draw
 from wan_rules.payloads import JsonObject, UnusableInputError
-
-CODES: Final[Mapping[Reason, int]] = MappingProxyType(
-    {
-        "unreadable": jobs.UNUSABLE,
-        "unknown_name": jobs.UNUSABLE,
-        "ambiguous_terms": jobs.UNUSABLE,
-        "error": jobs.UNUSABLE,
-        "no_rate": jobs.NO_RATE,
-        "missing_outcome": jobs.NO_RATE,
-        "bounded": jobs.UNDETERMINED,
-        "not_done": jobs.DONE,
-    }
-)
-"""With what a row that is not rated lets the command end; a job that did not succeed has nothing to be rated."""
 
 
 class TablesAsked(NamedTuple):
@@ -85,12 +69,14 @@ def backtest(asked: BacktestAsked, form: str) -> int:
     def job() -> int:
         told = _run(asked)
         if form == "json":
-            print_lines([json.dumps(write_backtest(told), ensure_ascii=False)])
+            print_json(write_backtest(told))
+        elif form == "markdown":
+            print_exactly(markdown_lines(told))
         else:
-            print_lines(markdown_lines(told) if form == "markdown" else text_lines(told, paint()))
-        codes = {CODES[rejection.reason] for rejection in told.summary.rejections}
-        codes |= {jobs.REJECTED} if told.over else set()
-        return jobs.worst(codes | ({_draw(told, asked.plot)} if asked.plot else set()))
+            print_lines(text_lines(told, paint()))
+        ended = {codes.REJECTION_CODES[rejection.reason] for rejection in told.summary.rejections}
+        ended |= {codes.REJECTED} if told.over else set()
+        return codes.worst(ended | ({_draw(told, asked.plot)} if asked.plot else set()))
 
     return answer(job, form)
 
@@ -203,11 +189,11 @@ def _draw(told: Backtest, file: Path) -> int:
     bridges = [(old, one) for (old, _), one in total_by_currency(told.summary).items() if one.causes]
     if not bridges:
         complain("wan-rules: --plot: no row is rated in one currency on both sides: there is nothing to draw")
-        return jobs.UNUSABLE
+        return codes.UNUSABLE
     picture = draw(Waterfall(f"{told.names[0]} to {told.names[1]}", tuple(bridges)))
     try:
         file.write_bytes(picture.encode())
     except OSError as error:
         complain(f"wan-rules: --plot: {file} can't be written: {error.strerror}")
-        return jobs.UNUSABLE
-    return jobs.DONE
+        return codes.UNUSABLE
+    return codes.DONE

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from pricing.shell import wire
+from pricing.shell.codes import UNUSABLE, error_code
 from pricing.shell.envelopes import read_payload, read_sale, read_word
 from pricing.shell.inputs import open_stdin
-from pricing.shell.jobs import UNUSABLE, Answer, Sale, check_json, error_code, quote_json
+from pricing.shell.jobs import Answer, Sale, check_json, quote_json
 from wan_rules.facts import Facts, parse_facts
 from wan_rules.payloads import MAX_BYTES, JsonObject, UnusableInputError, name_type, parse_object
 

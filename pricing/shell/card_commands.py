@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
+from typing import Final
 
 from pricing.cards import CardHead, CreditRule, RateCard, ReferenceVideoRule, UnfinishedRule
 from pricing.catalogue import Catalogue
@@ -13,9 +13,11 @@ from pricing.fields import Dated
 from pricing.keys import name_key
 from pricing.money import format_amount
 from pricing.positions import find_line
+from pricing.shell.cells import measure, pad
+from pricing.shell.grids import Column, grid_lines
 from pricing.shell.inputs import open_catalogue
 from pricing.shell.options import Source
-from pricing.shell.printing import answer, print_lines, print_table
+from pricing.shell.printing import answer, print_document, print_json, print_lines
 from pricing.shell.resolving import AMOUNTS, CLIPS
 from pricing.shell.text import hang
 from pricing.wordings import describe_clip_rule, describe_price, describe_rounding, describe_unfinished, describe_worth
@@ -27,10 +29,9 @@ def list_cards(source: Source, form: str) -> int:
     def job() -> int:
         catalogue = open_catalogue(source)
         if form == "json":
-            print_lines([json.dumps(_list_json(catalogue), ensure_ascii=False)])
+            print_json(_list_json(catalogue))
             return 0
-        print_lines([f"{catalogue.head.name} ({catalogue.digest})"])
-        _print_list(catalogue)
+        print_lines([f"{catalogue.head.name} ({catalogue.digest})", *grid_lines(_LIST, [*_rows(catalogue)])])
         return 0
 
     return answer(job, form)
@@ -54,19 +55,11 @@ def _rows(catalogue: Catalogue) -> Iterator[tuple[str, str, str, str, str]]:
         yield "agreement", name, where, f"from {own.from_.date()}, {until}", str(catalogue.locate(name))
 
 
-def _print_list(catalogue: Catalogue) -> None:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    for column in ("kind", "id", "for", "what", "file"):
-        table.add_column(column, no_wrap=column in ("kind", "id"), overflow="fold")
-    for row in _rows(catalogue):
-        table.add_row(*row)
-    print_table(table)
+_LIST: Final = (Column("kind"), Column("id"), *(Column(head, folds=True) for head in ("for", "what", "file")))
 
 
 def _list_json(catalogue: Catalogue) -> dict[str, object]:
-    keys = ("kind", "id", "for", "what", "file")
+    keys = [column.head for column in _LIST]
     items = [dict(zip(keys, row, strict=True)) for row in _rows(catalogue)]
     return {"schema_version": "1", "name": catalogue.head.name, "digest": catalogue.digest, "items": items}
 
@@ -80,7 +73,7 @@ def show_card(name: str, source: Source, form: str) -> int:
         if card is None:
             raise UnknownCardError(name, tuple(catalogue.cards))
         if form == "json":
-            print_lines([card.model_dump_json(by_alias=True, exclude_none=True)])
+            print_document(card.model_dump_json(by_alias=True, exclude_none=True).encode())
         else:
             print_lines(_show(card, catalogue))
         return 0
@@ -95,13 +88,13 @@ def _show(card: RateCard, catalogue: Catalogue) -> Iterator[str]:
     yield ""
     numbered = sorted(enumerate(card.entry), key=lambda pair: (entry_key(pair[1]), pair[1].from_))
     rows = [(name_key(entry_key(entry)), _price(entry, head.currency)) for _, entry in numbered]
-    widths = [max((len(row[column]) for row in rows), default=0) for column in range(2)]
+    widths = [max((measure(row[column]) for row in rows), default=0) for column in range(2)]
     live = {position for position, _ in card.live}
     for (position, entry), (name, price) in zip(numbered, rows, strict=True):
         line = find_line(catalogue.files[head.id].text, ("entry", position))
         dead = "" if position in live else "another takes its place"
         said = ", ".join(filter(None, (f"line {line}", dead, *_doubts(entry, head))))
-        row = f"{name:<{widths[0]}}  {price:>{widths[1]}}  {said}"
+        row = f"{pad(name, widths[0])}  {pad(price, widths[1], right=True)}  {said}"
         yield from hang(_from(entry), (row, *_remarks(entry, head)))
     yield ""
     for rule in sorted(card.reference_video, key=lambda rule: rule.from_):

@@ -14,7 +14,7 @@ from pricing.assembly import parse_catalogue
 from pricing.catalogue import Catalogue
 from pricing.errors import CardError
 from pricing.fields import MAX_CARD_BYTES
-from pricing.shell.plugins import NO_PLUGINS, Plugins
+from pricing.shell.plugin_set import NO_PLUGINS, Plugins
 
 MAX_FILES: Final = 10_000
 """Files of one catalogue that are read; more is another folder by mistake."""

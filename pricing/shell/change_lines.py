@@ -14,6 +14,7 @@ from pricing.aspects import What
 from pricing.catalogue import Market
 from pricing.changes import Change, Side, group_changes
 from pricing.money import format_decimal
+from pricing.shell.grids import Column, lay_out
 from pricing.shell.text import hang, plain
 
 _NAMES: Final[Mapping[str, str]] = MappingProxyType(
@@ -114,16 +115,22 @@ def _day(at: datetime) -> str:
 
 def _aligned(changes: Sequence[Change]) -> Iterator[str]:
     """A line for each price, in columns; other terms as long as they are."""
-    rows = [(_name(change.what), _move(change), _percent(change)) for change in changes]
+    rows = [tuple(map(plain, _row(change))) for change in changes]
     priced = [row for row, change in zip(rows, changes, strict=True) if _is_priced(change)]
-    widths = [max((len(row[column]) for row in priced), default=0) for column in range(3)]
+    lines = lay_out(_PRICED, priced, "    ")
     for change, row in zip(changes, rows, strict=True):
         if _is_priced(change):
-            cells = [f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)]
-            yield f"    {'  '.join([*cells, _where(change)])}".rstrip()
+            yield from next(lines)
         else:
             parts = (_words(change.before), f"-> {_words(change.after)}", _where(change))
             yield from hang(f"    {row[0]}: ", filter(None, parts))
+
+
+_PRICED: Final = (Column(), Column(folds=True), Column(), Column(folds=True))
+
+
+def _row(change: Change) -> tuple[str, ...]:
+    return _name(change.what), _move(change), _percent(change), _where(change)
 
 
 def _is_priced(change: Change) -> bool:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import gc
-import json
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from pricing.catalogue import suggest
 from pricing.quotes import Quote
-from pricing.shell import batch, jobs, text, wire
+from pricing.shell import batch, codes, jobs, text, wire
 from pricing.shell.inputs import open_catalogue, read_facts, read_instant, read_payload, read_totals
 from pricing.shell.options import Asked, OnTerms
 from pricing.shell.plugins import use_plugins
-from pricing.shell.printing import answer, complain, paint, print_document, print_lines
+from pricing.shell.printing import answer, complain, paint, print_document, print_json, print_lines, spell_json
 from pricing.shell.server_options import ServerAsked
 from wan_rules.conversion import convert as convert_request
 from wan_rules.conversion import left_behind
@@ -67,17 +66,17 @@ def _sale(terms: OnTerms, *, effects: bool = False) -> jobs.Sale:
     return jobs.Sale(catalogue, terms.account, terms.environment, terms.region, at, effects, said)
 
 
-def _tell_idle_totals(terms: OnTerms, quoted: Quote) -> None:
+def _tell_idle_totals(sale: jobs.Sale, quoted: Quote) -> None:
     """Running totals that were said and that no price here looks at: a name is misspelt, most often."""
     counters = quoted.priced.pricing.terms.counters
-    for name in read_totals(terms.consumed_before):
+    for name in sale.consumed_before:
         if name not in counters:
             near = suggest(name, counters) if counters else "no price here depends on the month"
             complain(f"wan-rules: --consumed-before: no price here looks at {shorten(name)!r}: {near}")
 
 
 def _strictly(code: int, verdict: str, asked: Asked) -> int:
-    return jobs.UNDETERMINED if code == jobs.DONE and asked.strict and verdict == "undetermined" else code
+    return codes.UNDETERMINED if code == codes.DONE and asked.strict and verdict == "undetermined" else code
 
 
 def check(asked: Asked) -> int:
@@ -93,7 +92,7 @@ def check(asked: Asked) -> int:
         else:
             print_lines(text.report_lines(report, paint()))
             _print_media(probed)
-        return _strictly(jobs.verdict_code(report), report.verdict, asked)
+        return _strictly(codes.verdict_code(report), report.verdict, asked)
 
     return answer(job, asked.format)
 
@@ -111,14 +110,14 @@ def quote(asked: Asked, terms: OnTerms, server: ServerAsked, *, effects: bool) -
             return _answer_batch(asked, batch.quote_job(asked.host, sale))
         reading, facts, probed = _read_measured(asked)
         quoted = jobs.quote_reading(reading, sale)
-        _tell_idle_totals(terms, quoted)
+        _tell_idle_totals(sale, quoted)
         worked_out = jobs.find_effects(reading, quoted, facts, sale)
         if asked.format == "json":
             print_document(_with_media(wire.write_quote(quoted, wire.write_effects(worked_out, quoted)), probed))
         else:
             print_lines(text.quote_lines(quoted, paint(), worked_out))
             _print_media(probed)
-        return _strictly(jobs.verdict_code(quoted.valid.report, quoted), quoted.valid.report.verdict, asked)
+        return _strictly(codes.verdict_code(quoted.valid.report, quoted), quoted.valid.report.verdict, asked)
 
     return answer(job, asked.format)
 
@@ -145,17 +144,17 @@ def _answer_batch(asked: Asked, job: batch.Job) -> int:
     gc.freeze()
     gc.enable()
     facts = read_facts(asked.facts)
-    codes: set[int] = set()
+    ended: set[int] = set()
 
     def answers() -> Iterator[bytes]:
         with batch.open_lines(asked.payload) as lines:
             for line, code, verdict in batch.answer_lines(lines, job, facts):
-                codes.add(_strictly(code, verdict, asked))
+                ended.add(_strictly(code, verdict, asked))
                 yield line
 
-    sys.stdout.buffer.writelines(answers())
+    sys.stdout.buffer.writelines(map(spell_json, answers()))
     sys.stdout.buffer.flush()
-    return jobs.worst(codes)
+    return codes.worst(ended)
 
 
 def plan(asked: Asked) -> int:
@@ -168,7 +167,7 @@ def plan(asked: Asked) -> int:
             print_document(wire.write_plan(planned))
         else:
             print_lines(text.plan_lines(planned))
-        return jobs.DONE
+        return codes.DONE
 
     return answer(job, asked.format)
 
@@ -182,7 +181,7 @@ def convert(asked: Asked, to: str, order: str | None) -> int:
         converted = convert_request(validate(reading).request, reading.host, target, order=order)  # type: ignore[arg-type]  # the option's enum has the same words
         report = check_reading(read(converted.payload, target))
         refused = [violation.finding.message for violation in report.violations if violation.severity == "error"]
-        code = jobs.REJECTED if refused else jobs.DONE
+        code = codes.REJECTED if refused else codes.DONE
         lost = [
             {"path": item.path, "value": shorten(str(item.value)), "reason": item.reason}
             for item in (*converted.lost, *left_behind(reading))
@@ -196,9 +195,9 @@ def convert(asked: Asked, to: str, order: str | None) -> int:
                 "labels": labels,
                 "refused": refused,
             }
-            print_lines([json.dumps(document, ensure_ascii=False)])
+            print_json(document)
             return code
-        print_lines([json.dumps(converted.payload, ensure_ascii=False, indent=2)])
+        print_json(converted.payload, indent=2)
         for old, new in converted.labels:
             complain(f"label: {old} is now {new}")
         for item in lost:
@@ -230,7 +229,7 @@ def explain(asked: Asked, terms: OnTerms) -> int:
         sale = _sale(terms)
         reading, _ = _read(asked)
         quoted: Quote = jobs.quote_reading(reading, sale)
-        _tell_idle_totals(terms, quoted)
+        _tell_idle_totals(sale, quoted)
         from pricing.explanations import explain as explain_quote
 
         sentences = explain_quote(quoted, sale.catalogue.locate)
@@ -238,6 +237,6 @@ def explain(asked: Asked, terms: OnTerms) -> int:
             print_document(wire.write_explanation(quoted, sentences))
         else:
             print_lines(sentences)
-        return jobs.verdict_code(quoted.valid.report, quoted)
+        return codes.verdict_code(quoted.valid.report, quoted)
 
     return answer(job, asked.format)

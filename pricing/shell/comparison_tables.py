@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
 from pricing.comparison import Option, RefusedBy, group_by_currency
-from pricing.shell import jobs
+from pricing.shell import codes, jobs
 from pricing.shell.comparing import (
     AxesAsked,
     ExchangeRate,
@@ -17,12 +16,13 @@ from pricing.shell.comparing import (
     parse_rates,
     write_comparison,
 )
-from pricing.shell.printing import print_lines, print_table
-from pricing.shell.text import span
+from pricing.shell.grids import Column, grid_lines
+from pricing.shell.printing import print_json, print_lines
+from pricing.shell.text import hang, plain, span
 from wan_rules.validation import ValidRequest
 
 EXIT_CODES: Final[Mapping[RefusedBy, int]] = MappingProxyType(
-    {"host": jobs.REJECTED, "prices": jobs.NO_RATE, "market": jobs.UNUSABLE}
+    {"host": codes.REJECTED, "prices": codes.NO_RATE, "market": codes.UNUSABLE}
 )
 
 
@@ -31,7 +31,7 @@ def print_comparison(valid: ValidRequest, asked: AxesAsked, sale: jobs.Sale, *, 
     rates = parse_rates(asked.rates)
     options = compare_request(valid, asked, sale)
     if as_json:
-        print_lines([json.dumps(write_comparison(options, rates), ensure_ascii=False)])
+        print_json(write_comparison(options, rates))
     else:
         _print_all(options, rates)
     return _exit_code(options)
@@ -40,8 +40,8 @@ def print_comparison(valid: ValidRequest, asked: AxesAsked, sale: jobs.Sale, *, 
 def _exit_code(options: Sequence[Option]) -> int:
     """That of a comparison in which anything is priced; else that of the worst refusal."""
     if any(option.charged is not None for option in options):
-        return jobs.DONE
-    return jobs.worst({EXIT_CODES[option.refused_by] for option in options if option.refused_by is not None})
+        return codes.DONE
+    return codes.worst({EXIT_CODES[option.refused_by] for option in options if option.refused_by is not None})
 
 
 def _print_all(options: Sequence[Option], rates: Sequence[ExchangeRate]) -> None:
@@ -52,31 +52,23 @@ def _print_all(options: Sequence[Option], rates: Sequence[ExchangeRate]) -> None
 
 
 def _print_priced(currency: str, group: Sequence[Option], rates: Sequence[ExchangeRate]) -> None:
-    from rich.table import Table
-
     has_rate = any(rate.of == currency for rate in rates)
-    table = Table(box=None, pad_edge=False, title=None)
-    table.add_column("host")
-    table.add_column("tier")
-    table.add_column("seconds", justify="right")
-    table.add_column(f"total {currency}", justify="right")
-    if has_rate:
-        table.add_column("at the given rate", justify="right")
-    table.add_column("can't carry")
+    columns = [Column("host"), Column("tier"), Column("seconds", right=True), Column(f"total {currency}", right=True)]
+    columns += [Column("at the given rate", right=True)] if has_rate else []
+    rows = []
     for option in group:
         if option.charged is not None:
             total = span(option.charged.total_min, option.charged.total, currency)
             converted = [", ".join(convert_total(option, rates))] if has_rate else []
             row = [option.host, option.resolution, str(option.duration_s), total, *converted, "; ".join(option.lost)]
-            table.add_row(*row)
-    print_table(table)
-    print_lines([""])
+            rows.append([*map(plain, row)])
+    print_lines([*grid_lines((*columns, Column("can't carry", folds=True)), rows), ""])
 
 
 def _print_assumed(options: Sequence[Option]) -> None:
-    assumed = dict.fromkeys(f"  - {option.host}: {message}" for option in options for message in option.assumptions)
+    assumed = dict.fromkeys(f"{option.host}: {message}" for option in options for message in option.assumptions)
     if assumed:
-        print_lines(["Assumed:", *assumed, ""])
+        print_lines(["Assumed:", *(line for each in assumed for line in hang("  - ", (each,))), ""])
 
 
 def _print_refused(options: Sequence[Option]) -> None:
@@ -84,4 +76,4 @@ def _print_refused(options: Sequence[Option]) -> None:
         print_lines(["Refused:"])
     for option in options:
         for reason in option.refusals:
-            print_lines([f"  {option.host} {option.resolution} {option.duration_s} s: {reason}"])
+            print_lines(hang("  ", (f"{option.host} {option.resolution} {option.duration_s} s: {reason}",)))

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from decimal import Decimal
 
 from pricing.catalogue import Catalogue
 from pricing.changes import Change, Side, compare_catalogues, exceeds
 from pricing.money import format_amount, parse_decimal
-from pricing.shell import jobs
+from pricing.shell import codes
 from pricing.shell.change_lines import Compared, markdown_lines, say_instant, say_percent, text_lines
 from pricing.shell.inputs import open_catalogue
 from pricing.shell.options import Source
 from pricing.shell.plugins import use_plugins
-from pricing.shell.printing import answer, print_lines
+from pricing.shell.printing import answer, print_exactly, print_json, print_lines
 from pricing.shell.wire import SCHEMA_VERSION
 from wan_rules.payloads import UnusableInputError
 
@@ -29,10 +28,12 @@ def diff(old: Source, new: Source, form: str, fail_over: str | None) -> int:
         over = [change for change in changes if limit is not None and exceeds(change, limit)]
         compared = Compared((_show(old), _show(new)), changes, len(over), limit)
         if form == "json":
-            print_lines([json.dumps(_as_json(catalogues, changes), ensure_ascii=False)])
+            print_json(_as_json(catalogues, changes))
+        elif form == "markdown":
+            print_exactly(markdown_lines(compared))
         else:
-            print_lines(markdown_lines(compared) if form == "markdown" else text_lines(compared))
-        return jobs.REJECTED if over else jobs.DONE
+            print_lines(text_lines(compared))
+        return codes.REJECTED if over else codes.DONE
 
     return answer(job, form)
 

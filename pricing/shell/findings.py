@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import textwrap
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
@@ -14,14 +12,16 @@ from pricing.catalogue import Catalogue
 from pricing.coverage import NOT_TRIED, Tried, try_catalogue
 from pricing.linting import CHECKS, Bounds, Lint, lint
 from pricing.money import parse_decimal
-from pricing.shell import jobs
+from pricing.shell import codes
+from pricing.shell.cells import fold
 from pricing.shell.inputs import open_catalogue, read_instant
 from pricing.shell.junit_suites import suite_of_checks, suites_of_trials
 from pricing.shell.locking import read_pasts
 from pricing.shell.options import Source
 from pricing.shell.plugins import use_plugins
-from pricing.shell.printing import paint, print_lines
-from pricing.shell.text import WIDTH, Paint, count, plain
+from pricing.shell.printing import paint, print_json, print_lines
+from pricing.shell.terminals import find_room
+from pricing.shell.text import Paint, count, plain
 from pricing.shell.trial_lines import summary
 from pricing.shell.verdicts import answer_for_ci, print_junit, print_sarif
 from wan_rules.payloads import UnusableInputError
@@ -64,7 +64,7 @@ def check_catalogue(asked: CheckAsked, form: str) -> int:
         found = lint(catalogue, today, within, tried=tried, hosts=use_plugins().hosts)
         _print(_Checked(catalogue.digest, found, tried, today), form, strict=asked.strict)
         fails = any(one.severity == "error" or (asked.strict and one.acknowledged is None) for one in found)
-        return jobs.REJECTED if fails else jobs.DONE
+        return codes.REJECTED if fails else codes.DONE
 
     return answer_for_ci(job, form)
 
@@ -77,7 +77,7 @@ def _print(checked: _Checked, form: str, *, strict: bool) -> None:
     found, trials = checked.found, checked.tried.trials
     match form:
         case "json":
-            print_lines([json.dumps(_document(checked.digest, found), ensure_ascii=False)])
+            print_json(_document(checked.digest, found))
         case "sarif":
             print_sarif(found, CHECKS)
         case "junit":
@@ -114,16 +114,9 @@ def _document(digest: str, found: Sequence[Lint]) -> dict[str, object]:
 
 def _lines(checked: _Checked, paint: Paint) -> Iterator[str]:
     for one in checked.found:
-        yield f"{plain(one.file)}{f':{one.line}' if one.line else ''} {one.key}"
+        yield f"{plain(one.file)}{f':{one.line}' if one.line else ''} {plain(one.key)}"
         yield f"  {paint(one.severity)} {one.id} {one.name}{_meant(one)}"
-        yield from textwrap.wrap(
-            plain(one.message),
-            WIDTH,
-            initial_indent="    ",
-            subsequent_indent="    ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+        yield from fold(plain(one.message), find_room(), "    ", "    ")
         yield ""
     found = checked.found
     errors, meant = sum(one.severity == "error" for one in found), sum(one.acknowledged is not None for one in found)

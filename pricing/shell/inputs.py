@@ -84,19 +84,9 @@ def read_instant(text: str | None, *, what: str = "--at") -> datetime:
 
 def read_totals(texts: Iterable[str], *, what: str = "--consumed-before") -> Mapping[str, Decimal]:
     """What was used in the month before, by name, from texts as NAME=AMOUNT. Raises UnusableInputError."""
-    from pricing.money import parse_amount
+    from pricing.shell.named_amounts import read_amounts
 
-    found: dict[str, Decimal] = {}
-    for text in texts:
-        name, equals, amount = text.partition("=")
-        if not name or not equals or name in found:
-            wanted = "say it once" if name in found else "write NAME=AMOUNT, such as spend=80.50"
-            raise UnusableInputError(what, f"{text[:64]!r}: {wanted}")
-        try:
-            found[name] = parse_amount(amount)
-        except ValueError as error:
-            raise UnusableInputError(what, f"{name[:64]}: {error}") from None
-    return found
+    return read_amounts(texts, what=what, form="NAME=AMOUNT, such as spend=80.50")
 
 
 def open_catalogue(asked: Source | Path | None) -> Catalogue:

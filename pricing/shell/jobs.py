@@ -5,32 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from pricing.catalogue import AmbiguousTermsError, Catalogue, Market, NoCardError, UnknownNameError
+from pricing.catalogue import Catalogue, Market
 from pricing.effects import PriceEffect, work_out_effects
 from pricing.errors import (
-    CardError,
-    ClashingTermsError,
-    MissingOutcomeError,
-    MissingUsageError,
     PricingError,
-    ReportMismatchError,
-    UnknownCardError,
 )
-from pricing.quotes import NOTHING_SAID, NoRateError, Quote, quote
+from pricing.quotes import NOTHING_SAID, Quote, quote
 from pricing.resolution import resolve
 from pricing.shell import wire
+from pricing.shell.codes import REJECTED, UNUSABLE, error_code, exit_code, verdict_code
 from pricing.shell.plugins import use_plugins
-from wan_rules.conversion import OrderNeededError
 from wan_rules.facts import Facts
 from wan_rules.hosts import read, recognise
 from wan_rules.hosts.reading import Reading
-from wan_rules.payloads import JsonObject, UnusableInputError, WanRulesError
-from wan_rules.validation import InvalidRequestError, Report, check, validate
-
-DONE, REJECTED, UNUSABLE, UNDETERMINED, NO_RATE = 0, 1, 2, 3, 4
-"""Exit codes (docs/reference/cli.md)."""
+from wan_rules.payloads import JsonObject, WanRulesError
+from wan_rules.validation import InvalidRequestError, check, validate
 
 
 class Sale(NamedTuple):
@@ -93,45 +84,3 @@ def check_json(payload: JsonObject, host: str | None, facts: Facts) -> Answer:
     except WanRulesError as error:
         return Answer("error", wire.write_error(error_code(error), str(error)), UNUSABLE)
     return Answer("report", wire.write_report(report), verdict_code(report), report.verdict)
-
-
-def verdict_code(report: Report, quoted: Quote | None = None) -> int:
-    """The exit code of a report or quote; undetermined counts only under `--strict`, which its caller knows."""
-    if report.verdict == "rejected":
-        return REJECTED
-    if quoted is not None and quoted.priced.charged.kind == "unbounded":
-        return UNDETERMINED
-    return DONE
-
-
-def exit_code(error: Exception) -> int:
-    """The exit code that an error ends with."""
-    if isinstance(error, MissingUsageError):
-        return UNDETERMINED
-    return NO_RATE if isinstance(error, NoRateError | NoCardError | MissingOutcomeError) else UNUSABLE
-
-
-ERROR_CODES: Final[tuple[tuple[type[Exception], str], ...]] = (
-    (NoRateError, "no_rate"),
-    (NoCardError, "no_rate"),
-    (MissingOutcomeError, "missing_outcome"),
-    (MissingUsageError, "missing_usage"),
-    (ReportMismatchError, "report_mismatch"),
-    (UnusableInputError, "unusable_input"),
-    (UnknownNameError, "unknown_name"),
-    (UnknownCardError, "unknown_name"),
-    (AmbiguousTermsError, "ambiguous_terms"),
-    (ClashingTermsError, "clashing_terms"),
-    (CardError, "bad_catalogue"),
-    (OrderNeededError, "order_needed"),
-)
-
-
-def error_code(error: Exception) -> str:
-    """A stable word for an error, to branch on."""
-    return next((code for kind, code in ERROR_CODES if isinstance(error, kind)), "error")
-
-
-def worst(codes: set[int]) -> int:
-    """The exit code of a batch: 2, else 1, else 4, else 3, else 0."""
-    return next((code for code in (UNUSABLE, REJECTED, NO_RATE, UNDETERMINED) if code in codes), DONE)

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from pricing.digests import digest_said
 from pricing.errors import CardError
 from pricing.records import Past, Record, list_records
-from pricing.shell import jobs
+from pricing.shell import codes
 from pricing.shell.catalogues import join_published
 from pricing.shell.inputs import open_catalogue, read_instant
 from pricing.shell.printing import answer, print_lines
@@ -41,7 +41,7 @@ def lock(asked: LockAsked) -> int:
         records = sorted(list_records(open_catalogue(asked.folder), at), key=lambda record: record.id)
         _write(asked.output, write_lock(records, at))
         print_lines([f"{asked.output}: {count(len(records), 'part')} that had begun by {at.date()}"])
-        return jobs.DONE
+        return codes.DONE
 
     return answer(job, "text")
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 
 from pricing.extensions import ChargeModel
-from pricing.shell import jobs
-from pricing.shell.plugins import API, SWITCH, Plugins, Refused, Taken, are_off, load_plugins
-from pricing.shell.printing import answer, print_lines
+from pricing.shell import codes
+from pricing.shell.plugin_set import Plugins, Refused, Taken
+from pricing.shell.plugins import API, SWITCH, are_off, load_plugins
+from pricing.shell.printing import answer, print_json, print_lines
 from pricing.shell.sources.source import Opener
 from pricing.shell.text import plain
 from pricing.shell.wire import SCHEMA_VERSION
@@ -21,8 +21,11 @@ def list_plugins(form: str) -> int:
 
     def job() -> int:
         plugins = load_plugins()
-        print_lines([json.dumps(_document(plugins), ensure_ascii=False)] if form == "json" else _lines(plugins))
-        return jobs.DONE
+        if form == "json":
+            print_json(_document(plugins))
+        else:
+            print_lines(_lines(plugins))
+        return codes.DONE
 
     return answer(job, form)
 

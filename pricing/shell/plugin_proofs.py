@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 from pricing.extensions import ChargeModel, Models, RefusedModel
 from pricing.plugin_checks import find_model_fault
 from pricing.shell.plugin_scan import Kind
-from pricing.shell.plugins import Plugins, Refused, Taken
+from pricing.shell.plugin_set import Plugins, Refused, Taken
 from pricing.shell.sources.schemes import OPENERS
 from pricing.shell.sources.source import Asked, File, Folder, Opened, Opener, Openers, SourceError, Unchanged
 from wan_rules.additions import AddedRule, extend_hosts, find_clash, find_host_fault, find_rule_fault

@@ -11,81 +11,17 @@ import sys
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final
 
-from pricing.errors import CardError
-from pricing.shell.plugin_scan import Kind, Offer, find_offers
-from wan_rules.hosts import HOSTS, Host, Hosts
-from wan_rules.hosts import find_host as find_known_host
-from wan_rules.payloads import UnusableInputError
-
-if TYPE_CHECKING:
-    from pricing.extensions import Models
-    from pricing.shell.sources.source import Openers
+from pricing.shell.plugin_scan import Offer, find_offers
+from pricing.shell.plugin_set import NO_PLUGINS, Plugins, Refused, Taken
+from pricing.shell.printing import complain
 
 API: Final = 1
 """The contract that plugins are written to: their modules say `PLUGIN_API = 1`."""
 SWITCH: Final = "WAN_RULES_PLUGINS"
 """The variable that turns plugins off."""
 _OFF: Final = frozenset({"0", "no", "off", "false"})
-
-
-class Taken(NamedTuple):
-    """A plugin that holds: what it adds, and whose it is."""
-
-    kind: Kind
-    name: str
-    distribution: str
-    version: str
-    added: object
-
-
-class Refused(NamedTuple):
-    """A plugin that does not hold, and why."""
-
-    kind: Kind
-    name: str
-    distribution: str
-    version: str
-    reason: str
-
-    def __str__(self) -> str:
-        """As it is told."""
-        return f"plugin {self.name} ({self.distribution} {self.version}): refused: {self.reason}"
-
-
-class Plugins(NamedTuple):
-    """All that plugins add, for whoever prices: hosts (the built-in ones too, with added rules), openers, models."""
-
-    hosts: Hosts = HOSTS
-    sources: Openers = MappingProxyType({})
-    models: Models = MappingProxyType({})
-    taken: tuple[Taken, ...] = ()
-    refused: tuple[Refused, ...] = ()
-
-    def find_host(self, name: str) -> Host:
-        """The host of that name. Raises UnusableInputError, which says so where a plugin that adds it was refused."""
-        try:
-            return find_known_host(name, self.hosts)
-        except UnusableInputError as error:
-            raise UnusableInputError(error.what, f"{error.reason}{self.say_refused('host', name)}") from None
-
-    def say_refused(self, kind: Kind, name: str) -> str:
-        """What to add to a message that misses that name; nothing where no plugin of that name was refused."""
-        told = [str(one) for one in self.refused if (one.kind, one.name) == (kind, name)]
-        return f". {'; '.join(told)}" if told else ""
-
-    def explain(self, error: CardError) -> CardError:
-        """The error of a catalogue, which says so where the host that it misses was refused."""
-        for one in self.refused:
-            if one.kind == "host" and error.reason.startswith(f"{one.name!r} is not known"):
-                reason = f"{error.reason}. {one}"
-                return CardError(reason, file=error.file, line=error.line, key=error.key)
-        return error
-
-
-NO_PLUGINS: Final = Plugins()
 
 
 def are_off() -> bool:
@@ -105,8 +41,6 @@ def use_plugins() -> Plugins:
     """The plugins, for a command: what was refused is told on stderr, once."""
     plugins = load_plugins()
     if plugins.refused:
-        from pricing.shell.printing import complain
-
         for one in plugins.refused:
             complain(f"wan-rules: {one}")
     return plugins
@@ -114,7 +48,7 @@ def use_plugins() -> Plugins:
 
 def take_offers(offers: Iterable[Offer]) -> Plugins:
     """What the offers add, each loaded and proved. Raises nothing, whatever they do."""
-    from pricing.shell.plugin_proofs import gather
+    from pricing.shell.plugin_proofs import gather  # most runs have no plugin to prove
 
     return gather(*_load_all(tuple(offers)))
 

@@ -12,7 +12,7 @@ from pricing.histories import Offer, Row, find_period, list_rows
 from pricing.keys import ANY, WITH_CLIPS, WITHOUT_CLIPS
 from pricing.money import format_amount
 from pricing.periods import Period
-from pricing.shell import jobs
+from pricing.shell import codes
 from pricing.shell.plugins import use_plugins
 from pricing.shell.wire import SCHEMA_VERSION, write_terms
 from pricing.wordings import describe_price
@@ -91,7 +91,7 @@ def _row_json(row: Row, currency: str, catalogue: Catalogue) -> dict[str, object
 
 
 def _refusal_json(refusal: PricingError | None) -> dict[str, str] | None:
-    return None if refusal is None else {"code": jobs.error_code(refusal), "message": str(refusal)}
+    return None if refusal is None else {"code": codes.error_code(refusal), "message": str(refusal)}
 
 
 def offers_document(catalogue: Catalogue, offers: Sequence[Offer], at: datetime) -> dict[str, object]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -15,13 +14,14 @@ from pricing.meters import METERS, MeterId
 from pricing.periods import Period
 from pricing.plots import draw
 from pricing.resolution import resolve
-from pricing.shell import jobs
+from pricing.shell import codes
+from pricing.shell.grids import Column, grid_lines
 from pricing.shell.inputs import open_catalogue, read_instant
 from pricing.shell.options import Meter, OnTerms
 from pricing.shell.plugins import use_plugins
 from pricing.shell.price_documents import history_document, name_customer, name_market, offers_document
-from pricing.shell.printing import answer, print_lines, print_table
-from pricing.shell.resolving import rule_lines
+from pricing.shell.printing import answer, print_json, print_lines
+from pricing.shell.resolving import TERMS, rule_lines
 from pricing.shell.text import hang, price_words
 from pricing.wordings import describe_price
 from wan_rules.payloads import UnusableInputError
@@ -49,10 +49,10 @@ def show_history(host: str, terms: OnTerms, form: str, asked: PlotAsked) -> int:
             resolve(catalogue, market, now)  # says why there is nothing
         _draw(periods, now, asked)
         if form == "json":
-            print_lines([json.dumps(history_document(catalogue, periods, now), ensure_ascii=False)])
+            print_json(history_document(catalogue, periods, now))
         else:
             print_lines(_history(catalogue, periods, now))
-        return jobs.DONE
+        return codes.DONE
 
     return answer(job, form)
 
@@ -103,10 +103,9 @@ def _terms(catalogue: Catalogue, pricing: Pricing, begin: datetime) -> Iterator[
     agreed = ", ".join(f"{name} ({catalogue.locate(name)})" for name in names) or "none"
     yield f"  card {card} ({catalogue.locate(card)}), agreement {agreed}, {pricing.terms.currency}"
     rows = list(list_rows(pricing, begin, use_plugins().hosts))
-    cells = [(name_key(row.key), _price(row, pricing)) for row in rows]
-    widths = [max((len(cell[column]) for cell in cells), default=0) for column in range(2)]
-    for row, (name, price) in zip(rows, cells, strict=True):
-        yield f"  {name:<{widths[0]}}  {price:<{widths[1]}}  {_source(row, catalogue)}".rstrip()
+    yield from grid_lines(
+        TERMS, [(name_key(row.key), _price(row, pricing), _source(row, catalogue)) for row in rows], "  "
+    )
     yield from rule_lines(pricing, begin)
 
 
@@ -127,31 +126,32 @@ def show_prices(terms: OnTerms, form: str) -> int:
         catalogue = open_catalogue(terms.catalogue)
         offers = list_offers(catalogue, terms.account, terms.environment, at, hosts=use_plugins().hosts)
         if form == "json":
-            print_lines([json.dumps(offers_document(catalogue, offers, at), ensure_ascii=False)])
+            print_json(offers_document(catalogue, offers, at))
         else:
             _print_offers(catalogue, offers, at)
-        return jobs.DONE if any(offer.pricing for offer in offers) else jobs.NO_RATE
+        return codes.DONE if any(offer.pricing for offer in offers) else codes.NO_RATE
 
     return answer(job, form)
 
 
 def _print_offers(catalogue: Catalogue, offers: Sequence[Offer], at: datetime) -> None:
-    from rich.table import Table
-
     who = " / ".join(filter(None, name_customer(offers))) or "anyone"
     print_lines([f"{who} at {_when(at)}: {catalogue.head.name}"])
-    table = Table(box=None, pad_edge=False)
-    for column in ("host", "region", "meter", "tier", "list", "contracted", "currency", "entry"):
-        is_price, may_wrap = column in ("list", "contracted"), column in ("region", "meter", "entry")
-        table.add_column(column, justify="right" if is_price else "left", no_wrap=not may_wrap, overflow="fold")
-    for offer in offers:
-        for row in list_rows(offer.pricing, at, use_plugins().hosts) if offer.pricing else ():
-            table.add_row(offer.market.host, offer.market.region or "", *_cells(row, offer, catalogue))
-    if table.row_count:
-        print_table(table)
+    rows = [
+        (offer.market.host, offer.market.region or "", *_cells(row, offer, catalogue))
+        for offer in offers
+        for row in (list_rows(offer.pricing, at, use_plugins().hosts) if offer.pricing else ())
+    ]
+    print_lines(grid_lines(_OFFERS, rows))
     refused = [line for offer in offers if offer.refusal for line in _refused(offer)]
     if refused:
         print_lines(["No terms:", *refused])
+
+
+_OFFERS: Final = (
+    *(Column("host"), Column("region"), Column("meter", folds=True), Column("tier")),
+    *(Column("list", right=True), Column("contracted", right=True), Column("currency"), Column("entry", folds=True)),
+)
 
 
 def _cells(row: Row, offer: Offer, catalogue: Catalogue) -> Iterator[str]:

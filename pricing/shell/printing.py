@@ -2,86 +2,102 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import sys
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Final, TextIO
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, TextIO
 
 from pricing.errors import PricingError
-from pricing.shell import jobs, wire
+from pricing.shell import codes, wire
+from pricing.shell.cells import COLOUR, fold, measure
+from pricing.shell.terminals import find_columns, is_coloured, is_terminal
 from pricing.shell.text import Paint, plain, report_lines
 from wan_rules.payloads import WanRulesError
 from wan_rules.validation import InvalidRequestError
 
-if TYPE_CHECKING:
-    from rich.table import Table
-
-
 READER_LEFT: Final = 141
 """The exit code of a program whose reader went away, as the shell gives it."""
-PIPED_WIDTH: Final = 200
-"""Columns of a table that goes into a pipe or a file: wide enough that nothing is broken."""
-TERMINAL_WIDTH: Final = 80
-"""Columns of a terminal that does not say how many it has."""
+_UNSEEN: Final = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""What JSON lets stand as it is and a terminal obeys: the control characters above ASCII, and turns of direction."""
 
 
 def paint() -> Paint:
     """Colour where it is shown or asked for."""
-    return Paint(colour=_is_coloured())
-
-
-def _is_coloured() -> bool:
-    """Whether text and tables have colour: NO_COLOR says no, else FORCE_COLOR yes, else it is for able terminals."""
-    if os.environ.get("NO_COLOR"):
-        return False
-    if os.environ.get("FORCE_COLOR"):
-        return True
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    return Paint(colour=is_coloured())
 
 
 def print_lines(lines: Iterable[str]) -> None:
-    """Each line to stdout, as UTF-8 whatever the locale; a file name in no encoding is spelt out."""
+    """Each line for people to stdout, as UTF-8 whatever the locale; a file name in no encoding is spelt out.
+
+    On a terminal a line that is longer is folded below itself. No control character gets through but our own colours.
+    """
+    columns = find_columns() if is_terminal() else None
+    _write(part for line in lines for part in _fit(_spell_out(line), columns))
+
+
+def _fit(line: str, columns: int | None) -> Iterator[str]:
+    if columns is None or measure(line) <= columns:
+        yield line
+        return
+    indent = len(line) - len(line.lstrip()) + 2
+    yield from fold(line, columns, "", " " * indent)
+
+
+def _spell_out(line: str) -> str:
+    """The line without control characters, whoever wrote it; our own colours stay."""
+    if line.isprintable():
+        return line
+    if not is_coloured():
+        return plain(line)
+    parts, colours = COLOUR.split(line), COLOUR.findall(line)
+    return "".join(f"{plain(part)}{colour}" for part, colour in zip(parts, [*colours, ""], strict=True))
+
+
+def print_exactly(lines: Iterable[str]) -> None:
+    """Each line for programs to stdout, whole; on a terminal without what it would obey."""
+    _write((spell_lines(line) for line in lines) if is_terminal() else lines)
+
+
+def spell_lines(text: str) -> str:
+    """The text without control characters, but for the ends of its lines."""
+    return "\n".join(map(plain, text.split("\n")))
+
+
+def print_json(value: object, *, indent: int | None = None) -> None:
+    """The value as JSON to stdout."""
+    print_document(json.dumps(value, ensure_ascii=False, indent=indent).encode(errors="backslashreplace"))
+
+
+def print_document(document: bytes) -> None:
+    """A document of the wire to stdout, on a line of its own."""
+    sys.stdout.buffer.write(spell_json(document) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def spell_json(document: bytes) -> bytes:
+    r"""The same JSON, with what a terminal would obey as \u escapes."""
+    if document.isascii() and b"\x7f" not in document:
+        return document
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", document.decode()).encode()
+
+
+def _write(lines: Iterable[str]) -> None:
     out = sys.stdout.buffer
     for line in lines:
         out.write(f"{line}\n".encode(errors="backslashreplace"))
     out.flush()
 
 
-def print_document(document: bytes) -> None:
-    """A document of the wire to stdout, on a line of its own."""
-    sys.stdout.buffer.write(document + b"\n")
-    sys.stdout.buffer.flush()
-
-
-def print_table(table: Table) -> None:
-    """A table to stdout, as wide as the terminal; rich is imported only here."""
-    from io import StringIO
-    from shutil import get_terminal_size
-
-    from rich.console import Console
-
-    size = get_terminal_size((TERMINAL_WIDTH if sys.stdout.isatty() else PIPED_WIDTH, 24))
-    colour = _is_coloured()
-    drawn = StringIO()
-    Console(
-        file=drawn,
-        width=size.columns,
-        height=size.lines,
-        force_terminal=colour,
-        color_system="standard" if colour else None,
-        highlight=False,
-        emoji=False,
-        markup=False,
-    ).print(table)
-    print_lines([drawn.getvalue().removesuffix("\n")])
-
-
 def complain(message: str) -> None:
     """One message to stderr, where it is open and takes it."""
     if sys.stderr is None:
         return
+    shown = plain(_spell(message))
+    lines = fold(shown, find_columns(sys.stderr), "", "  ") if is_terminal(sys.stderr) else (shown,)
     try:
-        sys.stderr.write(f"{plain(_spell(message))}\n")
+        sys.stderr.writelines(f"{line}\n" for line in lines)
     except OSError:
         _silence(sys.stderr)
 
@@ -95,7 +111,7 @@ def answer(job: Callable[[], int], form: str) -> int:
     """The exit code of a job; a fault is printed in the form that was asked for, a report on stdout all the same."""
     if sys.stdout is None:
         complain("wan-rules: can't write: standard output is closed")
-        return jobs.UNUSABLE
+        return codes.UNUSABLE
     try:
         return _answer(job, form)
     except OSError as error:
@@ -108,7 +124,7 @@ def give_up(error: OSError) -> int:
     if isinstance(error, BrokenPipeError):
         return READER_LEFT
     complain(f"wan-rules: can't write: {error.strerror}")
-    return jobs.UNUSABLE
+    return codes.UNUSABLE
 
 
 def _silence(stream: TextIO) -> None:
@@ -124,10 +140,10 @@ def _answer(job: Callable[[], int], form: str) -> int:
             print_document(wire.write_report(error.report))
         else:
             print_lines(report_lines(error.report, paint()))
-        return jobs.REJECTED
+        return codes.REJECTED
     except (PricingError, WanRulesError) as error:
         if form == "json":
-            print_document(wire.write_error(jobs.error_code(error), _spell(str(error))))
+            print_document(wire.write_error(codes.error_code(error), _spell(str(error))))
         else:
             complain(f"wan-rules: {error}")
-        return jobs.exit_code(error)
+        return codes.exit_code(error)

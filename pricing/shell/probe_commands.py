@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pricing.shell import jobs
+from pricing.shell import codes
 from pricing.shell.options import Measuring
-from pricing.shell.printing import answer, print_lines
+from pricing.shell.printing import answer, print_json, print_lines
 from pricing.shell.probe_documents import probe_document
 from pricing.shell.probe_lines import measured_lines
 from pricing.shell.probing import open_ways
@@ -31,10 +30,11 @@ def probe(media: Sequence[str], measuring: Measuring, form: str, drawing: Path |
         if form == "text":
             print_lines(line for one in every for line in measured_lines(one))
         elif form == "jsonl":
-            print_lines(_write(probe_document(one)) for one in every)
+            for one in every:
+                print_json(probe_document(one))
         else:
-            print_lines([_write([probe_document(one) for one in every])])
-        return jobs.DONE if all(one.is_whole for one in every) else jobs.UNDETERMINED
+            print_json([probe_document(one) for one in every])
+        return codes.DONE if all(one.is_whole for one in every) else codes.UNDETERMINED
 
     return answer(job, form)
 
@@ -74,8 +74,3 @@ def _measure_place(place: str, ways: Ways, deadline: float | None) -> Measured:
     """A URL, or a file that whoever started the command names."""
     is_url = "://" in place or place[:5].lower() == "data:"
     return measure(place, ways, deadline) if is_url else measure_file(Path(place), ways)
-
-
-def _write(document: object) -> str:
-    """As JSON; a name in no encoding is spelt out."""
-    return json.dumps(document, ensure_ascii=False).encode(errors="backslashreplace").decode()

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
-from pricing.agreements import Agreement, Settled, terms_held
+from pricing.agreed_terms import Settled
+from pricing.agreements import Agreement, terms_held
 from pricing.catalogue import Catalogue, Market, Pricing
 from pricing.keys import EntryKey, name_key, name_names
 from pricing.rates import Rate
 from pricing.resolution import resolve
+from pricing.shell.grids import Column, grid_lines
 from pricing.shell.inputs import open_catalogue, read_instant
 from pricing.shell.options import OnTerms
 from pricing.shell.plugins import use_plugins
@@ -52,14 +54,19 @@ def resolve_terms(host: str, terms: OnTerms, form: str, *, explain: bool) -> int
     return answer(job, form)
 
 
+TERMS: Final = (Column(), Column(folds=True), Column(folds=True))
+"""What a price is of, the price, and the entry it stands in."""
+
+
 def _resolved(pricing: Pricing, catalogue: Catalogue, at: datetime) -> Iterator[str]:
     terms, rates = pricing.terms, _rates(pricing)
     market = " / ".join(filter(None, pricing.market))
     yield f"{market}: card {pricing.card.card.id}, {name_agreements(pricing)}, {terms.currency}"
-    rows = [(name_key(key), price_words(rate, terms.currency)) for key, rate in rates.items()]
-    widths = [max((len(row[column]) for row in rows), default=0) for column in range(2)]
-    for rate, (name, price) in zip(rates.values(), rows, strict=True):
-        yield f"  {name:<{widths[0]}}  {price:<{widths[1]}}  {rate.entry} ({catalogue.locate(rate.source)})"
+    rows = [
+        (name_key(key), price_words(rate, terms.currency), f"{rate.entry} ({catalogue.locate(rate.source)})")
+        for key, rate in rates.items()
+    ]
+    yield from grid_lines(TERMS, rows, "  ")
     yield from _notes(rates)
     yield from rule_lines(pricing, at)
     if pricing.assumed_region:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pricing.shell import jobs
+from pricing.shell import codes
+from pricing.shell.grids import Column, grid_lines
 from pricing.shell.inputs import read_age, read_instant
 from pricing.shell.options import Source
-from pricing.shell.printing import answer, print_lines, print_table
+from pricing.shell.printing import answer, print_json, print_lines
+from pricing.shell.text import plain
 from pricing.shell.wire import SCHEMA_VERSION
 from wan_rules.payloads import UnusableInputError
 
@@ -150,10 +151,10 @@ def create_key(asked: KeyAsked, state: StateAsked, form: str) -> int:
             store.upgrade()
             store.add_key(made.row)
         if form == "json":
-            print_lines([json.dumps({"schema_version": SCHEMA_VERSION, "key": made.text, **_describe(made.row)})])
+            print_json({"schema_version": SCHEMA_VERSION, "key": made.text, **_describe(made.row)})
         else:
             print_lines([made.text])
-        return jobs.DONE
+        return codes.DONE
 
     return answer(_with_extra(job), form)
 
@@ -188,24 +189,26 @@ def list_keys(state: StateAsked, form: str) -> int:
             store.upgrade()
             rows = store.list_keys()
         if form == "json":
-            print_lines([json.dumps({"schema_version": SCHEMA_VERSION, "keys": [_describe(row) for row in rows]})])
+            print_json({"schema_version": SCHEMA_VERSION, "keys": [_describe(row) for row in rows]})
         else:
             _print_keys(rows)
-        return jobs.DONE
+        return codes.DONE
 
     return answer(_with_extra(job), form)
 
 
 def _print_keys(rows: Sequence[KeyRow]) -> None:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    for head in ("id", "name", "accounts", "environments", "scopes", "made", "ends"):
-        table.add_column(head)
+    cells = []
     for row in rows:
         bound = (", ".join(names) for names in (row.accounts, row.environments, row.scopes))
-        table.add_row(row.id, row.name, *bound, f"{row.created_at:%Y-%m-%d}", _say_end(row))
-    print_table(table)
+        cells.append([*map(plain, (row.id, row.name, *bound)), f"{row.created_at:%Y-%m-%d}", _say_end(row)])
+    print_lines(grid_lines(_KEYS, cells))
+
+
+_KEYS: Final = (
+    *(Column("id"), Column("name", folds=True), Column("accounts", folds=True), Column("environments", folds=True)),
+    *(Column("scopes", folds=True), Column("made"), Column("ends")),
+)
 
 
 def _say_end(row: KeyRow) -> str:
@@ -234,7 +237,7 @@ def revoke_key(key: str, state: StateAsked) -> int:
                     "keys revoke", f"no key {key[:64]!r} that holds: `wan-rules keys list` shows them"
                 )
         print_lines([f"revoked {key}"])
-        return jobs.DONE
+        return codes.DONE
 
     return answer(_with_extra(job), "text")
 
@@ -247,6 +250,6 @@ def rotate(state: StateAsked) -> int:
 
         made = add_key(_place(state).signing_file)
         print_lines([f"{made.kid} signs from the next start of the service on"])
-        return jobs.DONE
+        return codes.DONE
 
     return answer(_with_extra(job), "text")

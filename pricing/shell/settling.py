@@ -22,11 +22,12 @@ from pricing.jobs import FREE
 from pricing.money import EXACT, format_amount
 from pricing.reported import write_report
 from pricing.settlement import Difference, Resettled, Settlement, settle
-from pricing.shell import jobs
+from pricing.shell import codes
+from pricing.shell.grids import Column, grid_lines
 from pricing.shell.inputs import read_bytes, read_payload
 from pricing.shell.plugins import use_plugins
 from pricing.shell.printing import answer, paint, print_document, print_lines
-from pricing.shell.text import Paint, charge_lines, hang, plain, signed
+from pricing.shell.text import Paint, charge_lines, plain, signed
 from pricing.shell.wire import SCHEMA_VERSION, write_charge
 from wan_rules.faults import sort_faults, tell
 from wan_rules.payloads import JsonObject, UnusableInputError
@@ -94,7 +95,7 @@ def settle_quote(asked: SettleAsked, form: str) -> int:
             print_document(write_settlement(settlement, quoted))
         else:
             print_lines(settlement_lines(settlement, paint()))
-        return jobs.DONE if settlement.charged else jobs.UNDETERMINED
+        return codes.DONE if settlement.charged else codes.UNDETERMINED
 
     return answer(job, form)
 
@@ -185,9 +186,7 @@ def settlement_lines(settlement: Settlement, paint: Paint) -> Iterator[str]:
 
 def _difference_lines(differences: Sequence[Difference], currency: str) -> Iterator[str]:
     rows = [(each.cause, signed(each.amount, currency), plain(_tell(each))) for each in differences]
-    widths = [max(len(row[column]) for row in rows) for column in range(2)]
-    for cause, amount, sentence in rows:
-        yield from hang(f"  {cause:<{widths[0]}}  {amount:>{widths[1]}}  ", (sentence,))
+    yield from grid_lines((Column(), Column(right=True), Column(folds=True)), rows, "  ")
 
 
 _COLOURS: Final = MappingProxyType({"settled": "accepted", "pending": "undetermined"})

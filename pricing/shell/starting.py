@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from pricing.catalogue import Catalogue
 from pricing.errors import UnknownCardError
 from pricing.positions import find_line
-from pricing.shell import jobs
+from pricing.shell import codes
 from pricing.shell.catalogues import join_published, load_published
 from pricing.shell.printing import answer, print_lines
 from pricing.version import __version__
@@ -42,7 +42,7 @@ def init(asked: InitAsked) -> int:
         join_published({name: text for name, text in texts.items() if name.endswith(".toml")})
         _save(asked.folder, {**texts, **_schemas()})
         print_lines(_tell(asked, texts))
-        return jobs.DONE
+        return codes.DONE
 
     return answer(job, "text")
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Final
+from unicodedata import category
 
 from pricing.catalogue import Pricing
 from pricing.charges import Charged
@@ -18,11 +18,13 @@ from pricing.money import format_amount, format_amounts, format_decimal, format_
 from pricing.quotes import Quote
 from pricing.rates import Rate
 from pricing.schemes import Ladder, Package, Span, list_prices
+from pricing.shell.cells import fold, measure
+from pricing.shell.grids import Column, grid_lines
+from pricing.shell.terminals import find_room
 from pricing.wordings import describe_price, describe_unit_price, name_units
 from wan_rules.staging import Plan
 from wan_rules.validation import PatchOp, Report, Unverified, Violation
 
-WIDTH: Final = 100
 _COLOURS: Final = {
     "error": "31",
     "warning": "33",
@@ -31,11 +33,20 @@ _COLOURS: Final = {
     "undetermined": "33",
     "total": "1",
 }
+_CHARGE: Final = (Column(folds=True), Column(right=True), Column(folds=True), Column(right=True))
 
 
 def plain(text: str) -> str:
-    """The text without control characters: what a payload says must not steer a terminal."""
-    return text if text.isprintable() else "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+    """The text without control characters: what a payload says must not steer a terminal, nor hide in it.
+
+    What can't be seen is spelt out as Python would: ends of lines, turns of direction, joiners. Blanks stay.
+    """
+    return text if text.isprintable() else "".join(map(_spell_out, text))
+
+
+def _spell_out(character: str) -> str:
+    seen = character.isprintable() or category(character) == "Zs"
+    return character if seen else character.encode("unicode_escape").decode()
 
 
 class Paint:
@@ -74,7 +85,7 @@ def _violation_lines(violation: Violation, paint: Paint) -> Iterator[str]:
     yield ""
     place = plain(violation.at) or "the payload"
     yield f"{paint(violation.severity)} {violation.rule.id} {violation.rule.name} at {place}"
-    yield from textwrap.wrap(plain(violation.finding.message), WIDTH, initial_indent="  ", subsequent_indent="  ")
+    yield from fold(plain(violation.finding.message), find_room(), "  ", "  ")
     if violation.fix is not None:
         yield f"  fix: {_fix(violation.fix)}"
 
@@ -118,7 +129,7 @@ def quote_lines(quote: Quote, paint: Paint, effects: Sequence[PriceEffect] = ())
         yield ""
         yield "Assumed:"
         for assumption in quote.priced.assumptions:
-            yield from textwrap.wrap(assumption.message, WIDTH, initial_indent="  - ", subsequent_indent="    ")
+            yield from fold(plain(assumption.message), find_room(), "  - ", "    ")
     yield ""
     yield _origin(quote)
 
@@ -140,10 +151,8 @@ def charge_lines(charged: Charged, work: Work, currency: str, paint: Paint) -> I
     rows = [line_row(line, consume(line.quantity, work), currency) for line in charged.lines]
     rows += [(a.kind, "", a.source, span(a.amount_min, a.amount, currency)) for a in charged.adjustments]
     rows.append(("total", "", charged.kind, span(charged.total_min, charged.total, currency)))
-    widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    for what, quantity, price, amount in rows:
-        text = f"  {what:<{widths[0]}}  {quantity:>{widths[1]}}  {price:<{widths[2]}}  {amount:>{widths[3]}} {currency}"
-        yield paint(text, "total") if what == "total" else text
+    *cells, total = ((*map(plain, row[:3]), f"{row[3]} {currency}") for row in rows)
+    yield from grid_lines(_CHARGE, [*cells, [paint(cell, "total") for cell in total]], "  ")
     if charged.list_total is not None and charged.list_total != charged.contracted_total:
         yield f"  list price: {span(charged.list_total_min or Decimal(0), charged.list_total, currency)} {currency}"
 
@@ -193,11 +202,9 @@ def price_words(rate: Rate, currency: str) -> str:
 
 def hang(label: str, parts: Iterable[str]) -> Iterator[str]:
     """The parts one below the other, each wrapped, the first of them beside the label."""
-    indent = " " * len(label)
+    indent = " " * measure(label)
     for part in parts:
-        yield from textwrap.wrap(
-            part, WIDTH, initial_indent=label, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
-        )
+        yield from fold(plain(part), find_room(), plain(label), indent)
         label = indent
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -13,11 +12,11 @@ from pricing.coverage import Tried, try_catalogue
 from pricing.errors import CardError
 from pricing.linting import lint_trials
 from pricing.lints.trials import FAILED
-from pricing.shell import jobs
+from pricing.shell import codes
 from pricing.shell.inputs import open_catalogue
 from pricing.shell.junit_suites import suites_of_trials
 from pricing.shell.plugins import use_plugins
-from pricing.shell.printing import answer, paint, print_lines
+from pricing.shell.printing import answer, paint, print_json, print_lines
 from pricing.shell.text import Paint
 from pricing.shell.trial_lines import trial_lines, trials_document
 from pricing.shell.verdicts import answer_for_ci, print_junit, print_sarif
@@ -34,7 +33,7 @@ def run_tests(folder: Path, form: str) -> int:
         catalogue = _open(folder)
         tried = try_catalogue(catalogue, hosts=use_plugins().hosts)
         _print(catalogue.digest, tried, form)
-        return jobs.DONE if all(trial.passed for trial in tried.trials) else jobs.REJECTED
+        return codes.DONE if all(trial.passed for trial in tried.trials) else codes.REJECTED
 
     return answer_for_ci(job, form)
 
@@ -49,7 +48,7 @@ def _open(folder: Path) -> Catalogue:
 def _print(digest: str, tried: Tried, form: str) -> None:
     match form:
         case "json":
-            print_lines([json.dumps(trials_document(digest, tried), ensure_ascii=False)])
+            print_json(trials_document(digest, tried))
         case "sarif":
             print_sarif(lint_trials(tried.trials), [FAILED])
         case "junit":
@@ -67,7 +66,7 @@ def update_tests(folder: Path, form: str) -> int:
         if form != "text":
             raise UnusableInputError("--update", f"it prints text alone: leave --format {form} out")
         print_lines(update(_open(folder), paint()))
-        return jobs.DONE
+        return codes.DONE
 
     return answer(job, form)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 
 from pricing.coverage import Tried
 from pricing.expectations import Difference
-from pricing.shell.text import WIDTH, Paint, count, plain
+from pricing.shell.cells import fold
+from pricing.shell.terminals import find_room
+from pricing.shell.text import Paint, count, plain
 from pricing.trials import Trial
 
 SCHEMA_VERSION = "1"
@@ -45,9 +46,8 @@ def difference_lines(difference: Difference, paint: Paint) -> Iterator[str]:
 
 
 def _side(word: str, text: str, painted: str) -> Iterator[str]:
-    lines = textwrap.wrap(plain(text), WIDTH, break_long_words=False, break_on_hyphens=False) or [""]
-    yield f"    {painted}{' ' * (10 - len(word))}{lines[0]}"
-    yield from (f"{' ' * 14}{line}" for line in lines[1:])
+    label = f"    {painted}{' ' * (10 - len(word))}"
+    yield from fold(plain(text), find_room(), label, " " * 14) if text.strip() else (label,)
 
 
 def trials_document(digest: str, tried: Tried) -> dict[str, object]:

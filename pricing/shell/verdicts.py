@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from pricing.errors import CardError
 from pricing.linting import Check, Lint
 from pricing.shell.junit import Suite, write_junit
 from pricing.shell.junit_suites import suite_of_unreadable
-from pricing.shell.printing import answer, print_lines
+from pricing.shell.printing import answer, print_exactly, print_json
 from pricing.shell.sarif import UNREADABLE, write_sarif
 
 
@@ -36,9 +35,9 @@ def _print_unreadable(error: CardError, form: str) -> None:
 
 def print_junit(suites: Sequence[Suite]) -> None:
     """The suites as JUnit XML."""
-    print_lines([write_junit(suites)])
+    print_exactly([write_junit(suites)])
 
 
 def print_sarif(found: Sequence[Lint], checks: Sequence[Check]) -> None:
     """The findings as SARIF, with paths from the working directory."""
-    print_lines([json.dumps(write_sarif(found, checks, Path.cwd()), indent=2, ensure_ascii=False)])
+    print_json(write_sarif(found, checks, Path.cwd()), indent=2)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from types import ModuleType
 from typing import Final
 
-from pricing.shell import jobs
+from pricing.shell import codes
 from pricing.shell.inputs import read_bytes, read_instant, read_payload
 from pricing.shell.plugins import use_plugins
-from pricing.shell.printing import answer, complain, print_lines
+from pricing.shell.printing import answer, complain, print_json, print_lines
 from pricing.shell.settling import read_quote
 from pricing.shell.text import plain
 from pricing.shell.wire import SCHEMA_VERSION
@@ -34,7 +33,7 @@ def verify_quote(quote: str, keys: str, form: str) -> int:
             return _refuse(str(error), form)
         read_quote(document, what=quote, models=use_plugins().models)
         _print(document, kid, form)
-        return jobs.DONE
+        return codes.DONE
 
     return answer(job, form)
 
@@ -49,10 +48,10 @@ def _import_signing() -> ModuleType:
 
 def _refuse(reason: str, form: str) -> int:
     if form == "json":
-        print_lines([json.dumps({"schema_version": SCHEMA_VERSION, "valid": False, "reason": reason})])
+        print_json({"schema_version": SCHEMA_VERSION, "valid": False, "reason": reason})
     else:
         complain(f"wan-rules: not valid: {reason}")
-    return jobs.REJECTED
+    return codes.REJECTED
 
 
 def _print(document: JsonObject, kid: str, form: str) -> None:
@@ -60,7 +59,7 @@ def _print(document: JsonObject, kid: str, form: str) -> None:
     expired = read_instant(str(said["expires_at"]), what="expires_at") <= datetime.now(UTC)
     if form == "json":
         whole = {"schema_version": SCHEMA_VERSION, "valid": True, "kid": kid, **said, "expired": expired}
-        print_lines([json.dumps(whole, ensure_ascii=False)])
+        print_json(whole)
         return
     whose = " in ".join(str(name) for name in (said["account"], said["environment"]) if name) or "anyone"
     print_lines(

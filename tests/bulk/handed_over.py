@@ -8,7 +8,8 @@ from decimal import Decimal
 from functools import reduce
 from typing import Any, Final
 
-from pricing.breaks import CAUSES, Break, Cause, Part, Subject
+from pricing.break_causes import CAUSES, Cause
+from pricing.breaks import Break, Part, Subject
 from pricing.money import EXACT
 from pricing.reconciliations import Counts, Reconciliation, Standing, Tolerance, Totals
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
 
-from pricing.breaks import CAUSES, Break, Cause, Part, Subject
+from pricing.break_causes import CAUSES, Cause
+from pricing.breaks import Break, Part, Subject
 from pricing.money import ZERO
 from pricing.reconciliations import Counts, Reconciliation, Standing, Tolerance, Totals
 

@@ -38,8 +38,8 @@ def test_without_the_extra_the_other_files_are_written(tmp_path: Path, monkeypat
 
 def test_a_name_in_no_encoding_is_spelt_out(tmp_path: Path) -> None:
     write_outputs(tmp_path, reconciliation([standing(account="a\udcff", detail="\ud800")], catalogue="c\udcff"))
-    assert b"a\\xdcff" in (tmp_path / "focus.csv").read_bytes()
-    assert b"c\\xdcff" in (tmp_path / "report.html").read_bytes()
+    assert b"a\\udcff" in (tmp_path / "focus.csv").read_bytes()
+    assert b"c\\udcff" in (tmp_path / "report.html").read_bytes()
 
 
 def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pricing.breaks import CAUSES, Cause
+from pricing.break_causes import CAUSES, Cause
 from pricing.money import EXACT
 from pricing.reconciliations import Reconciliation, Totals
 from pricing.shell.bulk.outputs import journal
@@ -126,5 +126,5 @@ def test_entries_are_of_the_last_day_of_the_period() -> None:
 def test_names_of_others_stay_in_comments() -> None:
     text = write_journal(reconciliation(catalogue="prices\n2026-10-31 Theft\n    a  1 USD"))
     assert len(parse(text)) == 2
-    assert quote_commodity('a"b;c\n') == '"a\'b,c\\x0a"'
+    assert quote_commodity('a"b;c\n') == '"a\'b,c\\n"'
     check(reconciliation([standing(currency="zażółć; =1")]))

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from pricing.breaks import CAUSES
+from pricing.break_causes import CAUSES
 from pricing.shell.bulk.outputs.page import BREAKS_SHOWN, write_page
 from pricing.shell.bulk.outputs.texts import format_column, format_grouped, format_instant, format_period, shorten
 from tests.bulk.handed_over import AT, PERIOD, reconciliation, standing, varied

@@ -12,8 +12,8 @@ from typing import Any
 import openpyxl
 import pytest
 
+from pricing.break_causes import CAUSES
 from pricing.break_tallies import tell_verdict
-from pricing.breaks import CAUSES
 from pricing.reconciliations import Reconciliation
 from pricing.shell.bulk.outputs import workbook
 from pricing.shell.bulk.outputs.workbook import CELL_CHARACTERS, CUT, write_workbook

@@ -9,18 +9,17 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import duckdb
 import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pricing.shell.bulk.checks import typed_faults
-from pricing.shell.bulk.faults import FaultyFilesError, naming_damage
+from pricing.shell.bulk.checks import TYPED, check_rows
+from pricing.shell.bulk.column_readings import ANY_ENGINE
+from pricing.shell.bulk.faults import FaultyFilesError
 from pricing.shell.bulk.pieces import Piece
 from pricing.shell.bulk.schemas import USAGE, WHERE
 from pricing.shell.bulk.usage_tables import Reading, open_usage
-from wan_rules.payloads import UnusableInputError
 
 pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")  # ibis 12 calls it
 Connection: TypeAlias = Any
@@ -211,22 +210,12 @@ def test_large_files_are_cut_between_row_groups(connection: Connection, tmp_path
     assert numbers == [list(range(1, 7)), list(range(7, 11))]
 
 
-def test_damage_within_a_file_is_told_with_its_name(connection: Connection, tmp_path: Path) -> None:
-    file = Path(write(tmp_path))
-    data = file.read_bytes()
-    file.write_bytes(data[:4] + bytes(200) + data[204:])
-    usage = open_usage(connection, [str(file)], Reading())
-    with pytest.raises(UnusableInputError, match="can't be read to its end"), naming_damage(str(file)):
-        usage.rows(usage.pieces()[0]).all().to_pyarrow()
-    with pytest.raises(duckdb.CatalogException), naming_damage(str(file)):
-        connection.raw_sql("select * from nothing")
-
-
 def test_a_table_in_our_own_types_is_checked_by_the_same_words() -> None:
     kinds = ibis.schema(dict(USAGE)).to_pyarrow()
     good = {"id": "x", "at": datetime(2026, 1, 1), "host": "fal", "resolution": "720P", "status": "failed"}  # noqa: DTZ001 - UTC
     good |= {"duration_s": Decimal(5), "billed_clips_s": Decimal(0)}
     table = ibis.memtable(pa.Table.from_pylist([good, {**good, "duration_s": Decimal(-5)}], schema=kinds))
-    found = typed_faults(table).name("fault").to_pyarrow().to_pylist()
+    forms = {name: TYPED.get(name, "text") for name in USAGE}
+    found = check_rows(table, forms, ANY_ENGINE).fault.name("fault").to_pyarrow().to_pylist()
     assert found[0] is None
     assert found[1].startswith("duration_s: seconds are")

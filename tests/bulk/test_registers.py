@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from pricing.breaks import CAUSES, Break, Part, Subject
+from pricing.break_causes import CAUSES
+from pricing.breaks import Break, Part, Subject
 from pricing.reconciliations import Standing, Tolerance
 from pricing.shell.bulk import registers
 from pricing.shell.bulk.registers import COLUMNS, read_register, write_register

@@ -126,7 +126,7 @@ class TestSigning:
         assert books.asked == [RunOptions(("invoice.csv",), AT, usage=("usage",), earlier="last")]
 
     def test_what_is_not_written_is_said(self, books: Books) -> None:
-        books.notes = ("report.xlsx is not written: it needs wan-rules[workbooks]",)
+        books.notes = ("report.xlsx is not written: it needs xlsxwriter: pip install 'wan-rules[workbooks]'",)
         done = books.sign()
         assert (done.code, done.err) == (0, f"wan-rules: {books.notes[0]}\n")
 
@@ -368,7 +368,7 @@ class TestVerifying:
         ("change", "told"),
         [
             pytest.param({"schema_version": "3"}, "schema_version is '3': this program reads \"1\"", id="version"),
-            pytest.param({"signed": {"by": "Mei"}}, "signed > at", id="incomplete"),
+            pytest.param({"signed": {"by": "Mei"}}, "manifest.json: signed", id="incomplete"),
             pytest.param({"options": None}, "the options of its run are wanted", id="options"),
         ],
     )

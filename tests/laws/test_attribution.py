@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from pricing import PricingError
 from pricing.ageing import bridge
 from pricing.attribution import Attributor, Context, attribute
-from pricing.breaks import CAUSES, Cause, MatchedBy
+from pricing.break_causes import CAUSES, Cause
+from pricing.breaks import MatchedBy
 from pricing.catalogue import Catalogue
 from pricing.invoices import Expected, Invoiced, Matched, Unrated, expect
 from pricing.meters import METERS

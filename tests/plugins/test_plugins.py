@@ -274,7 +274,7 @@ def test_the_example_has_tests_of_its_own(installed: Mapping[str, Folder]) -> No
 
 def test_nothing_is_scanned_twice_or_without_need() -> None:
     code = (
-        "import sys; from pricing.shell.plugins import load_plugins, NO_PLUGINS\n"
+        "import sys; from pricing.shell.plugin_set import NO_PLUGINS; from pricing.shell.plugins import load_plugins\n"
         "assert load_plugins() is NO_PLUGINS or load_plugins().taken or load_plugins().refused\n"
         "print('importlib.metadata' in sys.modules)"
     )

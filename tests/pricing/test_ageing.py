@@ -9,7 +9,8 @@ from typing import Final
 import pytest
 
 from pricing.ageing import bridge, find_age, sum_breaks
-from pricing.breaks import CAUSES, Break, Cause, Part, Subject
+from pricing.break_causes import CAUSES, Cause
+from pricing.breaks import Break, Part, Subject
 from pricing.reconciliations import Standing
 
 SUBJECT: Final = Subject(("job-1",), ("line-1",), "task_id", None, None, None, None, None, None)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pricing.break_bridges import BARS_PX, NOTHING, describe, draw_bridge, draw_bridges
-from pricing.breaks import CAUSES
+from pricing.break_causes import CAUSES
 from pricing.reconciliations import Totals
 from tests.bulk.handed_over import reconciliation, standing, varied
 

@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from pricing.errors import PricingError, RefusedMoveError
-from pricing.holds import MOVES, OPEN, REFUSALS, Action, Hold, State, list_allowed, move, state_at
+from pricing.holds import MOVES, REFUSALS, Action, Hold, State, list_allowed, move, state_at
 
 ISSUED: Final = datetime(2026, 11, 15, 12, tzinfo=UTC)
 EXPIRES: Final = ISSUED + timedelta(hours=1)
 LATER: Final = EXPIRES + timedelta(days=3)
+OPEN: Final = frozenset({State.QUOTED, State.ACCEPTED, State.RUNNING})
+"""The states that something leads on from."""
 STORED: Final = tuple(state for state in State if state is not State.EXPIRED)
 
 

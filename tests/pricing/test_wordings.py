@@ -9,7 +9,7 @@ import pytest
 
 from pricing import Market, parse_card, resolve
 from pricing.adjustments import Adjuster, AdjusterKind
-from pricing.agreements import Per
+from pricing.agreed_terms import Per
 from pricing.conditions import Allowed
 from pricing.explanations import explain
 from pricing.formulas import Band

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pricing.shell import jobs
+from pricing.shell import codes
 from tests.conftest import ROOT
 from tests.serving.fake_service import KEY, FakeService, answer, problem
 from tests.serving.served import serve
@@ -68,7 +68,7 @@ class TestAnswers:
         assert len(service.orders) == 1
 
     def test_an_undetermined_quote_counts_under_strict(self, url: str) -> None:
-        assert quote(fal(), url, "--strict").code == jobs.UNDETERMINED
+        assert quote(fal(), url, "--strict").code == codes.UNDETERMINED
 
 
 class TestRefusals:
@@ -78,29 +78,29 @@ class TestRefusals:
         assert quote(fal(duration=12), url) == run("quote", "-", stdin=fal(duration=12))
         done = quote(fal(duration=12), url, "--format", "json")
         assert done.document == run("quote", "-", "--format", "json", stdin=fal(duration=12)).document
-        assert done.code == jobs.REJECTED
+        assert done.code == codes.REJECTED
 
     def test_no_rate_ends_with_4(self, url: str) -> None:
         done = quote(atlas_sr(), url)
-        assert (done.code, done.out) == (jobs.NO_RATE, "")
+        assert (done.code, done.out) == (codes.NO_RATE, "")
         assert done.err.startswith("wan-rules: no_rate")
 
     def test_anything_else_ends_with_2(self, url: str, service: FakeService) -> None:
         service.faults.append(lambda _: problem(403, "scope_missing"))
         done = quote(fal(), url, "--format", "json")
-        assert (done.code, done.document["error"]["code"]) == (jobs.UNUSABLE, "scope_missing")
+        assert (done.code, done.document["error"]["code"]) == (codes.UNUSABLE, "scope_missing")
         assert "--key-file or WAN_RULES_KEY" in done.document["error"]["message"]
 
     def test_a_service_that_is_not_there_ends_with_2(self) -> None:
         done = quote(fal(), "http://127.0.0.1:1")
-        assert done.code == jobs.UNUSABLE
+        assert done.code == codes.UNUSABLE
         assert done.err.startswith("wan-rules: no answer from the service: ConnectError")
 
     def test_a_total_that_its_basis_does_not_come_to_is_not_printed(self, url: str, service: FakeService) -> None:
         issue = service._issue
         service._issue = lambda document: issue({**document, "total": "0.10"})  # type: ignore[method-assign]
         done = quote(fal(), url)
-        assert (done.code, done.out) == (jobs.UNUSABLE, "")
+        assert (done.code, done.out) == (codes.UNUSABLE, "")
         assert "not what its basis comes to" in done.err
 
     @pytest.mark.parametrize(
@@ -118,13 +118,13 @@ class TestRefusals:
         self, url: str, service: FakeService, options: tuple[str, ...], said: str
     ) -> None:
         done = quote(fal(), url, *options)
-        assert (done.code, done.out, service.seen) == (jobs.UNUSABLE, "", [])
+        assert (done.code, done.out, service.seen) == (codes.UNUSABLE, "", [])
         assert said in done.err
 
     @pytest.mark.parametrize("server", ["", "example.com", "ftp://example.com", "https://user:secret@example.com"])
     def test_a_url_that_is_none_is_refused(self, server: str) -> None:
         done = quote(fal(), server)
-        assert done.code == jobs.UNUSABLE
+        assert done.code == codes.UNUSABLE
         assert "http:// or https://" in done.err
         assert "secret" not in done.err
 
@@ -143,18 +143,18 @@ class TestKeys:
     def test_without_a_key_the_service_says_what_it_wants(self, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv("WAN_RULES_KEY")
         done = quote(fal(), url)
-        assert done.code == jobs.UNUSABLE
+        assert done.code == codes.UNUSABLE
         assert "key_missing" in done.err
 
     @pytest.mark.parametrize("text", ["", "\n", "two words", "schlüssel"], ids=["empty", "blank", "words", "letters"])
     def test_what_is_no_key_is_refused_and_not_repeated(self, url: str, tmp_path: Path, text: str) -> None:
         done = quote(fal(), url, "--key-file", write_json(tmp_path / "key", text))
-        assert (done.code, done.out) == (jobs.UNUSABLE, "")
+        assert (done.code, done.out) == (codes.UNUSABLE, "")
         assert done.err == "wan-rules: --key-file: it holds no key: one line of visible ASCII characters is wanted\n"
 
     def test_a_key_without_a_service_is_refused(self) -> None:
         done = run("quote", "-", "--key-file", "key", stdin=fal())
-        assert done.code == jobs.UNUSABLE
+        assert done.code == codes.UNUSABLE
         assert "--server" in done.err
 
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 import pytest
 
 from pricing.shell import jobs
-from pricing.shell.plugins import Plugins
+from pricing.shell.plugin_set import Plugins
 from pricing.shell.service.callers import Scope
 from pricing.shell.service.signing import BadSignatureError, add_key, load_signer, read_public_keys, verify
 from tests.asked import ATLAS, MISTAKES, Reply, Running, example

@@ -234,7 +234,7 @@ class TestFormats:
         ("a|b", "a\\|b", "`a\\|b`"),
         ("`a`", "\\`a\\`", "`` `a` ``"),
         ("<b>&*_", "\\<b\\>\\&\\*\\_", "`<b>&*_`"),
-        ("a\nb", "a\\\\x0ab", "`a\\x0ab`"),
+        ("a\nb", "a\\\\nb", "`a\\nb`"),
     ],
 )
 def test_markdown_is_escaped(text: str, escaped: str, code: str) -> None:

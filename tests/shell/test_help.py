@@ -84,7 +84,7 @@ def test_a_command_alone_shows_its_help(arguments: tuple[str, ...]) -> None:
 def test_wrong_usage_ends_with_2_and_a_hint(arguments: tuple[str, ...], said: str) -> None:
     done = run(*arguments)
     assert (done.code, done.out) == (2, "")
-    assert said in done.err
+    assert said in done.err.lower()  # Typer 0.26 writes an argument in capitals
     assert "Traceback" not in done.err
 
 

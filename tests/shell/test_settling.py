@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from pricing import PricingError, read_report, settle
 from pricing.extensions import ChargeModel
 from pricing.shell import settling, wire
-from pricing.shell.plugins import Plugins
+from pricing.shell.plugin_set import Plugins
 from pricing.shell.settling import read_quote, read_settlement, settlement_lines, write_settlement
 from pricing.shell.text import Paint
 from tests.documents import JsonObject, changed, pointers

@@ -149,7 +149,7 @@ def test_a_password_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_without_fsspec_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "fsspec.core", None)
-    with pytest.raises(SourceError, match=r"s3:// is read with wan-rules\[sources\]: install that extra"):
+    with pytest.raises(SourceError, match=r"s3:// is read with fsspec: pip install 'wan-rules\[s3\]'"):
         load("s3://bucket/prices.zip")
 
 

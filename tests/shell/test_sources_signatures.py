@@ -94,7 +94,7 @@ def test_what_is_no_key_is_refused(text: str) -> None:
 
 def test_without_cryptography_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "cryptography.exceptions", None)
-    with pytest.raises(SourceError, match=r"wan-rules\[signatures\]: install that extra"):
+    with pytest.raises(SourceError, match=r"pip install 'wan-rules\[signatures\]'"):
         verify(PACKED, SIGNER.sign(PACKED), KEYS, "p.zip")
 
 

@@ -14,7 +14,7 @@ from tests.strategies import examples
 from wan_rules import HOSTS, UnusableInputError, check, parse_facts, read
 from wan_rules.samples import SAMPLE_FACTS, SAMPLES
 from wan_rules.shell.detection.clips import join
-from wan_rules.shell.detection.kinds import FURNITURE, KINDS, THINGS
+from wan_rules.shell.kinds import FURNITURE, KINDS, THINGS
 from wan_rules.shell.subjects import SEEN_MAX, Box, Seen, SightSettings, Subjects, facts_from, judge, unknown
 
 SIZE: Final = (1000, 800)

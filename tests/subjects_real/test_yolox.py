@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from wan_rules.shell.detection.kinds import KINDS
 from wan_rules.shell.detection.pictures import Picture
 from wan_rules.shell.detection.yolox import Array, Found, ModelError, decode, find, pick, read_side, shape_input
+from wan_rules.shell.kinds import KINDS
 
 SIDE: Final = 64
 CELLS: Final = 8 * 8 + 4 * 4 + 2 * 2

@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from typing import Final, Literal, NamedTuple, Protocol, TypeAlias
 
 from wan_rules.payloads import UnusableInputError
-from wan_rules.shell.detection.kinds import FURNITURE, KINDS, THINGS
+from wan_rules.shell.kinds import FURNITURE, KINDS, THINGS
 
 Answer: TypeAlias = Literal["none", "one", "many", "unknown"]
 

@@ -15,6 +15,7 @@ from pricing.shell.bulk import surveys
 from pricing.shell.bulk.backtest_queries import DONE
 from pricing.shell.bulk.backtest_rejects import Rejections
 from pricing.shell.bulk.backtest_stages import Ground, Piece, Stages
+from pricing.shell.bulk.damage import naming_damage
 from pricing.shell.bulk.engines import Engine, Limits, open_engine
 from pricing.shell.bulk.rating_tasks import LostRowsError
 from pricing.shell.bulk.sources import spare
@@ -41,7 +42,11 @@ class Task(NamedTuple):
 
 def read_tables(task: Task) -> Read:
     """What the usage comes to. Raises UnusableInputError, and LostRowsError where a row was lost."""
-    with TemporaryDirectory(prefix="backtest-") as spill, open_engine(task.limits, Path(spill)) as engine:
+    with (
+        naming_damage("usage", task.names),
+        TemporaryDirectory(prefix="backtest-") as spill,
+        open_engine(task.limits, Path(spill)) as engine,
+    ):
         usage = open_usage(engine.backend, task.names, task.reading, scratch=Path(spill))
         spare((source.path for source in usage.sources), {"--rejects": task.rejects})
         with Steps() as steps, Rejects(task.rejects) as rejects:

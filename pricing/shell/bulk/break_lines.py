@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
-import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -16,8 +14,11 @@ from pricing.reconciliations import Standing
 from pricing.shell.bulk.literals import guard
 from pricing.shell.bulk.registers import COLUMNS
 from pricing.shell.bulk.runs import Told, write_instant
-from pricing.shell.printing import print_lines
-from pricing.shell.text import WIDTH, count, plain, signed
+from pricing.shell.cells import fold
+from pricing.shell.grids import Column, lay_out
+from pricing.shell.printing import print_exactly, print_json, print_lines
+from pricing.shell.terminals import find_room
+from pricing.shell.text import count, plain, signed
 
 SCHEMA_VERSION: Final = "1"
 ROWS_NAMED: Final = 4
@@ -30,11 +31,12 @@ def print_breaks(standings: Sequence[Standing], known: int, form: str) -> None:
     match form:
         case "json":
             told = {"schema_version": SCHEMA_VERSION, "breaks": [write_break(one) for one in standings]}
-            print_lines([json.dumps(told, ensure_ascii=False)])
+            print_json(told)
         case "jsonl":
-            print_lines(json.dumps(write_break(one), ensure_ascii=False) for one in standings)
+            for one in standings:
+                print_json(write_break(one))
         case "csv":
-            print_lines(_csv_lines(standings))
+            print_exactly(_csv_lines(standings))
         case _:
             print_lines((*_text_lines(standings), *_sums(standings, known)))
 
@@ -84,12 +86,13 @@ def _cell(name: str, value: object) -> str:
 def _text_lines(standings: Sequence[Standing]) -> Iterator[str]:
     """A row for each break, and below it what it is about and what was decided."""
     rows = [_row(one) for one in standings]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for one, (name, amount, *rest) in zip(standings, rows, strict=True):
-        padded = (f"{text:<{width}}" for text, width in zip(rest, widths[2:], strict=True))
-        yield "  ".join((f"{name:<{widths[0]}}", f"{amount:>{widths[1]}}", *padded)).rstrip()
+    for one, lines in zip(standings, lay_out(_BREAK, rows), strict=True):
+        yield from lines
         for told in filter(None, (_reason(one), _place(one), one.note and f"note: {one.note}")):
-            yield from textwrap.wrap(plain(told), WIDTH, initial_indent="    ", subsequent_indent="      ")
+            yield from fold(plain(told), find_room(), "    ", "      ")
+
+
+_BREAK: Final = (Column(), Column(right=True), Column(), Column(), Column(folds=True))
 
 
 def _row(one: Standing) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from pricing.catalogue import suggest
 from pricing.reconciliations import Standing
-from pricing.shell import jobs
+from pricing.shell import codes
 from pricing.shell.bulk.break_lines import print_breaks
 from pricing.shell.bulk.folder_locks import hold
 from pricing.shell.bulk.manifests import MANIFEST, read_manifest
@@ -48,7 +48,7 @@ def list_breaks(folder: Path, wanted: Wanted, form: str) -> int:
     def job() -> int:
         standings = read_register(folder / REGISTER)
         print_breaks([one for one in standings if _is_wanted(one, wanted)], len(standings), form)
-        return jobs.DONE
+        return codes.DONE
 
     return answer(job, form)
 
@@ -102,7 +102,7 @@ def _edit(folder: Path, decision: Decision, change: Callable[[Standing], Standin
         edited = [change(one) if one.found.id in named else one for one in standings]
         write_register(path, edited)
     print_lines(_tell([one for one in edited if one.found.id in named], edited))
-    return jobs.DONE
+    return codes.DONE
 
 
 def _refuse_unreadable(decision: Decision) -> None:

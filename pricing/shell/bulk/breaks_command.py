@@ -4,25 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
-CAUSE_WORDS: Final = (
-    "missing_in_usage",
-    "missing_on_invoice",
-    "duplicate",
-    "timing",
-    "status",
-    "currency",
-    "quantity",
-    "card_version",
-    "adjustment",
-    "rate",
-    "rounding",
-    "unknown",
-)
-"""What a shell offers to complete; a test holds them to the causes that there are."""
+from pricing.break_causes import CAUSES
 
 breaks = typer.Typer(
     help="The breaks of a reconciliation: who looks after them, and what was decided.",
@@ -57,7 +43,7 @@ class ListFormat(StrEnum):
     CSV = "csv"
 
 
-Cause = StrEnum("Cause", {word.upper(): word for word in CAUSE_WORDS})  # type: ignore[misc]  # mypy wants literals here
+Cause = StrEnum("Cause", {word.upper(): word for word in CAUSES})  # type: ignore[misc]  # mypy wants literals here
 Report = Annotated[Path, typer.Argument(help="The folder of a report, as `reconcile` wrote it.", show_default=False)]
 Ids = Annotated[
     list[str], typer.Argument(help="Ids of breaks; the beginning of one is enough where it is clear.", metavar="ID...")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pricing.catalogue import Catalogue
 from pricing.shell.bulk.engines import Limits
@@ -36,10 +36,6 @@ class Rated(NamedTuple):
     paths: tuple[str, ...]
     rejected: int
     rejects: Path | None = None
-
-
-RateUsage: TypeAlias = Callable[[RunOptions, Catalogue, Path], Rated]
-"""Rates the usage that the options name into Parquet files of charges in the folder."""
 
 
 def rate_usage(options: RunOptions, catalogue: Catalogue, folder: Path) -> Rated:

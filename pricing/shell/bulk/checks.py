@@ -83,11 +83,6 @@ def check_keys(table: Expression) -> Expression:
     return ibis.and_(*[read_column(Column(name, table[name], "text"), ANY_ENGINE).holds for name in KEYS])
 
 
-def typed_faults(table: Expression) -> Expression:
-    """What is wrong with each row of a table in exactly the types of schemas.USAGE, and null where nothing is."""
-    return check_rows(table, {name: TYPED.get(name, "text") for name in USAGE}, ANY_ENGINE).fault
-
-
 def _absent(name: str) -> Expression:
     return ibis.null(USAGE[name])
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from pricing.breaks import CAUSES
+from pricing.break_causes import CAUSES
 from pricing.money import format_amount
 from pricing.reconciliations import Counts, Reconciliation, Standing, Totals
 from pricing.shell.bulk.break_lines import write_break

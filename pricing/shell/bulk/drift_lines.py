@@ -13,6 +13,7 @@ from pricing.money import format_amount, format_decimal
 from pricing.shell.bulk.drift_sums import Tally
 from pricing.shell.bulk.runs import Told, write_instant
 from pricing.shell.change_lines import escape, say_percent
+from pricing.shell.grids import Column, grid_lines
 from pricing.shell.text import count, plain
 
 SCHEMA_VERSION: Final = "1"
@@ -55,13 +56,10 @@ def text_lines(told: Drifted) -> Iterator[str]:
     """A table of periods for each group, then what is not compared."""
     yield _heading(told)
     for drift, over in told.over.items():
-        rows = [_HEAD_CELLS[told.by], *_rows(drift, over)]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        yield ""
-        yield plain(_title(drift))
-        for first, *cells, mark in rows:
-            numbers = (f"{cell:>{width}}" for cell, width in zip(cells, widths[1:-1], strict=True))
-            yield "  ".join((f"  {first:<{widths[0]}}", *numbers, mark)).rstrip()
+        first, *numbers, mark = _HEAD_CELLS[told.by]
+        columns = (Column(first), *(Column(name, right=True) for name in numbers), Column(mark))
+        yield from ("", plain(_title(drift)))
+        yield from grid_lines(columns, list(_rows(drift, over)), "  ")
     notes = list(_notes(told.tally))
     yield from ("", *notes) if notes else ()
 

@@ -178,7 +178,7 @@ SELECT
     (SELECT count(*) FROM joined)
 """
 _SUMS: Final = """
-SELECT host, resolution, currency, date_trunc(?, instant) AS begin, count(*),
+SELECT host, resolution, currency, CAST(date_trunc(?, instant) AS TIMESTAMP) AS begin, count(*),
        sum(total), sum(seconds), sum(amount), sum(billed_seconds)
 FROM joined
 GROUP BY ALL

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from pricing.drifts import By, Drift, plot, trace
 from pricing.plots import draw
-from pricing.shell import jobs
+from pricing.shell import codes
 from pricing.shell.bulk.drafts import write_whole
 from pricing.shell.bulk.drift_lines import Drifted, markdown_lines, text_lines, write_drift
 from pricing.shell.bulk.drift_sums import sum_tables
 from pricing.shell.bulk.sources import USAGE_FORMATS, list_sources
 from pricing.shell.differences import read_percent
-from pricing.shell.printing import answer, complain, print_lines
+from pricing.shell.printing import answer, complain, print_exactly, print_json, print_lines
 from wan_rules.payloads import UnusableInputError
 
 
@@ -35,13 +34,15 @@ def drift(asked: DriftAsked, form: str) -> int:
     def job() -> int:
         told = _run(asked)
         if form == "json":
-            print_lines([json.dumps(write_drift(told), ensure_ascii=False)])
+            print_json(write_drift(told))
+        elif form == "markdown":
+            print_exactly(markdown_lines(told))
         else:
-            print_lines(markdown_lines(told) if form == "markdown" else text_lines(told))
-        drawn = jobs.DONE if asked.plot is None else _draw(told.drifts, asked.plot)
+            print_lines(text_lines(told))
+        drawn = codes.DONE if asked.plot is None else _draw(told.drifts, asked.plot)
         broken = told.tally.unreadable_quotes or told.tally.unreadable_lines
-        codes = {drawn, jobs.UNUSABLE if broken else jobs.DONE}
-        return jobs.worst(codes | ({jobs.REJECTED} if any(told.over.values()) else set()))
+        ended = {drawn, codes.UNUSABLE if broken else codes.DONE}
+        return codes.worst(ended | ({codes.REJECTED} if any(told.over.values()) else set()))
 
     return answer(job, form)
 
@@ -66,9 +67,9 @@ def _draw(drifts: Sequence[Drift], file: Path) -> int:
     plots = {currency: drawn for currency in currencies if (drawn := plot(drifts, currency)) is not None}
     if not plots:
         complain("wan-rules: --plot: no period has a unit price that can be drawn")
-        return jobs.UNUSABLE
+        return codes.UNUSABLE
     for currency, drawn in plots.items():
         path = file if len(plots) == 1 else file.with_stem(f"{file.stem}-{currency}")
         data = draw(drawn).encode()
         write_whole(path, lambda opened, data=data: opened.write(data), what="--plot")  # type: ignore[misc]
-    return jobs.DONE
+    return codes.DONE

@@ -1,9 +1,8 @@
-"""What is wrong with whole files: of their columns all of it at once, before any row; damage when it is met."""
+"""What is wrong with the columns of files: all of it at once, before any row."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from wan_rules.payloads import UnusableInputError
@@ -30,20 +29,3 @@ class FaultyFilesError(UnusableInputError):
         count = f"{len(faults)} fault{'s' if faults[1:] else ''} of files, and no row is read"
         super().__init__(what, "; ".join([count, *map(str, faults)]))
         self.faults = tuple(faults)
-
-
-@contextmanager
-def naming_damage(name: str) -> Iterator[None]:
-    """Whatever DuckDB says of damaged pages within, as UnusableInputError that names the file.
-
-    A file of Parquet shows damage in its pages only when they are read: its footer can be whole all the same.
-    """
-    import duckdb
-
-    try:
-        yield
-    except duckdb.Error as error:
-        if type(error) not in {duckdb.Error, duckdb.InvalidInputException, duckdb.IOException}:
-            raise
-        why = str(error).partition("\n")[0][:160]
-        raise UnusableInputError("usage", f"{name} can't be read to its end: it is damaged ({why})") from None

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from pricing.shell import options as o
-from pricing.shell.bulk.usage_options import UsageForm, UsageFrom, Zone
+from pricing.shell.bulk.usage_options import IgnoreExtra, MemoryLimit, Threads, UsageForm, UsageFrom, Zone
 
 SHORT_HELP = "Rate tables of usage: what each row comes to, by the million."
 
@@ -36,13 +36,10 @@ Output = Annotated[
         show_default="sums alone",
     ),
 ]
-IgnoreExtra = Annotated[bool, typer.Option("--ignore-extra", help="Leave out columns that are not ours.")]
 Rejects = Annotated[
     Path | None, typer.Option("--rejects", help="Where rows go that are not rated; else beside the charges.")
 ]
 Focus = Annotated[Path | None, typer.Option("--focus", help="Also write the charges as rows of FOCUS 1.2: FILE.csv.")]
-MemoryLimit = Annotated[str | None, typer.Option("--memory-limit", help="What the tables may take: 1GB, 800MB.")]
-Threads = Annotated[int | None, typer.Option("--threads", min=1, help="On how many threads; one a core if left out.")]
 
 Engine = Annotated[EngineName, typer.Option("--engine", help="spark needs wan-rules[spark], and Parquet.")]
 Master = Annotated[

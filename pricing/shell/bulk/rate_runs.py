@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from pricing.money import format_amount
-from pricing.shell import jobs
-from pricing.shell.backtesting import CODES
+from pricing.shell import codes
+from pricing.shell.grids import Column, grid_lines
 from pricing.shell.inputs import open_catalogue
 from pricing.shell.options import Source
 from pricing.shell.plugins import use_plugins
@@ -58,13 +58,14 @@ def rate(asked: RateAsked, form: str) -> int:
         document = {**_describe(told), "focus": focus and _describe_focus(focus)}
         lines = [json.dumps(document, ensure_ascii=False)] if form == "json" else (*_tell(told), *_tell_focus(focus))
         print_lines(lines)
-        return jobs.worst({CODES[reason] for reason in told.rejected})
+        return codes.worst({codes.REJECTION_CODES[reason] for reason in told.rejected})
 
     return answer(job, form)
 
 
 def _run(asked: RateAsked) -> tuple[Rated, Focus | None]:
     try:
+        from pricing.shell.bulk.damage import naming_damage
         from pricing.shell.bulk.engines import EngineName, Limits
         from pricing.shell.bulk.outputs.focus_files import check_focus_file, write_focus_file
         from pricing.shell.bulk.rated_usage import rate_usage
@@ -93,7 +94,8 @@ def _run(asked: RateAsked) -> tuple[Rated, Focus | None]:
     targets = {"--output": asked.output, "--rejects": asked.rejects, "--focus": asked.focus}
     spare((source.path for source in inputs), targets)
     task = Task(asked.usage, reading, catalogue, hosts, asked.output, asked.rejects, limits)
-    told = sum_usage(task) if asked.output is None else rate_usage(task, asked.output)
+    with naming_damage("usage", asked.usage):
+        told = sum_usage(task) if asked.output is None else rate_usage(task, asked.output)
     if asked.focus is None:
         return told, None
     return told, Focus(asked.focus, *write_focus_file(told.charges, asked.focus, limits))
@@ -152,11 +154,6 @@ def _table(told: Rated) -> Iterator[str]:
         for key, one in told.sums.items()
     ]
     columns = [(head, [row[place] for row in rows]) for place, head in enumerate(_HEADS)]
-    shown = [(head, cells) for head, cells in columns if any(cells)]
-    widths = [max(len(head), *map(len, cells)) for head, cells in shown]
-    for line in zip(*([head, *cells] for head, cells in shown), strict=True):
-        padded = [
-            cell.rjust(width) if head in _NUMBERS else cell.ljust(width)
-            for cell, width, (head, _) in zip(map(plain, line), widths, shown, strict=True)
-        ]
-        yield "  ".join(padded).rstrip()
+    shown = [(head, map(plain, cells)) for head, cells in columns if any(cells)]
+    heads = [Column(head, right=head in _NUMBERS) for head, _ in shown]
+    yield from grid_lines(heads, [*zip(*(cells for _, cells in shown), strict=True)])

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from pricing.shell import options as o
-from pricing.shell.bulk.usage_options import UsageForm, UsageFrom, Zone
+from pricing.shell.bulk.usage_options import IgnoreExtra, MemoryLimit, UsageForm, UsageFrom, Zone
 
 SHORT_HELP = "Hold an invoice against usage: every difference, its cause and its money."
 Invoice = Annotated[
@@ -42,10 +42,6 @@ Earlier = Annotated[
     str | None, typer.Option("--earlier", help="The folder of an earlier report: what is new, still open, resolved.")
 ]
 At = Annotated[str | None, typer.Option("--at", help="When the report is made: an instant; now if left out.")]
-MemoryLimit = Annotated[str | None, typer.Option("--memory-limit", help="What the tables may take: 1GB, 800MB.")]
-IgnoreExtra = Annotated[
-    bool, typer.Option("--ignore-extra", help="Leave out columns of usage and invoice that are not ours.")
-]
 Rejects = Annotated[
     Path | None, typer.Option("--rejects", help="Also write each line of the invoice that can't be read, and why.")
 ]

@@ -9,10 +9,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from pricing.breaks import CAUSES, MatchedBy
+from pricing.break_causes import CAUSES
+from pricing.breaks import MatchedBy
 from pricing.money import format_amount
 from pricing.reconciliations import Age, Counts, Reconciliation, Totals
 from pricing.shell.bulk.charge_tables import USAGE_REJECTS
+from pricing.shell.grids import Column, grid_lines
 from pricing.shell.text import count, plain
 
 _RULES: Final[Mapping[MatchedBy, str]] = MappingProxyType(
@@ -75,9 +77,7 @@ def _bridge_lines(totals: Totals, told: Reconciliation) -> Iterator[str]:
     if totals.tolerated:
         rows.append(("  tolerated", _sign(totals.tolerated, currency), ""))
     rows.append((f"{currency} invoiced", format_amount(totals.invoiced, currency), ""))
-    wide, far = (max(len(row[place]) for row in rows) for place in (0, 1))
-    for name, number, more in rows:
-        yield f"{name:<{wide}}  {number:>{far}}  {more}".rstrip()
+    yield from grid_lines((Column(), Column(right=True), Column()), rows)
 
 
 def _sign(amount: Decimal, currency: str) -> str:

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from pricing.reconciliations import Reconciliation
-from pricing.shell import jobs
+from pricing.shell import codes
 from pricing.shell.bulk.charge_tables import USAGE_REJECTS
 from pricing.shell.bulk.reconcile_lines import summary_lines
 from pricing.shell.bulk.reconcile_options import (
@@ -25,7 +25,6 @@ from pricing.shell.bulk.report_folders import check_place, draft_folder
 from pricing.shell.bulk.runs import RunOptions
 from pricing.shell.bulk.sources import SHAPES, USAGE_FORMATS, Format, Shape, list_sources, spare
 from pricing.shell.bulk.summaries import SUMMARY, write_summary
-from pricing.shell.bulk.ways import find_ways
 from pricing.shell.inputs import open_catalogue, read_instant
 from pricing.shell.options import Source
 from pricing.shell.printing import answer, complain, print_document, print_lines
@@ -89,7 +88,7 @@ def reconcile(asked: ReconcileAsked, form: str) -> int:
             print_lines(summary_lines(told, asked.output))
         for note in notes:
             complain(f"wan-rules: {note}")
-        return jobs.REJECTED if exceeds(told.standings, allowed) else jobs.DONE
+        return codes.REJECTED if exceeds(told.standings, allowed) else codes.DONE
 
     return answer(job, form)
 
@@ -155,4 +154,6 @@ def _write(draft: Path, told: Reconciliation, options: RunOptions, folder: Path)
     """Writes all files of a report; what could not be written for want of an extra is said."""
     (draft / SUMMARY).write_bytes(write_summary(told, options, folder))
     write_register(draft / REGISTER, told.standings)
-    return find_ways().write_outputs(draft, told)
+    from pricing.shell.bulk.outputs.folders import write_outputs
+
+    return write_outputs(draft, told)

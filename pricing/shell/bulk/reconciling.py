@@ -20,6 +20,7 @@ from pricing.invoices import Matched
 from pricing.money import EXACT, ZERO
 from pricing.reconciliations import Counts, Reconciliation
 from pricing.shell.bulk import charge_tables
+from pricing.shell.bulk.damage import naming_damage
 from pricing.shell.bulk.databases import open_database
 from pricing.shell.bulk.expected_rows import Expectations
 from pricing.shell.bulk.groups import Group, read_groups
@@ -70,7 +71,12 @@ def compute(options: RunOptions, catalogue: Catalogue, folder: Path, rejects: Pa
 
     Raises UnusableInputError and PricingError.
     """
-    with Steps() as steps, open_database(options.memory_limit, folder) as database:
+    files = (*options.usage, *options.charges, *options.invoice)
+    with (
+        naming_damage("reconcile", files),
+        Steps() as steps,
+        open_database(options.memory_limit, folder) as database,
+    ):
         read = _read(Work(database, folder, steps), options, catalogue)
         if rejects is not None:
             write_rejects(database, rejects)

@@ -14,7 +14,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, BinaryIO, Final, TypeAlias, get_args
 
-from pricing.breaks import CAUSES, Break, MatchedBy, Part, Subject
+from pricing.break_causes import CAUSES
+from pricing.breaks import Break, MatchedBy, Part, Subject
 from pricing.reconciliations import Age, Standing, Status
 from pricing.shell.bulk.drafts import write_whole
 from wan_rules.payloads import UnusableInputError

@@ -5,14 +5,13 @@ The law: what is signed was computed twice, from files whose digests stand besid
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from pricing.reconciliations import Reconciliation, Standing
-from pricing.shell import jobs
+from pricing.shell import codes
 from pricing.shell.bulk.breaking import refuse_signed
 from pricing.shell.bulk.discrepancies import Discrepancy, compare
 from pricing.shell.bulk.fingerprints import fingerprint_inputs, fingerprint_outputs
@@ -22,7 +21,7 @@ from pricing.shell.bulk.registers import REGISTER, read_register
 from pricing.shell.bulk.runs import RunOptions, write_instant
 from pricing.shell.bulk.summaries import Summary, read_summary
 from pricing.shell.inputs import read_instant
-from pricing.shell.printing import answer, complain, print_lines
+from pricing.shell.printing import answer, complain, print_json, print_lines
 from pricing.shell.text import count, plain
 from wan_rules.payloads import UnusableInputError
 
@@ -69,7 +68,7 @@ def sign_off(asked: SignOffAsked, ways: Ways, form: str) -> int:
             refuse_signed(asked.folder)
             signed = _sign(asked, signature, summary, ways)
         _print(asked.folder, signed, form)
-        return jobs.REJECTED if signed.manifest is None else jobs.DONE
+        return codes.REJECTED if signed.manifest is None else codes.DONE
 
     return answer(job, form)
 
@@ -131,7 +130,7 @@ def count_standings(standings: Sequence[Standing]) -> dict[str, int]:
 
 def _print(folder: Path, signed: Signed, form: str) -> None:
     if form == "json":
-        print_lines([json.dumps(_as_json(signed), ensure_ascii=False)])
+        print_json(_as_json(signed))
     elif signed.manifest is not None:
         print_lines(_lines(folder, signed.manifest, signed.sha256))
     elif signed.differences:

@@ -60,7 +60,8 @@ class SparkUsage:
         source = piece.sources[0]
         names = [name for name, _ in self._list_columns(source)]
         table = self.engine.view(f"usage_{self.sources.index(source)}", self._read(piece, names))
-        checked = check_rows(table, {**self.footers[source.name].forms, **TYPED}, ANY_ENGINE)
+        forms = {name: TYPED.get(name, form) for name, form in self.footers[source.name].forms.items()}
+        checked = check_rows(table, forms, ANY_ENGINE)
         where = {"file": table[FILE], "row": table[ROW]}
         return Rows(table, checked, where, spell_row(table, [name for name in names if name in USAGE]))
 

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
-from pricing.breaks import CAUSES
+from pricing.break_causes import CAUSES
 from pricing.money import format_amount
 from pricing.reconciliations import Counts, Reconciliation, Tolerance, Totals
 from pricing.shell.bulk.runs import (

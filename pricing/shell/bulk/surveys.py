@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 import ibis
 
-from pricing.agreements import Override
+from pricing.agreed_terms import Override
 from pricing.catalogue import Catalogue
 from pricing.entries import entry_key
 from pricing.keys import ANY

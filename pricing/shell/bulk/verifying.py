@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from pricing.errors import PricingError
 from pricing.reconciliations import Reconciliation
-from pricing.shell import jobs
+from pricing.shell import codes
 from pricing.shell.bulk.discrepancies import Discrepancy, Where, compare
 from pricing.shell.bulk.fingerprints import (
     Fingerprint,
@@ -28,7 +27,7 @@ from pricing.shell.bulk.manifests import (
 from pricing.shell.bulk.registers import REGISTER, read_register
 from pricing.shell.bulk.runs import write_instant
 from pricing.shell.bulk.signing_off import SignOffAsked, Ways, difference_line
-from pricing.shell.printing import answer, complain, print_lines
+from pricing.shell.printing import answer, complain, print_json, print_lines
 from pricing.shell.text import count, plain
 from wan_rules.payloads import UnusableInputError, WanRulesError
 
@@ -56,14 +55,14 @@ def verify(asked: SignOffAsked, ways: Ways, form: str) -> int:
             raise UnusableInputError("--verify", "it signs nothing: leave away who signs, when, and how")
         verified = _verify(asked.folder, ways)
         if form == "json":
-            print_lines([json.dumps(_as_json(verified), ensure_ascii=False)])
+            print_json(_as_json(verified))
         else:
             print_lines(_lines(asked.folder, verified))
         for told in verified.missing:
             complain(f"wan-rules: {told}. Without it nothing can be computed again")
         if verified.missing:
-            return jobs.UNUSABLE
-        return jobs.REJECTED if verified.differences else jobs.DONE
+            return codes.UNUSABLE
+        return codes.REJECTED if verified.differences else codes.DONE
 
     return answer(job, form)
 

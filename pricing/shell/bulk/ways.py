@@ -15,7 +15,7 @@ def find_ways() -> Ways:
 
 
 def _recompute(options: RunOptions) -> Reconciliation:
-    from pricing.shell.bulk.reconcile_runs import recompute  # it takes from here how documents are written
+    from pricing.shell.bulk.reconcile_runs import recompute
 
     return recompute(options)
 

@@ -1,5 +1,6 @@
 """The typed client of the quote service: `Client` for threads, `AsyncClient` for async tasks (`wan-rules[client]`)."""
 
+from pricing.shell.client.answers import BatchResult
 from pricing.shell.client.clients import AsyncClient, Client
 from pricing.shell.client.errors import (
     BadAnswerError,
@@ -14,7 +15,7 @@ from pricing.shell.client.errors import (
     ServiceError,
 )
 from pricing.shell.client.protocol import Patience
-from pricing.shell.client.results import BatchResult, Move, Option, Order, Quote, Report, Unverified, Violation
+from pricing.shell.client.results import Move, Option, Order, Quote, Report, Unverified, Violation
 
 __all__ = [
     "AsyncClient",

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+from pricing.shell.client.documents import read_report
 from pricing.shell.client.errors import (
     BY_STATUS,
     BadAnswerError,
@@ -18,10 +19,18 @@ from pricing.shell.client.errors import (
     ServiceDownError,
     ServiceError,
 )
-from pricing.shell.client.results import Document, read_report
+from pricing.shell.client.results import Document, Quote
 from wan_rules.payloads import UnusableInputError, parse
 
 _SHOWN: Final = 300
+
+
+class BatchResult(NamedTuple):
+    """What became of one request of a batch: its quote, or the error that it would have raised alone."""
+
+    id: str | int | None
+    quote: Quote | None
+    error: ServiceError | None
 
 
 def read_body(status: int, headers: Mapping[str, str], body: bytes) -> Any:  # noqa: ANN401 - whatever JSON says

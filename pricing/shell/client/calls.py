@@ -12,20 +12,10 @@ from typing import Any, Final, Generic, Literal, TypedDict, TypeVar, Unpack
 from pydantic_core import to_json
 
 from pricing.money import format_decimal
-from pricing.shell.client.answers import find_error
+from pricing.shell.client.answers import BatchResult, find_error
+from pricing.shell.client.documents import read_options, read_order, read_quote, read_report
 from pricing.shell.client.errors import BadAnswerError
-from pricing.shell.client.results import (
-    BatchResult,
-    Document,
-    Option,
-    Order,
-    Quote,
-    Report,
-    read_options,
-    read_order,
-    read_quote,
-    read_report,
-)
+from pricing.shell.client.results import Document, Option, Order, Quote, Report
 
 T = TypeVar("T")
 

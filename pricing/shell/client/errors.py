@@ -18,12 +18,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from pricing.errors import PricingError
-
-if TYPE_CHECKING:
-    from pricing.shell.client.results import Report
+from pricing.shell.client.results import Report
 
 NO_PROBLEM: Final[Mapping[str, object]] = MappingProxyType({})
 

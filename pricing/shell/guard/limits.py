@@ -7,8 +7,8 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
-from pricing.money import EXACT, format_amount, parse_amount
-from wan_rules.payloads import UnusableInputError
+from pricing.money import EXACT, format_amount
+from pricing.shell.named_amounts import read_amounts
 
 Scope = Literal["call", "day", "run"]
 SCOPES: Final[tuple[Scope, ...]] = ("call", "day", "run")
@@ -61,14 +61,4 @@ def find_passed(limits: Limits, currency: str, wanted: Decimal, used: Callable[[
 
 def read_limits(texts: Iterable[str], *, what: str) -> Mapping[str, Decimal]:
     """Limits from texts as `USD=5`. Raises UnusableInputError."""
-    found: dict[str, Decimal] = {}
-    for text in texts:
-        currency, equals, amount = text.partition("=")
-        if not currency or not equals or currency in found:
-            wanted = "say it once" if currency in found else "write CURRENCY=AMOUNT, such as USD=5"
-            raise UnusableInputError(what, f"{text[:64]!r}: {wanted}")
-        try:
-            found[currency] = parse_amount(amount)
-        except ValueError as error:
-            raise UnusableInputError(what, f"{currency[:16]}: {error}") from None
-    return MappingProxyType(found)
+    return read_amounts(texts, what=what, form="CURRENCY=AMOUNT, such as USD=5")

@@ -112,9 +112,6 @@ def digest_report(reported: Reported) -> str:
     return hashlib.sha256(json.dumps(write_report(reported), sort_keys=True).encode()).hexdigest()
 
 
-_MOVE: Final = ("at", "action", "from", "to", "by")
-
-
 def _accounts(exchange: Exchange) -> tuple[str, ...]:
     return exchange.caller.accounts if exchange.caller else ()
 

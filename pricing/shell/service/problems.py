@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from starlette.exceptions import HTTPException
 
 from pricing.errors import PricingError, RefusedMoveError
-from pricing.shell import jobs, wire
+from pricing.shell import codes, wire
 from wan_rules.payloads import WanRulesError
 from wan_rules.validation import InvalidRequestError
 
@@ -104,7 +104,7 @@ def tell(error: Exception) -> ProblemError:
         case HTTPException():
             return _tell_http(error)
         case PricingError() | WanRulesError():
-            return ProblemError(jobs.error_code(error), str(error))
+            return ProblemError(codes.error_code(error), str(error))
         case _:
             return ProblemError("error", "it was written to the log; try again, or tell whoever runs this service")
 

@@ -10,7 +10,8 @@ from typing import Final
 
 from pricing.shell.sources.source import SECONDS_MAX, Asked, File, Opened, SourceError, UnreachableError, label
 
-EXTRA: Final = "wan-rules[sources]"
+_EXTRAS: Final = {"s3": "s3", "s3a": "s3"}
+"""The extra of a scheme that has one to itself; any other is read with `sources` and a package that the user picks."""
 _ANSWERS: Final = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
 """What a storage raises that was reached, and does not give the file."""
 _is_of_the_way: Final = re.compile("Connect|Timeout").search
@@ -33,17 +34,22 @@ def _fetch(asked: Asked) -> bytes:
     try:
         from fsspec.core import url_to_fs
     except ImportError:
-        raise SourceError(asked.name, f"{scheme}:// is read with {EXTRA}: install that extra") from None
+        raise SourceError(asked.name, f"{scheme}:// is read with fsspec: {_remedy(scheme)}") from None
     try:
         system, path = url_to_fs(asked.name, skip_instance_cache=True)  # nothing remembered
         found = system.cat_file(path, start=0, end=asked.bytes_max + 1)
     except ImportError as error:
-        raise SourceError(asked.name, f"fsspec wants another package for {scheme}://: {error}") from None
+        remedy = f". {_remedy(scheme)}" if scheme in _EXTRAS else ""
+        raise SourceError(asked.name, f"fsspec wants another package for {scheme}://: {error}{remedy}") from None
     except _ANSWERS as error:
         raise SourceError(asked.name, f"no such file, or not for us: {_say(error, asked.name)}") from None
     except Exception as error:  # noqa: BLE001 - each storage has errors of its own, of no common kind
         raise _tell(error, asked.name) from None
     return bytes(found)
+
+
+def _remedy(scheme: str) -> str:
+    return f"pip install 'wan-rules[{_EXTRAS.get(scheme, 'sources')}]'"
 
 
 def _tell(error: Exception, name: str) -> SourceError:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from pricing.catalogue import Catalogue, annotate
 from pricing.shell.catalogues import join_published
-from pricing.shell.plugins import NO_PLUGINS, Plugins
+from pricing.shell.plugin_set import NO_PLUGINS, Plugins
 from pricing.shell.sources.naming import PUBLISHED, Named, read_source
 from pricing.shell.sources.schemes import OPENERS
 from pricing.shell.sources.source import (

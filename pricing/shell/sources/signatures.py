@@ -90,7 +90,7 @@ def _is_signed(key: Key, message: bytes, signature: bytes) -> bool:
         from cryptography.exceptions import InvalidSignature
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
     except ImportError:
-        raise SourceError("--catalogue-key", f"a signature is checked with {EXTRA}: install that extra") from None
+        raise SourceError("--catalogue-key", f"it needs cryptography: pip install '{EXTRA}'") from None
     try:
         Ed25519PublicKey.from_public_bytes(key.key).verify(signature, message)
     except (InvalidSignature, ValueError):

@@ -11,9 +11,9 @@ import sys
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from wan_rules.shell.detection.confinement import Limits, allow_time, confine, seal
-from wan_rules.shell.detection.kinds import KINDS
 from wan_rules.shell.detection.messages import Message, receive, send
 from wan_rules.shell.detection.weights import BYTES_MAX
+from wan_rules.shell.kinds import KINDS
 
 if TYPE_CHECKING:
     from wan_rules.shell.detection.yolox import Found

@@ -16,9 +16,9 @@ from wan_rules.request import CONFIDENCE_PATTERN
 from wan_rules.shell.detection.child import BOOT, IMAGE_BYTES_MAX
 from wan_rules.shell.detection.children import ChildError, ask, end, start_python
 from wan_rules.shell.detection.confinement import Held
-from wan_rules.shell.detection.kinds import KINDS
 from wan_rules.shell.detection.messages import Message
 from wan_rules.shell.detection.weights import Weights
+from wan_rules.shell.kinds import KINDS
 from wan_rules.shell.subjects import Box, Seen, SightSettings, Subjects, judge, unknown
 
 PNG_BYTES_MAX: Final = 64 * 1024 * 1024

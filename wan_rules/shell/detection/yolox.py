@@ -11,8 +11,8 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 
-from wan_rules.shell.detection.kinds import KINDS
 from wan_rules.shell.detection.pictures import GREY, Picture
+from wan_rules.shell.kinds import KINDS
 
 Array: TypeAlias = Any
 """Of numpy."""

@@ -12,7 +12,6 @@ from pricing.currencies import MINOR_UNITS
 from pricing.money import format_decimal
 from wan_rules.hosts import HOSTS
 
-FOCUS_VERSION: Final = "1.2"
 COLUMNS: Final = (
     "BilledCost",
     "BillingAccountId",

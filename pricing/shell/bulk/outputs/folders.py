@@ -23,7 +23,7 @@ TEXTS: Final[Mapping[str, Callable[[Reconciliation], str]]] = {
     "focus.csv": write_corrections,
     "journal.txt": write_journal,
 }
-NO_WORKBOOK: Final = f"{WORKBOOK} is not written: it needs wan-rules[workbooks]"
+NO_WORKBOOK: Final = f"{WORKBOOK} is not written: it needs xlsxwriter: pip install 'wan-rules[workbooks]'"
 
 
 def write_outputs(folder: Path, told: Reconciliation) -> tuple[str, ...]:

@@ -13,8 +13,8 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from pricing.break_bridges import name_cause
+from pricing.break_causes import CAUSES, Cause
 from pricing.break_tallies import NONE, Tally, tally_causes
-from pricing.breaks import CAUSES, Cause
 from pricing.money import EXACT, format_amount
 from pricing.reconciliations import Reconciliation, Totals
 from pricing.shell.bulk.outputs.texts import format_instant, format_period

@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Final
 
 from pricing.break_bridges import name_cause
+from pricing.break_causes import CAUSES
 from pricing.break_tallies import AGES, NONE, tally_ages, tally_causes
-from pricing.breaks import CAUSES, MatchedBy
+from pricing.breaks import MatchedBy
 from pricing.money import ZERO
 from pricing.reconciliations import Age, Reconciliation, Standing, Status, Totals
 from pricing.shell.bulk.outputs.markup import Cell, Html, foreign, join, number, row, table, tag, word

@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Final, NamedTuple, TypeAlias
 
 from pricing.break_bridges import name_cause
+from pricing.break_causes import CAUSES
 from pricing.break_tallies import NONE, rank, tally_causes, tell_verdict
-from pricing.breaks import CAUSES
 from pricing.money import format_amount, format_decimal
 from pricing.reconciliations import Reconciliation, Standing
 from pricing.shell.bulk.outputs.texts import format_instant, format_period

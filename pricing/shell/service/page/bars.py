@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from pricing.money import EXACT, format_amount
+from pricing.money import format_amount
 from pricing.plots import to_xml
+from pricing.scales import to_whole
 from pricing.shell.text import span
 
 WIDTH_PX: Final = 560
@@ -15,8 +16,6 @@ LEFT_PX: Final = 84
 RIGHT_PX: Final = 20
 ROW_PX: Final = 34
 BAR_PX: Final = 12
-DIGITS: Final = 12
-"""Decimals that a pixel may depend on."""
 
 
 class Bar(NamedTuple):
@@ -32,7 +31,7 @@ def draw_bars(bars: Sequence[Bar], currency: str) -> str:
     if not bars:
         return ""
     told = "; ".join(f"{bar.name} {span(bar.low, bar.high, currency)} {currency}" for bar in bars)
-    top = max((_whole(bar.high or bar.low) for bar in bars), default=0) or 1
+    top = max((to_whole(bar.high or bar.low) for bar in bars), default=0) or 1
     lines = [
         f'<svg class="bars" viewBox="0 0 {WIDTH_PX} {ROW_PX * len(bars) + 4}" role="img" aria-label="{to_xml(told)}">',
         *(piece for row, bar in enumerate(bars) for piece in _draw(bar, ROW_PX * row, top, currency)),
@@ -41,14 +40,10 @@ def draw_bars(bars: Sequence[Bar], currency: str) -> str:
     return "\n".join(lines)
 
 
-def _whole(amount: Decimal) -> int:
-    return int(amount.scaleb(DIGITS, EXACT))
-
-
 def _draw(bar: Bar, top_px: int, most: int, currency: str) -> list[str]:
     room = WIDTH_PX - LEFT_PX - RIGHT_PX
-    low = LEFT_PX + _whole(bar.low) * room // most
-    high = LEFT_PX + room if bar.high is None else LEFT_PX + _whole(bar.high) * room // most
+    low = LEFT_PX + to_whole(bar.low) * room // most
+    high = LEFT_PX + room if bar.high is None else LEFT_PX + to_whole(bar.high) * room // most
     y = top_px + 2
     found = [
         f'<text class="name" x="0" y="{y + 11}">{bar.name}</text>',

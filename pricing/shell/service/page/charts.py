@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from pricing.money import EXACT, ZERO, format_amount
 from pricing.plots import to_xml
+from pricing.scales import to_whole
 from pricing.shell.text import span
 
 WIDTH_PX: Final = 176
@@ -24,7 +25,6 @@ BELOW_PX: Final = 36
 APART_PX: Final = 14
 """Between the names of two tiers, at least."""
 STEPS_MAX: Final = 4
-DIGITS: Final = 12
 
 
 class Point(NamedTuple):
@@ -53,7 +53,7 @@ class Top(NamedTuple):
     def y(self, amount: Decimal) -> int:
         """The pixel of an amount."""
         whole = EXACT.multiply(self.step, Decimal(self.steps))
-        return TOP_PX + HEIGHT_PX - _whole(amount) * HEIGHT_PX // _whole(whole)
+        return TOP_PX + HEIGHT_PX - to_whole(amount) * HEIGHT_PX // to_whole(whole)
 
 
 class Asked(NamedTuple):
@@ -72,12 +72,8 @@ def find_top(amounts: Sequence[Decimal], currency: str) -> Top:
         for factor in (1, 2, 5):
             step = EXACT.multiply(power, Decimal(factor))
             if most <= EXACT.multiply(step, Decimal(STEPS_MAX)):
-                return Top(currency, step, max(-(-_whole(most) // _whole(step)), 1))
+                return Top(currency, step, max(-(-to_whole(most) // to_whole(step)), 1))
         power = power.scaleb(1, EXACT)
-
-
-def _whole(amount: Decimal) -> int:
-    return int(amount.scaleb(DIGITS, EXACT))
 
 
 def draw_chart(title: str, series: Sequence[Series], top: Top, asked: Asked | None) -> str:

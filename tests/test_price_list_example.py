@@ -1,0 +1,57 @@
+"""The converter of `docs/how-to/move-a-price-list-in.md` guesses nothing: what it can't read ends it with the line."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+FOLDER = ROOT / "examples" / "price-list"
+SHEET = (FOLDER / "prices.csv").read_text(encoding="utf-8")
+
+
+def convert(folder: Path, sheet: str) -> subprocess.CompletedProcess[str]:
+    (folder / "sheet.csv").write_text(sheet, encoding="utf-8")
+    words = ["--environments", "production", "--others", "hooli", "--checked", "2026-11-10"]
+    return subprocess.run(
+        [sys.executable, str(FOLDER / "convert.py"), "sheet.csv", "prices", *words],
+        cwd=folder,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("shown", "wrong", "said"),
+    [
+        pytest.param("0.16", "", "line 3: a price is wanted, or a discount", id="neither"),
+        pytest.param(",,,10,", ",0.1,USD,10,", "line 7: a price is wanted, or a discount", id="both"),
+        pytest.param("0.16", "-0.16", "line 3: '-0.16' is no number", id="sign"),
+        pytest.param("1080P,", "1080p,", "line 3: '1080p' is no tier", id="tier"),
+        pytest.param("acme,production", ",", "line 7: a discount is somebody's", id="whose"),
+        pytest.param("2026-08-01", "1.8.2026", "line 9: Invalid isoformat string", id="day"),
+        pytest.param("Atlas,1080P,", "Atlantis,1080P,", "line 3: 'Atlantis'", id="host"),
+        pytest.param("1080P,", "720P,", "line 3: the same customer, host, tier and day as in line 2", id="twice"),
+        pytest.param("0.16,USD", "0.16,EUR", "atlas: the prices of a host have one currency", id="money"),
+        pytest.param("0.18,USD", "0.18,EUR", "atlas: the prices of a host have one currency", id="a-customer-s-money"),
+        pytest.param("0.18,USD", "0.18,", "line 9: '' is no currency", id="no-currency"),
+    ],
+)
+def test_what_can_t_be_read_ends_it(tmp_path: Path, shown: str, wrong: str, said: str) -> None:
+    assert shown in SHEET
+    done = convert(tmp_path, SHEET.replace(shown, wrong, 1))
+    assert (done.returncode, done.stderr.startswith(said)) == (1, True), done.stderr
+    assert not (tmp_path / "prices").exists()
+
+
+def test_a_price_that_follows_another_ends_it(tmp_path: Path) -> None:
+    later = "initech,,Atlas,1440P-SR,2027-01-01,0.17,USD,,\n"
+    assert convert(tmp_path, SHEET + later).returncode == 0
+    terms = (tmp_path / "prices" / "agreements" / "initech-atlas.toml").read_text(encoding="utf-8")
+    assert "until = 2027-01-01" in terms
+    assert "from = 2027-01-01" in terms
