@@ -25,6 +25,7 @@ from currencies_table import write_currencies  # noqa: E402 - as above
 from history_plot import draw_history  # noqa: E402 - as above
 from hosts_page import write_hosts_page  # noqa: E402 - as above
 from lints_page import write_lints_page  # noqa: E402 - as above
+from messages_file import write_catalogues  # noqa: E402 - as above
 from month_end_plot import draw_month_end  # noqa: E402 - as above
 from openapi_document import write_openapi  # noqa: E402 - as above
 from reconciliation_schemas import reconciliation_schemas  # noqa: E402 - as above
@@ -56,6 +57,7 @@ def generated() -> dict[Path, str]:
         REFERENCE / "service.md": write_service_page(),
         CURRENCIES: write_currencies(),
         OPENAPI: write_openapi(),
+        **write_catalogues(),
         REFERENCE.parent / "explanation" / "architecture.svg": draw_architecture(),
         REFERENCE.parent / "how-to" / "read-price-history.svg": draw_history(),
         REFERENCE.parent / "how-to" / "backtest-a-change.svg": draw_backtest(),

@@ -14,6 +14,7 @@ from tables import NOTE, code, fenced, page, table
 from wan_rules import HOSTS, RULES, Host, Report, Rule, check, parse_facts, read
 from wan_rules.rule import GONE, Example, MediumRule, describe
 from wan_rules.samples import SAMPLE_FACTS, SAMPLES
+from wan_rules.shell.translations import load_translation
 from wan_rules.validation import Violation
 
 LONGEST: Final = 60
@@ -42,8 +43,9 @@ rule that needs a fact about a medium and does not have it is *unverified*: the 
 verdict is `undetermined` rather than `accepted`. How to write one: [add a rule](../how-to/add-a-rule.md).
 
 The examples are the rules' own tests. Each is a change (a JSON Patch) of the [sample payload](#the-samples) of the
-host it names. What stands below a failing one is what `check()` answers: where in the payload, what is wrong, and
-the fix where the repair is mechanical."""
+host it names. What stands below a failing one is what `check()` answers: where in the payload, what is wrong, in
+English and [in Chinese](../how-to/read-in-chinese.md), and the fix where the repair is mechanical."""
+_CHINESE: Final = load_translation("zh")
 
 
 def write_rules_page() -> str:
@@ -142,6 +144,7 @@ def _answers(rule: Rule, example: Example) -> Iterator[str]:
     for violation in _found(rule, example):
         at = code(violation.at) if violation.at else "the payload"
         yield f"> **{violation.severity}** at {at}: {_prose(violation.finding.message)}"
+        yield from (">", f'> <span lang="zh">{_prose(violation.finding.tell(_CHINESE))}</span>')
         if violation.fix is not None:
             yield from (">", f"> Fix: {code(_fix(violation))}")
         yield ""

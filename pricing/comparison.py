@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from pricing.catalogue import Catalogue, Market, NoCardError, regions_of
 from pricing.charges import Charged
@@ -16,9 +16,12 @@ from wan_rules.conversion import convert
 from wan_rules.facts import Facts
 from wan_rules.hosts.host import Host
 from wan_rules.hosts.reading import read
+from wan_rules.messages import ENGLISH, Template, Translation, tell
 from wan_rules.request import MediaFacts, Resolution
 from wan_rules.urls import shorten
 from wan_rules.validation import InvalidRequestError, ValidRequest, validate
+
+NO_TIER: Final = Template("compare.no-tier", "{host} has no {tier}")
 
 RefusedBy: TypeAlias = Literal["host", "prices", "market"]
 """The host has no such tier or its rules refuse it; nothing prices it; or the market's names pick no terms."""
@@ -50,12 +53,13 @@ class Axes(NamedTuple):
 
 
 class Occasion(NamedTuple):
-    """On which terms to compare; the market's host is replaced by each host in turn."""
+    """On which terms to compare, and how refusals are told; the market's host is replaced by each host in turn."""
 
     catalogue: Catalogue
     market: Market
     at: datetime
     consumed_before: Mapping[str, Decimal] = NOTHING_SAID
+    translation: Translation = ENGLISH
 
 
 def compare(valid: ValidRequest, axes: Axes, occasion: Occasion) -> tuple[Option, ...]:
@@ -100,7 +104,8 @@ def _media_known(valid: ValidRequest) -> Iterator[tuple[str | None, MediaFacts |
 def _price_option(valid: ValidRequest, host: Host, option: Option, known: tuple[Facts, Occasion]) -> Option:
     facts, occasion = known
     if option.resolution not in host.limits.resolutions.value:
-        return option._replace(refusals=(f"{host.title} has no {option.resolution}",), refused_by="host")
+        refusal = tell(NO_TIER.fill(host=host.title, tier=option.resolution), occasion.translation)
+        return option._replace(refusals=(refusal,), refused_by="host")
     request = valid.request._replace(resolution=option.resolution, duration_s=option.duration_s)
     converted = convert(request, valid.host, host, order="images-first")
     option = option._replace(lost=tuple(_describe(item.path, item.value, item.reason) for item in converted.lost))
@@ -110,7 +115,7 @@ def _price_option(valid: ValidRequest, host: Host, option: Option, known: tuple[
         pricing = resolve(occasion.catalogue, market, occasion.at)
         quoted = quote(checked, pricing, occasion.at, occasion.consumed_before)
     except InvalidRequestError as error:
-        return option._replace(refusals=tuple(_errors(error)), refused_by="host")
+        return option._replace(refusals=tuple(_errors(error, occasion.translation)), refused_by="host")
     except PricingError as error:
         by: RefusedBy = "prices" if isinstance(error, NoRateError | NoCardError) else "market"
         return option._replace(refusals=(str(error),), refused_by=by)
@@ -128,10 +133,10 @@ def _describe(path: str, value: object, reason: str) -> str:
     return f"{path} {shorten(str(value))}: {reason}"
 
 
-def _errors(error: InvalidRequestError) -> Iterator[str]:
+def _errors(error: InvalidRequestError, translation: Translation) -> Iterator[str]:
     for violation in error.report.violations:
         if violation.severity == "error":
-            yield violation.finding.message
+            yield violation.finding.tell(translation)
 
 
 def group_by_currency(options: Iterable[Option]) -> dict[str, list[Option]]:

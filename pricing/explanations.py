@@ -26,6 +26,7 @@ from pricing.wordings import (
     describe_unit_price,
     name_units,
 )
+from wan_rules.messages import ENGLISH, Translation
 from wan_rules.rules.output import DEFAULT_BILLED
 from wan_rules.staging import Plan
 
@@ -33,18 +34,18 @@ Locate = Callable[[str], object]
 """Where an entry or agreement stands: its file and line, or `None`."""
 
 
-def explain(quote: Quote, locate: Locate) -> tuple[str, ...]:
-    """The quote's sentences, in the order in which the price comes about."""
-    return tuple(_sentences(quote, locate))
+def explain(quote: Quote, locate: Locate, translation: Translation = ENGLISH) -> tuple[str, ...]:
+    """The quote's sentences, in the order in which the price comes about; what a rule says, in that language."""
+    return tuple(_sentences(quote, locate, translation))
 
 
-def _sentences(quote: Quote, locate: Locate) -> Iterator[str]:
+def _sentences(quote: Quote, locate: Locate, translation: Translation) -> Iterator[str]:
     priced, charged = quote.priced, quote.priced.charged
     terms = priced.pricing.terms
     yield _whose(quote, locate)
     for violation in quote.valid.report.violations:
         if violation.rule is DEFAULT_BILLED:
-            yield violation.finding.message
+            yield violation.finding.tell(translation)
     yield from _stages(quote.plan)
     for line in charged.lines:
         yield from _line(line, quote, locate)

@@ -5,6 +5,7 @@ The way of the data: `parse_object` -> `recognise` / `find_host` -> `read` -> `c
 
 from wan_rules.facts import Facts, parse_facts
 from wan_rules.hosts import HOSTS, Host, Hosts, Reading, find_host, read, recognise
+from wan_rules.messages import ENGLISH, Message, Template, Translation
 from wan_rules.payloads import UnusableInputError, WanRulesError, parse_object
 from wan_rules.request import AspectRatio, Detection, MediaFacts, Reference, Request, Resolution, Sighting
 from wan_rules.rule import Rule
@@ -22,6 +23,7 @@ from wan_rules.validation import (
 )
 
 __all__ = [
+    "ENGLISH",
     "HOSTS",
     "RULES",
     "AspectRatio",
@@ -31,6 +33,7 @@ __all__ = [
     "Hosts",
     "InvalidRequestError",
     "MediaFacts",
+    "Message",
     "PatchOp",
     "Plan",
     "Reading",
@@ -41,6 +44,8 @@ __all__ = [
     "Rule",
     "Sighting",
     "Stage",
+    "Template",
+    "Translation",
     "UnusableInputError",
     "Unverified",
     "ValidRequest",

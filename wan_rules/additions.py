@@ -135,15 +135,17 @@ def _watch(rule: str, check: Callable[P, Findings]) -> Callable[P, Findings]:
     def watched(*args: P.args, **kwargs: P.kwargs) -> Findings:
         try:
             found: object = check(*args, **kwargs)
+            are_findings = isinstance(found, tuple) and all(map(_is_finding, found))
         except Exception as error:
             raise RuleFailedError(rule, f"it raised {type(error).__name__}: {error}") from error
-        if not isinstance(found, tuple) or not all(map(_is_finding, found)):
+        if not are_findings:
             raise RuleFailedError(rule, "it gave something else than a tuple of findings")
         return cast("Findings", found)
 
     return watched
 
 
+# A message that lacks a value fails here, when it is told for the first time.
 _TYPES: Final[Mapping[str, type | tuple[type, ...]]] = MappingProxyType(
     {"at": str, "message": str, "unit": (str, type(None)), "fix": (Fix, type(None))}
 )

@@ -21,6 +21,8 @@ from typing import Final
 
 from pydantic_core import from_json, to_json
 
+from wan_rules.messages import Message, Template
+
 MAX_BYTES: Final = 32 * 1024 * 1024
 """The largest payload read, in bytes: five 4 MB pictures as `data:` URLs fit; a runaway body does not."""
 
@@ -111,21 +113,35 @@ def _refuse_duplicates(data: bytes, what: str) -> None:
         raise UnusableInputError(what, str(error)) from None
 
 
-def name_type(value: object) -> str:
-    """The JSON name of a value's type, with its article."""
+NULL: Final = Template("type.null", "null").fill()
+BOOLEAN: Final = Template("type.boolean", "true or false").fill()
+NUMBER: Final = Template("type.number", "a number").fill()
+WHOLE_NUMBER: Final = Template("type.whole-number", "a whole number").fill()
+STRING: Final = Template("type.string", "a string").fill()
+ARRAY: Final = Template("type.array", "an array").fill()
+OBJECT: Final = Template("type.object", "an object").fill()
+
+
+def find_type(value: object) -> Message:
+    """The JSON name of a value's type, with its article, in any language."""
     match value:
         case None:
-            return "null"
+            return NULL
         case bool():
-            return "true or false"
+            return BOOLEAN
         case int() | float():
-            return "a number"
+            return NUMBER
         case str():
-            return "a string"
+            return STRING
         case list() | tuple():
-            return "an array"
+            return ARRAY
         case _:
-            return "an object"
+            return OBJECT
+
+
+def name_type(value: object) -> str:
+    """The JSON name of a value's type, with its article."""
+    return find_type(value).template.english
 
 
 # From here on: what is said about bytes that are no JSON. Nothing of this is run for a payload that is.

@@ -14,6 +14,7 @@ from typing import Annotated, Final, Generic, Literal, NamedTuple, Self, TypeAli
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from wan_rules.faults import show
+from wan_rules.messages import Message
 
 Resolution: TypeAlias = Literal["720P", "1080P", "1080P-SR", "1440P-SR"]
 AspectRatio: TypeAlias = Literal["16:9", "9:16", "1:1", "4:3", "3:4"]
@@ -175,7 +176,7 @@ class Misfit(NamedTuple):
 
     pointer: str
     raw: object
-    wanted: str
+    wanted: Message
     removable: bool
 
 
@@ -188,7 +189,7 @@ class Stray(NamedTuple):
     pointer: str
     name: str
     known: tuple[str, ...]
-    outdated: str | None
+    outdated: str | Message | None
     is_bare: bool
 
 

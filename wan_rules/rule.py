@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, Self, TypeAlias
 
 from wan_rules.limits import Limits, Severity
+from wan_rules.messages import ENGLISH, Message, Translation, tell
 from wan_rules.payloads import WanRulesError
 from wan_rules.request import Cast, Draft, DraftReference, MediaFacts, Output
 
@@ -30,20 +31,47 @@ class Fix(NamedTuple):
     value: str | int | bool | None = None
 
 
-class Finding(NamedTuple):
-    """One thing that a rule found: where, what was seen, what is allowed, and the nearest remedy in `message`.
-
-    `at` is a canonical path (`references/0/url`), or a pointer into the payload when it begins with a slash.
-    `severity` overrides the rule's own where the host decides.
-    """
-
+class _Finding(NamedTuple):
     at: str
     observed: object
     limit: object
-    message: str
-    unit: str | None = None
-    fix: Fix | None = None
-    severity: Severity | None = None
+    said: str | Message
+    unit: str | None
+    fix: Fix | None
+    severity: Severity | None
+
+
+class Finding(_Finding):
+    """One thing that a rule found: where, what was seen, what is allowed, and the nearest remedy in its message.
+
+    `at` is a canonical path (`references/0/url`), or a pointer into the payload when it begins with a slash.
+    `severity` overrides the rule's own where the host decides. `said` is the message as the rule gave it: one of a
+    template, which can be told in other languages, or a plain string, which is shown as it is.
+    """
+
+    __slots__ = ()
+
+    def __new__(  # noqa: PLR0913, PLR0917 - as many as a finding has parts, most of them by name
+        cls,
+        at: str,
+        observed: object,
+        limit: object,
+        message: str | Message,
+        unit: str | None = None,
+        fix: Fix | None = None,
+        severity: Severity | None = None,
+    ) -> Self:
+        """Keep the parts."""
+        return tuple.__new__(cls, (at, observed, limit, message, unit, fix, severity))
+
+    @property
+    def message(self) -> str:
+        """The message in English."""
+        return tell(self.said)
+
+    def tell(self, translation: Translation = ENGLISH) -> str:
+        """The message in a language."""
+        return tell(self.said, translation)
 
 
 Findings: TypeAlias = tuple[Finding, ...]

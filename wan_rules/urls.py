@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 from typing import Final
+
+from wan_rules.messages import Message, Series, Template
 
 LOOKED_AT: Final = 4096
 """Characters of a URL that are looked at; a `data:` URL may have millions."""
@@ -21,22 +24,33 @@ is_plain: Final = re.compile(r"[a-z]+://[A-Za-z0-9][!-~]{0,4000}").fullmatch
 """Whether a URL is of the common kind, in which nothing is wrong but its scheme perhaps."""
 _WEB: Final = ("https://", "http://")
 _AUTHORITY_END: Final = re.compile(r"[/?#]")
+COMMA: Final = Template("list.comma", ", ")
+NO_SCHEME: Final = Template("url.no-scheme", "a URL begins with {schemes}. Upload the file.")
+NO_DATA: Final = Template("url.no-data", "it holds no data. Write data:<type>;base64,<data>.").fill()
+NO_SERVER: Final = Template("url.no-server", "it names no server. Write the whole URL.").fill()
+BLANK: Final = Template("url.blank", "there is a blank in it. Take it away, or write %20.").fill()
 _DATA: Final = re.compile(r"\s*data:[A-Za-z0-9.+-]+/[A-Za-z0-9.+-]+(?=[;,])", re.IGNORECASE)
 
 
-def find_fault(url: str, schemes: tuple[str, ...]) -> str | None:
+def find_fault(url: str, schemes: tuple[str, ...]) -> Message | None:
     """Why a host that fetches those schemes can't fetch the URL, and the remedy; `None` where nothing can be seen."""
     start = url[:LONGEST_SCHEME].lower()
     if not start.startswith(schemes):
-        return f"a URL begins with {', '.join(schemes)}. Upload the file."
+        return _name_schemes(schemes)
     if start.startswith("data:"):
-        return None if "," in url[:LOOKED_AT] else "it holds no data. Write data:<type>;base64,<data>."
+        return None if "," in url[:LOOKED_AT] else NO_DATA
     rest = url[url.index(":") + 3 : LOOKED_AT]
     if not rest or rest[0] in "/?#" or rest[0].isspace():
-        return "it names no server. Write the whole URL."
+        return NO_SERVER
     if any(character.isspace() for character in rest):
-        return "there is a blank in it. Take it away, or write %20."
+        return BLANK
     return None
+
+
+@lru_cache(maxsize=64)
+def _name_schemes(schemes: tuple[str, ...]) -> Message:
+    """One message for each host, since what is told of it is kept with it."""
+    return NO_SCHEME.fill(schemes=Series(schemes, COMMA))
 
 
 def redact(url: str) -> str:

@@ -16,6 +16,7 @@ from wan_rules.groups import RuleGroup
 from wan_rules.hosts.host import Host
 from wan_rules.hosts.reading import Reading
 from wan_rules.limits import Severity
+from wan_rules.messages import ENGLISH, Message, Template, Translation, tell
 from wan_rules.payloads import JsonObject, WanRulesError
 from wan_rules.request import AspectRatio, Evidence, MediaFacts, Reference, Request, Resolution
 from wan_rules.rule import Finding, Fix, Rule, RuleFailedError
@@ -76,15 +77,28 @@ ValidRequest = NewType("ValidRequest", CheckedRequest)
 """A CheckedRequest that came out of `validate`; the rest of the flow takes nothing else."""
 
 
+ONE: Final = Template("request.one-error", "{rule} {name}: {message}")
+FIRST_OF: Final = Template("request.first-error", "{rule} {name}: {message} (and {more} more)")
+
+
+def _name(rule: Rule, finding: Finding) -> dict[str, str | Message]:
+    return {"rule": rule.id, "name": rule.name, "message": finding.said}
+
+
 class InvalidRequestError(WanRulesError):
     """A request that a rule refuses; `report` holds all that is wrong with it."""
 
     def __init__(self, report: Report) -> None:
         """Say how many errors there are, and the first of them."""
-        errors = [v for v in report.violations if v.severity == "error"]
-        more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-        super().__init__(f"{errors[0].rule.id} {errors[0].rule.name}: {errors[0].finding.message}{more}")
+        self._errors = [violation for violation in report.violations if violation.severity == "error"]
+        super().__init__(self.tell())
         self.report = report
+
+    def tell(self, translation: Translation = ENGLISH) -> str:
+        """What the error says, in a language."""
+        (rule, _, _, finding, _), *others = self._errors
+        said = FIRST_OF.fill(more=len(others), **_name(rule, finding)) if others else ONE.fill(**_name(rule, finding))
+        return tell(said, translation)
 
 
 def check(reading: Reading) -> Report:

@@ -6,40 +6,42 @@ from collections.abc import Iterator
 from typing import Any
 
 from pricing.charges import charge_work
+from pricing.shell import report_words as words
 from pricing.shell.cells import fold
 from pricing.shell.client.results import Quote, Report
 from pricing.shell.plugins import use_plugins
 from pricing.shell.settling import read_quote
 from pricing.shell.terminals import find_room
-from pricing.shell.text import Paint, charge_lines, count, plain
+from pricing.shell.text import Paint, charge_lines, plain
+from wan_rules.messages import ENGLISH, Message, Translation, tell
 
 
-def report_lines(report: Report, paint: Paint) -> Iterator[str]:
-    """The report: the verdict, each violation with its remedy, and one line of missing facts a place."""
-    errors = sum(1 for violation in report.violations if violation.severity == "error")
-    warnings = count(len(report.violations) - errors, "warning")
-    yield f"{paint(plain(report.verdict))} at {_title(report.host)}: {count(errors, 'error')}, {warnings}"
+def report_lines(report: Report, paint: Paint, translation: Translation = ENGLISH) -> Iterator[str]:
+    """The report: the verdict, each violation as the service tells it, and one line of missing facts a place."""
+    verdict = paint(plain(words.say_word(report.verdict, translation)), report.verdict)
+    severities = [violation.severity for violation in report.violations]
+    yield tell(words.say_head(verdict, _title(report.host), severities), translation)
     for violation in report.violations:
-        yield ""
-        place = plain(violation.at) or "the payload"
-        yield plain(f"{violation.rule} {violation.name} at {place}").join((f"{paint(violation.severity)} ", ""))
+        severity = paint(plain(words.say_word(violation.severity, translation)), violation.severity)
+        said = words.say_place(severity, plain(violation.rule), plain(violation.name), plain(violation.at))
+        yield from ("", tell(said, translation))
         yield from fold(plain(violation.message), find_room(), "  ", "  ")
-        yield from (f"  fix: {_fix(fix)}" for fix in violation.fix or ())
+        yield from (f"  {tell(_fix(fix), translation)}" for fix in violation.fix or ())
     if report.unverified:
-        yield from ("", "Not verified, since these facts are not known (--facts, --probe):")
+        yield from ("", tell(words.NOT_VERIFIED, translation))
     for at in dict.fromkeys(unverified.at for unverified in report.unverified):
         needs = dict.fromkeys(need for each in report.unverified if each.at == at for need in each.needs)
-        yield f"  {plain(at)}: {', '.join(map(plain, needs))}"
+        yield f"  {tell(words.say_needs(plain(at), map(plain, needs)), translation)}"
 
 
-def quote_lines(quote: Quote, paint: Paint) -> Iterator[str]:
+def quote_lines(quote: Quote, paint: Paint, translation: Translation = ENGLISH) -> Iterator[str]:
     """The quote: report, plan, one row a line, totals, what was assumed, and until when it binds.
 
     Raises BasisError where its totals are not what its own basis comes to.
     """
     basis = read_quote(dict(quote.document), what="the service's quote", models=use_plugins().models).basis
     charged = charge_work(basis.work, basis.terms, basis.consumed_before)
-    yield from (*report_lines(quote.report, paint), "", *_plan_lines(quote.document["plan"]), "")
+    yield from (*report_lines(quote.report, paint, translation), "", *_plan_lines(quote.document["plan"]), "")
     yield from charge_lines(charged, basis.work, quote.currency, paint)
     if quote.document["basis"]["assumptions"]:
         yield from ("", "Assumed:")
@@ -55,9 +57,8 @@ def _title(host: str) -> str:
     return plain(host) if known is None else known.title
 
 
-def _fix(fix: Any) -> str:  # noqa: ANN401 - an operation of a JSON Patch
-    path = plain(fix["path"])
-    return f"remove {path}" if fix["op"] == "remove" else plain(f"{fix['op']} {path} {fix['value']!r}")
+def _fix(fix: Any) -> Message:  # noqa: ANN401 - an operation of a JSON Patch
+    return words.say_fix(fix["op"], plain(fix["path"]), plain(repr(fix.get("value"))))
 
 
 def _plan_lines(stages: Any) -> Iterator[str]:  # noqa: ANN401 - the stages as JSON has them

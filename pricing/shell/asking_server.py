@@ -28,7 +28,7 @@ def quote(asked: Asked, terms: OnTerms, server: ServerAsked, *, effects: bool) -
 
     def job() -> int:
         _refuse_idle_options(asked, terms, effects=effects)
-        with _open(server) as client:
+        with _open(server, asked.lang) as client:
             payload = read_payload(asked.payload)
             probed = _probe(asked, payload)
             code = _ask(client, asked, payload, _write_options(asked, terms, probed))
@@ -38,7 +38,7 @@ def quote(asked: Asked, terms: OnTerms, server: ServerAsked, *, effects: bool) -
                 print_lines(("", *probed_lines(probed)))
             return code
 
-    return answer(job, asked.format)
+    return answer(job, asked.format, asked.translation)
 
 
 def _refuse_idle_options(asked: Asked, terms: OnTerms, *, effects: bool) -> None:
@@ -66,7 +66,7 @@ _WHY: Final = {
 }
 
 
-def _open(server: ServerAsked) -> Client:
+def _open(server: ServerAsked, lang: str | None) -> Client:
     """A client for the service. Raises UnusableInputError where the extra is missing, or a word is malformed."""
     if server.url is None:
         raise UnusableInputError("--key-file", "it is the key for a service: name that with --server")
@@ -76,7 +76,7 @@ def _open(server: ServerAsked) -> Client:
         raise UnusableInputError("--server", f"it needs {error.name}: pip install 'wan-rules[client]'") from None
     key = _read_key(server.key_file)
     try:
-        return Client(server.url, key)
+        return Client(server.url, key, language=lang)
     except ValueError as error:
         raise UnusableInputError("--server", str(error)) from None
 
@@ -132,9 +132,9 @@ def _ask(client: Client, asked: Asked, payload: JsonObject, options: QuoteOption
 
     try:
         quoted = client.quote(payload, **options)
-        lines = () if asked.format == "json" else tuple(quote_lines(quoted, paint()))
+        lines = () if asked.format == "json" else tuple(quote_lines(quoted, paint(), asked.translation))
     except ServiceError as error:
-        return _tell(error, asked.format)
+        return _tell(error, asked)
     if asked.format == "json":
         _print_json(quoted.document)
     else:
@@ -147,27 +147,27 @@ def _find_code(quoted: Quote, *, strict: bool) -> int:
     return codes.UNDETERMINED if undetermined or quoted.kind == "unbounded" else codes.DONE
 
 
-def _tell(error: ServiceError, form: str) -> int:
+def _tell(error: ServiceError, asked: Asked) -> int:
     """Prints what went wrong, a report on stdout; the exit code."""
     from pricing.shell.client import NoRateError, RejectedError
 
     if isinstance(error, RejectedError):
-        return _print_report(error.report, form)
+        return _print_report(error.report, asked)
     message = f"{error}{_say_again(error)}"
-    if form == "json":
+    if asked.format == "json":
         print_document(wire.write_error(error.code, message))
     else:
         complain(f"wan-rules: {message}")
     return codes.NO_RATE if isinstance(error, NoRateError) else codes.UNUSABLE
 
 
-def _print_report(report: Report, form: str) -> int:
+def _print_report(report: Report, asked: Asked) -> int:
     from pricing.shell.asking_lines import report_lines
 
-    if form == "json":
+    if asked.format == "json":
         _print_json(report.document)
     else:
-        print_lines(report_lines(report, paint()))
+        print_lines(report_lines(report, paint(), asked.translation))
     return codes.REJECTED
 
 

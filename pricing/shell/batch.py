@@ -14,6 +14,7 @@ from pricing.shell.envelopes import read_payload, read_sale, read_word
 from pricing.shell.inputs import open_stdin
 from pricing.shell.jobs import Answer, Sale, check_json, quote_json
 from wan_rules.facts import Facts, parse_facts
+from wan_rules.messages import ENGLISH, Translation
 from wan_rules.payloads import MAX_BYTES, JsonObject, UnusableInputError, name_type, parse_object
 
 Job = Callable[[JsonObject, JsonObject, Facts], Answer]
@@ -95,10 +96,10 @@ def quote_job(host: str | None, sale: Sale) -> Job:
     return job
 
 
-def check_job(host: str | None) -> Job:
+def check_job(host: str | None, translation: Translation = ENGLISH) -> Job:
     """A job that checks each line."""
 
     def job(payload: JsonObject, record: JsonObject, facts: Facts) -> Answer:
-        return check_json(payload, read_word(record, "host", host), facts)
+        return check_json(payload, read_word(record, "host", host), facts, translation)
 
     return job

@@ -48,6 +48,7 @@ def check(
     payload: o.Payload,
     host: o.Host = None,
     facts: o.Facts = None,
+    lang: o.Lang = None,
     format: o.AnyFormat = o.Format.TEXT,  # noqa: A002 - the option's own name
     strict: o.Strict = False,
     probe: o.Probe = False,
@@ -65,7 +66,7 @@ def check(
     from pricing.shell import commands
 
     measuring = o.Measuring(allow or (), bills, cache, subjects, weights, trust_subjects) if probe else None
-    raise typer.Exit(commands.check(o.Asked(payload, host, facts, format, strict, measuring)))
+    raise typer.Exit(commands.check(o.Asked(payload, host, facts, format, strict, measuring, lang)))
 
 
 @app.command(short_help="Say what a payload will run and cost.")
@@ -84,6 +85,7 @@ def quote(
     effects: o.Effects = False,
     server: Server = None,
     key_file: KeyFile = None,
+    lang: o.Lang = None,
     format: o.AnyFormat = o.Format.TEXT,  # noqa: A002 - the option's own name
     strict: o.Strict = False,
     probe: o.Probe = False,
@@ -104,7 +106,7 @@ def quote(
         o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at, consumed_before or ()
     )
     measuring = o.Measuring(allow or (), bills, cache, subjects, weights, trust_subjects) if probe else None
-    asked = o.Asked(payload, host, facts, format, strict, measuring)
+    asked = o.Asked(payload, host, facts, format, strict, measuring, lang)
     raise typer.Exit(commands.quote(asked, terms, ServerAsked(server, key_file), effects=effects))
 
 
@@ -113,6 +115,7 @@ def plan(
     payload: o.Payload,
     host: o.Host = None,
     facts: o.Facts = None,
+    lang: o.Lang = None,
     format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Draw the stages that a payload will run.
@@ -121,7 +124,7 @@ def plan(
     """
     from pricing.shell import commands
 
-    raise typer.Exit(commands.plan(o.Asked(payload, host, facts, format)))
+    raise typer.Exit(commands.plan(o.Asked(payload, host, facts, format, lang=lang)))
 
 
 @app.command(short_help="Write a payload in another host's shape.")
@@ -131,6 +134,7 @@ def convert(
     host: o.Host = None,
     facts: o.Facts = None,
     order: o.OrderOption = None,
+    lang: o.Lang = None,
     format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Write a payload in another host's shape, labels rewritten; what it can't carry is said on stderr.
@@ -139,7 +143,7 @@ def convert(
     """
     from pricing.shell import commands
 
-    raise typer.Exit(commands.convert(o.Asked(payload, host, facts, format), to, order))
+    raise typer.Exit(commands.convert(o.Asked(payload, host, facts, format, lang=lang), to, order))
 
 
 @app.command(short_help="Set hosts, tiers and lengths side by side.")
@@ -159,6 +163,7 @@ def compare(
     tiers: o.Tiers = None,
     durations: o.Durations = None,
     rate: o.Rates = None,
+    lang: o.Lang = None,
     format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Set hosts, tiers and lengths side by side for one request: what each costs, and what each would reject.
@@ -171,7 +176,7 @@ def compare(
         o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at, consumed_before or ()
     )
     axes = comparing.AxesAsked(hosts, tiers, durations, tuple(rate or ()))
-    raise typer.Exit(commands.compare(o.Asked(payload, host, facts, format), terms, axes))
+    raise typer.Exit(commands.compare(o.Asked(payload, host, facts, format, lang=lang), terms, axes))
 
 
 @app.command(short_help="Tell a quote in sentences.")
@@ -187,6 +192,7 @@ def explain(
     region: o.Region = None,
     at: o.At = None,
     consumed_before: o.ConsumedBefore = None,
+    lang: o.Lang = None,
     format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Tell a quote in sentences: why each line is there, from which file and entry, what was capped or assumed.
@@ -198,7 +204,7 @@ def explain(
     terms = o.OnTerms(
         o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at, consumed_before or ()
     )
-    raise typer.Exit(commands.explain(o.Asked(payload, host, facts, format), terms))
+    raise typer.Exit(commands.explain(o.Asked(payload, host, facts, format, lang=lang), terms))
 
 
 @app.command(short_help="List the plugins that are installed, and what was refused.")

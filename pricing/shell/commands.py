@@ -59,11 +59,11 @@ def _tell_idle_facts(asked: Asked, reading: Reading, facts: Facts) -> None:
 _IDLE_FACTS_SHOWN: Final = 5
 
 
-def _sale(terms: OnTerms, *, effects: bool = False) -> jobs.Sale:
+def _sale(asked: Asked, terms: OnTerms, *, effects: bool = False) -> jobs.Sale:
     at = read_instant(terms.at)
     said = read_totals(terms.consumed_before)
     catalogue = open_catalogue(terms.catalogue)
-    return jobs.Sale(catalogue, terms.account, terms.environment, terms.region, at, effects, said)
+    return jobs.Sale(catalogue, terms.account, terms.environment, terms.region, at, effects, said, asked.translation)
 
 
 def _tell_idle_totals(sale: jobs.Sale, quoted: Quote) -> None:
@@ -84,17 +84,17 @@ def check(asked: Asked) -> int:
 
     def job() -> int:
         if asked.format == "jsonl":
-            return _answer_batch(asked, batch.check_job(asked.host))
+            return _answer_batch(asked, batch.check_job(asked.host, asked.translation))
         reading, _, probed = _read_measured(asked)
         report = check_reading(reading)
         if asked.format == "json":
-            print_document(_with_media(wire.write_report(report), probed))
+            print_document(_with_media(wire.write_report(report, asked.translation), probed))
         else:
-            print_lines(text.report_lines(report, paint()))
+            print_lines(text.report_lines(report, paint(), asked.translation))
             _print_media(probed)
         return _strictly(codes.verdict_code(report), report.verdict, asked)
 
-    return answer(job, asked.format)
+    return answer(job, asked.format, asked.translation)
 
 
 def quote(asked: Asked, terms: OnTerms, server: ServerAsked, *, effects: bool) -> int:
@@ -105,7 +105,7 @@ def quote(asked: Asked, terms: OnTerms, server: ServerAsked, *, effects: bool) -
         return asking_server.quote(asked, terms, server, effects=effects)
 
     def job() -> int:
-        sale = _sale(terms, effects=effects)
+        sale = _sale(asked, terms, effects=effects)
         if asked.format == "jsonl":
             return _answer_batch(asked, batch.quote_job(asked.host, sale))
         reading, facts, probed = _read_measured(asked)
@@ -113,13 +113,15 @@ def quote(asked: Asked, terms: OnTerms, server: ServerAsked, *, effects: bool) -
         _tell_idle_totals(sale, quoted)
         worked_out = jobs.find_effects(reading, quoted, facts, sale)
         if asked.format == "json":
-            print_document(_with_media(wire.write_quote(quoted, wire.write_effects(worked_out, quoted)), probed))
+            print_document(
+                _with_media(wire.write_quote(quoted, wire.write_effects(worked_out, quoted), asked.translation), probed)
+            )
         else:
-            print_lines(text.quote_lines(quoted, paint(), worked_out))
+            print_lines(text.quote_lines(quoted, paint(), worked_out, asked.translation))
             _print_media(probed)
         return _strictly(codes.verdict_code(quoted.valid.report, quoted), quoted.valid.report.verdict, asked)
 
-    return answer(job, asked.format)
+    return answer(job, asked.format, asked.translation)
 
 
 def _with_media(document: bytes, probed: tuple[Probed, ...]) -> bytes:
@@ -169,7 +171,7 @@ def plan(asked: Asked) -> int:
             print_lines(text.plan_lines(planned))
         return codes.DONE
 
-    return answer(job, asked.format)
+    return answer(job, asked.format, asked.translation)
 
 
 def convert(asked: Asked, to: str, order: str | None) -> int:
@@ -180,7 +182,7 @@ def convert(asked: Asked, to: str, order: str | None) -> int:
         target = use_plugins().find_host(to)
         converted = convert_request(validate(reading).request, reading.host, target, order=order)  # type: ignore[arg-type]  # the option's enum has the same words
         report = check_reading(read(converted.payload, target))
-        refused = [violation.finding.message for violation in report.violations if violation.severity == "error"]
+        refused = [v.finding.tell(asked.translation) for v in report.violations if v.severity == "error"]
         code = codes.REJECTED if refused else codes.DONE
         lost = [
             {"path": item.path, "value": shorten(str(item.value)), "reason": item.reason}
@@ -206,7 +208,7 @@ def convert(asked: Asked, to: str, order: str | None) -> int:
             complain(f"{target.title} would refuse it: {message}")
         return code
 
-    return answer(job, asked.format)
+    return answer(job, asked.format, asked.translation)
 
 
 def compare(asked: Asked, terms: OnTerms, axes: AxesAsked) -> int:
@@ -215,28 +217,28 @@ def compare(asked: Asked, terms: OnTerms, axes: AxesAsked) -> int:
     def job() -> int:
         from pricing.shell import comparison_tables
 
-        sale = _sale(terms)
+        sale = _sale(asked, terms)
         valid = validate(_read(asked)[0])
         return comparison_tables.print_comparison(valid, axes, sale, as_json=asked.format == "json")
 
-    return answer(job, asked.format)
+    return answer(job, asked.format, asked.translation)
 
 
 def explain(asked: Asked, terms: OnTerms) -> int:
     """`wan-rules explain`."""
 
     def job() -> int:
-        sale = _sale(terms)
+        sale = _sale(asked, terms)
         reading, _ = _read(asked)
         quoted: Quote = jobs.quote_reading(reading, sale)
         _tell_idle_totals(sale, quoted)
         from pricing.explanations import explain as explain_quote
 
-        sentences = explain_quote(quoted, sale.catalogue.locate)
+        sentences = explain_quote(quoted, sale.catalogue.locate, asked.translation)
         if asked.format == "json":
-            print_document(wire.write_explanation(quoted, sentences))
+            print_document(wire.write_explanation(quoted, sentences, asked.translation))
         else:
             print_lines(sentences)
         return codes.verdict_code(quoted.valid.report, quoted)
 
-    return answer(job, asked.format)
+    return answer(job, asked.format, asked.translation)

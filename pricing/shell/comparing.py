@@ -40,7 +40,7 @@ def compare_request(valid: ValidRequest, asked: AxesAsked, sale: Sale) -> tuple[
     """Every option along what is asked, the priced ones first. Raises UnusableInputError for words that name none."""
     axes = Axes(_hosts(asked), _tiers(asked), _durations(asked, valid))
     market = Market(sale.account, sale.environment, valid.host.name, sale.region)
-    return compare(valid, axes, Occasion(sale.catalogue, market, sale.at, sale.consumed_before))
+    return compare(valid, axes, Occasion(sale.catalogue, market, sale.at, sale.consumed_before, sale.translation))
 
 
 def write_comparison(options: Sequence[Option], rates: Sequence[ExchangeRate]) -> dict[str, object]:

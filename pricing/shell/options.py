@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import typer
+
+if TYPE_CHECKING:
+    from wan_rules.messages import Translation
 
 HOST_WORDS: Final = ("alibaba", "atlas", "fal", "runware")
 TIER_WORDS: Final = ("720P", "1080P", "1080P-SR", "1440P-SR")
 REGION_WORDS: Final = ("international", "mainland")
-"""What a shell offers to complete; a test holds the three to what the core and the published cards know."""
+LANGUAGE_WORDS: Final = ("en", "zh")
+"""What a shell offers to complete; a test holds the four to what the core and the published cards know."""
 
 
 class Format(StrEnum):
@@ -88,6 +92,18 @@ class Asked(NamedTuple):
     format: str
     strict: bool = False
     measuring: Measuring | None = None
+    lang: str | None = None
+
+    @property
+    def translation(self) -> Translation:
+        """What violations are told in; only another language than English is read."""
+        from wan_rules.messages import ENGLISH
+
+        if self.lang is None:
+            return ENGLISH
+        from wan_rules.shell.translations import find_translation
+
+        return find_translation(self.lang)
 
 
 class Source(NamedTuple):
@@ -124,6 +140,30 @@ def _offer_more(words: Sequence[str], incomplete: str) -> list[str]:
     return [f"{there}{comma}{word}" for word in words if word not in there.split(",")]
 
 
+def _check_lang(tag: str | None) -> str | None:
+    """The tag, where there is such a language. Raises BadParameter, which names those that there are."""
+    if tag is not None:
+        from wan_rules.payloads import UnusableInputError
+        from wan_rules.shell.translations import find_translation
+
+        try:
+            find_translation(tag)
+        except UnusableInputError as error:
+            raise typer.BadParameter(error.reason) from None
+    return tag
+
+
+Lang = Annotated[
+    str | None,
+    typer.Option(
+        "--lang",
+        envvar="WAN_RULES_LANG",
+        show_envvar=False,
+        callback=_check_lang,
+        help="The language of violations: en or zh. Also: WAN_RULES_LANG.",
+        autocompletion=lambda: LANGUAGE_WORDS,
+    ),
+]
 Payload = Annotated[str, typer.Argument(help="A payload in JSON, or - for standard input.", show_default=False)]
 Host = Annotated[
     str | None,

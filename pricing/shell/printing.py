@@ -14,6 +14,7 @@ from pricing.shell import codes, wire
 from pricing.shell.cells import COLOUR, fold, measure
 from pricing.shell.terminals import find_columns, is_coloured, is_terminal
 from pricing.shell.text import Paint, plain, report_lines
+from wan_rules.messages import ENGLISH, Translation
 from wan_rules.payloads import WanRulesError
 from wan_rules.validation import InvalidRequestError
 
@@ -107,13 +108,13 @@ def _spell(message: str) -> str:
     return message.encode(errors="backslashreplace").decode()
 
 
-def answer(job: Callable[[], int], form: str) -> int:
+def answer(job: Callable[[], int], form: str, translation: Translation = ENGLISH) -> int:
     """The exit code of a job; a fault is printed in the form that was asked for, a report on stdout all the same."""
     if sys.stdout is None:
         complain("wan-rules: can't write: standard output is closed")
         return codes.UNUSABLE
     try:
-        return _answer(job, form)
+        return _answer(job, form, translation)
     except OSError as error:
         return give_up(error)
 
@@ -132,14 +133,14 @@ def _silence(stream: TextIO) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def _answer(job: Callable[[], int], form: str) -> int:
+def _answer(job: Callable[[], int], form: str, translation: Translation) -> int:
     try:
         return job()
     except InvalidRequestError as error:
         if form == "json":
-            print_document(wire.write_report(error.report))
+            print_document(wire.write_report(error.report, translation))
         else:
-            print_lines(report_lines(error.report, paint()))
+            print_lines(report_lines(error.report, paint(), translation))
         return codes.REJECTED
     except (PricingError, WanRulesError) as error:
         if form == "json":

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from pricing.money import format_decimal
 from wan_rules.limits import Range
+from wan_rules.messages import ENGLISH, Translation, tell
 from wan_rules.payloads import name_type
 from wan_rules.urls import show_word
 from wan_rules.validation import PatchOp, Report, Unverified, Violation
@@ -24,10 +25,10 @@ MOST_WORDS: Final = 64
 """Of a list of words that a report repeats."""
 
 
-def report_members(report: Report) -> bytes:
-    """The members of a report's object, as JSON."""
+def report_members(report: Report, translation: Translation = ENGLISH) -> bytes:
+    """The members of a report's object, as JSON; what is said to people in that language."""
     verdict, host, violations, unverified = report
-    found = ",".join([_violation(violation) for violation in violations]) if violations else ""
+    found = ",".join([_violation(violation, translation) for violation in violations]) if violations else ""
     head = f'"verdict":"{verdict}","host":"{host.name}","violations":[{found}],"unverified":['
     return head.encode() + _all_unverified(unverified)
 
@@ -38,12 +39,12 @@ def _all_unverified(unverified: tuple[Unverified, ...]) -> bytes:
     return f"{','.join([_unverified(one) for one in unverified])}]".encode()
 
 
-def _violation(violation: Violation) -> str:
-    rule, severity, at, (_, observed, limit, message, unit, _, _), fix = violation
+def _violation(violation: Violation, translation: Translation) -> str:
+    rule, severity, at, (_, observed, limit, said, unit, _, _), fix = violation
     return (
         f'{{"rule":"{rule.id}","name":"{rule.name}","severity":"{severity}","at":{_text(at)},'
         f'"observed":{_value(observed)},"limit":{_limit(limit)},"unit":{"null" if unit is None else _text(unit)},'
-        f'"message":{_text(message)},"fix":{"null" if fix is None else _fix(fix)}}}'
+        f'"message":{_text(tell(said, translation))},"fix":{"null" if fix is None else _fix(fix)}}}'
     )
 
 

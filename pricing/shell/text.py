@@ -18,12 +18,14 @@ from pricing.money import format_amount, format_amounts, format_decimal, format_
 from pricing.quotes import Quote
 from pricing.rates import Rate
 from pricing.schemes import Ladder, Package, Span, list_prices
+from pricing.shell import report_words as words
 from pricing.shell.cells import fold, measure
 from pricing.shell.grids import Column, grid_lines
 from pricing.shell.terminals import find_room
 from pricing.wordings import describe_price, describe_unit_price, name_units
+from wan_rules.messages import ENGLISH, Translation, tell
 from wan_rules.staging import Plan
-from wan_rules.validation import PatchOp, Report, Unverified, Violation
+from wan_rules.validation import Report, Unverified, Violation
 
 _COLOURS: Final = {
     "error": "31",
@@ -62,18 +64,17 @@ class Paint:
         return f"\x1b[{code}m{word}\x1b[0m" if self._colour and code else word
 
 
-def report_lines(report: Report, paint: Paint) -> Iterator[str]:
+def report_lines(report: Report, paint: Paint, translation: Translation = ENGLISH) -> Iterator[str]:
     """The report: the verdict, each violation with its remedy, and one line of missing facts a place."""
-    errors = sum(1 for violation in report.violations if violation.severity == "error")
-    warnings = len(report.violations) - errors
-    yield f"{paint(report.verdict)} at {report.host.title}: {count(errors, 'error')}, {count(warnings, 'warning')}"
+    verdict = paint(words.say_word(report.verdict, translation), report.verdict)
+    severities = [violation.severity for violation in report.violations]
+    yield tell(words.say_head(verdict, report.host.title, severities), translation)
     for violation in report.violations:
-        yield from _violation_lines(violation, paint)
+        yield from _violation_lines(violation, paint, translation)
     if report.unverified:
-        yield ""
-        yield "Not verified, since these facts are not known (--facts, --probe):"
+        yield from ("", tell(words.NOT_VERIFIED, translation))
         for unverified in report.unverified:
-            yield f"  {plain(unverified.at)}: {', '.join(_needs(unverified))}"
+            yield f"  {tell(words.say_needs(plain(unverified.at), _needs(unverified)), translation)}"
 
 
 def count(number: int, what: str) -> str:
@@ -81,18 +82,14 @@ def count(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def _violation_lines(violation: Violation, paint: Paint) -> Iterator[str]:
+def _violation_lines(violation: Violation, paint: Paint, translation: Translation) -> Iterator[str]:
+    rule, fix = violation.rule, violation.fix
+    severity = paint(words.say_word(violation.severity, translation), violation.severity)
     yield ""
-    place = plain(violation.at) or "the payload"
-    yield f"{paint(violation.severity)} {violation.rule.id} {violation.rule.name} at {place}"
-    yield from fold(plain(violation.finding.message), find_room(), "  ", "  ")
-    if violation.fix is not None:
-        yield f"  fix: {_fix(violation.fix)}"
-
-
-def _fix(fix: PatchOp) -> str:
-    path = plain(fix.path)
-    return f"remove {path}" if fix.op == "remove" else f"{fix.op} {path} {fix.value!r}"
+    yield tell(words.say_place(severity, rule.id, rule.name, plain(violation.at)), translation)
+    yield from fold(plain(violation.finding.tell(translation)), find_room(), "  ", "  ")
+    if fix is not None:
+        yield f"  {tell(words.say_fix(fix.op, plain(fix.path), repr(fix.value)), translation)}"
 
 
 def _needs(unverified: Unverified) -> Iterable[str]:
@@ -111,9 +108,11 @@ def plan_lines(plan: Plan) -> Iterator[str]:
         )
 
 
-def quote_lines(quote: Quote, paint: Paint, effects: Sequence[PriceEffect] = ()) -> Iterator[str]:
-    """The quote: report, plan, one row a line, totals, effects and what was assumed."""
-    yield from report_lines(quote.valid.report, paint)
+def quote_lines(
+    quote: Quote, paint: Paint, effects: Sequence[PriceEffect] = (), translation: Translation = ENGLISH
+) -> Iterator[str]:
+    """The quote: report (in that language), plan, one row a line, totals, effects and what was assumed."""
+    yield from report_lines(quote.valid.report, paint, translation)
     yield ""
     yield from plan_lines(quote.plan)
     yield ""

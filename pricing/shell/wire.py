@@ -28,6 +28,7 @@ from pricing.shell.reports import report_members
 from pricing.shell.term_wire import amount_or_null, join, number_or_null, or_null, terms_json
 from pricing.terms import Worth
 from pricing.version import __version__
+from wan_rules.messages import ENGLISH, Translation
 from wan_rules.request import Request
 from wan_rules.staging import Plan
 from wan_rules.urls import redact
@@ -36,9 +37,9 @@ from wan_rules.validation import Report
 SCHEMA_VERSION: Final = "1"
 
 
-def write_report(report: Report) -> bytes:
+def write_report(report: Report, translation: Translation = ENGLISH) -> bytes:
     """The report: verdict, host, violations with pointers into the payload, and what could not be verified."""
-    return b'{"schema_version":"%b",%b}' % (SCHEMA_VERSION.encode(), report_members(report))
+    return b'{"schema_version":"%b",%b}' % (SCHEMA_VERSION.encode(), report_members(report, translation))
 
 
 def write_plan(plan: Plan) -> bytes:
@@ -46,8 +47,8 @@ def write_plan(plan: Plan) -> bytes:
     return b'{"schema_version":"%b",%b}' % (SCHEMA_VERSION.encode(), _plan(plan))
 
 
-def write_quote(quote: Quote, price_effects: bytes = b"[]") -> bytes:
-    """The quote. `price_effects` is the JSON of the effects, where they were worked out."""
+def write_quote(quote: Quote, price_effects: bytes = b"[]", translation: Translation = ENGLISH) -> bytes:
+    """The quote. `price_effects` is the JSON of the effects, where they were worked out; its report in a language."""
     valid, plan, work, priced, at, consumed_before = quote
     texts = _priced(priced)
     consumed, asked = _work(work)
@@ -64,7 +65,7 @@ def write_quote(quote: Quote, price_effects: bytes = b"[]") -> bytes:
             b',"request":',
             _request(valid.request),
             b',"report":{',
-            report_members(valid.report),
+            report_members(valid.report, translation),
             b'},"basis":',
             texts.basis,
             asked,
@@ -87,10 +88,14 @@ def write_charge(charged: Charged, work: Work, currency: str) -> bytes:
     return f'{{"lines":{join(texts)},"adjustments":{adjustments}}}'.encode()
 
 
-def write_explanation(quote: Quote, sentences: Iterable[str]) -> bytes:
+def write_explanation(quote: Quote, sentences: Iterable[str], translation: Translation = ENGLISH) -> bytes:
     """The quote in sentences, and the quote itself; a file name in no encoding is spelt out."""
     said = join(map(_text, sentences)).encode(errors="backslashreplace")
-    return b'{"schema_version":"%b","sentences":%b,"quote":%b}' % (SCHEMA_VERSION.encode(), said, write_quote(quote))
+    return b'{"schema_version":"%b","sentences":%b,"quote":%b}' % (
+        SCHEMA_VERSION.encode(),
+        said,
+        write_quote(quote, translation=translation),
+    )
 
 
 def write_terms(pricing: Pricing) -> bytes:

@@ -7,14 +7,17 @@ from typing import Final
 
 from wan_rules.hosts.host import SAME, Host, MediaArray, ReadField, Section
 from wan_rules.hosts.model import DEFAULTS, FRAME_SIZES, LIMITS, NATIVE_SPELLING
+from wan_rules.messages import Template
 
 _OUTDATED: Final = MappingProxyType(
     {
-        "size": "Ask for the tier by `resolution` and for the shape by `ratio`.",
-        "shot_type": "Describe the shots in the prompt.",
-        "audio": "Give a reference its voice by `reference_voice` beside its URL.",
-        "audio_setting": "It belongs to the video editing model.",
-        "reference_urls": "It belongs to wan2.6: put each reference into `input.media`.",
+        "size": Template("alibaba.size", "Ask for the tier by `resolution` and for the shape by `ratio`.").fill(),
+        "shot_type": Template("alibaba.shot-type", "Describe the shots in the prompt.").fill(),
+        "audio": Template("alibaba.audio", "Give a reference its voice by `reference_voice` beside its URL.").fill(),
+        "audio_setting": Template("alibaba.audio-setting", "It belongs to the video editing model.").fill(),
+        "reference_urls": Template(
+            "alibaba.reference-urls", "It belongs to wan2.6: put each reference into `input.media`."
+        ).fill(),
     }
 )
 

@@ -8,6 +8,7 @@ from typing import Final
 from wan_rules.hosts.host import SAME, Host, ReadField, Section, UrlArray
 from wan_rules.hosts.model import DEFAULTS, FRAME_SIZES, LIMITS
 from wan_rules.limits import Limit, Range, inherit
+from wan_rules.messages import Template
 from wan_rules.request import RESOLUTIONS
 
 PAGE: Final = "https://www.atlascloud.ai/models/alibaba/wan-2.7/reference-to-video"
@@ -33,7 +34,13 @@ ATLAS: Final = Host(
                 ReadField("seed", "seed", int),
             ),
             media=(UrlArray("images", "image"), UrlArray("videos", "video")),
-            outdated=MappingProxyType({"reference_voice": "One voice for the request stands in `audio`."}),
+            outdated=MappingProxyType(
+                {
+                    "reference_voice": Template(
+                        "atlas.reference-voice", "One voice for the request stands in `audio`."
+                    ).fill()
+                }
+            ),
         ),
     ),
     limits=inherit(

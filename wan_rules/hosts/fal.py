@@ -9,6 +9,7 @@ from typing import Final
 from wan_rules.hosts.host import SAME, Host, ReadField, Section, UrlArray
 from wan_rules.hosts.model import DEFAULTS, FRAME_SIZES, LIMITS, MB
 from wan_rules.limits import Limit, Range, inherit
+from wan_rules.messages import Template
 from wan_rules.request import NATIVE_RESOLUTIONS, Resolution
 
 PAGE: Final = "https://fal.ai/models/fal-ai/wan/v2.7/reference-to-video/llms.txt"
@@ -34,7 +35,10 @@ FAL: Final = Host(
             media=(UrlArray("reference_image_urls", "image"), UrlArray("reference_video_urls", "video")),
             passed=("multi_shots", "enable_safety_checker"),
             outdated=MappingProxyType(
-                {"ratio": "Here it is `aspect_ratio`.", "audio": "This host takes no voice: it has no effect."}
+                {
+                    "ratio": Template("fal.ratio", "Here it is `aspect_ratio`.").fill(),
+                    "audio": Template("fal.audio", "This host takes no voice: it has no effect.").fill(),
+                }
             ),
         ),
     ),

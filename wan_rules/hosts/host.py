@@ -13,6 +13,8 @@ from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 
 from wan_rules.limits import Limits
+from wan_rules.messages import Message
+from wan_rules.payloads import ARRAY, BOOLEAN, OBJECT, STRING, WHOLE_NUMBER
 from wan_rules.request import ASPECT_RATIOS, AspectRatio, ReferenceKind, Resolution
 from wan_rules.rule import Rule
 
@@ -32,8 +34,8 @@ Slot: TypeAlias = Literal[
     "seed",
 ]
 SLOTS: Final[tuple[Slot, ...]] = get_args(Slot)
-WANTED: Final[Mapping[type, str]] = MappingProxyType(
-    {str: "a string", int: "a whole number", bool: "true or false", list: "an array", dict: "an object"}
+WANTED: Final[Mapping[type, Message]] = MappingProxyType(
+    {str: STRING, int: WHOLE_NUMBER, bool: BOOLEAN, list: ARRAY, dict: OBJECT}
 )
 SAME: Final[Mapping[str, str]] = MappingProxyType({ratio: ratio for ratio in ASPECT_RATIOS})
 
@@ -88,7 +90,7 @@ class Section(NamedTuple):
     size: Size | None = None
     passed: tuple[str, ...] = ()
     counted: tuple[str, ...] = ()
-    outdated: Mapping[str, str] = MappingProxyType({})
+    outdated: Mapping[str, str | Message] = MappingProxyType({})
     required: bool = False
 
     @property

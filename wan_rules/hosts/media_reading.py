@@ -7,9 +7,12 @@ from typing import Final, NamedTuple
 
 from wan_rules.hosts.host import WANTED, MediaArray, Section, UrlArray
 from wan_rules.hosts.oddities import Oddities, escape
+from wan_rules.messages import Series, Template
 from wan_rules.payloads import JsonObject
 from wan_rules.request import DraftReference, ReferenceKind, ReferenceOf, Stray, Unreadable
+from wan_rules.urls import COMMA
 
+ONE_OF: Final = Template("fields.one-of", "one of {words}")
 _WITHOUT_VOICE, _WITH_VOICE = 2, 3
 """Parts of a medium in which everything fits: its type and URL, and its voice."""
 
@@ -104,7 +107,7 @@ class MediaReader:
         kind = media.types.get(word) if type(word) is str else None
         sent: ReferenceKind | Unreadable
         if kind is None:
-            sent = misfit(f"{pointer}/{media.type_key}", word, "one of " + ", ".join(media.types))
+            sent = misfit(f"{pointer}/{media.type_key}", word, ONE_OF.fill(words=Series(tuple(media.types), COMMA)))
         else:
             sent = "image" if kind == "first_frame" else kind
         if type(url) is not str:

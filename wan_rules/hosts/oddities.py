@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wan_rules.hosts.host import Host, Section, known_keys
+from wan_rules.messages import Message
 from wan_rules.payloads import JsonObject
 from wan_rules.request import Misfit, Stray, Unreadable
 
@@ -17,7 +18,7 @@ class Oddities:
         self.misfits: list[Misfit] = []
         self.strays: list[Stray] = []
 
-    def misfit(self, pointer: str, raw: object, wanted: str, *, removable: bool = False) -> Unreadable:
+    def misfit(self, pointer: str, raw: object, wanted: Message, *, removable: bool = False) -> Unreadable:
         """Notes a value of the wrong type, and gives what stands for it in the draft."""
         self.misfits.append(Misfit(pointer, raw, wanted, removable))
         return Unreadable(raw)

@@ -14,6 +14,7 @@ from wan_rules.hosts.host import WANTED, Host, ReadField, Section, Size
 from wan_rules.hosts.media_reading import MediaReader, Places
 from wan_rules.hosts.oddities import Oddities
 from wan_rules.labels import label_texts
+from wan_rules.messages import Template
 from wan_rules.payloads import JsonObject, name_type
 from wan_rules.request import Cast, Draft, DraftReference, Evidence, MediaFacts, Output, Unreadable
 
@@ -24,6 +25,7 @@ REQUIRED: Final = frozenset({"model", "prompt", "resolution", "duration_s"})
 """Fields that are not taken out to mend them: they are required, or set the cost."""
 EVIDENCE_MEDIA: Final = 64
 """How many media of one request are looked at one by one; a request with more is over every host's limit anyway."""
+ONE_RESULT: Final = Template("fields.one-result", "1, one result a request,").fill()
 _NONE: Final[frozenset[str]] = frozenset()
 _EMPTY: Final[JsonObject] = {}
 
@@ -132,7 +134,7 @@ class _Reader:
     def read_count(self, count: object, pointer: str) -> None:
         """A count of other than one is several jobs, each of them billed: that is not one request."""
         if count is not None and (type(count) is not int or count != 1):
-            self.oddities.misfit(pointer, count, "1, one result a request,")
+            self.oddities.misfit(pointer, count, ONE_RESULT)
 
     def resolve_slots(self) -> tuple[_Slots, frozenset[str]]:
         """Each slot in our words, with the host's default where it was left out; and which those are."""

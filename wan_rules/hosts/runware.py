@@ -8,6 +8,7 @@ from typing import Final
 from wan_rules.hosts.host import Host, ReadField, Section, Size, UrlArray
 from wan_rules.hosts.model import DEFAULTS, FRAME_SIZES, LIMITS
 from wan_rules.limits import Limit, Range, inherit
+from wan_rules.messages import Template
 from wan_rules.request import NATIVE_RESOLUTIONS
 
 PAGE: Final = "https://runware.ai/docs/models/alibaba-wan2-7.md"
@@ -42,8 +43,10 @@ RUNWARE: Final = Host(
             counted=("numberResults",),
             outdated=MappingProxyType(
                 {
-                    "resolution": "With references the size is asked for by `width` and `height`.",
-                    "fps": "Every video has 30 frames a second.",
+                    "resolution": Template(
+                        "runware.resolution", "With references the size is asked for by `width` and `height`."
+                    ).fill(),
+                    "fps": Template("runware.fps", "Every video has 30 frames a second.").fill(),
                 }
             ),
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from wan_rules.rule import CastRule, MediumRule, OutputRule, RequestRule, Rule
-from wan_rules.rules import fields, media, output, prompt, references, subjects, voice
+from wan_rules.rules import clips, fields, images, media, output, prompt, references, subjects, voice
 
 RULES: Final[tuple[Rule, ...]] = (
     *fields.RULES,
@@ -13,6 +13,8 @@ RULES: Final[tuple[Rule, ...]] = (
     *references.RULES,
     *subjects.RULES,
     *media.RULES,
+    *images.RULES,
+    *clips.RULES,
     *voice.RULES,
     *output.RULES,
 )

@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Final
 
 from wan_rules.limits import Limits
-from wan_rules.payloads import name_type, parse
+from wan_rules.messages import Message, Series, Template, tell
+from wan_rules.payloads import NULL, find_type, parse
 from wan_rules.request import Cast, Draft, Misfit, Stray
 from wan_rules.rule import GONE, CastRule, Example, Finding, Findings, Fix, RequestRule
 from wan_rules.urls import show_word
@@ -17,11 +18,35 @@ FIVE_POINT_ZERO: Final = parse(b"5.0")
 SHOWN: Final = 64
 """Unknown or unreadable fields reported one by one; a payload with more is not of this model at all."""
 
+MISSING: Final = Template("WAN001.missing", "{seen} stands where {wanted} is wanted. Add it.")
+REMOVABLE: Final = Template(
+    "WAN001.removable", "{seen} stands where {wanted} is wanted. Write {wanted}, or leave the field out."
+)
+OTHER_TYPE: Final = Template("WAN001.other-type", "{seen} stands where {wanted} is wanted. Write {wanted}.")
+MORE_TYPES: Final = Template(
+    "WAN001.more",
+    "{count:,} more values of a wrong type are not told one by one. Is this a payload of this host at all?",
+)
+MORE_FIELDS: Final = Template(
+    "WAN002.more", "{count:,} more unknown fields are not told one by one. Is this a payload of this host at all?"
+)
+MISSPELT: Final = Template("WAN002.misspelt", "{name!r} is not a field of this host's request. Did you mean {close!r}?")
+UNKNOWN: Final = Template(
+    "WAN002.unknown",
+    "{name!r} is not a field of this host's request. Leave it out, or it is ignored or changes what is billed.",
+)
+OUTDATED: Final = Template("WAN003.outdated", "{name!r} has no place in this request. {instead}")
+NO_MODEL: Final = Template("WAN004.none", "No model is named: these rules and prices are for {model!r}. Write {names}.")
+OTHER_MODEL: Final = Template(
+    "WAN004.other", "{seen!r} is another model: these rules and prices are for {model!r}. Write {names}."
+)
+OR: Final = Template("list.or", " or ")
+
 
 def _types(draft: Draft, _limits: Limits) -> Findings:
     """Each field holds a value of its own type: a body with a wrong one is accepted first, and fails later."""
     found = tuple([_misfit(misfit) for misfit in draft.misfits[:SHOWN]])
-    return found if len(draft.misfits) <= SHOWN else (*found, _more(len(draft.misfits), "values of a wrong type"))
+    return found if len(draft.misfits) <= SHOWN else (*found, _more(len(draft.misfits), MORE_TYPES))
 
 
 def _misfit(misfit: Misfit) -> Finding:
@@ -29,24 +54,21 @@ def _misfit(misfit: Misfit) -> Finding:
     return Finding(
         at=pointer,
         observed=raw,
-        limit=wanted,
-        message=f"{name_type(raw)} stands where {wanted} is wanted. {_remedy(misfit)}",
+        limit=tell(wanted),
+        message=_tell_misfit(find_type(raw), wanted, removable),
         fix=Fix("remove", pointer) if removable else None,
     )
 
 
-def _more(count: int, what: str) -> Finding:
+def _more(count: int, said: Template) -> Finding:
     """One finding for all that are not told one by one."""
-    message = f"{count - SHOWN:,} more {what} are not told one by one. Is this a payload of this host at all?"
-    return Finding(at="", observed=count, limit=SHOWN, unit="fields", message=message)
+    return Finding(at="", observed=count, limit=SHOWN, unit="fields", message=said.fill(count=count - SHOWN))
 
 
-def _remedy(misfit: Misfit) -> str:
-    if misfit.raw is None:
-        return "Add it."
-    if misfit.removable:
-        return f"Write {misfit.wanted}, or leave the field out."
-    return f"Write {misfit.wanted}."
+@lru_cache(maxsize=1024)
+def _tell_misfit(seen: Message, wanted: Message, removable: bool) -> Message:  # noqa: FBT001 - by place, to be kept
+    said = MISSING if seen is NULL else REMOVABLE if removable else OTHER_TYPE
+    return said.fill(seen=seen, wanted=wanted)
 
 
 FIELD_TYPE: Final = RequestRule(
@@ -71,18 +93,18 @@ def _unknown(draft: Draft, _limits: Limits) -> Findings:
     """A field that the host does not have is at best ignored; a misspelt one leaves its default in force."""
     unknown = [stray for stray in draft.strays if stray.outdated is None]
     found = tuple(_unknown_each(unknown[:SHOWN]))
-    return found if len(unknown) <= SHOWN else (*found, _more(len(unknown), "unknown fields"))
+    return found if len(unknown) <= SHOWN else (*found, _more(len(unknown), MORE_FIELDS))
 
 
 def _unknown_each(strays: Iterable[Stray]) -> Iterator[Finding]:
     for stray in strays:
-        close = _closest(stray.name[:64], stray.known)
-        hint = f"Did you mean {close!r}?" if close else "Leave it out, or it is ignored or changes what is billed."
+        name = stray.name[:64]
+        close = _closest(name, stray.known)
         yield Finding(
             at=stray.pointer,
             observed=stray.name,
             limit=stray.known,
-            message=f"{stray.name[:64]!r} is not a field of this host's request. {hint}",
+            message=MISSPELT.fill(name=name, close=close) if close else UNKNOWN.fill(name=name),
         )
 
 
@@ -115,7 +137,7 @@ def _outdated_each(draft: Draft) -> Iterator[Finding]:
                 at=stray.pointer,
                 observed=stray.name,
                 limit=None,
-                message=f"{stray.name!r} has no place in this request. {stray.outdated}",
+                message=OUTDATED.fill(name=stray.name, instead=stray.outdated),
                 fix=Fix("remove", stray.pointer) if stray.is_bare else None,
             )
 
@@ -139,13 +161,16 @@ def _model(cast: Cast, limits: Limits) -> Findings:
         return ()
     if cast.model is not None and not isinstance(cast.model, str):
         return ()
-    seen = "No model is named" if cast.model is None else f"{show_word(cast.model)!r} is another model"
+    seen = None if cast.model is None else show_word(cast.model)
+    names = Series(tuple(map(repr, models)), OR)
     return (
         Finding(
             at="model",
-            observed=cast.model if cast.model is None else show_word(cast.model),
+            observed=seen,
             limit=models,
-            message=f"{seen}: these rules and prices are for {models[0]!r}. Write {' or '.join(map(repr, models))}.",
+            message=NO_MODEL.fill(model=models[0], names=names)
+            if seen is None
+            else OTHER_MODEL.fill(seen=seen, model=models[0], names=names),
         ),
     )
 

@@ -1,176 +1,35 @@
-"""Rules on the video that is asked for: its tier, ratio, length and seed, and what happens where they are left out."""
+"""Rules on the length and seed of the video, and on what happens where tier or length are left out."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final, cast
 
 from wan_rules.limits import Limits
-from wan_rules.request import ASPECT_RATIOS, RESOLUTIONS, SR_RESOLUTIONS, Draft, Output, Resolution, Unreadable
+from wan_rules.messages import Template
+from wan_rules.request import Draft, Output
 from wan_rules.rule import GONE, Example, Finding, Findings, Fix, OutputRule, RequestRule
-from wan_rules.urls import show_word
+from wan_rules.rules import sizes
 
 _SOURCE: Final = "docs/explanation/requests.md#output"
 RANDOM_ELSEWHERE: Final = -1
 """The seed that asks another host for a random one: here that is leaving it out."""
-_FRAME: Final = {"type": "first_frame", "url": "https://media.example.com/door.jpg"}
 
-
-def recognise_resolution(word: str) -> Resolution | None:
-    """The tier that a misspelt word plainly means: `1080p`, `1080P_SR`, `1080`; `2K` means none for certain."""
-    plain = re.sub(r"[\s_\-]+", "", word[:32]).upper()
-    for resolution in RESOLUTIONS:
-        if plain in (resolution.replace("-", ""), resolution.replace("-", "").replace("P", "", 1)):
-            return resolution
-    return None
-
-
-def recognise_ratio(word: str) -> str | None:
-    """The ratio that a misspelt word plainly means: `16x9`, `16/9`, `16 : 9`."""
-    numbers = re.findall(r"[0-9]+", word[:32])
-    plain = ":".join(numbers)
-    return plain if plain in ASPECT_RATIOS and re.fullmatch(r"\s*\d+\s*[:xX*/\-_ \uFF1A]\s*\d+\s*", word[:32]) else None
-
-
-def _word(value: object) -> str | None:
-    return value.raw if isinstance(value, Unreadable) and isinstance(value.raw, str) else None
-
-
-def _resolution(output: Output, limits: Limits) -> Findings:
-    """The resolution is one of the host's tiers, spelt as the host spells it: it sets the cost."""
-    word = _word(output.resolution)
-    if word is None:
-        return ()
-    meant = recognise_resolution(word)
-    tiers = limits.resolutions.value
-    if meant is not None and meant not in tiers:
-        return ()
-    words = [limits.tier_words.value[tier] for tier in tiers]
-    remedy = f"Write {limits.tier_words.value[meant]}." if meant else _nearest_tier(word, words)
-    return (
-        Finding(
-            at="resolution",
-            observed=show_word(word),
-            limit=tuple(words),
-            message=f"{show_word(word)!r} is no tier of this host: {', '.join(words)}. {remedy}",
-            fix=Fix("replace", "resolution", meant) if meant else None,
-        ),
-    )
-
-
-def _nearest_tier(word: str, tiers: Sequence[str]) -> str:
-    if re.search(r"2K|1440|QHD", word.upper()):
-        return "1440P-SR is the nearest to 2K." if "1440P-SR" in tiers else f"{tiers[-1]} is the largest here."
-    return "Pick one of these."
-
-
-RESOLUTION: Final = OutputRule(
-    id="WAN501",
-    name="resolution",
-    family="output",
-    severity="error",
-    source=_SOURCE,
-    check=_resolution,
-    passes=(Example({"/parameters/resolution": "1080P"}), Example({"/resolution": "1440P-SR"}, host="atlas")),
-    fails=(
-        Example({"/parameters/resolution": "1080p"}),
-        Example({"/resolution": "1080P_SR"}, host="atlas"),
-        Example({"/resolution": "2K"}, host="atlas"),
-        Example({"/resolution": "720P"}, host="fal"),
-    ),
+LENGTH: Final = Template("WAN505.length", "{seconds} s: {low} to {high} s are rendered. Ask for {nearest} s.")
+LENGTH_WITH_VIDEO: Final = Template(
+    "WAN505.length-with-video",
+    "{seconds} s: {low} to {high} s are rendered when a reference is a video. Ask for {nearest} s.",
 )
-
-
-def _sr(output: Output, limits: Limits) -> Findings:
-    """A super-resolution tier is asked for only where the host has one: it is another product, at another price."""
-    meant = recognise_resolution(_word(output.resolution) or "")
-    if meant not in SR_RESOLUTIONS or meant in limits.resolutions.value:
-        return ()
-    native = limits.tier_words.value[limits.resolutions.value[-1]]
-    return (
-        Finding(
-            at="resolution",
-            observed=meant,
-            limit=limits.resolutions.value,
-            message=f"{meant} is a super-resolution tier, and this host has none. "
-            f"The nearest here is {native}, rendered natively and priced otherwise; Atlas Cloud has {meant}.",
-        ),
-    )
-
-
-SR_NOT_TAKEN: Final = OutputRule(
-    id="WAN502",
-    name="sr-not-taken",
-    family="output",
-    severity="error",
-    source=_SOURCE,
-    check=_sr,
-    passes=(Example({"/resolution": "1080P-SR"}, host="atlas"),),
-    fails=(Example({"/parameters/resolution": "1080P-SR"}), Example({"/resolution": "1440p-sr"}, host="fal")),
+OUTSIDE: Final = Template(
+    "WAN506.outside",
+    "The seed lies outside {low} to {high}. Pick one inside, or leave it out for a random one.",
 )
-
-
-def _ratio(output: Output, limits: Limits) -> Findings:
-    """The ratio is one of the five that the model renders."""
-    word = _word(output.ratio)
-    if word is None:
-        return ()
-    meant = recognise_ratio(word)
-    ratios = ", ".join(limits.ratios.value)
-    return (
-        Finding(
-            at="ratio",
-            observed=show_word(word),
-            limit=limits.ratios.value,
-            message=f"{show_word(word)!r} is no ratio of this host: {ratios}. "
-            + (f"Write {meant}." if meant else "Pick one of these."),
-            fix=Fix("replace", "ratio", meant) if meant and not output.frames else None,
-        ),
-    )
-
-
-RATIO: Final = OutputRule(
-    id="WAN503",
-    name="ratio",
-    family="output",
-    severity="error",
-    source=_SOURCE,
-    check=_ratio,
-    passes=(Example({"/parameters/ratio": "3:4"}),),
-    fails=(Example({"/parameters/ratio": "16x9"}), Example({"/aspect_ratio": "21:9"}, host="fal")),
+DEFAULT_TIER: Final = Template(
+    "WAN507.resolution",
+    "No resolution is asked for: {resolution} is rendered and billed. Say it, or a cheaper one.",
 )
-
-
-def _ratio_moot(output: Output, limits: Limits) -> Findings:
-    """With a first frame the video takes that picture's ratio, and one that is asked for is ignored."""
-    if (
-        not output.frames
-        or not limits.first_frames_max.value
-        or "ratio" in output.defaulted
-        or not isinstance(output.ratio, str)
-    ):
-        return ()
-    return (
-        Finding(
-            at="ratio",
-            observed=output.ratio,
-            limit=None,
-            message=f"There is a first frame: the ratio {output.ratio} is ignored. Leave it out.",
-            fix=Fix("remove", "ratio"),
-        ),
-    )
-
-
-RATIO_MOOT: Final = OutputRule(
-    id="WAN504",
-    name="ratio-moot",
-    family="output",
-    severity="warning",
-    source=_SOURCE,
-    check=_ratio_moot,
-    passes=(Example({"/input/media/-": _FRAME, "/parameters/ratio": GONE}),),
-    fails=(Example({"/input/media/-": _FRAME}),),
+DEFAULT_LENGTH: Final = Template(
+    "WAN507.duration", "No duration is asked for: {seconds} s are rendered and billed. Say it."
 )
 
 
@@ -184,7 +43,7 @@ def _duration(output: Output, limits: Limits) -> Findings:
     low, high = limit.value
     if low <= seconds <= high:
         return ()
-    why = " when a reference is a video" if with_video and limits.duration_s.value != limit.value else ""
+    said = LENGTH_WITH_VIDEO if with_video and limits.duration_s.value != limit.value else LENGTH
     nearest = high if seconds > high else low
     return (
         Finding(
@@ -192,7 +51,7 @@ def _duration(output: Output, limits: Limits) -> Findings:
             observed=seconds,
             limit=limit.value,
             unit="seconds",
-            message=f"{seconds} s: {low} to {high} s are rendered{why}. Ask for {nearest} s.",
+            message=said.fill(seconds=seconds, low=low, high=high, nearest=nearest),
             fix=Fix("replace", "duration_s", nearest),
         ),
     )
@@ -227,7 +86,7 @@ def _seed(draft: Draft, limits: Limits) -> Findings:
             at="seed",
             observed=seed if abs(seed) < 10**18 else str(seed)[:64],
             limit=limits.seed.value,
-            message=f"The seed lies outside {low} to {high}. Pick one inside, or leave it out for a random one.",
+            message=OUTSIDE.fill(low=low, high=high),
             fix=Fix("remove", "seed") if seed == RANDOM_ELSEWHERE else Fix("replace", "seed", nearest),
         ),
     )
@@ -256,8 +115,7 @@ def _left_out_each(output: Output) -> Iterator[Finding]:
             at="resolution",
             observed=None,
             limit=output.resolution,
-            message=f"No resolution is asked for: {output.resolution} is rendered and billed. "
-            "Say it, or a cheaper one.",
+            message=DEFAULT_TIER.fill(resolution=cast("str", output.resolution)),
             fix=Fix("add", "resolution", cast("str", output.resolution)),
         )
     if "duration_s" in output.defaulted:
@@ -266,7 +124,7 @@ def _left_out_each(output: Output) -> Iterator[Finding]:
             observed=None,
             limit=output.duration_s,
             unit="seconds",
-            message=f"No duration is asked for: {output.duration_s} s are rendered and billed. Say it.",
+            message=DEFAULT_LENGTH.fill(seconds=cast("int", output.duration_s)),
             fix=Fix("add", "duration_s", cast("int", output.duration_s)),
         )
 
@@ -283,51 +141,4 @@ DEFAULT_BILLED: Final = OutputRule(
 )
 
 
-def _frame_size(output: Output, limits: Limits) -> Findings:
-    """Where a host asks for pixels, width and height are one of its pairs; no other size is rendered or priced."""
-    size = output.resolution.raw if isinstance(output.resolution, Unreadable) else output.resolution
-    if isinstance(size, str):
-        return ()
-    if size is None:
-        missing = "No width and height are asked for, and the host has no default."
-    elif isinstance(size, tuple):
-        missing = f"{show_word(size[0])} x {show_word(size[1])} is no size that this host renders."
-    else:
-        return ()
-    tiers = ", ".join(limits.resolutions.value)
-    return (
-        Finding(
-            at="resolution",
-            observed=None if size is None else "x".join(map(show_word, cast("tuple[str, str]", size))),
-            limit=limits.resolutions.value,
-            unit="pixels",
-            message=f"{missing} Ask for a size of {tiers}, such as 1280 x 720 or 1920 x 1080.",
-        ),
-    )
-
-
-FRAME_SIZE: Final = OutputRule(
-    id="WAN508",
-    name="frame-size",
-    family="output",
-    severity="error",
-    source=_SOURCE,
-    check=_frame_size,
-    passes=(Example({"/width": 1088, "/height": 832}, host="runware"),),
-    fails=(
-        Example({"/width": 1104, "/height": 832}, host="runware"),
-        Example({"/width": GONE, "/height": GONE}, host="runware"),
-        Example({"/width": "1280"}, host="runware"),
-    ),
-)
-
-RULES: Final = (
-    RESOLUTION,
-    SR_NOT_TAKEN,
-    RATIO,
-    RATIO_MOOT,
-    DURATION,
-    SEED,
-    DEFAULT_BILLED,
-    FRAME_SIZE,
-)
+RULES: Final = (*sizes.RULES, DURATION, SEED, DEFAULT_BILLED, sizes.FRAME_SIZE)

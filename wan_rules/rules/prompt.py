@@ -2,17 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from wan_rules.labels import label_for, named_index, parse_labels
 from wan_rules.limits import Limit, Limits
+from wan_rules.messages import Message, Template, Value
 from wan_rules.request import Cast, Draft
 from wan_rules.rule import GONE, CastRule, Example, Finding, Findings, RequestRule
 
-STYLE_NAMES: Final = {"character": "character1, character2, ...", "counted": "Image 1, Video 1, ..."}
+STYLES: Final[Mapping[str, Message]] = MappingProxyType(
+    {
+        "character": Template("label.characters", "character1, character2, ...").fill(),
+        "counted": Template("label.counted", "Image 1, Video 1, ...").fill(),
+    }
+)
+LABELS: Final[Mapping[str, Template]] = MappingProxyType(
+    {"Image": Template("label.image", "Image {number}"), "Video": Template("label.video", "Video {number}")}
+)
 SHOWN: Final = 32
 """Labels and references reported one by one."""
+
+MISSING: Final = Template(
+    "WAN101.missing", "There is no prompt. Say what the references do, naming each by its label."
+).fill()
+PROMPT: Final = Template("prompt.prompt", "prompt").fill()
+NEGATIVE_PROMPT: Final = Template("prompt.negative-prompt", "negative prompt").fill()
+TOO_LONG: Final = Template(
+    "prompt.too-long", "The {what} has {length:,} characters: at most {limit:,}. Take {over:,} away."
+)
+CUT: Final = Template(
+    "prompt.cut",
+    "The {what} has {length:,} characters: at most {limit:,}. "
+    "The host cuts off the last {over:,} (all after {kept!r}) without a word, and bills the call.",
+)
+NOBODY: Final = Template(
+    "WAN104.nobody", "{label!r} names no reference: there {are}. Add it, or name one that is there."
+)
+NOT_NAMED: Final = Template(
+    "WAN105.not-named", "The prompt never names this reference. Say what '{label}' does, or leave the reference out."
+)
+FOREIGN: Final = Template("WAN106.foreign", "{label!r} is another host's way to name a reference: here it is {style}")
+MIXED: Final = Template("WAN107.mixed", "{one!r} counts all references, {other!r} each kind apart. Keep to {style}")
+ONE: Final[Mapping[str | None, Message]] = MappingProxyType(
+    {
+        None: Template("WAN104.one", "is 1 reference").fill(),
+        "image": Template("WAN104.one-image", "is 1 image").fill(),
+        "video": Template("WAN104.one-video", "is 1 video").fill(),
+    }
+)
+MANY: Final[Mapping[str | None, Template]] = MappingProxyType(
+    {
+        None: Template("WAN104.many", "are {count} references"),
+        "image": Template("WAN104.many-images", "are {count} images"),
+        "video": Template("WAN104.many-videos", "are {count} videos"),
+    }
+)
 
 
 def _present(draft: Draft, _limits: Limits) -> Findings:
@@ -25,7 +71,7 @@ def _present(draft: Draft, _limits: Limits) -> Findings:
             at="prompt",
             observed=prompt,
             limit="at least 1 character",
-            message="There is no prompt. Say what the references do, naming each by its label.",
+            message=MISSING,
         ),
     )
 
@@ -42,17 +88,15 @@ PROMPT_MISSING: Final = RequestRule(
 )
 
 
-def _too_long(text: object, limit: Limit[int], at: str) -> Findings:
+def _too_long(text: object, limit: Limit[int], at: str, what: Message) -> Findings:
     if not isinstance(text, str) or len(text) <= limit.value:
         return ()
     over = len(text) - limit.value
-    what = at.replace("_", " ")
-    message = f"The {what} has {len(text):,} characters: at most {limit.value:,}. "
     if limit.severity == "error":
-        message += f"Take {over:,} away."
+        message = TOO_LONG.fill(what=what, length=len(text), limit=limit.value, over=over)
     else:
         kept = text[max(0, limit.value - 30) : limit.value]
-        message += f"The host cuts off the last {over:,} (all after {kept!r}) without a word, and bills the call."
+        message = CUT.fill(what=what, length=len(text), limit=limit.value, over=over, kept=kept)
     return (
         Finding(
             at=at, observed=len(text), limit=limit.value, unit="characters", message=message, severity=limit.severity
@@ -62,7 +106,7 @@ def _too_long(text: object, limit: Limit[int], at: str) -> Findings:
 
 def _prompt_length(draft: Draft, limits: Limits) -> Findings:
     """A prompt has at most as many characters (Unicode code points) as the host reads: some refuse, some cut."""
-    return _too_long(draft.prompt, limits.prompt_chars, "prompt")
+    return _too_long(draft.prompt, limits.prompt_chars, "prompt", PROMPT)
 
 
 PROMPT_LENGTH: Final = RequestRule(
@@ -82,7 +126,7 @@ PROMPT_LENGTH: Final = RequestRule(
 
 def _negative_prompt_length(draft: Draft, limits: Limits) -> Findings:
     """A negative prompt has at most as many characters as the host reads."""
-    return _too_long(draft.negative_prompt, limits.negative_prompt_chars, "negative_prompt")
+    return _too_long(draft.negative_prompt, limits.negative_prompt_chars, "negative_prompt", NEGATIVE_PROMPT)
 
 
 NEGATIVE_PROMPT_LENGTH: Final = RequestRule(
@@ -117,13 +161,11 @@ def _labels_resolve_each(cast: Cast) -> Iterator[Finding]:
             observed=label.text,
             limit=count,
             unit=f"{what}s",
-            message=f"{label.text!r} names no reference: there {_are(count, what)}. Add it, or name one that is there.",
+            message=NOBODY.fill(
+                label=label.text, are=ONE[label.kind] if count == 1 else MANY[label.kind].fill(count=count)
+            ),
             severity="error" if label.style == "character" else "warning",
         )
-
-
-def _are(count: int, what: str) -> str:
-    return f"is 1 {what}" if count == 1 else f"are {count} {what}s"
 
 
 LABEL_WITHOUT_REFERENCE: Final = CastRule(
@@ -163,8 +205,14 @@ def _references_named_each(cast: Cast, limits: Limits) -> Iterator[Finding]:
             at=f"references/{index}",
             observed=None,
             limit=label,
-            message=f"The prompt never names this reference. Say what {label!r} does, or leave the reference out.",
+            message=NOT_NAMED.fill(label=_name(label)),
         )
+
+
+def _name(label: str) -> Value:
+    """What a reference is called, in any language: `Image 2` is 图2 in Chinese, `character2` the same everywhere."""
+    word, _, number = label.partition(" ")
+    return LABELS[word].fill(number=number) if number else word
 
 
 REFERENCE_NOT_NAMED: Final = CastRule(
@@ -190,8 +238,8 @@ def _label_style(cast: Cast, limits: Limits) -> Findings:
         Finding(
             at="prompt",
             observed=foreign[0],
-            limit=STYLE_NAMES[style],
-            message=f"{foreign[0]!r} is another host's way to name a reference: here it is {STYLE_NAMES[style]}",
+            limit=str(STYLES[style]),
+            message=FOREIGN.fill(label=foreign[0], style=STYLES[style]),
         ),
     )
 
@@ -221,9 +269,8 @@ def _label_mixture(cast: Cast, limits: Limits) -> Findings:
         Finding(
             at="prompt",
             observed=sorted(first.values()),
-            limit=STYLE_NAMES[limits.labels.value],
-            message=f"{first['character']!r} counts all references, {first['counted']!r} each kind apart. "
-            f"Keep to {STYLE_NAMES[limits.labels.value]}",
+            limit=str(STYLES[limits.labels.value]),
+            message=MIXED.fill(one=first["character"], other=first["counted"], style=STYLES[limits.labels.value]),
         ),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from wan_rules.limits import Limit, Limits
+from wan_rules.messages import Message, Template
 from wan_rules.request import Cast, Draft, ReferenceKind
 from wan_rules.rule import CastRule, Example, Finding, Findings, RequestRule
 from wan_rules.urls import shorten
@@ -15,6 +16,41 @@ _FRAME: Final = {"type": "first_frame", "url": "https://media.example.com/door.j
 SHOWN: Final = 32
 """Repeated references reported one by one."""
 
+TOO_MANY: Final = Template(
+    "WAN201.too-many",
+    "{count} references: {low} to {high} are taken, images and videos together. Remove {surplus}.",
+)
+NONE: Final = Template(
+    "WAN201.none",
+    "{count} references: {low} to {high} are taken, images and videos together. "
+    "Add an image or a video of the subject.",
+)
+TOO_MANY_IMAGES: Final = Template(
+    "WAN202.too-many", "{count} images among the references: at most {limit}. Remove {surplus}."
+)
+TOO_MANY_VIDEOS: Final = Template(
+    "WAN203.too-many", "{count} videos among the references: at most {limit}. Remove {surplus}."
+)
+FIRST_FRAMES: Final = Template("WAN204.too-many", "{count} first frames: at most {limit}. Remove {surplus}.")
+NO_FIRST_FRAME: Final = Template(
+    "WAN204.none-taken", "{count} first frame: none is taken beside references. Remove {count}."
+)
+NO_FIRST_FRAMES: Final = Template(
+    "WAN204.none-taken-of-several", "{count} first frames: none is taken beside references. Remove {count}."
+)
+ALONE: Final = Template(
+    "WAN205.alone",
+    "There is a first frame and no reference. Add a reference, or call the image-to-video model.",
+).fill()
+REPEATED: Final = Template(
+    "WAN206.repeated", "The same URL as reference {number}: it takes a second place. Remove one of them."
+)
+TWO_ARRAYS: Final = Template(
+    "WAN207.two-arrays",
+    "Images and videos stand in two arrays; that images count first is an assumption. "
+    "Use one kind only, or describe each character so that it can't be mistaken.",
+).fill()
+
 
 def _count(cast: Cast, limits: Limits) -> Findings:
     """A request carries at least one reference and at most as many as the host takes, images and videos together."""
@@ -22,14 +58,18 @@ def _count(cast: Cast, limits: Limits) -> Findings:
     count = len(cast.kinds)
     if low <= count <= high or (count == 0 and (cast.frames or not cast.readable)):
         return ()
-    remedy = f"Remove {count - high}." if count > high else "Add an image or a video of the subject."
+    message = (
+        TOO_MANY.fill(count=count, low=low, high=high, surplus=count - high)
+        if count > high
+        else NONE.fill(count=count, low=low, high=high)
+    )
     return (
         Finding(
             at="references",
             observed=count,
             limit=limits.references.value,
             unit="references",
-            message=f"{count} references: {low} to {high} are taken, images and videos together. {remedy}",
+            message=message,
         ),
     )
 
@@ -53,13 +93,14 @@ def _kind_count(cast: Cast, limit: Limit[int], kind: ReferenceKind) -> Findings:
     count = cast.kinds.count(kind)
     if count <= limit.value:
         return ()
+    said = TOO_MANY_IMAGES if kind == "image" else TOO_MANY_VIDEOS
     return (
         Finding(
             at="references",
             observed=count,
             limit=limit.value,
             unit=f"{kind}s",
-            message=f"{count} {kind}s among the references: at most {limit.value}. Remove {count - limit.value}.",
+            message=said.fill(count=count, limit=limit.value, surplus=count - limit.value),
         ),
     )
 
@@ -105,14 +146,13 @@ def _first_frame_count(cast: Cast, limits: Limits) -> Findings:
     count, most = cast.frames, limits.first_frames_max.value
     if count <= most:
         return ()
-    demand = f"at most {most}" if most else "none is taken beside references"
     return (
         Finding(
             at="first_frames/0" if not most else f"first_frames/{most}",
             observed=count,
             limit=most,
             unit="first frames",
-            message=f"{count} first frame{'s' * (count > 1)}: {demand}. Remove {count - most}.",
+            message=_tell_frames(count, most),
         ),
     )
 
@@ -132,6 +172,12 @@ FIRST_FRAME_COUNT: Final = CastRule(
 )
 
 
+def _tell_frames(count: int, most: int) -> Message:
+    if most:
+        return FIRST_FRAMES.fill(count=count, limit=most, surplus=count - most)
+    return NO_FIRST_FRAME.fill(count=count) if count == 1 else NO_FIRST_FRAMES.fill(count=count)
+
+
 def _first_frame_alone(cast: Cast, _limits: Limits) -> Findings:
     """A first frame is where the video starts, not a subject: it is not enough without a reference."""
     if cast.kinds or not cast.frames or not cast.readable:
@@ -142,7 +188,7 @@ def _first_frame_alone(cast: Cast, _limits: Limits) -> Findings:
             observed=0,
             limit=1,
             unit="references",
-            message="There is a first frame and no reference. Add a reference, or call the image-to-video model.",
+            message=ALONE,
         ),
     )
 
@@ -176,7 +222,7 @@ def _repeated_each(draft: Draft) -> Iterator[Finding]:
             at=f"references/{index}/url",
             observed=shorten(url),
             limit=None,
-            message=f"The same URL as reference {first[url] + 1}: it takes a second place. Remove one of them.",
+            message=REPEATED.fill(number=first[url] + 1),
         )
 
 
@@ -201,8 +247,7 @@ def _mixed_order(cast: Cast, limits: Limits) -> Findings:
             at="references",
             observed="two arrays",
             limit=None,
-            message="Images and videos stand in two arrays; that images count first is an assumption. "
-            "Use one kind only, or describe each character so that it can't be mistaken.",
+            message=TWO_ARRAYS,
         ),
     )
 

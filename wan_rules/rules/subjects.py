@@ -8,11 +8,26 @@ from __future__ import annotations
 from typing import Final
 
 from wan_rules.limits import Limits, Severity
+from wan_rules.messages import Message, Series, Template
 from wan_rules.request import Detection, DraftReference, MediaFacts, Sighting
 from wan_rules.rule import Among, Example, Finding, Findings, MediumRule
 
 SHOWN: Final = 4
 """Sightings that a message lists one by one."""
+
+SEVERAL: Final = Template(
+    "WAN208.several",
+    "{count} subjects in one reference: one each. Crop to one, or give each a reference of its own.",
+)
+NONE: Final = Template("WAN208.none", "{count} subjects in one reference: one each. Show the subject, or leave it out.")
+COUNTED: Final = Template("WAN208.counted", "{said} A detector counted: {seen}.")
+COUNTED_MORE: Final = Template("WAN208.counted-more", "{said} A detector counted: {seen}; and {more} more.")
+SAW_NOTHING: Final = Template(
+    "WAN208.saw-nothing",
+    "{said} A detector counted: it saw none of the kinds that it knows, and knows no logos or products.",
+)
+SIGHTING: Final = Template("WAN208.sighting", "{kind} ({confidence}) from {left},{top} to {right},{bottom} px")
+SEMICOLON: Final = Template("list.semicolon", "; ")
 
 _GIRL: Final = "https://media.example.com/girl.jpg"
 
@@ -24,32 +39,36 @@ def _one_subject(_reference: DraftReference, facts: MediaFacts, limits: Limits) 
         return ()
     many = count > limits.subjects.value
     severity: Severity = "error" if many and (detected is None or detected.trusted) else "warning"
-    said = f"{count} subjects in one reference: one each. "
-    remedy = "Crop to one, or give each a reference of its own." if many else "Show the subject, or leave it out."
+    said = SEVERAL.fill(count=count) if many else NONE.fill(count=count)
     return (
         Finding(
             at="",
             observed=count,
             limit=limits.subjects.value,
             unit="subjects",
-            message=said + remedy + ("" if detected is None else _tell(detected)),
+            message=said if detected is None else _tell(said, detected),
             severity=severity,
         ),
     )
 
 
-def _tell(detected: Detection) -> str:
-    """Who counted, and what was seen where."""
+def _tell(said: Message, detected: Detection) -> Message:
+    """Who counted, and what was seen where, after what follows from it."""
     if not detected.seen:
-        return " A detector counted: it saw none of the kinds that it knows, and knows no logos or products."
-    shown = "; ".join(map(_place, detected.seen[:SHOWN]))
-    more = f"; and {len(detected.seen) - SHOWN} more" if len(detected.seen) > SHOWN else ""
-    return f" A detector counted: {shown}{more}."
+        return SAW_NOTHING.fill(said=said)
+    seen, more = Series(tuple(map(_place, detected.seen[:SHOWN])), SEMICOLON), len(detected.seen) - SHOWN
+    return COUNTED_MORE.fill(said=said, seen=seen, more=more) if more > 0 else COUNTED.fill(said=said, seen=seen)
 
 
-def _place(sighting: Sighting) -> str:
-    box = f"{sighting.left_px},{sighting.top_px} to {sighting.right_px},{sighting.bottom_px} px"
-    return f"{sighting.kind} ({sighting.confidence}) from {box}"
+def _place(sighting: Sighting) -> Message:
+    return SIGHTING.fill(
+        kind=sighting.kind,
+        confidence=sighting.confidence,
+        left=sighting.left_px,
+        top=sighting.top_px,
+        right=sighting.right_px,
+        bottom=sighting.bottom_px,
+    )
 
 
 def _detected(*, trusted: bool) -> dict[str, object]:

@@ -6,13 +6,27 @@ from collections.abc import Iterator
 from typing import Final
 
 from wan_rules.limits import Limits
+from wan_rules.messages import Template
 from wan_rules.request import Cast, Draft, DraftReference, MediaFacts
 from wan_rules.rule import Among, CastRule, Example, Finding, Findings, Fix, MediumRule, RequestRule, Within
-from wan_rules.rules.media import SHOWN, refuse_bytes, refuse_format, refuse_length, refuse_url
+from wan_rules.rules.demands import SHOWN, refuse_bytes, refuse_format, refuse_length, refuse_url
+from wan_rules.rules.demands import VOICE as A_VOICE
 from wan_rules.urls import find_fault, is_plain, shorten
 
 VOICE: Final = "https://media.example.com/girl-voice.mp3"
 _SOURCE: Final = "docs/explanation/references.md#voices"
+
+NOT_TAKEN: Final = Template(
+    "WAN401.not-taken", "This host takes no voice: it has no effect. Leave it out, or call a host that takes one."
+).fill()
+OF_FIRST_FRAME: Final = Template(
+    "WAN402.of-first-frame", "A first frame takes no voice. Move it to the reference that speaks."
+).fill()
+NOBODYS: Final = Template(
+    "WAN403.nobodys",
+    "One voice and {count} references: the host is not told who speaks with it. "
+    "Say in the prompt who speaks, or send one reference.",
+)
 
 
 def _taken(draft: Draft, limits: Limits) -> Findings:
@@ -24,7 +38,7 @@ def _taken(draft: Draft, limits: Limits) -> Findings:
             at="voice",
             observed=shorten(draft.voice) if isinstance(draft.voice, str) else None,
             limit="none",
-            message="This host takes no voice: it has no effect. Leave it out, or call a host that takes one.",
+            message=NOT_TAKEN,
             fix=Fix("remove", "voice"),
         ),
     )
@@ -54,7 +68,7 @@ def _first_frame_voice_each(draft: Draft) -> Iterator[Finding]:
                 at=f"first_frames/{index}/voice",
                 observed=shorten(frame.voice) if isinstance(frame.voice, str) else None,
                 limit=None,
-                message="A first frame takes no voice. Move it to the reference that speaks.",
+                message=OF_FIRST_FRAME,
                 fix=Fix("remove", f"first_frames/{index}/voice") if isinstance(frame.voice, str) else None,
             )
 
@@ -91,8 +105,7 @@ def _owner(cast: Cast, limits: Limits) -> Findings:
             observed=len(cast.kinds),
             limit=1,
             unit="references",
-            message=f"One voice and {len(cast.kinds)} references: the host is not told who speaks with it. "
-            "Say in the prompt who speaks, or send one reference.",
+            message=NOBODYS.fill(count=len(cast.kinds)),
         ),
     )
 
@@ -150,7 +163,7 @@ VOICE_SCHEME: Final = RequestRule(
 
 def _format(_reference: DraftReference, facts: MediaFacts, limits: Limits) -> Findings:
     """A voice is a sound file of a format that the host decodes."""
-    return refuse_format(facts, limits.voice_formats, "voice", "voice")
+    return refuse_format(facts, limits.voice_formats, "voice", A_VOICE)
 
 
 VOICE_FORMAT: Final = MediumRule(
@@ -170,7 +183,7 @@ VOICE_FORMAT: Final = MediumRule(
 
 def _bytes(_reference: DraftReference, facts: MediaFacts, limits: Limits) -> Findings:
     """A voice is no larger than the host downloads."""
-    return refuse_bytes(facts, limits.voice_bytes, "voice", "voice")
+    return refuse_bytes(facts, limits.voice_bytes, "voice", A_VOICE)
 
 
 VOICE_BYTES: Final = MediumRule(
@@ -190,7 +203,7 @@ VOICE_BYTES: Final = MediumRule(
 
 def _length(_reference: DraftReference, facts: MediaFacts, limits: Limits) -> Findings:
     """A voice is long enough to be cloned and no longer than the host listens."""
-    return refuse_length(facts, limits.voice_seconds, "voice", "voice")
+    return refuse_length(facts, limits.voice_seconds, "voice", A_VOICE)
 
 
 VOICE_LENGTH: Final = MediumRule(

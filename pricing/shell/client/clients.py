@@ -47,16 +47,20 @@ class Client:
     Every method raises ServiceError and nothing else for what happens on the way; see `pricing.shell.client.errors`.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what is rarely said goes by name
         self,
         url: str,
         key: str | None = None,
         *,
         patience: Patience = EVERYDAY,
+        language: str | None = None,
         transport: httpx2.BaseTransport | None = None,
     ) -> None:
-        """`url` is where the service begins; `key` an API key, shown nowhere. Raises ValueError for malformed ones."""
-        self.url, self._manners = check_url(url), Manners(check_key(key), patience)
+        """`url` is where the service begins; `key` an API key, shown nowhere. Raises ValueError for malformed ones.
+
+        `language` is what violations are wanted in, such as `zh`, or all that is read, as Accept-Language has it.
+        """
+        self.url, self._manners = check_url(url), Manners(check_key(key), patience, check_language(language))
         self._http = httpx2.Client(base_url=self.url, timeout=patience.timeout_s, transport=transport)
 
     def __repr__(self) -> str:
@@ -113,16 +117,17 @@ class Client:
 class AsyncClient:
     """Asks a quote service without blocking: the methods of `Client`, awaited. Close it, or use `async with`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what is rarely said goes by name
         self,
         url: str,
         key: str | None = None,
         *,
         patience: Patience = EVERYDAY,
+        language: str | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
         """As `Client`."""
-        self.url, self._manners = check_url(url), Manners(check_key(key), patience)
+        self.url, self._manners = check_url(url), Manners(check_key(key), patience, check_language(language))
         self._http = httpx2.AsyncClient(base_url=self.url, timeout=patience.timeout_s, transport=transport)
 
     def __repr__(self) -> str:
@@ -198,6 +203,14 @@ def check_key(key: str | None) -> str | None:
         reason = "a key has visible ASCII characters alone: is there a blank or a line end at its end?"
         raise ValueError(reason)
     return key
+
+
+def check_language(language: str | None) -> str | None:
+    """The language, where a header can carry it. Raises ValueError."""
+    if language is not None and not (language.strip() and all(" " <= character <= "~" for character in language)):
+        reason = f"a language is a tag such as zh, or a list as Accept-Language has it, not {language[:64]!r}"
+        raise ValueError(reason)
+    return language
 
 
 def _build(http: httpx2.Client | httpx2.AsyncClient, send: Send) -> httpx2.Request:

@@ -50,13 +50,14 @@ class Patience:
 
 
 class Manners(NamedTuple):
-    """How this client talks: its key, which is never shown, and its patience."""
+    """How this client talks: its key, which is never shown, its patience, and what language it would be told in."""
 
     key: str | None
     patience: Patience
+    language: str | None = None
 
     def __repr__(self) -> str:
-        return f"Manners(key={'...' if self.key else None}, {self.patience})"
+        return f"Manners(key={'...' if self.key else None}, {self.patience}, language={self.language!r})"
 
 
 class Send(NamedTuple):
@@ -115,6 +116,8 @@ def _write_request(call: Call[T], manners: Manners) -> Send:
         headers["Content-Type"] = "application/json"
     if manners.key is not None:
         headers["Authorization"] = f"Bearer {manners.key}"
+    if manners.language is not None:
+        headers["Accept-Language"] = manners.language
     if call.writes:
         headers["Idempotency-Key"] = call.idempotency_key or secrets.token_hex(16)
     return Send(call.method, call.path, call.query, headers, call.body)

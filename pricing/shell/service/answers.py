@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pricing.shell.service.callers import Caller
+from wan_rules.messages import ENGLISH, Translation
 
 if TYPE_CHECKING:
     from pricing.shell.service.rows import Answer as Kept
@@ -42,7 +43,7 @@ def read_kept(kept: Kept, *, replayed: bool) -> Answer:
 
 
 class Exchange(NamedTuple):
-    """One request: the running service, who asks, and what was sent."""
+    """One request: the running service, who asks, what was sent, and the language that is wanted of the answer."""
 
     service: Service
     caller: Caller | None
@@ -50,6 +51,7 @@ class Exchange(NamedTuple):
     options: Mapping[str, str]
     path: Mapping[str, str]
     once: Once | None
+    translation: Translation = ENGLISH
 
     def write(self, work: Callable[[Transaction], Kept]) -> Answer:
         """What the work answers, done and kept in one transaction, and once only where the caller sent a key for it.

@@ -90,16 +90,18 @@ def find_terms(exchange: Exchange, record: JsonObject, *, effects: bool = False)
 
     Raises ProblemError where they are not the caller's, and UnusableInputError.
     """
-    service, caller = exchange.service, exchange.caller
+    service, caller, told_in = exchange.service, exchange.caller, exchange.translation
     now = datetime.now(UTC)
     if caller is None:
         for name in ("account", "environment"):
             if record.get(name) is not None:
                 detail = f"{name}: without a key there are list prices only. Send Authorization: Bearer <key>"
                 raise ProblemError("key_missing", detail, headers={"www-authenticate": "Bearer"})
-        return read_sale(record, jobs.Sale(service.published, None, None, None, now, effects)), None
+        return read_sale(
+            record, jobs.Sale(service.published, None, None, None, now, effects, translation=told_in)
+        ), None
     owner = choose_owner(caller, read_word(record, "account", None), read_word(record, "environment", None))
     catalogue = service.catalogue
     account, environment = name_terms(owner, catalogue.head)
     own = {name: value for name, value in record.items() if name not in {"account", "environment"}}
-    return read_sale(own, jobs.Sale(catalogue, account, environment, None, now, effects)), owner
+    return read_sale(own, jobs.Sale(catalogue, account, environment, None, now, effects, translation=told_in)), owner

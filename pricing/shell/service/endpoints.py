@@ -19,6 +19,8 @@ from pricing.shell.service.measuring import asks_to_measure
 from pricing.shell.service.problems import ProblemError
 from pricing.shell.service.rows import Once
 from pricing.shell.service.running import Service
+from wan_rules.messages import ENGLISH, Translation
+from wan_rules.shell.translations import choose_translation
 
 ASGIMessage: TypeAlias = dict[str, Any]
 Scopes: TypeAlias = dict[str, Any]
@@ -39,7 +41,7 @@ class Operation(NamedTuple):
 
     `scopes` are those of which a key needs one; `None` where none is needed. `stores` says that it reads or writes the
     store and so runs in a thread, `writes` that it may be done once only, by an Idempotency-Key, `measures` that it may
-    be asked to measure media first.
+    be asked to measure media first, `tells` that it answers in the language that Accept-Language asks for.
     """
 
     method: str
@@ -49,6 +51,7 @@ class Operation(NamedTuple):
     stores: bool = False
     writes: bool = False
     measures: bool = False
+    tells: bool = False
 
     @property
     def takes_body(self) -> bool:
@@ -73,14 +76,31 @@ class Endpoint:
         body = await read_body(scope, receive, service) if operation.takes_body else b""
         once = read_once(scope, body, caller) if operation.writes else None
         options = read_options(scope["query_string"]) if scope["query_string"] else NO_OPTIONS
-        exchange = Exchange(service, caller, body, options, scope.get("path_params") or NO_OPTIONS, once)
+        translation = read_translation(scope) if operation.tells else ENGLISH
+        path = scope.get("path_params") or NO_OPTIONS
+        exchange = Exchange(service, caller, body, options, path, once, translation)
         if operation.measures and options and asks_to_measure(options):
             answer = await service.run(lambda: operation.handle(exchange), service.measurer.threads)
         elif operation.stores or len(body) > LONG_BODY:
             answer = await service.run(lambda: operation.handle(exchange))
         else:
             answer = operation.handle(exchange)
+        if operation.tells:
+            answer = answer._replace(headers={**answer.headers, **say_language(translation)})
         await send_answer(send, answer)
+
+
+def read_translation(scope: Mapping[str, Any]) -> Translation:
+    """The language that the request asks for, of those that there are; English where it asks for none."""
+    for name, value in scope["headers"]:
+        if name == b"accept-language":
+            return choose_translation(value.decode("latin-1"))
+    return ENGLISH
+
+
+def say_language(translation: Translation) -> Mapping[str, str]:
+    """The headers of an answer that was told in this language, and would be in another for who asks for that."""
+    return {"content-language": translation.language, "vary": "Accept-Language"}
 
 
 async def read_body(scope: Scopes, receive: Receive, service: Service) -> bytes:

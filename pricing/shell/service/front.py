@@ -10,13 +10,24 @@ from typing import Final
 
 from pricing.shell.service.answers import Answer
 from pricing.shell.service.callers import Caller
-from pricing.shell.service.endpoints import CALLER, ROUTE, ASGIMessage, Receive, Scopes, Send, send_answer
+from pricing.shell.service.endpoints import (
+    CALLER,
+    ROUTE,
+    ASGIMessage,
+    Receive,
+    Scopes,
+    Send,
+    read_translation,
+    say_language,
+    send_answer,
+)
 from pricing.shell.service.logs import Told, tell_event, tell_failure, tell_request
 from pricing.shell.service.metrics import find_counts
 from pricing.shell.service.problems import TYPE, ProblemError, tell, write_problem
 from pricing.shell.service.running import Service
 from pricing.shell.service.store_faults import ReusedKeyError, StoreError
 from pricing.shell.service.tracing import Application, trace
+from wan_rules.validation import InvalidRequestError
 
 OTHER: Final = "other"
 """The route of what has none, so that strange paths make no new labels."""
@@ -101,6 +112,10 @@ class Front:
         return await service.run(lambda: service.ring.recognise(text))
 
     def _tell(self, error: Exception, scope: Scopes, request_id: str) -> Answer:
+        if isinstance(error, InvalidRequestError):
+            translation = read_translation(scope)
+            problem = write_problem(tell(error, translation))
+            return Answer(problem.document, problem.status, TYPE, {**problem.headers, **say_language(translation)})
         told = _tell_store(error) if isinstance(error, StoreError) else tell(error)
         if told.code == "error":
             tell_failure(error, scope.get(ROUTE, OTHER), request_id)

@@ -17,11 +17,11 @@ ADMIN: Final = frozenset({Scope.ADMIN})
 ONE: Final = "/v1/quotes/{quote_id}"
 
 OPERATIONS: Final = (
-    Operation("POST", "/v1/check", pricing.answer_check, measures=True),
-    Operation("POST", "/v1/plan", pricing.answer_plan),
-    Operation("POST", "/v1/estimates", pricing.answer_estimate, measures=True),
-    Operation("POST", "/v1/compare", pricing.answer_comparison),
-    Operation("POST", "/v1/explain", pricing.answer_explanation),
+    Operation("POST", "/v1/check", pricing.answer_check, measures=True, tells=True),
+    Operation("POST", "/v1/plan", pricing.answer_plan, tells=True),
+    Operation("POST", "/v1/estimates", pricing.answer_estimate, measures=True, tells=True),
+    Operation("POST", "/v1/compare", pricing.answer_comparison, tells=True),
+    Operation("POST", "/v1/explain", pricing.answer_explanation, tells=True),
     Operation("POST", "/v1/quotes", quoting.answer_quote, QUOTE, stores=True, writes=True, measures=True),
     Operation("POST", "/v1/quotes:batch", quoting.answer_batch, QUOTE, stores=True, writes=True),
     Operation("GET", ONE, orders.answer_order, EITHER, stores=True),

@@ -6,7 +6,7 @@ from starlette.requests import Request
 
 from pricing.shell.jobs import Sale
 from pricing.shell.service.callers import Caller, Scope, choose_looked_at, name_terms
-from pricing.shell.service.endpoints import CALLER
+from pricing.shell.service.endpoints import CALLER, read_translation
 from pricing.shell.service.page.desk import Asked, RefusedError, Viewer
 from pricing.shell.service.problems import TITLES, ProblemError
 from pricing.shell.service.running import Service
@@ -23,16 +23,17 @@ class ServiceDesk:
         """The terms of whoever asks: the published list without a key. Raises RefusedError."""
         caller: Caller | None = request.scope.get(CALLER)
         account, environment, region, at = asked
+        translation = read_translation(request.scope)
         if caller is None:
             if account is not None or environment is not None:
                 raise RefusedError(401, "account, environment: without a key there are list prices only")
-            return Sale(self._service.published, None, None, region, at)
+            return Sale(self._service.published, None, None, region, at, translation=translation)
         catalogue = self._service.catalogue
         try:
             named = name_terms(choose_looked_at(caller, account, environment), catalogue.head)
         except ProblemError as error:
             raise RefusedError(TITLES[error.code][0], error.detail) from None
-        return Sale(catalogue, *named, region, at)
+        return Sale(catalogue, *named, region, at, translation=translation)
 
     def viewer(self, request: Request) -> Viewer:
         """The catalogue, and the names in it that whoever asks may look at."""

@@ -25,7 +25,7 @@ def answer_check(exchange: Exchange) -> Answer:
     """The report: what is wrong with a payload, and how it is mended. A rejected one is answered with 200 too."""
     record, probed = read_measured(exchange, read_body(exchange, PROBE))
     reading, _ = read_reading(record)
-    return Answer(append_media(wire.write_report(check(reading)), probed))
+    return Answer(append_media(wire.write_report(check(reading), exchange.translation), probed))
 
 
 def answer_plan(exchange: Exchange) -> Answer:
@@ -41,9 +41,10 @@ def answer_estimate(exchange: Exchange) -> Answer:
     asked = read_request(exchange, record, effects=effects)
     quoted = asked.quote()
     if not effects:
-        return Answer(append_media(wire.write_quote(quoted), probed))
+        return Answer(append_media(wire.write_quote(quoted, translation=exchange.translation), probed))
     worked_out = jobs.find_effects(asked.reading, quoted, asked.facts, asked.sale)
-    return Answer(append_media(wire.write_quote(quoted, wire.write_effects(worked_out, quoted)), probed))
+    told = wire.write_quote(quoted, wire.write_effects(worked_out, quoted), exchange.translation)
+    return Answer(append_media(told, probed))
 
 
 def answer_comparison(exchange: Exchange) -> Answer:
@@ -66,7 +67,7 @@ def answer_explanation(exchange: Exchange) -> Answer:
         place = asked.sale.catalogue.locate(name)
         return place and place._replace(file=place.file.rpartition("/")[2])
 
-    return Answer(wire.write_explanation(quoted, explain(quoted, locate)))
+    return Answer(wire.write_explanation(quoted, explain(quoted, locate, exchange.translation), exchange.translation))
 
 
 def read_switch(exchange: Exchange, name: str) -> bool:

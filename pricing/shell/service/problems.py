@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from pricing.errors import PricingError, RefusedMoveError
 from pricing.shell import codes, wire
+from wan_rules.messages import ENGLISH, Translation
 from wan_rules.payloads import WanRulesError
 from wan_rules.validation import InvalidRequestError
 
@@ -91,14 +92,17 @@ def write_problem(error: ProblemError) -> Problem:
     return Problem(status, text.encode(errors="backslashreplace"), error.headers)
 
 
-def tell(error: Exception) -> ProblemError:
-    """The problem that an error of the core or a shell is; anything unforeseen says nothing of what it is."""
+def tell(error: Exception, translation: Translation = ENGLISH) -> ProblemError:
+    """The problem that an error of the core or a shell is; anything unforeseen says nothing of what it is.
+
+    What rules refuse is told in that language, everything else in English.
+    """
     match error:
         case ProblemError():
             return error
         case InvalidRequestError():
-            report = json.loads(wire.write_report(error.report))
-            return ProblemError("rejected", str(error), members={"report": report})
+            report = json.loads(wire.write_report(error.report, translation))
+            return ProblemError("rejected", error.tell(translation), members={"report": report})
         case RefusedMoveError():
             return ProblemError("refused_move", str(error), members={"reason": error.code})
         case HTTPException():

@@ -151,7 +151,7 @@ def compare_all(valid: ValidRequest, sale: jobs.Sale) -> tuple[Option, ...]:
     hosts = list(use_plugins().hosts.values())
     market = Market(sale.account, sale.environment, valid.host.name, sale.region)
     axes = Axes(hosts, RESOLUTIONS, _durations([host.limits.duration_s.value for host in hosts]))
-    return compare(valid, axes, Occasion(sale.catalogue, market, sale.at, sale.consumed_before))
+    return compare(valid, axes, Occasion(sale.catalogue, market, sale.at, sale.consumed_before, sale.translation))
 
 
 def _durations(ranges: Sequence[tuple[int, int]]) -> Sequence[int]:

@@ -78,8 +78,8 @@ def render(template: str, **values: object) -> str:
 
 
 def answer_html(html: str, *, status: int = 200) -> Response:
-    """A page or a part of one: never kept, since prices are in it."""
-    headers = {**HEADERS, "Cache-Control": "no-store"}
+    """A page or a part of one: never kept, since prices are in it, and other words for another language."""
+    headers = {**HEADERS, "Cache-Control": "no-store", "Vary": "Accept-Language"}
     return Response(html, status, headers, media_type="text/html")
 
 

@@ -10,13 +10,17 @@ from pricing.shell.service.page.asking import Answer
 from pricing.shell.service.page.json_places import Lines, Mark, Slot, locate, mark
 from pricing.shell.text import count
 from wan_rules.asking import Unverified
+from wan_rules.messages import ENGLISH, Translation
 from wan_rules.payloads import JsonObject
 from wan_rules.urls import shorten
 from wan_rules.validation import PatchOp, Report, Violation
 
 
 class Remark(NamedTuple):
-    """One violation: `start` and `end` count as a browser counts, in UTF-16, from the beginning of the text."""
+    """One violation: `start` and `end` count as a browser counts, in UTF-16, from the beginning of the text.
+
+    `language` is that of the message where it is another than the page's own.
+    """
 
     rule: str
     name: str
@@ -28,6 +32,7 @@ class Remark(NamedTuple):
     end: int
     fix: str | None
     patch: str | None
+    language: str | None = None
 
 
 class Need(NamedTuple):
@@ -74,14 +79,14 @@ NEEDS: Final[Mapping[str, Need]] = {
 """Each fact as it is asked for, the length first: it alone moves the price."""
 
 
-def show_report(answer: Answer) -> ReportView | None:
+def show_report(answer: Answer, translation: Translation = ENGLISH) -> ReportView | None:
     """The report with its places in the text as typed; `None` where there is none."""
     report, reading = answer.report, answer.reading
     if report is None or reading is None:
         return None
     lines = Lines(answer.question.text)
     places = locate(lines.text) if report.violations or report.unverified else {}
-    shown = [_remark(one, lines, places) for one in report.violations[:SHOWN_MAX]]
+    shown = [_remark(one, lines, places, translation) for one in report.violations[:SHOWN_MAX]]
     remarks = sorted(shown, key=lambda remark: remark.mark)
     clips_first = sorted(report.unverified, key=lambda one: one.group.kind != "video")[:SHOWN_MAX]
     missing = tuple(_missing(one, answer, lines, places) for one in clips_first if one.group.needs)
@@ -93,7 +98,7 @@ def _count(report: Report) -> str:
     return f"{count(errors, 'error')}, {count(len(report.violations) - errors, 'warning')}"
 
 
-def _remark(violation: Violation, lines: Lines, places: Mapping[str, Slot]) -> Remark:
+def _remark(violation: Violation, lines: Lines, places: Mapping[str, Slot], translation: Translation) -> Remark:
     rule, finding, fix = violation.rule, violation.finding, violation.fix
     where = mark(lines, places, violation.at)
     begin = lines.begin(where.line)
@@ -101,7 +106,8 @@ def _remark(violation: Violation, lines: Lines, places: Mapping[str, Slot]) -> R
     said = None if fix is None else describe_fix(fix)
     patch = None if fix is None else json.dumps(fix._asdict(), ensure_ascii=False)
     at = violation.at or "the payload"
-    return Remark(rule.id, rule.name, violation.severity, finding.message, at, where, start, end, said, patch)
+    told, language = finding.tell(translation), None if translation is ENGLISH else translation.language
+    return Remark(rule.id, rule.name, violation.severity, told, at, where, start, end, said, patch, language)
 
 
 def _width(text: str, end: int) -> int:

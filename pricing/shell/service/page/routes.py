@@ -29,6 +29,7 @@ from pricing.shell.service.page.report_view import describe_fix, draw_marks, dra
 from pricing.shell.service.page.samples import FIRST, STARTS
 from wan_rules.payloads import UnusableInputError, WanRulesError, parse_object
 from wan_rules.request import ASPECT_RATIOS, RESOLUTIONS
+from wan_rules.shell.translations import choose_translation
 from wan_rules.validation import PatchOp
 
 Handler = Callable[[Request, Form], Response]
@@ -98,14 +99,14 @@ def _show_page(desk: Desk, request: Request, form: Form) -> Response:
         ratios=ASPECT_RATIOS,
         question=question,
         is_part=False,
-        **_show(found),
+        **_show(found, request),
     )
     return answer_html(page)
 
 
-def _show(found: Answer) -> dict[str, object]:
-    """What the parts of an answer are drawn from."""
-    view = show_report(found)
+def _show(found: Answer, request: Request) -> dict[str, object]:
+    """What the parts of an answer are drawn from; what rules say is told in the browser's language."""
+    view = show_report(found, choose_translation(request.headers.get("accept-language", "")))
     return {
         "fault": found.fault,
         "report": view,
@@ -128,7 +129,7 @@ def _answer(desk: Desk, request: Request, form: Form) -> Response:
         use_plugins().find_host(question.host)
     asked: Asked = form.asked()
     found = answer(question, lambda: desk.sale(request, asked))
-    return answer_html(render("answer.html", is_part=True, **_show(found)))
+    return answer_html(render("answer.html", is_part=True, **_show(found, request)))
 
 
 def _fix(form: Form) -> dict[str, str]:
