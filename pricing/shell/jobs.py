@@ -20,12 +20,16 @@ from pricing.shell.plugins import use_plugins
 from wan_rules.facts import Facts
 from wan_rules.hosts import read, recognise
 from wan_rules.hosts.reading import Reading
+from wan_rules.messages import ENGLISH, Translation
 from wan_rules.payloads import JsonObject, WanRulesError
 from wan_rules.validation import InvalidRequestError, check, validate
 
 
 class Sale(NamedTuple):
-    """On which terms to quote: the catalogue, whose, where, when. `host` and `region` are `None` when not said."""
+    """On which terms to quote: the catalogue, whose, where, when. `host` and `region` are `None` when not said.
+
+    `translation` is the language that its report is told in.
+    """
 
     catalogue: Catalogue
     account: str | None
@@ -34,6 +38,7 @@ class Sale(NamedTuple):
     at: datetime
     effects: bool = False
     consumed_before: Mapping[str, Decimal] = NOTHING_SAID
+    translation: Translation = ENGLISH
 
 
 class Answer(NamedTuple):
@@ -69,18 +74,20 @@ def quote_json(payload: JsonObject, host: str | None, facts: Facts, sale: Sale) 
         reading = read_request(payload, host, facts)
         quoted = quote_reading(reading, sale)
     except InvalidRequestError as error:
-        return Answer("report", wire.write_report(error.report), REJECTED)
+        return Answer("report", wire.write_report(error.report, sale.translation), REJECTED)
     except (PricingError, WanRulesError) as error:
         return Answer("error", wire.write_error(error_code(error), str(error)), exit_code(error))
     effects = wire.write_effects(find_effects(reading, quoted, facts, sale), quoted) if sale.effects else b"[]"
     report = quoted.valid.report
-    return Answer("quote", wire.write_quote(quoted, effects), verdict_code(report, quoted), report.verdict)
+    return Answer(
+        "quote", wire.write_quote(quoted, effects, sale.translation), verdict_code(report, quoted), report.verdict
+    )
 
 
-def check_json(payload: JsonObject, host: str | None, facts: Facts) -> Answer:
+def check_json(payload: JsonObject, host: str | None, facts: Facts, translation: Translation = ENGLISH) -> Answer:
     """What stands on the wire for one check: its report, or an error."""
     try:
         report = check(read_request(payload, host, facts))
     except WanRulesError as error:
         return Answer("error", wire.write_error(error_code(error), str(error)), UNUSABLE)
-    return Answer("report", wire.write_report(report), verdict_code(report), report.verdict)
+    return Answer("report", wire.write_report(report, translation), verdict_code(report), report.verdict)
