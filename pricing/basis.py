@@ -62,7 +62,9 @@ class _Ladder(Part):
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
-        check_ladder([(band.up_to, band.unit_price) for band in self.bands], self.model, self.by)
+        # Of prices that an agreement takes off whole nothing is left to part money by, nor any money to part.
+        by = self.by if any(band.unit_price for band in self.bands) else "units"
+        check_ladder([(band.up_to, band.unit_price) for band in self.bands], self.model, by)
         return self
 
 
@@ -245,10 +247,8 @@ def _to_terms(terms: _Terms, models: Models) -> Terms:
         clip_rule=_to_clip_rule(rule),
         rounding=Rounding(rounding.quantum, rounding.mode, rounding.place) if rounding else None,
         rounding_from=terms.rounding_from,
-        adjusters=tuple(Adjuster(a.kind, a.per, a.amount, a.source, a.counter, a.rate) for a in terms.adjusters),
-        allowances=tuple(
-            Allowed(EntryKey(a.meter, a.resolution), a.units, a.counter, a.source) for a in terms.allowances
-        ),
+        adjusters=adjusters,
+        allowances=allowances,
         outcomes=terms.outcomes,
         counters=find_counters(rates, allowances, adjusters),
         zone=terms.zone,
