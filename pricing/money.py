@@ -99,11 +99,7 @@ def parse_amount(text: str) -> Decimal:
 
 def round_amount(amount: Decimal, rounding: Rounding) -> Decimal:
     """The amount to a multiple of the quantum."""
-    return (
-        _ROUNDING.quantize(amount, rounding.quantum)
-        if rounding.mode == "half-even"
-        else amount.quantize(rounding.quantum, rounding=_MODES[rounding.mode], context=_ROUNDING)
-    )
+    return amount.quantize(rounding.quantum, rounding=_MODES[rounding.mode], context=_ROUNDING)
 
 
 def percent_change(old: Decimal, new: Decimal) -> Decimal:
