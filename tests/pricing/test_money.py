@@ -65,5 +65,5 @@ def test_nothing_depends_on_the_context_of_whoever_calls() -> None:
     with decimal.localcontext(NARROW):
         assert round_amount(Decimal("1234567.895"), Rounding(CENT, "half-up", "line")) == Decimal("1234567.90")
         assert percent_change(Decimal("0.12"), Decimal("0.17")) == Decimal("41.7")
-        assert average(Decimal("20000"), Decimal("7")) == Decimal("2857.142857")
+        assert average(Decimal(20000), Decimal(7)) == Decimal("2857.142857")
         assert add(Money(Decimal("99.9"), "USD"), Money(Decimal("0.01"), "USD")).amount == Decimal("99.91")
