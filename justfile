@@ -93,6 +93,11 @@ bench-service *arguments:
     uv sync --frozen --group bench --group service
     python -m benchmarks.service {{ arguments }}
 
+# Mutate the core, or the modules named, and keep the record: just mutation pricing/money.py
+mutation *arguments:
+    uv sync --frozen --group service --group attack
+    python -m tests.mutation {{ arguments }}
+
 # The tests with fifty times as many generated examples, and ten million mutated media
 long:
     pytest -n 2 --hypothesis-profile=long

@@ -207,7 +207,7 @@ def test_a_line_that_nothing_bounds_is_not_rounded() -> None:
     terms["rounding"] = [{"from": FIRST_DAY, "quantum": "0.01", "mode": "up", "place": "line"}]
     valid = validate(reading_of(unlimited("atlas"), atlas(clips=1)))
     output, clip = quote(valid, resolved(terms, ON), instant(ON)).lines
-    assert (output.amount, clip.amount, clip.amount_min) == (Decimal("1.00"), None, 0)
+    assert (output.amount, clip.amount, clip.amount_min) == (Decimal("1.00"), None, Decimal(0))
 
 
 def test_a_missing_price_is_named() -> None:
