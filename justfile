@@ -124,6 +124,11 @@ peers-lock:
     uv pip compile --quiet --upgrade --python-version 3.11 --custom-compile-command "just peers-lock" --extra tables --extra service \
         pyproject.toml benchmarks/peers/requirements.in --output-file benchmarks/peers/requirements.txt
 
+# Mutate the core, or the modules named, and keep the record: just mutation pricing/money.py
+mutation *arguments:
+    uv sync --frozen --group service --group attack
+    python -m tests.mutation {{ arguments }}
+
 # The tests with fifty times as many generated examples, and ten million mutated media
 long:
     pytest -n 2 --hypothesis-profile=long
