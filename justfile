@@ -129,6 +129,11 @@ mutation *arguments:
     uv sync --frozen --group service --group attack
     python -m tests.mutation {{ arguments }}
 
+# Fuzzers that follow the code's branches: all of them, or those named, each for so long. What they reach is kept
+fuzz seconds="600" *targets:
+    uv sync --frozen --group attack --group service
+    python -m tests.fuzz --seconds {{ seconds }} {{ targets }}
+
 # The tests with fifty times as many generated examples, and ten million mutated media
 long:
     pytest -n 2 --hypothesis-profile=long
