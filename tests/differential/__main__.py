@@ -40,11 +40,6 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-def make_catalogue(seed: int, number: int) -> Drawn:
-    """The catalogue of that number, the first being 0."""
-    return draw_catalogues(seed * 1_000_000 + number // BLOCK, BLOCK)[number % BLOCK]
-
-
 def make_catalogues(seed: int, first: int) -> Iterator[tuple[int, Drawn]]:
     """Every catalogue from that one on, with its number."""
     block = first // BLOCK

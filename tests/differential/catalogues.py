@@ -27,6 +27,7 @@ PLACES: Final = (
     ("alibaba", "international"),
 )
 _ZONES: Final = ("Asia/Shanghai", "Asia/Shanghai", "UTC", "America/New_York", "Europe/Berlin")
+"""All terms of a place name the same one: what a change of the zone within a month means is not asked here."""
 _CURRENCIES: Final = ("USD", "USD", "USD", "CNY")
 _OUTCOMES: Final = ("failed", "failed_upscaling", "canceled", "moderated")
 _OWED: Final = ("free", "full", "rendered", None)
