@@ -17,7 +17,7 @@ setup:
 test *arguments:
     pytest -n 2 {{ arguments }}
 
-# Tables on Spark, and a million rows on DuckDB, each beside the scalar engine
+# Tables on Spark, a million rows on DuckDB beside the scalar engine, some thousand beside the oracle too
 engines:
     pytest -n 2 --dist loadfile tests/engines
 
@@ -135,6 +135,14 @@ fuzz seconds="600" *targets:
     python -m tests.fuzz --seconds {{ seconds }} {{ targets }}
 
 # The tests with fifty times as many generated examples, and ten million mutated media
+
+# Made-up usage rated row by row, as tables and by the naive oracle; `--keep FILE` goes on where an earlier run was
+differential *arguments:
+    python -m tests.differential {{ arguments }}
+
+# The tests with fifty times as many generated examples, ten million mutated media, ten million rows rated three ways
 long:
     pytest -n 2 --hypothesis-profile=long
+    pytest tests/service/test_machine.py --hypothesis-profile=long
     python -m tests.fuzz_media --cases 10000000
+    python -m tests.differential --cases 10000000
