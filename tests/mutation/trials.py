@@ -22,7 +22,7 @@ from tests.mutation.mutants import Mutant
 from tests.mutation.reach import Reach
 from tests.mutation.swapping import Living
 
-BUDGET_S: Final = 3.0
+BUDGET_S: Final = 6.0
 """Of the processor, for the tests that one mutant meets, as they take without one: the likeliest to kill first."""
 _SLOWER: Final = 10
 _GRACE_S: Final = 2.0
@@ -96,21 +96,34 @@ class Trials:
         return self._proven[name]
 
     def _choose(self, mutant: Mutant, lately: Sequence[str]) -> list[str]:
-        """The tests that run the line: what killed its neighbours, the module's own, then the quickest of each file."""
+        """The tests that run the line: what killed its neighbours, the module's own, then the quickest.
+
+        The other half of the budget is for those that come first where each file of tests has its turn.
+        """
         running = self._reach.running(mutant.path, mutant.line)
         running = running or self._reach.running(mutant.path, mutant.statement_line)
+        usable = [name for name in running if name in self._items and self._proven.get(name, True)]
         own, seconds = f"/test_{Path(mutant.path).stem}.py::", self._reach.seconds
+        quickest = sorted(usable, key=lambda name: (name not in lately, own not in name, seconds[name]))
+        chosen = self._spend(quickest)
+        left = sorted({*usable} - {*chosen}, key=seconds.__getitem__)
         turns: Counter[str] = Counter()
-        places = {}
-        for name in sorted(running, key=seconds.__getitem__):
-            turns[name.partition("::")[0]] += 1
-            places[name] = (name not in lately, own not in name, turns[name.partition("::")[0]])
-        ranked = sorted(places, key=places.__getitem__)
-        chosen, spent = [], 0.0
-        for name in ranked:
-            if name in self._items and self._proven.get(name, True) and spent < BUDGET_S:
-                chosen.append(name)
-                spent += seconds[name]
+        turn = {}
+        for name in left:
+            file = name.partition("::")[0]
+            turns[file] += 1
+            turn[name] = turns[file]
+        return chosen + self._spend(sorted(left, key=turn.__getitem__))
+
+    def _spend(self, names: Sequence[str]) -> list[str]:
+        """The first of them, as many as half the budget is enough for."""
+        spent = 0.0
+        chosen = []
+        for name in names:
+            if spent >= BUDGET_S / 2:
+                break
+            chosen.append(name)
+            spent += self._reach.seconds[name]
         return chosen
 
     def _fork(self, names: Sequence[str], mutant: Mutant | None) -> tuple[Verdict, str]:

@@ -107,6 +107,7 @@ VOLUME_BY_SPEND: Final = ladder("volume", (("100", "0.10"), (None, "0.08")), "sp
         # At 100 the band of 0.10 is used up.
         pytest.param(ladder("graduated", TURNING, "spend"), use("10", "100.."), "0.5..0.8", id="by-spend-at-an-end"),
         pytest.param(ladder("graduated", TURNING), use("10", "0.."), "0.5..1", id="by-units-that-turn"),
+        pytest.param(ladder("graduated", ((None, "0.10"),)), use("10", "0.."), "1", id="one-band-after-who-knows-what"),
         # 1 buys 10, and 20 more at 0.08.
         pytest.param(BY_SPEND, use("1..30", "99"), "0.1..2.6", id="by-spend-a-clip"),
         pytest.param(
