@@ -134,8 +134,6 @@ fuzz seconds="600" *targets:
     uv sync --frozen --group attack --group service
     python -m tests.fuzz --seconds {{ seconds }} {{ targets }}
 
-# The tests with fifty times as many generated examples, and ten million mutated media
-
 # Made-up usage rated row by row, as tables and by the naive oracle; `--keep FILE` goes on where an earlier run was
 differential *arguments:
     python -m tests.differential {{ arguments }}
