@@ -9,6 +9,7 @@ import typer
 from tables import NOTE, code, fenced, page, table
 
 from pricing.shell.cli import app
+from pricing.shell.helping import name_value, split_example, split_help
 
 _HEAD: Final = """# Command line
 
@@ -69,7 +70,7 @@ def _commands(commands: Mapping[str, Any], parent: str) -> Iterator[tuple[str, A
 
 
 def _first(command: Any) -> str:  # noqa: ANN401 - Typer types its commands nowhere that can be imported
-    return " ".join(command.help.split("\n\n")[0].split())
+    return " ".join(split_example(command.help)[0].split("\n\n")[0].split())
 
 
 def _command(name: str, command: Any) -> Iterator[str]:  # noqa: ANN401 - as above
@@ -78,11 +79,12 @@ def _command(name: str, command: Any) -> Iterator[str]:  # noqa: ANN401 - as abo
     yield from (f"## {name} {{ #{name.replace(' ', '-')} }}", "", _first(command), "")
     usage = " ".join([name, *(argument.name.upper() for argument in arguments), "[OPTIONS]"])
     yield from fenced("text", usage)
-    rows = [(code(argument.name.upper()), "required", argument.help) for argument in arguments]
-    rows += [(_option(option), _default(option), option.help) for option in options]
+    rows = [(code(argument.name.upper()), "required", split_help(argument.help)[1]) for argument in arguments]
+    rows += [(_option(option), _default(option), split_help(option.help)[1]) for option in options]
     yield from table(("argument or option", "default", "means"), rows)
-    for paragraph in command.help.split("\n\n")[1:]:
-        yield from ("Example:", "", *fenced("sh", " ".join(paragraph.removeprefix("Example:").split())))
+    said, example = split_example(command.help)
+    yield from ("\n\n".join(" ".join(more.split()) for more in said.split("\n\n")[1:]), "")
+    yield from ("Example:", "", *fenced("sh", example))
 
 
 def _option(option: Any) -> str:  # noqa: ANN401 - as above
@@ -93,7 +95,7 @@ def _option(option: Any) -> str:  # noqa: ANN401 - as above
     words = [str(word.value) for word in kind] if hasattr(kind, "__members__") else []
     many = " (may be repeated)" if option.multiple else ""
     choices = f" ({', '.join(map(code, words))})" if words else ""
-    return code(f"{name} {option.name.upper()}") + choices + many
+    return code(f"{name} {option.name.upper() if words else name_value(option)}") + choices + many
 
 
 def _default(option: Any) -> str:  # noqa: ANN401 - as above

@@ -5,9 +5,11 @@ from __future__ import annotations
 import typer
 
 from pricing.shell import options as o
+from pricing.shell.helping import App
 
-cards = typer.Typer(
-    help="What a catalogue holds, and which terms are in force.", no_args_is_help=True, rich_markup_mode=None
+cards = App(
+    help="What a catalogue holds, and which terms are in force.\n\nExample: wan-rules cards list",
+    short_help="What a catalogue holds, and which terms are in force.",
 )
 
 
@@ -20,7 +22,7 @@ def cards_list(
 ) -> None:
     """List the cards and agreements of a catalogue.
 
-    Example: wan-rules cards list --catalogue prices/
+    Example: wan-rules cards list --catalogue examples/catalogue
     """
     from pricing.shell import card_commands
 
@@ -78,7 +80,7 @@ def cards_diff(
 ) -> None:
     """Show which prices and terms differ between two catalogues: for whom, from when, by how much, and where.
 
-    Example: wan-rules cards diff HEAD:prices prices --fail-over 10%
+    Example: wan-rules cards diff published examples/catalogue
     """
     from pricing.shell import differences
 
@@ -122,7 +124,7 @@ def cards_at(
 ) -> None:
     """Show what an account pays at every host and region at an instant, as one table.
 
-    Example: wan-rules cards at 2026-11-15 --catalogue prices/ --account acme --environment production
+    Example: wan-rules cards at 2026-11-15 --catalogue examples/catalogue --account acme --environment production
     """
     from pricing.shell import price_lists
 
@@ -146,7 +148,7 @@ def cards_check(
 ) -> None:
     """Find what is wrong with a catalogue, for every market and all time, run its tests, and say how to mend it.
 
-    Example: wan-rules cards check prices/ --strict --min-coverage 100%
+    Example: wan-rules cards check examples/catalogue --strict --min-coverage 80%
     """
     from pricing.shell import findings
 
@@ -159,7 +161,7 @@ def cards_check(
 def cards_lock(folder: o.LockedCatalogue, output: o.LockOutput, at: o.Today = None) -> None:
     """Write down every entry, rule and agreement that has begun, for `cards check --lock`.
 
-    Example: wan-rules cards lock prices/ --output prices/catalogue.lock
+    Example: wan-rules cards lock examples/catalogue --output catalogue.lock
     """
     from pricing.shell import locking
 
@@ -188,7 +190,7 @@ def cards_test(
 ) -> None:
     """Run the tests inside a catalogue, and say what they expect, what came out, and what they do not cover.
 
-    Example: wan-rules cards test prices/ --format junit
+    Example: wan-rules cards test examples/catalogue
     """
     from pricing.shell import trial_commands
 

@@ -10,8 +10,9 @@ import typer
 
 from pricing.shell import options as o
 from pricing.shell.bulk.usage_options import UsageForm, UsageFrom, Zone
+from pricing.shell.helping import INPUTS, LIMITS, OUTPUTS
 
-SHORT_HELP = "Rate tables of usage: what each row comes to, by the million."
+SHORT_HELP = "Rate tables of usage, by the million."
 
 
 class EngineName(StrEnum):
@@ -32,21 +33,63 @@ Output = Annotated[
     typer.Option(
         "--output",
         "-o",
-        help="Where the charge of each row goes: a folder of Parquet, or FILE.parquet, .csv or .jsonl.",
+        help="FOLDER, or FILE.parquet, .csv or .jsonl.\n\n"
+        "Where the charge of each row goes: a folder of Parquet, or FILE.parquet, .csv or .jsonl.",
+        metavar="PATH",
+        rich_help_panel=OUTPUTS,
         show_default="sums alone",
     ),
 ]
-IgnoreExtra = Annotated[bool, typer.Option("--ignore-extra", help="Leave out columns that are not ours.")]
-Rejects = Annotated[
-    Path | None, typer.Option("--rejects", help="Where rows go that are not rated; else beside the charges.")
+IgnoreExtra = Annotated[
+    bool, typer.Option("--ignore-extra", help="Leave out columns that are not ours.", rich_help_panel=INPUTS)
 ]
-Focus = Annotated[Path | None, typer.Option("--focus", help="Also write the charges as rows of FOCUS 1.2: FILE.csv.")]
-MemoryLimit = Annotated[str | None, typer.Option("--memory-limit", help="What the tables may take: 1GB, 800MB.")]
-Threads = Annotated[int | None, typer.Option("--threads", min=1, help="On how many threads; one a core if left out.")]
+Rejects = Annotated[
+    Path | None,
+    typer.Option(
+        "--rejects",
+        help="Where rows go that are not rated.\n\nWhere rows go that are not rated; else beside the charges.",
+        metavar="FILE",
+        rich_help_panel=OUTPUTS,
+    ),
+]
+Focus = Annotated[
+    Path | None,
+    typer.Option(
+        "--focus",
+        help="Also write rows of FOCUS 1.2: FILE.csv.\n\nAlso write the charges as rows of FOCUS 1.2: FILE.csv.",
+        metavar="FILE",
+        rich_help_panel=OUTPUTS,
+    ),
+]
+MemoryLimit = Annotated[
+    str | None,
+    typer.Option(
+        "--memory-limit", help="What the tables may take: 1GB, 800MB.", metavar="SIZE", rich_help_panel=LIMITS
+    ),
+]
+Threads = Annotated[
+    int | None,
+    typer.Option(
+        "--threads",
+        min=1,
+        help="On how many threads; else one a core.\n\nOn how many threads; one a core if left out.",
+        metavar="N",
+        rich_help_panel=LIMITS,
+    ),
+]
 
-Engine = Annotated[EngineName, typer.Option("--engine", help="spark needs wan-rules[spark], and Parquet.")]
+Engine = Annotated[
+    EngineName, typer.Option("--engine", help="spark needs wan-rules[spark], and Parquet.", rich_help_panel=LIMITS)
+]
 Master = Annotated[
-    str | None, typer.Option("--spark-master", help="local[2], spark://host:7077, yarn, or sc://host:15002; local[*].")
+    str | None,
+    typer.Option(
+        "--spark-master",
+        help="local[2], spark://host:7077, sc://host:15002.\n\n"
+        "local[2], spark://host:7077, yarn, or sc://host:15002; local[*].",
+        metavar="URL",
+        rich_help_panel=LIMITS,
+    ),
 ]
 
 
@@ -75,7 +118,7 @@ def rate(
     Without --output the charges are only summed, which is several times faster.
     Account, environment and region are what task results leave out (--from dashscope).
 
-    Example: wan-rules rate usage.parquet --catalogue prices -o charges
+    Example: wan-rules rate examples/finance/usage.csv --catalogue examples/finance/catalogue -o charges
     """
     from pricing.shell.bulk import rate_runs
 

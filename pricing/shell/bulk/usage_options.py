@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from pricing.shell.helping import INPUTS
+
 
 class UsageForm(StrEnum):
     """In whose columns usage is."""
@@ -16,5 +18,13 @@ class UsageForm(StrEnum):
     FOCUS = "focus"
 
 
-UsageFrom = Annotated[UsageForm, typer.Option("--from", help="In whose columns the usage is.")]
-Zone = Annotated[str | None, typer.Option("--zone", help="The zone of instants that say none: Asia/Shanghai.")]
+UsageFrom = Annotated[UsageForm, typer.Option("--from", help="In whose columns the usage is.", rich_help_panel=INPUTS)]
+Zone = Annotated[
+    str | None,
+    typer.Option(
+        "--zone",
+        help="The zone of instants that say none.\n\nThe zone of instants that say none: Asia/Shanghai.",
+        metavar="ZONE",
+        rich_help_panel=INPUTS,
+    ),
+]
