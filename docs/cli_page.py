@@ -14,10 +14,9 @@ from pricing.shell.helping import name_value, split_example, split_help
 _HEAD: Final = """# Command line
 
 `wan-rules` reads a payload from a file, or from standard input where `-` stands instead of its name. Results go to
-stdout, complaints and progress to stderr. Text is for people, with colour on a terminal; not where `TERM` is `dumb`,
-anywhere with `FORCE_COLOR` set, nowhere with `NO_COLOR` set, which wins. `--format json` writes one
-[document](wire.md), a report too where a request is rejected; `--format jsonl` reads one request a line and writes one
-answer a line, in the same order."""
+stdout, complaints and progress to stderr. Text is for people ([on a terminal](#on-a-terminal)). `--format json` writes
+one [document](wire.md), a report too where a request is rejected; `--format jsonl` reads one request a line and writes
+one answer a line, in the same order."""
 
 _CODES: Final = """## Exit codes
 
@@ -35,11 +34,26 @@ is priced; where each is refused, with the worst reason in that order: 2 for a m
 1 for a host that has no such tier or whose rules refuse it, 4 for a missing price. A report is on stdout at every exit
 code.
 
+## On a terminal
+
+There is colour on a terminal, but for one where `TERM` is `dumb` or `CLICOLOR` is `0`; anywhere with `FORCE_COLOR` or
+`CLICOLOR_FORCE` set; nowhere with `NO_COLOR` set, which wins. What goes into a pipe or a file has none; progress is
+shown on a terminal alone.
+
+Text fits the terminal, or as many columns as `COLUMNS` says, from 60 on: prose is folded, at most 100 columns wide;
+tables fold their words, and where that is not enough show each row as a list; amounts are never broken and nothing is
+left out. In a pipe nothing is folded but prose, at 100 columns. Chinese characters, emoji and accents line up.
+[Decision 35](../adr/0035-terminal.md) says how.
+
+Texts of others (payloads, catalogues, names of files) can't steer the terminal: control characters, and what turns the
+direction of a line or can't be seen, are spelt out as `\\x1b` or `\\u202e`; in JSON as `\\u001b`, which means the same.
+
 ## Completion
 
-`wan-rules --install-completion` sets it up for the shell that it is run in; `wan-rules --show-completion` prints it
-instead. Beside commands and options it completes the words that there are for hosts, tiers, regions, orders and
-formats."""
+`wan-rules --install-completion` sets it up for the shell that it is run in (bash, zsh, fish or PowerShell);
+`wan-rules --show-completion` prints it instead. Beside commands and options it completes the words that there are for
+hosts, tiers, regions, orders and formats, the ids of cards, and after `--catalogue` with a folder the accounts and
+environments that it knows."""
 
 
 def write_cli_page() -> str:

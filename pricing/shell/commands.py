@@ -166,7 +166,7 @@ def plan(asked: Asked) -> int:
         if asked.format == "json":
             print_document(wire.write_plan(planned))
         else:
-            print_lines(text.plan_lines(planned))
+            print_lines(map(text.plain, text.plan_lines(planned)))
         return jobs.DONE
 
     return answer(job, asked.format)
@@ -236,7 +236,7 @@ def explain(asked: Asked, terms: OnTerms) -> int:
         if asked.format == "json":
             print_document(wire.write_explanation(quoted, sentences))
         else:
-            print_lines(sentences)
+            print_lines(map(text.plain, sentences))
         return jobs.verdict_code(quoted.valid.report, quoted)
 
     return answer(job, asked.format)

@@ -59,6 +59,14 @@ class App(typer.Typer):
 class Command(TyperCommand):
     """One command."""
 
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:  # noqa: ANN401 - the library's own, not named
+        """The library's; what it says of a wrong value names what is wanted, in plain words."""
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except typer.BadParameter as error:
+            error.message = _say_plainly(error.message)
+            raise
+
     def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - the library's own, not named
         """What follows the name: options, and each argument."""
         return ["[OPTIONS]", *map(_name_in_usage, filter(_is_argument, self.params))]
@@ -70,6 +78,21 @@ class Command(TyperCommand):
     def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - as above
         """Its arguments and options, in groups."""
         _write(formatter, _group_lines(_list_parameters(self, ctx), formatter.width))
+
+
+def _say_plainly(message: str) -> str:
+    """The message without what only a programmer understands."""
+    for strange, plain in _PLAINLY:
+        message = message.replace(strange, plain)
+    return message
+
+
+_PLAINLY: Final = (
+    ("Value error, ", ""),
+    ("Input should be a valid integer, unable to parse string as an integer", "write a whole number, such as 5"),
+    ("Input should be a valid number, unable to parse string as a number", "write a number, such as 5 or 2.5"),
+    ("Input should be ", "write a number "),
+)
 
 
 class Group(TyperGroup):

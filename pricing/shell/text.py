@@ -92,7 +92,7 @@ def _violation_lines(violation: Violation, paint: Paint) -> Iterator[str]:
 
 def _fix(fix: PatchOp) -> str:
     path = plain(fix.path)
-    return f"remove {path}" if fix.op == "remove" else f"{fix.op} {path} {fix.value!r}"
+    return f"remove {path}" if fix.op == "remove" else plain(f"{fix.op} {path} {fix.value!r}")
 
 
 def _needs(unverified: Unverified) -> Iterable[str]:
@@ -119,19 +119,19 @@ def quote_lines(quote: Quote, paint: Paint, effects: Sequence[PriceEffect] = ())
     yield ""
     yield from charge_lines(quote.priced.charged, quote.work, quote.currency, paint)
     if worth := worth_words(quote):
-        yield f"  {worth.removeprefix(', ')}"
+        yield plain(f"  {worth.removeprefix(', ')}")
     if effects:
         yield ""
         yield "What the choices cost:"
         currency = quote.priced.pricing.terms.currency
-        yield from (f"  {effect_line(effect, currency)}" for effect in effects)
+        yield from (plain(f"  {effect_line(effect, currency)}") for effect in effects)
     if quote.priced.assumptions:
         yield ""
         yield "Assumed:"
         for assumption in quote.priced.assumptions:
             yield from fold(plain(assumption.message), find_room(), "  - ", "    ")
     yield ""
-    yield _origin(quote)
+    yield plain(_origin(quote))
 
 
 def effect_line(effect: PriceEffect, currency: str) -> str:
