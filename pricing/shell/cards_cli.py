@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from pricing.shell import card_options as c
 from pricing.shell import options as o
 from pricing.shell.helping import App
 
@@ -31,7 +32,7 @@ def cards_list(
 
 @cards.command("show", short_help="Show one card: its entries by date, its sources.")
 def cards_show(
-    card: o.CardArgument,
+    card: c.CardArgument,
     catalogue: o.Catalogue = None,
     catalogue_key: o.CatalogueKey = None,
     keep_for: o.KeepFor = None,
@@ -48,7 +49,7 @@ def cards_show(
 
 @cards.command("resolve", short_help="Show the terms in force at an instant.")
 def cards_resolve(
-    host: o.HostArgument,
+    host: c.HostArgument,
     catalogue: o.Catalogue = None,
     catalogue_key: o.CatalogueKey = None,
     keep_for: o.KeepFor = None,
@@ -56,7 +57,7 @@ def cards_resolve(
     environment: o.Environment = None,
     region: o.Region = None,
     at: o.At = None,
-    explain: o.Explain = False,
+    explain: c.Explain = False,
     format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Show the terms in force for a host, account and environment at an instant.
@@ -71,11 +72,11 @@ def cards_resolve(
 
 @cards.command("diff", short_help="Show what a change of prices does, before it is live.")
 def cards_diff(
-    old: o.OldCatalogue,
-    new: o.NewCatalogue,
+    old: c.OldCatalogue,
+    new: c.NewCatalogue,
     catalogue_key: o.CatalogueKey = None,
     keep_for: o.KeepFor = None,
-    fail_over: o.FailOver = None,
+    fail_over: c.FailOver = None,
     format: o.ChangesFormat = o.TextMarkdownOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Show which prices and terms differ between two catalogues: for whom, from when, by how much, and where.
@@ -90,16 +91,16 @@ def cards_diff(
 
 @cards.command("history", short_help="Show what was, is and will be in force.")
 def cards_history(
-    host: o.HostArgument,
+    host: c.HostArgument,
     catalogue: o.Catalogue = None,
     catalogue_key: o.CatalogueKey = None,
     keep_for: o.KeepFor = None,
     account: o.Account = None,
     environment: o.Environment = None,
     region: o.Region = None,
-    at: o.Now = None,
-    plot: o.Plot = None,
-    meter: o.MeterOption = None,
+    at: c.Now = None,
+    plot: c.Plot = None,
+    meter: c.MeterOption = None,
     format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Show what was, is and will be in force for a host, account and environment; `--plot` draws it.
@@ -114,7 +115,7 @@ def cards_history(
 
 @cards.command("at", short_help="Show all prices at an instant as one table.")
 def cards_at(
-    instant: o.InstantArgument,
+    instant: c.InstantArgument,
     catalogue: o.Catalogue = None,
     catalogue_key: o.CatalogueKey = None,
     keep_for: o.KeepFor = None,
@@ -134,17 +135,17 @@ def cards_at(
 
 @cards.command("check", short_help="Find what is wrong with a catalogue.")
 def cards_check(
-    catalogue: o.CatalogueArgument,
+    catalogue: c.CatalogueArgument,
     catalogue_key: o.CatalogueKey = None,
     keep_for: o.KeepFor = None,
-    at: o.Today = None,
-    max_ratio: o.MaxRatio = "2",
-    max_age_days: o.MaxAgeDays = 180,
-    min_coverage: o.MinCoverage = None,
-    format: o.FindingsFormat = o.CiFormat.TEXT,  # noqa: A002 - the option's own name
-    strict: o.StrictFindings = False,
-    against: o.Against = None,
-    lock: o.LockFile = None,
+    at: c.Today = None,
+    max_ratio: c.MaxRatio = "2",
+    max_age_days: c.MaxAgeDays = 180,
+    min_coverage: c.MinCoverage = None,
+    format: c.FindingsFormat = o.CiFormat.TEXT,  # noqa: A002 - the option's own name
+    strict: c.StrictFindings = False,
+    against: c.Against = None,
+    lock: c.LockFile = None,
 ) -> None:
     """Find what is wrong with a catalogue, for every market and all time, run its tests, and say how to mend it.
 
@@ -158,7 +159,7 @@ def cards_check(
 
 
 @cards.command("lock", short_help="Write down what is in force, so that it stays.")
-def cards_lock(folder: o.LockedCatalogue, output: o.LockOutput, at: o.Today = None) -> None:
+def cards_lock(folder: c.LockedCatalogue, output: c.LockOutput, at: c.Today = None) -> None:
     """Write down every entry, rule and agreement that has begun, for `cards check --lock`.
 
     Example: wan-rules cards lock examples/catalogue --output catalogue.lock
@@ -170,7 +171,7 @@ def cards_lock(folder: o.LockedCatalogue, output: o.LockOutput, at: o.Today = No
 
 @cards.command("init", short_help="Begin a catalogue from shipped cards.")
 def cards_init(
-    folder: o.NewFolder, card: o.ShippedCards, account: o.Accounts = None, environment: o.Environments = None
+    folder: c.NewFolder, card: c.ShippedCards, account: c.Accounts = None, environment: c.Environments = None
 ) -> None:
     """Begin a catalogue of your own in a new folder, from one shipped card or several.
 
@@ -184,9 +185,9 @@ def cards_init(
 
 @cards.command("test", short_help="Run the tests inside a catalogue.")
 def cards_test(
-    folder: o.TestedCatalogue,
-    update: o.Update = False,
-    format: o.FindingsFormat = o.CiFormat.TEXT,  # noqa: A002 - the option's own name
+    folder: c.TestedCatalogue,
+    update: c.Update = False,
+    format: c.FindingsFormat = o.CiFormat.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Run the tests inside a catalogue, and say what they expect, what came out, and what they do not cover.
 

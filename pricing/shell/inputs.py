@@ -141,11 +141,14 @@ def _is_plain_folder(source: Source) -> bool:
 def _load(name: str, source: Source) -> Catalogue:
     from pricing.shell.printing import complain
     from pricing.shell.sources.loading import load
+    from pricing.shell.sources.source import UnreachableError
 
     try:
         catalogue = load(name, read_conditions(source))
     except CardError as error:
         told = use_plugins().say_refused("source", name.partition(":")[0])
+        if isinstance(error, UnreachableError) and source.keep_for is None:
+            told += ". Ask again; --keep-for keeps a copy for such times"
         raise (_tell(error, told) if told else error) from None
     if catalogue.note:
         complain(f"wan-rules: {catalogue.note}")

@@ -55,6 +55,7 @@ printf '%s\\n' "${COMPREPLY[@]}"
 FISH: Final = """
 _WAN_RULES_COMPLETE=source_fish wan-rules | source
 complete -C "$argv[2]" | string split -f 1 \\t
+true
 """
 
 

@@ -89,7 +89,7 @@ ERRORS: Final = {
     "catalogue-away": (
         ("quote", CLIP, "--catalogue", "http://127.0.0.1:1/x"),
         "refused",
-        "keep a copy with --keep-for",
+        "--keep-for keeps a copy",
     ),
     "keep-for": (("quote", CLIP, *OURS, "--keep-for", "1x"), "'1x' is no length of time", "write 90s, 30m, 24h or 7d"),
     "instant": (("quote", CLIP, "--at", "soon"), "'soon' is no date or instant", "write 2026-11-01"),

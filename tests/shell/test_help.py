@@ -98,7 +98,7 @@ SEQUENCES: Final = (
     [("keys", "create"), ("keys",), ("keys", "list"), ("keys", "revoke"), ("keys", "sign-with-new")],
 )
 """Examples of which the later ones read what the earlier ones wrote."""
-CODES: Final = {("check",): 1, ("reconcile",): 1}
+CODES: Final[dict[tuple[str, ...], int]] = {("check",): 1, ("reconcile",): 1}
 """How an example ends where it is not with 0: the request is rejected; the invoice has breaks."""
 SERVERS: Final = {("serve",), ("mcp",), ("run",)}
 """What starts something else is run below, in a cheap form."""

@@ -178,7 +178,7 @@ def _tell(name: str, error: Exception) -> SourceError:
             return UnreachableError(name, "its server's name is not known here")
         case OSError() | HTTPException():
             words = getattr(cause, "strerror", None) or type(cause).__name__
-            return UnreachableError(name, f"no whole answer: {words}. Ask again, or keep a copy with --keep-for")
+            return UnreachableError(name, f"no whole answer: {words}")
         case _:
             return SourceError(name, f"can't be asked for: {type(cause).__name__}")
 
