@@ -36,7 +36,7 @@ def measure(text: str) -> int:
 
 def _measure_whole(character: str) -> int:
     first = _measure_point(character[0])
-    if len(character) == 1 or first != 1:
+    if len(character) == 1 or first != 1 or character[0].isspace():
         return first
     return 2 if any(ord(point) in _WIDENING for point in character[1:]) else 1
 

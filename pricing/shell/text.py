@@ -89,7 +89,7 @@ def _violation_lines(violation: Violation, paint: Paint, translation: Translatio
     yield tell(words.say_place(severity, rule.id, rule.name, plain(violation.at)), translation)
     yield from fold(plain(violation.finding.tell(translation)), find_room(), "  ", "  ")
     if fix is not None:
-        yield f"  {tell(words.say_fix(fix.op, plain(fix.path), repr(fix.value)), translation)}"
+        yield f"  {tell(words.say_fix(fix.op, plain(fix.path), plain(repr(fix.value))), translation)}"
 
 
 def _needs(unverified: Unverified) -> Iterable[str]:
@@ -118,19 +118,19 @@ def quote_lines(
     yield ""
     yield from charge_lines(quote.priced.charged, quote.work, quote.currency, paint)
     if worth := worth_words(quote):
-        yield f"  {worth.removeprefix(', ')}"
+        yield plain(f"  {worth.removeprefix(', ')}")
     if effects:
         yield ""
         yield "What the choices cost:"
         currency = quote.priced.pricing.terms.currency
-        yield from (f"  {effect_line(effect, currency)}" for effect in effects)
+        yield from (plain(f"  {effect_line(effect, currency)}") for effect in effects)
     if quote.priced.assumptions:
         yield ""
         yield "Assumed:"
         for assumption in quote.priced.assumptions:
             yield from fold(plain(assumption.message), find_room(), "  - ", "    ")
     yield ""
-    yield _origin(quote)
+    yield plain(_origin(quote))
 
 
 def effect_line(effect: PriceEffect, currency: str) -> str:
