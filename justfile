@@ -17,7 +17,7 @@ setup:
 test *arguments:
     pytest -n 2 {{ arguments }}
 
-# Tables on Spark, and a million rows on DuckDB, each beside the scalar engine
+# Tables on Spark, a million rows on DuckDB beside the scalar engine, some thousand beside the oracle too
 engines:
     pytest -n 2 --dist loadfile tests/engines
 
@@ -124,7 +124,23 @@ peers-lock:
     uv pip compile --quiet --upgrade --python-version 3.11 --custom-compile-command "just peers-lock" --extra tables --extra service \
         pyproject.toml benchmarks/peers/requirements.in --output-file benchmarks/peers/requirements.txt
 
-# The tests with fifty times as many generated examples, and ten million mutated media
+# Mutate the core, or the modules named, and keep the record: just mutation pricing/money.py
+mutation *arguments:
+    uv sync --frozen --group service --group attack
+    python -m tests.mutation {{ arguments }}
+
+# Fuzzers that follow the code's branches: all of them, or those named, each for so long. What they reach is kept
+fuzz seconds="600" *targets:
+    uv sync --frozen --group attack --group service
+    python -m tests.fuzz --seconds {{ seconds }} {{ targets }}
+
+# Made-up usage rated row by row, as tables and by the naive oracle; `--keep FILE` goes on where an earlier run was
+differential *arguments:
+    python -m tests.differential {{ arguments }}
+
+# The tests with fifty times as many generated examples, ten million mutated media, ten million rows rated three ways
 long:
     pytest -n 2 --hypothesis-profile=long
+    pytest tests/service/test_machine.py --hypothesis-profile=long
     python -m tests.fuzz_media --cases 10000000
+    python -m tests.differential --cases 10000000

@@ -27,6 +27,7 @@ from hosts_page import write_hosts_page  # noqa: E402 - as above
 from lints_page import write_lints_page  # noqa: E402 - as above
 from messages_file import write_catalogues  # noqa: E402 - as above
 from month_end_plot import draw_month_end  # noqa: E402 - as above
+from mutation_page import write_mutation_page  # noqa: E402 - as above
 from openapi_document import write_openapi  # noqa: E402 - as above
 from reconciliation_schemas import reconciliation_schemas  # noqa: E402 - as above
 from rules_page import write_rules_page  # noqa: E402 - as above
@@ -55,6 +56,7 @@ def generated() -> dict[Path, str]:
         REFERENCE / "cards.md": write_cards_page(),
         REFERENCE / "lints.md": write_lints_page(),
         REFERENCE / "service.md": write_service_page(),
+        REFERENCE.parent / "explanation" / "mutation.md": write_mutation_page(),
         CURRENCIES: write_currencies(),
         OPENAPI: write_openapi(),
         **write_catalogues(),

@@ -11,6 +11,7 @@ SHELLS: Final[Mapping[str, tuple[str, ...]]] = {
     "pricing.shell.catalogues": ("load_catalogue", "load_published"),
     "pricing.shell.sources": ALL,
     "pricing.shell.reloading": ("Kept", "Reloaded", "Reloader"),
+    "pricing.shell.wire": ("write_quote", "write_report"),
     "pricing.shell.client": ALL,
     "pricing.shell.guard": ALL,
     "pricing.shell.guard.httpx2_transports": ("AsyncGuardTransport", "GuardTransport"),
@@ -45,7 +46,7 @@ PLUGINS: Final[Mapping[str, tuple[str, ...]]] = {
     "wan_rules.hosts.host": ("Host", "ReadField", "SAME", "Section", "UrlArray"),
     "wan_rules.hosts.model": ("DEFAULTS", "FRAME_SIZES", "LIMITS"),
     "wan_rules.samples": ("SAMPLES",),
-    "pricing.algebra": ("Algebra",),
+    "pricing.algebra": ("DECIMALS", "Algebra"),
     "pricing.fields": ("Part", "Positive", "Quantity"),
     "pricing.shell.plugins": ("load_plugins",),
 }

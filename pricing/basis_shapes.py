@@ -53,7 +53,9 @@ class LadderShape(Part):
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
-        check_ladder([(band.up_to, band.unit_price) for band in self.bands], self.model, self.by)
+        # Of prices that an agreement takes off whole nothing is left to part money by, nor any money to part.
+        by = self.by if any(band.unit_price for band in self.bands) else "units"
+        check_ladder([(band.up_to, band.unit_price) for band in self.bands], self.model, by)
         return self
 
 

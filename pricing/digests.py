@@ -30,7 +30,8 @@ def tell(part: BaseModel) -> Said:
 def _plain(value: object) -> object:
     match value:
         case Decimal():
-            return f"{value.normalize():f}"
+            text = f"{value:f}"  # and not normalized: that would round to the precision of whoever calls
+            return text.rstrip("0").rstrip(".") if "." in text else text
         case datetime():
             return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
         case date():

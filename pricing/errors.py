@@ -6,7 +6,7 @@ PricingError
 ├── AmbiguousTermsError two agreements or cards of the same rank are in force
 ├── UnknownCardError    a card that the catalogue does not have
 ├── NoCardError         no card holds for the market at that instant
-├── UnwieldyPriceError  a contracted price with more digits than every engine holds
+├── UnwieldyPriceError  a contracted price, or an amount, with more digits than every engine holds
 ├── ClashingTermsError  terms in force together that contradict each other: two currencies, two exchanges
 ├── BasisError          a quote's basis that can't be read
 ├── MissingRateError    the terms have no price for a meter at a tier
@@ -45,7 +45,7 @@ class UnknownCardError(PricingError):
 
 
 class UnwieldyPriceError(PricingError):
-    """A contracted price with more digits than every engine holds: percentages of percentages, most often."""
+    """A contracted price, or an amount, with more digits than every engine holds: percentages of percentages mostly."""
 
 
 class PluginError(PricingError):

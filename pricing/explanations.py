@@ -13,7 +13,7 @@ from pricing.keys import EntryKey
 from pricing.lines import Line, find_allowance
 from pricing.metering import measure
 from pricing.meters import METERS
-from pricing.money import ZERO, format_amount, format_amounts, format_decimal, format_span
+from pricing.money import EXACT, ZERO, format_amount, format_amounts, format_decimal, format_span
 from pricing.quotes import Quote
 from pricing.schemes import Ladder
 from pricing.terms import Terms
@@ -152,7 +152,7 @@ def _adjustment(adjustment: Adjustment, terms: Terms, locate: Locate) -> str:
     by_low, by_high = adjustment.amount_min, adjustment.amount
     low, high = (by_low, by_low) if by_high is None else sorted((by_low, by_high))
     if high <= ZERO:
-        amounts = f"{format_amounts(-high, -low, terms.currency, to=' to ')} is taken off"
+        amounts = f"{format_amounts(EXACT.minus(high), EXACT.minus(low), terms.currency, to=' to ')} is taken off"
     else:
         amounts = f"{format_amounts(low, high, terms.currency, to=' to ')} is added"
     adjuster = next((one for one in terms.adjusters if one.source == adjustment.source), None)

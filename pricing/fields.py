@@ -17,7 +17,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from pricing.currencies import MINOR_UNITS
 from pricing.errors import CardError
-from pricing.money import AMOUNT_PATTERN, parse_amount, parse_decimal
+from pricing.money import AMOUNT_PATTERN, EXACT, count_decimals, parse_amount, parse_decimal
 from pricing.positions import find_line
 from wan_rules.faults import show, sort_faults, tell
 from wan_rules.request import DECIMAL_PATTERN
@@ -52,7 +52,7 @@ def _read_text(value: object) -> str:
 
 
 def _power_of_ten(value: Decimal) -> Decimal:
-    quantum = value.normalize()
+    quantum = value.normalize(EXACT)
     if quantum.as_tuple().digits != (1,):
         msg = f'a quantum is a power of ten, like "0.01", not {value}'
         raise ValueError(msg)
@@ -104,15 +104,10 @@ def _positive(value: Decimal) -> Decimal:
 
 
 def _quantity(value: Decimal) -> Decimal:
-    if -_exponent(value) > QUANTITY_DECIMALS:
+    if count_decimals(value) > QUANTITY_DECIMALS:
         msg = f"{value:f} has more than {QUANTITY_DECIMALS} decimals: quantities have microseconds at most"
         raise ValueError(msg)
     return value
-
-
-def _exponent(value: Decimal) -> int:
-    exponent = value.normalize().as_tuple().exponent
-    return exponent if isinstance(exponent, int) else 0
 
 
 def _name(value: object) -> object:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias, cast
 
 from pricing.currencies import MINOR_UNITS
 from wan_rules.faults import show
@@ -99,11 +99,12 @@ def parse_amount(text: str) -> Decimal:
 
 def round_amount(amount: Decimal, rounding: Rounding) -> Decimal:
     """The amount to a multiple of the quantum."""
-    return (
-        _ROUNDING.quantize(amount, rounding.quantum)
-        if rounding.mode == "half-even"
-        else amount.quantize(rounding.quantum, rounding=_MODES[rounding.mode], context=_ROUNDING)
-    )
+    return amount.quantize(rounding.quantum, rounding=_MODES[rounding.mode], context=_ROUNDING)
+
+
+def count_decimals(value: Decimal) -> int:
+    """How many decimals it takes to write the number; less than none for one that ends in zeros before the point."""
+    return -cast("int", value.normalize(EXACT).as_tuple().exponent)
 
 
 def percent_change(old: Decimal, new: Decimal) -> Decimal:

@@ -15,7 +15,7 @@ from pricing.entries import Entry, Minimum, entry_id, to_tariff
 from pricing.errors import UnwieldyPriceError
 from pricing.keys import ANY, WITH_CLIPS, WITHOUT_CLIPS, EntryKey, spell_key
 from pricing.meters import METERS
-from pricing.money import EXACT, ZERO
+from pricing.money import EXACT, ZERO, count_decimals
 from pricing.schemes import Scheme, Tariff, exchange, list_prices
 from wan_rules.request import ASPECT_RATIOS, RESOLUTIONS
 
@@ -101,7 +101,7 @@ def _price(offer: Offer, key: EntryKey) -> Rate | None:
     listed, paid, steps = _convert(listed, contracted, offer)
     _check_digits(paid, name, steps)
     note, confidence = getattr(entry, "note", None), getattr(entry, "confidence", None) or card.confidence
-    price = paid.unit_price.normalize() if steps else paid.unit_price
+    price = paid.unit_price.normalize(EXACT) if steps else paid.unit_price
     return Rate(
         listed.unit_price if listed else None,
         price,
@@ -135,17 +135,12 @@ _FREE: Final = Tariff(ZERO)
 
 
 def _check_digits(tariff: Tariff, name: str, steps: tuple[Step, ...]) -> None:
+    """What a card says has as many digits as every engine holds: it takes a step to have more."""
     if any(map(is_unwieldy, list_prices(tariff))):
-        said = f"{name}: {steps[-1].said}" if steps else name
-        msg = f"{said} has more digits than a price can have. Agree on a price by an override"
+        msg = f"{name}: {steps[-1].said} has more digits than a price can have. Agree on a price by an override"
         raise UnwieldyPriceError(msg)
 
 
 def is_unwieldy(price: Decimal) -> bool:
     """Whether the price has more digits than every engine holds."""
-    return -_exponent(price) > MAX_DECIMALS or price.adjusted() >= MAX_WHOLE_DIGITS
-
-
-def _exponent(price: Decimal) -> int:
-    exponent = price.normalize(EXACT).as_tuple().exponent
-    return exponent if isinstance(exponent, int) else 0
+    return count_decimals(price) > MAX_DECIMALS or price.adjusted() >= MAX_WHOLE_DIGITS

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Final, Literal, Protocol, TypeAlias
 
+from pricing.adjustments import SPEND
 from pricing.catalogue import (
     AmbiguousTermsError,
     Catalogue,
@@ -20,9 +22,10 @@ from pricing.catalogue import (
     suggest,
 )
 from pricing.charges import Charged
-from pricing.errors import MissingOutcomeError, NoOnePriceError, PricingError
+from pricing.errors import MissingOutcomeError, NoOnePriceError, PricingError, UnwieldyPriceError
 from pricing.jobs import Job, charge_job, end_job
 from pricing.lines import Consumed, MissingRateError
+from pricing.money import EXACT, format_decimal
 from pricing.quotes import NoRateError, tell_no_rate
 from pricing.resolution import resolve
 from pricing.terms import Terms
@@ -112,13 +115,23 @@ def describe_job(row: UsageRow, terms: Terms, consumed: Consumed = ()) -> Job:
     return job if row.status == "succeeded" else end_job(job, row.status, terms)
 
 
+MAX_DECIMALS: Final = 18
+"""Of an amount in a table of charges. Price times quantity has no more; an overage of that, or a ladder, may have."""
+_LEAST: Final = Decimal(1).scaleb(-MAX_DECIMALS)
+
+
 def rate(job: Job, pricing: Pricing) -> Charged:
-    """The exact charge of the job. Raises NoRateError, or NoOnePriceError where the terms leave it open."""
+    """The exact charge of the job.
+
+    Raises NoRateError, NoOnePriceError where the terms leave it open, or UnwieldyPriceError for too many decimals.
+    """
     try:
         charged = charge_job(job, pricing.terms)
     except MissingRateError as error:
         raise tell_no_rate(pricing, error) from None
     if charged.kind == "exact":
+        if SPEND in pricing.terms.counters:
+            _check_digits(charged, pricing)
         return charged
     card, said = pricing.card.card.id, [name for name, _ in job.consumed]
     missing = [name for name in pricing.terms.counters if name not in said]
@@ -127,3 +140,15 @@ def rate(job: Job, pricing: Pricing) -> Charged:
         raise NoOnePriceError(wanted)
     msg = f"{card} does not say whether clips are billed: no one price"
     raise NoOnePriceError(msg)
+
+
+def _check_digits(charged: Charged, pricing: Pricing) -> None:
+    """Raises UnwieldyPriceError for an amount with more decimals than tables of charges have."""
+    lines = [amount for line in charged.lines for amount in (line.amount, line.list_amount)]
+    for amount in (*lines, *(one.amount for one in charged.adjustments)):
+        if amount is not None and EXACT.remainder(amount, _LEAST):
+            said = (
+                f"{pricing.card.card.id}: an amount of {format_decimal(amount)} has more than {MAX_DECIMALS} decimals"
+            )
+            msg = f"{said}, which no table of charges holds. Let the card round each line"
+            raise UnwieldyPriceError(msg)

@@ -63,7 +63,8 @@ class RunningTotals:
         """Counts a job that came to so much, and whose totals were asked for by `stand`."""
         for key, units in list_used(job, terms):
             self._units[key] = EXACT.add(self._units.get(key, ZERO), units)
-        self._spend = EXACT.add(self._spend, charged.total_min)
+        # Zeros at its end would become more with each ladder by spend that it goes through.
+        self._spend = EXACT.add(self._spend, charged.total_min).normalize(EXACT)
         counters = {a.source: a.counter for a in terms.adjusters if a.kind == "credit" and a.counter}
         for kind, amount, _, source in charged.adjustments:
             if kind == "credit" and amount is not None:

@@ -135,6 +135,8 @@ def parse_record(line: bytes, *, what: str) -> JsonObject:
     except (ValueError, RecursionError, InvalidOperation):
         parse_object(line, what=what)  # says what is wrong, and where
         raise UnusableInputError(what, "not JSON as it is read here: write one flat object") from None
+    if b"\\" in line and b"\\ud" in line.lower():
+        parse_object(line, what=what)  # which refuses half a surrogate pair: no file can hold it
     if not isinstance(value, dict):
         raise UnusableInputError(what, say_no_object(value))
     return value

@@ -1,3 +1,3 @@
 """The version of both packages, in the one place that the build reads it from."""
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"

@@ -15,7 +15,7 @@ from pricing.conditions import Allowed
 from pricing.contracts import find_fitting, say_tariff
 from pricing.entries import Minimum, to_tariff
 from pricing.keys import EntryKey, name_key
-from pricing.money import Rounding, format_amount, format_decimal
+from pricing.money import EXACT, Rounding, format_amount, format_decimal
 from pricing.schemes import Package, Tariff
 from pricing.terms import OUTCOMES, Terms, entries_in_force
 
@@ -99,7 +99,7 @@ def describe_adjuster(adjuster: Adjuster, currency: str) -> str:
         case "rebate":
             return f"{money} off each request"
         case "commitment":
-            more = format_decimal(adjuster.rate.scaleb(2))
+            more = format_decimal(adjuster.rate.scaleb(2, EXACT))
             beyond = f", and {more} percent more for what goes beyond it" if adjuster.rate else ""
             return f"{money} a month committed{beyond}"
         case "minimum":

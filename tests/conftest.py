@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, Phase, settings
 
 ROOT = Path(__file__).resolve().parent.parent
 # Beside the interpreter that runs the tests, which need not be on the PATH.
@@ -18,7 +18,19 @@ TOMBI = str(Path(sys.executable).with_name("tombi"))
 # No deadline: on a shared machine it measures the neighbours. In CI Hypothesis picks its own profile, which repeats.
 settings.register_profile("everyday", deadline=None)
 settings.register_profile("long", deadline=None, max_examples=5_000)
-if "CI" not in os.environ:
+# For verdicts on mutants, which have to repeat and to come soon: `just mutation`.
+settings.register_profile(
+    "mutation",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    max_examples=25,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+if "MUTATION" in os.environ:
+    settings.load_profile("mutation")
+elif "CI" not in os.environ:
     settings.load_profile("everyday")
 
 

@@ -79,7 +79,12 @@ def load_corpus() -> list[bytes]:
 
 def mutate(chance: random.Random, corpus: list[bytes]) -> bytes:
     """One file of the corpus with one to six changes."""
-    data = bytearray(chance.choice(corpus))
+    return mutate_file(chance, chance.choice(corpus), corpus)
+
+
+def mutate_file(chance: random.Random, whole: bytes, corpus: list[bytes]) -> bytes:
+    """The file with one to six changes, some of which put in pieces of the corpus."""
+    data = bytearray(whole)
     for _ in range(chance.choice((1, 1, 1, 2, 2, 3, 6))):
         _change(chance, data, corpus)
     return bytes(data)

@@ -67,6 +67,7 @@ def card_toml(terms: Terms, **head: str) -> str:
     parts += [f"[[entry]]\n{row_to_toml(row)}" for row in terms["entries"]]
     parts += [f"[[reference_video]]\n{row_to_toml(row)}" for row in terms["reference_video"]]
     parts += [f"[[rounding]]\n{row_to_toml(row)}" for row in terms["rounding"]]
+    parts += [f"[[unfinished]]\n{row_to_toml(row)}" for row in terms.get("unfinished", [])]
     return "\n".join(parts)
 
 
@@ -77,6 +78,7 @@ def alone(card: Card) -> Terms:
         "entries": card["entries"],
         "reference_video": card["reference_video"],
         "rounding": card["rounding"],
+        "unfinished": card.get("unfinished", []),
         "agreement": [],
     }
 

@@ -35,6 +35,16 @@ def test_ci_runs_the_two_commands_of_the_readme() -> None:
     assert [command for command in commands if command not in ci_lines] == []
 
 
+STARTS = ("docs/how-to/guard-calls.md", "docs/tutorial/quote-service.md", "docs/tutorial/month-end.md")
+"""Where those begin who guard calls, who run a quote endpoint, and who answer for the bill."""
+
+
+def test_the_first_screen_of_the_readme_shows_a_quote_and_where_each_begins() -> None:
+    screen = "\n".join(README.read_text(encoding="utf-8").splitlines()[:40])
+    assert re.search(r"```console\n\$ wan-rules quote .*?\n  total .*? USD\n.*?```", screen, re.DOTALL)
+    assert [start for start in STARTS if f"]({start})" not in screen] == []
+
+
 @pytest.mark.parametrize(
     ("expected", "printed", "agree"),
     [

@@ -25,6 +25,8 @@ SECRETIVE: Final = {
     "query": f"https://media.example.com/a.mp4?X-Signature={SECRET}&x=1",
     "user": f"https://me:{SECRET}@media.example.com/a.mp4",
     "user-before-a-url-in-the-path": f"https://me:{SECRET}@media.example.com/fetch/https://example.com/a.mp4",
+    "user-of-a-url-in-the-path": f"https://media.example.com/fetch/https://me:{SECRET}@example.com/a.mp4",
+    "users-of-both": f"https://me:{SECRET}@media.example.com/fetch/https://me:{SECRET}@example.com/a.mp4",
     "password-with-a-slash": f"https://me:x/{SECRET}@media.example.com/a.mp4",
     "password-with-a-question-mark": f"https://me:x?{SECRET}@media.example.com/a.mp4",
     "password-with-a-hash": f"https://me:{SECRET}#x@media.example.com/a.mp4",

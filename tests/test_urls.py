@@ -54,6 +54,7 @@ def test_a_long_one_is_not_read_to_its_end() -> None:
     "url",
     [
         "https://media.example.com/@me/a.png",
+        "https://media.example.com/fetch/https://example.com:8443/@me/a.png",
         "https://media.example.com:8443/@me/a.png",
         "http://[2001:db8::1]:80/@me/a.png",
         "http://[2001:db8::1]/@me/a.png",

@@ -64,9 +64,19 @@ def redact(url: str) -> str:
     user, shown = _part_user(rest)
     head = shown.partition("#")[0].partition("?")[0]
     tail = shown[len(head) :]
-    whose = f"sha256={_digest(user)};length={len(user)}@" if user is not None else ""
+    path, *inner = head.split("://")
     ends = f"?sha256={_digest(tail)}&length={len(tail)}" if tail else ""
-    return f"{scheme}{mark}{whose}{head}{ends}"
+    return f"{scheme}{mark}{_say_user(user)}{'://'.join([path, *map(_hide_user, inner)])}{ends}"
+
+
+def _hide_user(rest: str) -> str:
+    """What follows a scheme within a path, without its user and password: a proxy's path is another URL."""
+    user, shown = _part_user(rest)
+    return f"{_say_user(user)}{shown}"
+
+
+def _say_user(user: str | None) -> str:
+    return "" if user is None else f"sha256={_digest(user)};length={len(user)}@"
 
 
 def _part_user(rest: str) -> tuple[str | None, str]:

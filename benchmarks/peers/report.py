@@ -115,6 +115,8 @@ def _tell_amounts(found: Found, one: Timed) -> tuple[str, ...]:
 
 
 def _tell_held(found: Found, one: Timed) -> tuple[str, ...]:
+    if one.variant:
+        return ("as above",) * len(_HEADS["rules"])
     held = next(each for each in found.held if each.name == one.name)
     kept = f"{held.rules - len(held.missed)} of {held.rules}"
     judged = f"{held.taken} of {held.each}, {held.complained} of {held.each}"
@@ -144,7 +146,7 @@ def _write_failures(found: Found, job: Job) -> str:
         (f"{each.number}. {each.title}", *(cells[each.number, one.name].shown for one in solutions)) for each in asked
     ]
     others = ", ".join(str(each.number) for each in failures if each not in asked)
-    silent = f"\nOf class {others} this job cannot say anything.\n" if others else ""
+    silent = f"\nCannot say anything of class {others}, whose questions are none for this job.\n" if others else ""
     return _write_table(("failure class", *(one.title for one in solutions)), rows) + silent
 
 

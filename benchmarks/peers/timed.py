@@ -8,16 +8,17 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 from benchmarks.peers.apart import Ran, read_family_kb, run_apart
+from benchmarks.peers.asked import Asked
 from benchmarks.peers.invoices.files import write_files
 from benchmarks.peers.served import PATH, run_endpoint, write_body
 from benchmarks.peers.solutions import CATALOGUE, OURS, Job, Solution, list_solutions
-from benchmarks.peers.workload import PAYLOADS, REQUESTS, Sent, make_payloads, make_requests
+from benchmarks.peers.workload import REQUESTS, Sent, make_payloads, make_requests
 from benchmarks.service.load import MISSING, Load, Pace, find_wrk, run_load
 from benchmarks.service.load import Sent as Aimed
-from benchmarks.timing import Pass, Timing, compare, count_rounds, over, summarise
+from benchmarks.timing import Timing, compare, count_rounds, over, summarise
 
 
 class Timed(NamedTuple):
@@ -36,6 +37,13 @@ class Timed(NamedTuple):
     peak_kb: int
 
 
+T = TypeVar("T")
+Named: TypeAlias = tuple[str, str]
+"""A solution by its name, and which use of it."""
+Works: TypeAlias = Mapping[Named, Callable[[T], object]]
+"""What each of them does with one item; ours is the first."""
+
+
 class Effort(NamedTuple):
     """How much is measured: pairs of rounds in process, of whole processes, and the rows of the invoices."""
 
@@ -49,42 +57,44 @@ FULL: Final = Effort(11, 5, (1_000, 100_000, 1_000_000), 4)
 QUICK: Final = Effort(3, 3, (2_000,), 1)
 
 
-def _compare_all(job: Job, passes: Mapping[tuple[str, str], Pass], items: int, pairs: int) -> Iterator[Timed]:
-    """Ours beside each of the others; ours is the first, and its time is the median over all comparisons."""
-    (ours, mine), *others = passes.items()
-    measured = [(name, compare(mine, work, pairs)) for name, work in others]
-    peaks = {name: run_apart("benchmarks.peers.once:main", [job, name]).peak_kb for name, _ in passes}
+def _compare_all(job: Job, works: Works[T], make: Callable[[int], list[T]], pairs: int) -> Iterator[Timed]:
+    """Ours beside each of the others, each over items that ours has not seen; its time is the median of them all."""
+    (ours, mine), *others = works.items()
+    items = len(make(0))
+    measured: list[tuple[Named, Timing]] = []
+    for turn, (name, work) in enumerate(others):
+        rounds = [make(1000 * (turn + 1) + number) for number in range(count_rounds(pairs))]
+        measured.append((name, compare(over(rounds, mine), over(rounds, work), pairs)))
+    peaks = {name: run_apart("benchmarks.peers.once:main", [job, name]).peak_kb for name, _ in works}
     seconds = median(timing.ours_s for _, timing in measured) / items
     yield Timed(job, *ours, seconds, 1, 1, 1, peaks[OURS])
-    for (name, variant), timing in measured:
-        yield _tell(job, (name, variant), timing, (items, peaks[name]))
+    for named, timing in measured:
+        yield _tell(job, named, timing, (items, peaks[named[0]]))
 
 
-def _tell(job: Job, named: tuple[str, str], timing: Timing, of: tuple[int, int]) -> Timed:
+def _tell(job: Job, named: Named, timing: Timing, of: tuple[int, int]) -> Timed:
     items, peak_kb = of
     return Timed(job, *named, timing.theirs_s / items, timing.ratio, timing.low, timing.high, peak_kb)
 
 
 def measure_prices(effort: Effort) -> Iterator[Timed]:
     """Requests of all hosts, read already for the others."""
-    rounds = [make_requests(number) for number in range(count_rounds(effort.pairs))]
-    passes = {(one.name, ""): over(rounds, one.load().price) for one in list_solutions("prices")}
-    return _compare_all("prices", passes, REQUESTS, effort.pairs)
+    works: Works[Asked] = {(one.name, ""): one.load().price for one in list_solutions("prices")}
+    return _compare_all("prices", works, make_requests, effort.pairs)
 
 
 def measure_rules(effort: Effort) -> Iterator[Timed]:
     """Payloads and facts as bytes, half of them with faults: all that each finds, and where it can, yes or no alone."""
-    rounds = [make_payloads(number) for number in range(count_rounds(effort.pairs))]
-    passes: dict[tuple[str, str], Pass] = {}
+    works: dict[Named, Callable[[Sent], object]] = {}
     for one in list_solutions("rules"):
         module = one.load()
-        passes[one.name, ""] = over(rounds, _apply(module.check))
+        works[one.name, ""] = _apply(module.check)
         if hasattr(module, "is_valid"):
-            passes[one.name, "yes or no alone"] = over(rounds, _apply(module.is_valid))
-    return _compare_all("rules", passes, PAYLOADS, effort.pairs)
+            works[one.name, "yes or no alone"] = _apply(module.is_valid)
+    return _compare_all("rules", works, make_payloads, effort.pairs)
 
 
-def _apply(check: Callable[[bytes, bytes], Any]) -> Callable[[Sent], Any]:
+def _apply(check: Callable[[bytes, bytes], object]) -> Callable[[Sent], object]:
     return lambda sent: check(sent.payload, sent.facts)
 
 
@@ -132,7 +142,7 @@ def measure_endpoints(effort: Effort) -> Iterator[Timed]:
     """Requests to Alibaba with a clip of known length, over HTTP, as fast as one worker answers."""
     if find_wrk() is None:
         raise SystemExit(MISSING)
-    asked = [one for one in make_requests(0, 4 * REQUESTS) if one.host == "alibaba"]
+    asked = [one for one in make_requests(0, 32 * REQUESTS) if one.host == "alibaba"]
     bodies = [write_body(one) for one in asked]
     solutions = list_solutions("endpoints")
     with ExitStack() as stack:

@@ -19,7 +19,7 @@ from pricing.shell.inputs import open_catalogue, read_instant
 from pricing.shell.printing import answer, print_lines
 from pricing.shell.revisions import read_revision
 from pricing.shell.text import count
-from wan_rules.payloads import UnusableInputError
+from wan_rules.payloads import UnusableInputError, parse
 
 SCHEMA_VERSION: Final = "1"
 MAX_LOCK_BYTES: Final = 64 * 1024 * 1024
@@ -75,11 +75,11 @@ def read_lock(file: Path) -> Past:
     try:
         if file.stat().st_size > MAX_LOCK_BYTES:
             raise CardError(f"more than {MAX_LOCK_BYTES:,} bytes: no lock is so large", file=str(file))
-        document = json.loads(file.read_text(encoding="utf-8"))
+        document = parse(file.read_bytes(), what=str(file), max_bytes=MAX_LOCK_BYTES)
     except OSError as error:
         raise CardError(f"can't be read: {error.strerror}", file=str(file)) from None
-    except (ValueError, RecursionError) as error:
-        raise CardError(f"no lock: {error}", file=str(file)) from None
+    except UnusableInputError as error:
+        raise CardError(f"no lock: {error.reason}", file=str(file)) from None
     return _parse(document, str(file))
 
 

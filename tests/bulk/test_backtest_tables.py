@@ -204,3 +204,13 @@ def test_without_the_extra_it_says_which() -> None:
     done = subprocess.run([*words, "usage.csv"], capture_output=True, text=True, check=False, env=environment)
     assert (done.returncode, "pip install 'wan-rules[tables]'" in done.stderr) == (2, True), done.stderr
     assert subprocess.run([*words, str(USAGE)], capture_output=True, check=False, env=environment).returncode == 0
+
+
+def test_a_row_of_brackets_is_rejected_as_the_text_that_it_is() -> None:
+    """Deeper than Python's parser goes, which once ended the run with a traceback."""
+    deep = "[" * 5_000
+    Path("usage.csv").write_text(f"{(FINANCE / 'usage.csv').read_text().splitlines()[0]}\n{deep}\n", encoding="utf-8")
+    done = run("backtest", "--usage", "usage.csv", "--old", "old", "--new", "new", "--rejects", "rejects.jsonl")
+    assert (done.code, "Traceback" in done.err) == (2, False)
+    (rejected,) = map(json.loads, Path("rejects.jsonl").read_text(encoding="utf-8").splitlines())
+    assert (rejected["reason"], rejected["row"]) == ("unreadable", deep)

@@ -82,6 +82,7 @@ def test_a_right_row_has_no_fault() -> None:
         ),
         pytest.param({"BillingPeriodEnd": "2026-09-01T00:00:00Z"}, "BillingPeriodStart: BillingPeriod", id="backwards"),
         pytest.param({"SkuPriceDetails": "[1]"}, "SkuPriceDetails: '[1]': an object of JSON", id="array"),
+        pytest.param({"SkuPriceDetails": '{"a":' + "[" * 5_000}, "SkuPriceDetails: '{", id="deep"),
         pytest.param({"SkuPriceDetails": "{"}, "SkuPriceDetails: '{': an object of JSON", id="half-an-object"),
         pytest.param({"Tags": '{"x_a": 1, "x_a": 2}'}, 'Tags: \'{"x_a": 1, "x_a": 2}\': each key once', id="twice"),
         pytest.param({"Tags": '{"x_a": [1]}'}, "Tags: '{\"x_a\": [1]}': each key once", id="nested"),

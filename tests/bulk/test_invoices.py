@@ -230,6 +230,39 @@ def test_bytes_that_are_no_text_are_told(tmp_path: Path) -> None:
     assert rejects[0]["message"].startswith("not UTF-8")
 
 
+def test_half_a_character_in_json_is_a_fault_of_its_line(tmp_path: Path) -> None:
+    """No file of ours could hold it: it once ended a run with a traceback."""
+    (tmp_path / "x.jsonl").write_bytes(b'{"amount": "1", "currency": "USD"}\n{"amount": "1", "currency": "\\ud800"}\n')
+    counted, _, rejects = read(tmp_path, "x.jsonl")
+    assert counted[:2] == (2, 1)
+    assert "half a character" in rejects[0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("head", "told"),
+    [
+        (b"amount,currency,a\xff,a\xff", "a\ufffd: it stands twice"),
+        (b"amount,currency,a\xff,a\xfe", "a\ufffd: it stands twice"),
+        (b"amount,currency,,(column 3)", "(column 3): it stands twice"),
+        (b"amount,currency,_fault", "_fault: that name is taken: rename the column"),
+        (b"amount,currency,_row", "_row: that name is taken: rename the column"),
+    ],
+    ids=["no-text", "no-text-alike", "no-name", "our-fault", "our-row"],
+)
+def test_no_two_columns_become_one(tmp_path: Path, head: bytes, told: str) -> None:
+    """Lines would be rejected, or lost, by what stands in a column that nobody looks at."""
+    (tmp_path / "x.csv").write_bytes(head + b"\n1,USD,,\n")
+    with pytest.raises(FaultyFilesError) as caught:
+        read(tmp_path, "x.csv")
+    assert told in str(caught.value).encode().decode()
+
+
+def test_a_file_of_unreadable_lines_proposes_no_column_of_ours(tmp_path: Path) -> None:
+    (tmp_path / "x.jsonl").write_bytes(b"{\n")
+    with pytest.raises(FaultyFilesError, match="amount: there is no such column: name its column"):
+        read(tmp_path, "x.jsonl")
+
+
 class TestStrangers:
     """Columns that are none of an invoice's."""
 

@@ -98,3 +98,15 @@ def test_what_spark_does_not_do_is_said(
         "rate", *arguments, "--catalogue", str(FINANCE), "--engine", "spark", "--spark-master", "local[1]"
     )
     assert (done.code, said in done.err) == (2, True), done.err
+
+
+def test_a_damaged_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_usage(make_rows(13, 200, names_in(load_catalogue(FINANCE))), "whole.parquet", "damaged.parquet")
+    data = Path("damaged.parquet").read_bytes()
+    Path("damaged.parquet").write_bytes(data[:4] + bytes(200) + data[204:])
+    words = ("rate", "*.parquet", "--catalogue", str(FINANCE), "-o", "out", "--engine", "spark")
+    done = run_process(*words, "--spark-master", "local[1]")
+    assert done.code == 2, done.err
+    assert "damaged.parquet can't be read to its end: it is damaged" in done.err
+    assert not Path("out").exists()

@@ -61,6 +61,17 @@ def test_every_quantum_rounds_alike_again(place: str, quantum: str, total: str) 
     assert recompute(basis_of(found)) == found.priced.charged
 
 
+def test_prices_by_spend_of_which_nothing_is_left_are_computed_again() -> None:
+    """All of it off: no band has a price to part money by, and there is none to part."""
+    terms = terms_of({})
+    bands = {"model": "graduated", "by": "spend", "bands": "1:0.2 :0.1"}
+    terms["entries"] = [{"from": FIRST_DAY, "meter": "output_video_seconds"} | bands]
+    terms["agreement"] = [{"kind": "discount", "percent": "100"}]
+    found = quoted("atlas", atlas(), terms)
+    assert found.total == 0
+    assert recompute(basis_of(found)) == found.priced.charged
+
+
 @pytest.mark.parametrize("cap", [None, "5"])
 def test_a_length_without_a_limit_is_computed_again(cap: str | None) -> None:
     found = quoted(

@@ -56,7 +56,7 @@ def same_terms(catalogue: Catalogue, host: str, terms: Terms, on: str) -> Pricin
         with pytest.raises(expected):
             resolved_in(catalogue, on, host=host)
         return None
-    if oracle.is_unwieldy(terms, on):
+    if oracle.is_unwieldy(oracle.find_force(terms, on)):
         with pytest.raises(UnwieldyPriceError):
             resolved_in(catalogue, on, host=host)
         return None

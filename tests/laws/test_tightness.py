@@ -13,7 +13,8 @@ from pricing import Charged
 from tests.charging import ASKS, charged, price_list
 from tests.oracle import Bill, Terms, find_force
 from tests.oracle.bills import find_allowance
-from tests.oracle.terms import Force, Price, in_force, names_of, own_price, said_once
+from tests.oracle.prices import Price, names_of, own_price
+from tests.oracle.terms import Force, in_force, said_once
 from tests.points import Point, bill_at, decimal_totals, edges_of, lengths_of, totals_near
 from tests.strategies import CLIP_SECONDS, Ask, asks, examples, with_length
 from tests.terms import ASKED_ON, all_terms

@@ -8,25 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from functools import partial
+from functools import lru_cache, partial
+from types import MappingProxyType
 from typing import NamedTuple
 
-from tests.oracle.terms import (
-    Force,
-    Key,
-    Price,
-    Row,
-    Terms,
-    UnpricedError,
-    every_key,
-    find_force,
-    in_force,
-    list_price,
-    money,
-    names_of,
-    own_price,
-    said_once,
-)
+from tests.oracle.prices import Key, Price, every_key, list_price, names_of, own_price
+from tests.oracle.terms import Force, Row, Terms, UnpricedError, find_force, in_force, money, number, said_once
 from tests.oracle.usage import NOTHING, Asked, quantities, round_at
 
 
@@ -42,12 +29,13 @@ class Line(NamedTuple):
 
 
 class Bill(NamedTuple):
-    """What it costs: all lines, what is added to them by kind, and the total."""
+    """What it costs: all lines, what is added to them by kind, and the total; `credited` is by the credit's name."""
 
     lines: list[Line]
     added: dict[str, Fraction]
     total: Fraction
     list_total: Fraction | None
+    credited: Mapping[str, Fraction] = MappingProxyType({})
 
 
 def bill(asked: Asked, terms: Terms, on: str, before: Mapping[str, Fraction], *, billed: bool = True) -> Bill:
@@ -55,18 +43,25 @@ def bill(asked: Asked, terms: Terms, on: str, before: Mapping[str, Fraction], *,
 
     `billed` says whether clips are, where the card does not. Raises UnpricedError or TwoCurrenciesError.
     """
-    force = find_force(terms, on)
+    return bill_in(asked, find_force(terms, on), before, billed=billed)
+
+
+def bill_in(asked: Asked, force: Force, before: Mapping[str, Fraction], *, billed: bool = True) -> Bill:
+    """The same, of what was found to be in force."""
     lines: list[Line] = []
     for meter, key, quantity in quantities(asked, force, billed=billed):
         lines.append(draw(force, (meter, key, quantity), lines, before))
     total = sum((line.amount for line in lines), NOTHING)
     added: dict[str, Fraction] = {}
-    for kind, change in changes(force, before):
-        after = change(total)
+    credited: dict[str, Fraction] = {}
+    for name, change in changes(force, before):
+        after, kind = change(total), name.partition("/")[0]
         added[kind] = added.get(kind, NOTHING) + after - total
+        if kind == "credit":
+            credited[name] = total - after
         total = after
     known = [line.list_amount for line in lines if line.list_amount is not None]
-    return Bill(lines, added, total, sum(known, NOTHING) if len(known) == len(lines) else None)
+    return Bill(lines, added, total, sum(known, NOTHING) if len(known) == len(lines) else None, credited)
 
 
 def draw(
@@ -81,7 +76,7 @@ def draw(
     allowance = find_allowance(force, key)
     if allowance:
         counter = "/".join([allowance["meter"], *names_of(allowance)])
-        spare = min(quantity, max(NOTHING, Fraction(allowance["units"]) - stand(counter, earlier, before)))
+        spare = min(quantity, max(NOTHING, number(allowance["units"]) - stand(counter, earlier, before)))
     amount = charge(own, stand(own.counter, earlier, before), quantity, spare)
     list_amount = None
     if listed is not None:
@@ -102,6 +97,7 @@ def stand(counter: str, earlier: Sequence[Line], before: Mapping[str, Fraction])
     return start
 
 
+@lru_cache(4096)
 def find_allowance(force: Force, key: Key) -> Row | None:
     """The allowance about the line: that of its tier before that of any."""
     rows = [row for row in said_once(force, "allowance", "meter", "resolution") if row["meter"] == key.meter]
@@ -150,21 +146,22 @@ def walk(price: Price, at: Fraction, left: Fraction) -> Fraction:
 
 
 def changes(force: Force, before: Mapping[str, Fraction]) -> list[tuple[str, Callable[[Fraction], Fraction]]]:
-    """What is done to the total, one after the other."""
+    """What is done to the total, one after the other, by its kind; of a credit, its name too."""
     spent = before.get("spend", NOTHING)
     found: list[tuple[str, Callable[[Fraction], Fraction]]] = []
     rebates = [row for row in force.rows if row["kind"] == "rebate"]
     found += [("rebate", partial(take, money(row, "amount", force))) for row in rebates]
     for row in said_once(force, "commitment"):
         left = max(money(row, "amount", force) - spent, NOTHING)
-        found.append(("commitment", partial(raise_beyond, left, Fraction(row.get("overage_percent", "0")))))
+        found.append(("commitment", partial(raise_beyond, left, number(row.get("overage_percent", "0")))))
     found.append(("minimum", partial(max, least_charge(force))))
     for row in said_once(force, "cap", "per"):
         used = spent if row.get("per") == "month" else NOTHING
         found.append(("cap", partial(min, max(money(row, "amount", force) - used, NOTHING))))
     for row in said_once(force, "credit", "name"):
-        left = max(money(row, "amount", force) - before.get(f"credit/{row['name']}", NOTHING), NOTHING)
-        found.append(("credit", partial(take, left)))
+        name = f"credit/{row['name']}"
+        left = max(money(row, "amount", force) - before.get(name, NOTHING), NOTHING)
+        found.append((name, partial(take, left)))
     return [*found, ("rounding", partial(round_at, "quote", force=force))]
 
 
@@ -184,12 +181,16 @@ def least_charge(force: Force) -> Fraction:
     if "request" in said:
         return said["request"]
     found = in_force([row for row in force.card["entries"] if row["model"] == "minimum"], force.on)
-    return Fraction(found["amount"]) * force.rate if found and "amount" in found else NOTHING
+    return number(found["amount"]) * force.rate if found and "amount" in found else NOTHING
 
 
 def counters(terms: Terms, on: str) -> set[str]:
     """The names of the running totals that anything in force looks at. Raises UnpricedError or TwoCurrenciesError."""
-    force = find_force(terms, on)
+    return counters_in(find_force(terms, on))
+
+
+def counters_in(force: Force) -> set[str]:
+    """The same, of what was found to be in force."""
     changes(force, {})
     found = {"/".join([row["meter"], *names_of(row)]) for row in said_once(force, "allowance", "meter", "resolution")}
     found |= {f"credit/{row['name']}" for row in said_once(force, "credit", "name")}

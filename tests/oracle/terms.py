@@ -1,4 +1,4 @@
-"""What is in force and what it asks, the slow and obvious way: the rows of cards and agreements, read as people do.
+"""What is in force, the slow and obvious way: the rows of cards and agreements, read as people do.
 
 Terms are written as people say them, every value a string; `tests.terms` makes them up and writes them as TOML.
 """
@@ -6,8 +6,9 @@ Terms are written as people say them, every value a string; `tests.terms` makes 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from itertools import product
+from functools import lru_cache
 from typing import Final, NamedTuple, NotRequired, TypedDict
 
 Row = dict[str, str]
@@ -17,11 +18,6 @@ BASE: Final = "USD"
 """The currency of every card, the account that asks, and its environment."""
 
 
-METERS: Final = ("output_video_seconds", "super_resolution_seconds", "reference_video_seconds", "requests")
-TIERS: Final = ("720P", "1080P", "1080P-SR", "1440P-SR")
-RATIOS: Final = ("16:9", "9:16", "1:1", "4:3", "3:4", None)
-
-
 class Card(TypedDict):
     """A card: rows of strings, lists within them divided by blanks, bands written `10:0.2 50:0.1 :free`."""
 
@@ -29,6 +25,9 @@ class Card(TypedDict):
     entries: list[Row]
     reference_video: list[Row]
     rounding: list[Row]
+    unfinished: NotRequired[list[Row]]
+    currency: NotRequired[str]
+    id: NotRequired[str]
 
 
 class Layer(TypedDict):
@@ -47,36 +46,32 @@ class Terms(Card):
     aliases: NotRequired[list[Row]]
 
 
-class Key(NamedTuple):
-    """What is to be priced: a meter at a tier; the ratio unless a first frame decides it; with clips or without."""
+class Whose(NamedTuple):
+    """Who asks, and where."""
 
-    meter: str
-    tier: str
-    ratio: str | None
-    clips: bool
+    account: str = WHO
+    environment: str = WHERE
 
 
-class Price(NamedTuple):
-    """A price per unit or package, or bands: where each ends, in units or money, and what it asks."""
+@dataclass(frozen=True, eq=False)
+class Force:
+    """What holds on a day: the card, the layers' terms from the general to the particular, and the billed currency.
 
-    model: str
-    by: str
-    size: Fraction
-    bands: list[tuple[Fraction | None, Fraction]]
-    counter: str
-
-    def times(self, factor: Fraction) -> Price:
-        return self._replace(bands=[(end, price * factor) for end, price in self.bands])
-
-
-class Force(NamedTuple):
-    """What holds on a day: the card, the layers' terms from the general to the particular, and the billed currency."""
+    `heads` are of the agreements whose terms the layers are. What was found of it is remembered, so it is one alone
+    and equal to no other.
+    """
 
     on: str
     card: Card
     layers: list[list[Row]]
     currency: str
     rate: Fraction
+    heads: list[Row] = field(default_factory=list)
+
+    @property
+    def base(self) -> str:
+        """The card's own currency."""
+        return self.card.get("currency", BASE)
 
     @property
     def rows(self) -> list[Row]:
@@ -85,6 +80,10 @@ class Force(NamedTuple):
 
 class UnpricedError(Exception):
     """Nothing prices what was asked."""
+
+
+class TwoTermsError(Exception):
+    """Two agreements that are as particular as each other hold at once."""
 
 
 class TwoCurrenciesError(Exception):
@@ -97,13 +96,19 @@ def in_force(rows: Sequence[Row], on: str) -> Row | None:
     return max(begun, key=lambda row: row["from"]) if begun else None
 
 
+@lru_cache(8192)
+def number(written: str) -> Fraction:
+    """What a row says, exactly; remembered, since the same few are read again and again."""
+    return Fraction(written)
+
+
 def within(row: Row, on: str) -> bool:
     return row.get("from", "0000") <= on < row.get("until", "9999")
 
 
-def find_force(terms: Terms, on: str) -> Force:
-    """What holds for the account on that day. Raises UnpricedError."""
-    stack = find_layers(terms, on)
+def find_force(terms: Terms, on: str, whose: Whose = Whose()) -> Force:  # noqa: B008 - it is frozen
+    """What holds for the account on that day. Raises UnpricedError, or TwoTermsError."""
+    stack = find_layers(terms, on, whose)
     layers = [[row for row in layer["terms"] if within(row, on)] for layer in stack]
     card: Card = terms
     for layer in stack:
@@ -111,25 +116,31 @@ def find_force(terms: Terms, on: str) -> Force:
             card = find_card(terms, layer["head"]["card"], on)
     if in_force(card["reference_video"], on) is None:
         raise UnpricedError
-    force = Force(on, card, layers, BASE, Fraction(1))
+    force = Force(on, card, layers, card.get("currency", BASE), Fraction(1), [layer["head"] for layer in stack])
     for row in said_once(force, "exchange"):
-        force = force._replace(currency=row["currency"], rate=Fraction(row["rate"]))
+        force = replace(force, currency=row["currency"], rate=number(row["rate"]))
     return force
 
 
-def find_layers(terms: Terms, on: str) -> list[Layer]:
+def find_layers(terms: Terms, on: str, whose: Whose) -> list[Layer]:
     """Everyone's agreement, then the environment's, the account's, and the account's in the environment."""
-    agreed: list[Layer] = [{"head": {"account": WHO}, "terms": terms["agreement"]}, *terms.get("others", [])]
+    own: Layer = {"head": {"id": "acme-terms", "account": WHO}, "terms": terms["agreement"]}
+    agreed = [*([own] if terms["agreement"] else []), *terms.get("others", [])]
     stack: list[Layer] = []
-    for account, environment in ((False, False), (False, True), (True, False), (True, True)):
-        for layer in agreed:
-            head = layer["head"]
-            if ("account" in head) != account or ("environments" in head) != environment or not within(head, on):
-                continue
-            if head.get("account", WHO) != WHO or WHERE not in head.get("environments", WHERE).split():
-                continue
-            stack = [layer] if head.get("inherit") == "false" else [*stack, layer]
+    for rank in ((False, False), (False, True), (True, False), (True, True)):
+        held = [layer for layer in agreed if is_about_whom(layer["head"], whose) and within(layer["head"], on)]
+        ranked = [layer for layer in held if ("account" in layer["head"], "environments" in layer["head"]) == rank]
+        if len(ranked) > 1:
+            raise TwoTermsError
+        for layer in ranked:
+            stack = [layer] if layer["head"].get("inherit") == "false" else [*stack, layer]
     return stack
+
+
+def is_about_whom(head: Row, whose: Whose) -> bool:
+    """Whether the agreement is of who asks, there."""
+    environments = head.get("environments", whose.environment).split()
+    return head.get("account", whose.account) == whose.account and whose.environment in environments
 
 
 def find_card(terms: Terms, name: str, on: str) -> Card:
@@ -158,100 +169,12 @@ DEFAULTS: Final = {"per": "request", "resolution": "any"}
 
 def money(row: Row, key: str, force: Force) -> Fraction:
     """What the row says, in the billed currency."""
-    return Fraction(row[key]) * rate_of(row, force)
+    return number(row[key]) * rate_of(row, force)
 
 
 def rate_of(row: Row, force: Force) -> Fraction:
     """What is said in the billed currency stays as it is. Raises TwoCurrenciesError for a third one."""
-    said = row.get("currency", BASE)
-    if said not in (BASE, force.currency):
+    said = row.get("currency", force.base)
+    if said not in (force.base, force.currency):
         raise TwoCurrenciesError
     return Fraction(1) if said == force.currency else force.rate
-
-
-def fits(row: Row, key: Key) -> bool:
-    return (
-        row.get("meter", "requests") == key.meter
-        and row.get("resolution", "any") in ("any", key.tier)
-        and row.get("ratio", key.ratio) == key.ratio
-        and row.get("has_reference_video", str(key.clips).lower()) == str(key.clips).lower()
-    )
-
-
-def names_of(row: Row) -> list[str]:
-    """What the row names beside its meter."""
-    clips = {"true": ["with-clips"], "false": ["without-clips"]}
-    found = [row["resolution"]] if row.get("resolution", "any") != "any" else []
-    return found + ([row["ratio"]] if "ratio" in row else []) + clips.get(row.get("has_reference_video", ""), [])
-
-
-def read_price(row: Row, force: Force) -> Price | None:
-    """What the row asks, in the billed currency; `None` where it names no price."""
-    model, by = row.get("model", "per_unit"), row.get("by", "units")
-    counter = "spend" if by == "spend" else "/".join([row.get("meter", "requests"), *names_of(row)])
-    rate = rate_of(row, force)
-    if "free" in row:
-        bands: list[tuple[Fraction | None, Fraction]] = [(None, Fraction(0))]
-    elif "price" in row:
-        bands = [(None, Fraction(row["price"]) * rate)]
-    elif "bands" in row:
-        written = [band.split(":") for band in row["bands"].split()]
-        ends = [Fraction(end) * (rate if by == "spend" else 1) if end else None for end, _ in written]
-        prices = [Fraction(0) if price == "free" else Fraction(price) * rate for _, price in written]
-        bands = list(zip(ends, prices, strict=True))
-    else:
-        return None
-    return Price(model, by, Fraction(row.get("size", "1")), bands, counter)
-
-
-def list_price(force: Force, key: Key) -> Price | None:
-    """The card's own price."""
-    row = find_entry(force, key)
-    return read_price(row, force) if row else None
-
-
-def find_entry(force: Force, key: Key) -> Row | None:
-    """Of the entries that fit, the one that names the most; of these the one that began last; unless it ends them."""
-    begun = [row for row in force.card["entries"] if row["model"] != "minimum" and row["from"] <= force.on]
-    fitting = [row for row in begun if fits(row, key)]
-    found = max(fitting, key=lambda row: (len(names_of(row)), row["from"]), default=None)
-    return found if found and {"price", "free", "bands"} & set(found) else None
-
-
-def own_price(force: Force, key: Key) -> Price | None:
-    """What the account pays: through each layer, an override; or markups on the list, then the other percentages."""
-    listed = origin = find_entry(force, key)
-    factor = Fraction(1)
-    for rows in force.layers:
-        overrides = [row for row in rows if row["kind"] == "override" and fits(row, key)]
-        about = [] if overrides else [row for row in rows if "percent" in row and is_about(row, key)]
-        if overrides:
-            origin, factor = max(overrides, key=lambda row: len(names_of(row))), Fraction(1)
-        elif listed and any(row["kind"] == "markup" for row in about):
-            origin, factor = listed, Fraction(1)
-        for row in about:
-            factor *= 1 + Fraction(row["percent"]) * (-1 if row["kind"] == "discount" else 1) / 100
-    price = read_price(origin, force) if origin else None
-    return price.times(factor) if price else None
-
-
-def is_about(row: Row, key: Key) -> bool:
-    return key.meter in row.get("meters", key.meter).split() and key.tier in row.get("resolutions", key.tier).split()
-
-
-def every_key(meters: Sequence[str] = METERS) -> list[Key]:
-    """Whatever can be priced."""
-    return [Key(*parts) for parts in product(meters, TIERS, RATIOS, (True, False))]
-
-
-def is_priced(force: Force, meter: str) -> bool:
-    """Whether anything of that meter has a price."""
-    return any(own_price(force, key) for key in every_key((meter,)))
-
-
-def is_unwieldy(terms: Terms, on: str) -> bool:
-    """Whether a price in force has more digits than engines hold: six before the point and twelve after it."""
-    force = find_force(terms, on)
-    prices = [find(force, key) for key in every_key() for find in (own_price, list_price) if own_price(force, key)]
-    asks = [ask for price in prices if price for _, ask in price.bands]
-    return any(ask >= 10**6 or (ask * 10**12).denominator != 1 for ask in asks)

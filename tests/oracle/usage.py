@@ -6,19 +6,24 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final, NamedTuple
 
-from tests.oracle.terms import Force, Key, Row, in_force, is_priced
+from tests.oracle.prices import Key, is_priced
+from tests.oracle.terms import Force, Row, in_force, number
 
 NOTHING: Final = Fraction(0)
 
 
 class Asked(NamedTuple):
-    """What is asked for; `ratio` is `None` where a first frame decides it."""
+    """What is asked for; `ratio` is `None` where a first frame decides it.
+
+    `billed` is how many seconds of the clips a host says that it billed, where it does.
+    """
 
     resolution: str
     ratio: str | None
-    seconds: int
+    seconds: int | Fraction
     clips: Sequence[Fraction]
     references: int
+    billed: Fraction | None = None
 
 
 def quantities(asked: Asked, force: Force, *, billed: bool) -> list[tuple[str, Key, Fraction]]:
@@ -38,7 +43,8 @@ def quantities(asked: Asked, force: Force, *, billed: bool) -> list[tuple[str, K
         found.append(
             ("reference_video_seconds", priced_by, rendered if rule["priced_as"] == "render" else asked.resolution)
         )
-        amounts.append(clip_seconds(asked, rule) if billed or rule["billed"] == "yes" else NOTHING)
+        counted = clip_seconds(asked, rule) if asked.billed is None else asked.billed
+        amounts.append(counted if billed or rule["billed"] == "yes" else NOTHING)
     if is_priced(force, "requests"):
         found.append(("requests", "requests", asked.resolution))
         amounts.append(Fraction(1))
@@ -50,26 +56,26 @@ def clip_seconds(asked: Asked, rule: Row) -> Fraction:
     """How many seconds of the clips are billed."""
     total = sum((one_clip(length, asked, rule) for length in asked.clips), NOTHING)
     if "cap_total_s" in rule:
-        total = min(total, Fraction(rule["cap_total_s"]))
+        total = min(total, number(rule["cap_total_s"]))
     if "minimum_s" in rule:
-        total = max(total, Fraction(rule["minimum_s"]))
+        total = max(total, number(rule["minimum_s"]))
     return round_seconds(total, rule, "total")
 
 
 def one_clip(length: Fraction, asked: Asked, rule: Row) -> Fraction:
     """How many seconds of one clip count."""
     if "cuts_s" in rule:
-        cuts = [Fraction(cut) for cut in rule["cuts_s"].split()]
+        cuts = [number(cut) for cut in rule["cuts_s"].split()]
         many = len(asked.clips) if rule.get("cuts_by", "videos") == "videos" else asked.references
         length = min(length, cuts[min(many, len(cuts)) - 1])
     if "cap_per_clip_s" in rule:
-        length = min(length, Fraction(rule["cap_per_clip_s"]))
+        length = min(length, number(rule["cap_per_clip_s"]))
     return round_seconds(length, rule, "clip")
 
 
 def round_seconds(length: Fraction, rule: Row, place: str) -> Fraction:
     if "round_to_s" in rule and rule.get("round_place", "total") == place:
-        return to_multiple(length, Fraction(rule["round_to_s"]), rule.get("round_mode", "up"))
+        return to_multiple(length, number(rule["round_to_s"]), rule.get("round_mode", "up"))
     return length
 
 
@@ -80,7 +86,7 @@ def round_line(amount: Fraction, force: Force) -> Fraction:
 def round_at(place: str, amount: Fraction, force: Force) -> Fraction:
     rule = in_force(force.card["rounding"], force.on)
     if rule and rule["place"] == place:
-        return to_multiple(amount, Fraction(rule["quantum"]), rule["mode"])
+        return to_multiple(amount, number(rule["quantum"]), rule["mode"])
     return amount
 
 

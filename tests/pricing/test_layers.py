@@ -313,6 +313,34 @@ def test_the_cards_least_charge_is_converted_and_gives_way_to_an_agreements() ->
     monthly = agreement("a", {"kind": "minimum", "per": "month", "amount": "9"}, zone="UTC")
     both = resolve(parse_catalogue(files | {"a.toml": monthly}), market, AT).terms.adjusters
     assert [(one.per, one.amount) for one in both] == [("month", Decimal(9)), ("request", Decimal(2))]
+    rebated = resolve(
+        parse_catalogue(files | {"a.toml": agreement("a", {"kind": "rebate", "amount": "1"})}), market, AT
+    )
+    assert [one.kind for one in rebated.terms.adjusters] == ["rebate", "minimum"]
+    agreed = agreement("a", {"kind": "minimum", "per": "request", "amount": "3"})
+    own = resolve(parse_catalogue(files | {"a.toml": agreed}), market, AT).terms.adjusters
+    assert [(one.per, one.amount, one.source) for one in own] == [("request", Decimal(3), "a:term/0")]
+
+
+@pytest.mark.parametrize(("per", "counter"), [("request", None), ("month", "spend")])
+def test_a_cap_says_of_what_it_is(per: str, counter: str | None) -> None:
+    (cap,) = terms(agreement("a", {"kind": "cap", "per": per, "amount": "9"}, zone="UTC")).terms.adjusters
+    assert (cap.kind, cap.per, cap.counter) == ("cap", per, counter)
+
+
+def test_an_override_is_named_by_its_agreement_and_what_it_prices() -> None:
+    own = terms(agreement("a", override("0.3", resolution="720P", ratio="16:9"))).terms.rates
+    wide = own[OUTPUT._replace(ratio="16:9")]
+    assert (wide.contracted_unit_price, wide.entry) == (Decimal("0.3"), "a:override/output_video_seconds/720P/16:9")
+    assert wide.source == "a:term/0"
+    assert own[OUTPUT].entry == own[OUTPUT].source == "made-up:output_video_seconds/720P@2026-01-01"
+
+
+def test_a_markup_over_an_override_is_of_the_cards_price_and_says_so() -> None:
+    layers = agreement("a", override("0.3")), agreement("b", {"kind": "markup", "percent": "10"}, account="acme")
+    rate = terms(*layers).terms.rates[OUTPUT]
+    assert rate.contracted_unit_price == Decimal("0.1") * Decimal("1.1")
+    assert rate.source == rate.entry == "made-up:output_video_seconds/720P@2026-01-01"
 
 
 def test_a_conversion_says_its_day_and_source() -> None:

@@ -11,12 +11,12 @@ import pytest
 from pricing import Quote, parse_catalogue, quote
 from pricing.conditions import Allowed
 from pricing.keys import EntryKey
-from pricing.lines import counts, find_allowance
+from pricing.lines import MissingRateError, counts, find_allowance
 from pricing.schemes import Span
 from tests.contracting import agreement_text, table
 from tests.oracle import Row
 from tests.quoting import ON, atlas, lengths, reading_of, unlimited
-from tests.terms import HEAD, card_toml, instant, resolved_in, terms_of
+from tests.terms import FIRST_DAY, HEAD, card_toml, instant, resolved, resolved_in, terms_of
 from wan_rules import HOSTS, Host, validate
 
 OUTPUT: Final = "output_video_seconds"
@@ -151,6 +151,7 @@ def test_a_line_of_an_own_price_has_no_list_amount() -> None:
         pytest.param(f"{OUTPUT}/1080P", EntryKey(OUTPUT, "720P"), False, id="another-tier"),
         pytest.param("requests", EntryKey(OUTPUT, "720P"), False, id="another-meter"),
         pytest.param("spend", EntryKey(OUTPUT, "720P"), False, id="money"),
+        pytest.param(f"{OUTPUT}/720P/9:16/yes", EntryKey(OUTPUT, "720P", "9:16", "yes"), True, id="all-that-it-names"),
     ],
 )
 def test_which_running_totals_a_quantity_counts_in(counter: str, key: EntryKey, *, is_counted: bool) -> None:
@@ -163,3 +164,52 @@ def test_of_two_allowances_the_one_that_names_more_counts() -> None:
     assert find_allowance((general, exact), EntryKey(OUTPUT, "720P")) is exact
     assert find_allowance((exact, general), EntryKey(OUTPUT, "1080P")) is general
     assert find_allowance((exact,), EntryKey(OUTPUT, "1080P")) is None
+
+
+PACKAGE: Final[Row] = {"meter": OUTPUT, "model": "package", "size": "2", "price": "0.30"}
+HALF: Final[Row] = {"kind": "discount", "percent": "50"}
+
+
+@pytest.mark.parametrize(
+    ("entry", "paid", "listed"),
+    [
+        pytest.param(None, ("0.05", "1.5"), ("0.1", "3"), id="by-the-second"),
+        pytest.param(PACKAGE, ("0.15", "2.25"), ("0.3", "4.5"), id="by-packages"),
+    ],
+)
+def test_both_ends_of_a_line_have_a_list_amount(
+    entry: Row | None, paid: tuple[str, str], listed: tuple[str, str]
+) -> None:
+    """A clip of 1 to 30 s, at half the list price; a package is of 2 s."""
+    found = quoted([HALF], {}, clips=1, entry=entry)
+    output, clip = found.lines
+    assert (clip.amount_min, clip.amount) == (Decimal(paid[0]), Decimal(paid[1]))
+    assert (clip.list_amount_min, clip.list_amount) == (Decimal(listed[0]), Decimal(listed[1]))
+    assert output.list_amount is not None
+    assert found.priced.charged.list_total == output.list_amount + Decimal(listed[1])
+    assert found.priced.charged.list_total_min == output.list_amount + Decimal(listed[0])
+
+
+def test_what_packages_are_charged_for_is_used_in_seconds() -> None:
+    found = quoted([], {}, "4.5", entry=PACKAGE)
+    assert [line.quantity.pricing for line in found.lines] == [3, 3]
+    assert [found.consumed(line) for line in found.lines] == [(5, 5), (Decimal("4.5"), Decimal("4.5"))]
+
+
+def test_spend_that_is_known_stays_known_from_line_to_line() -> None:
+    found = quoted([], {"spend": "10"}, "4", entry=BANDS | {"by": "spend", "model": "volume"})
+    assert (found.kind, found.total) == ("exact", 9 * Decimal("0.10"))
+
+
+def test_a_line_that_nothing_bounds_is_not_rounded() -> None:
+    terms = terms_of({})
+    terms["entries"] = [{"from": FIRST_DAY, "meter": OUTPUT, "model": "package", "size": "2", "price": "0.333"}]
+    terms["rounding"] = [{"from": FIRST_DAY, "quantum": "0.01", "mode": "up", "place": "line"}]
+    valid = validate(reading_of(unlimited("atlas"), atlas(clips=1)))
+    output, clip = quote(valid, resolved(terms, ON), instant(ON)).lines
+    assert (output.amount, clip.amount, clip.amount_min) == (Decimal("1.00"), None, Decimal(0))
+
+
+def test_a_missing_price_is_named() -> None:
+    error = MissingRateError(EntryKey(OUTPUT, "720P"))
+    assert (str(error), error.key) == ("no price for output_video_seconds at 720P", EntryKey(OUTPUT, "720P"))

@@ -8,14 +8,15 @@ from typing import Final
 import pytest
 
 from pricing.lines import Line
-from pricing.metering import Quantity, find_clips
+from pricing.metering import Quantity, describe_work, find_clips
 from pricing.money import ZERO
 from pricing.quotes import Quote
 from pricing.schemes import Span
 from tests.oracle import Row
-from tests.quoting import atlas, clip, lengths, quoted, reading_of, unlimited
+from tests.quoting import alibaba, atlas, clip, image, lengths, per_unit, quoted, reading_of, unlimited
 from tests.terms import terms_of
 from wan_rules import HOSTS, validate
+from wan_rules.staging import plan
 
 PRICE: Final = Decimal("0.1")
 
@@ -48,6 +49,8 @@ def test_a_length_is_known_or_between_the_limits() -> None:
         ({"duration_min_s": "40", "duration_max_s": "50"}, ("40", "50")),
         ({"duration_min_s": "40"}, ("40", None)),
         ({"duration_max_s": "0.5"}, ("0", "0.5")),
+        ({"duration_max_s": "1"}, ("1", "1")),
+        ({"duration_min_s": "30"}, ("30", "30")),
     ],
 )
 def test_a_disputed_length_is_between_its_ends(ends: Row, span: tuple[str, str | None]) -> None:
@@ -66,6 +69,46 @@ def test_a_quote_says_how_many_lengths_are_disputed_and_how_many_unknown() -> No
         "the length of 1 clip is unknown: bounded by the host's limits",
         "the length of 1 clip is disputed: bounded by what facts say",
     ]
+
+
+@pytest.mark.parametrize(
+    ("ends", "disputed"),
+    [
+        pytest.param([("2", "4")], 1, id="one"),
+        pytest.param([("2", "4"), ("3", "9"), ("3", "3")], 2, id="two-and-one-that-is-known"),
+        pytest.param([("3", "3")], 0, id="none"),
+    ],
+)
+def test_lengths_with_two_ends_are_counted(ends: list[tuple[str, str]], disputed: int) -> None:
+    facts = {
+        clip(number): {"duration_min_s": low, "duration_max_s": high} for number, (low, high) in enumerate(ends, 1)
+    }
+    valid = validate(reading_of("atlas", atlas(clips=len(ends)), facts))
+    assert describe_work(valid, plan(valid)).disputed == disputed
+
+
+def test_a_first_frame_decides_the_shape() -> None:
+    media = [("reference_image", image())]
+    plain = validate(reading_of("alibaba", alibaba(*media, ratio="9:16")))
+    assert describe_work(plain, plan(plain)).ratio == "9:16"
+    framed = validate(reading_of("alibaba", alibaba(*media, ("first_frame", image(2)))))
+    assert describe_work(framed, plan(framed)).ratio is None
+
+
+@pytest.mark.parametrize(
+    ("tier", "priced", "stages"),
+    [
+        pytest.param("720P", "tier", ["render", "render"], id="rendered"),
+        pytest.param("1080P-SR", "tier", [None, "render"], id="both-stages-in-one-price"),
+        pytest.param("1080P-SR", "stages", ["render", "upscale", "render"], id="each-stage-by-itself"),
+    ],
+)
+def test_each_line_says_its_stage(tier: str, priced: str, stages: list[str | None]) -> None:
+    terms = terms_of({"any": "0.1"}, rule={"priced_as": "render"}, super_resolution=priced)
+    if priced == "stages":
+        terms["entries"].append(per_unit("super_resolution_seconds", "any", "0.05"))
+    found = quoted("atlas", atlas(clips=1, resolution=tier), terms, lengths("3"))
+    assert [line.quantity.stage for line in found.lines] == stages
 
 
 def test_a_length_without_a_limit_has_no_end() -> None:
@@ -92,6 +135,7 @@ def test_a_cap_of_each_clip_bounds_no_total_that_nobody_works_out(rule: Row) -> 
     [
         pytest.param({}, "4", "5", id="cap"),
         pytest.param({"cuts_s": "5 3"}, "3", "5", id="cap-and-cuts"),
+        pytest.param({"cuts_s": "4 3"}, "3", "5", id="cap-above-cuts"),
         pytest.param({"cap_per_clip_s": "2"}, "2", "5", id="cap-and-cap-of-each"),
         pytest.param({"minimum_s": "6"}, "6", "6", id="cap-below-the-minimum"),
         pytest.param({"round_to_s": "2", "round_mode": "up"}, "4", "6", id="cap-rounded-up"),

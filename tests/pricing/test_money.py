@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import decimal
 from decimal import Decimal, Inexact
 
 import pytest
 
 from pricing import CurrencyError, Money
-from pricing.money import add, format_amount, format_decimal
+from pricing.money import (
+    Rounding,
+    RoundingMode,
+    add,
+    average,
+    count_decimals,
+    format_amount,
+    format_amounts,
+    format_decimal,
+    format_span,
+    percent_change,
+    round_amount,
+)
 
 
 def test_amounts_of_one_currency_add_exactly() -> None:
@@ -30,3 +43,77 @@ def test_nothing_has_no_sign(text: str) -> None:
     format_decimal.cache_clear()  # -0 equals 0: whichever came first would answer for both
     format_amount.cache_clear()
     assert (format_decimal(Decimal(text)), format_amount(Decimal(text), "USD")) == ("0", "0.00")
+
+
+CENT = Decimal("0.01")
+NARROW = decimal.Context(prec=1, rounding=decimal.ROUND_DOWN, traps=[Inexact])
+"""A context in which nearly everything is an error, for whoever would use it."""
+
+
+@pytest.mark.parametrize(
+    ("mode", "rounded"),
+    [
+        pytest.param("up", ["0.03", "0.03", "0.03", "0.04"], id="up"),
+        pytest.param("down", ["0.02", "0.02", "0.02", "0.03"], id="down"),
+        pytest.param("half-up", ["0.02", "0.03", "0.03", "0.04"], id="half-up"),
+        pytest.param("half-even", ["0.02", "0.02", "0.03", "0.04"], id="half-even"),
+    ],
+)
+def test_each_mode_rounds_as_it_says(mode: RoundingMode, rounded: list[str]) -> None:
+    amounts = [Decimal(text) for text in ("0.024", "0.025", "0.026", "0.035")]
+    assert [round_amount(amount, Rounding(CENT, mode, "line")) for amount in amounts] == [*map(Decimal, rounded)]
+
+
+def test_nothing_depends_on_the_context_of_whoever_calls() -> None:
+    with decimal.localcontext(NARROW):
+        assert round_amount(Decimal("1234567.895"), Rounding(CENT, "half-up", "line")) == Decimal("1234567.90")
+        assert percent_change(Decimal("0.12"), Decimal("0.1734")) == Decimal("44.5")
+        assert average(Decimal(20000), Decimal(7)) == Decimal("2857.142857")
+        assert add(Money(Decimal("99.9"), "USD"), Money(Decimal("0.01"), "USD")).amount == Decimal("99.91")
+
+
+def test_what_is_only_shown_is_rounded_half_up() -> None:
+    """12.25 percent, and 0.0000025 for each of two."""
+    assert percent_change(Decimal(400), Decimal(449)) == Decimal("12.3")
+    assert percent_change(Decimal(400), Decimal(351)) == Decimal("-12.3")
+    assert average(Decimal("0.000005"), Decimal(2)) == Decimal("0.000003")
+
+
+@pytest.mark.parametrize(
+    ("number", "text", "dollars", "yen", "dinars", "credit"),
+    [
+        ("0", "0", "0.00", "0", "0.000", "0"),
+        ("5", "5", "5.00", "5", "5.000", "5"),
+        ("1E+2", "100", "100.00", "100", "100.000", "100"),
+        ("1.00", "1", "1.00", "1", "1.000", "1"),
+        ("0.10", "0.1", "0.10", "0.1", "0.100", "0.1"),
+        ("-1.5000", "-1.5", "-1.50", "-1.5", "-1.500", "-1.5"),
+        ("2.062500", "2.0625", "2.0625", "2.0625", "2.0625", "2.0625"),
+    ],
+)
+def test_numbers_have_no_zeros_but_those_of_their_currency(
+    number: str, text: str, dollars: str, yen: str, dinars: str, credit: str
+) -> None:
+    value = Decimal(number)
+    assert format_decimal(value) == text
+    shown = [format_amount(value, currency) for currency in ("USD", "JPY", "KWD", "credits")]
+    assert shown == [dollars, yen, dinars, credit]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "quantity", "amount"),
+    [
+        pytest.param("1", "2.5", "1 to 2.5", "1.00 to 2.50", id="two-ends"),
+        pytest.param("1", "1.0", "1", "1.00", id="equal-ends"),
+        pytest.param("1", None, "1 or more", "1.00 or more", id="no-end"),
+    ],
+)
+def test_two_ends_are_said_as_one_where_they_are_equal(low: str, high: str | None, quantity: str, amount: str) -> None:
+    least, most = Decimal(low), None if high is None else Decimal(high)
+    assert format_span(least, most, to=" to ") == quantity
+    assert format_amounts(least, most, "USD", to=" to ") == amount
+
+
+@pytest.mark.parametrize(("number", "decimals"), [("0.0125", 4), ("0.10", 1), ("7", 0), ("700", -2), ("0", 0)])
+def test_decimals_are_counted_without_zeros(number: str, decimals: int) -> None:
+    assert count_decimals(Decimal(number)) == decimals

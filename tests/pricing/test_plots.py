@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
@@ -182,6 +183,32 @@ def test_prices_are_named_in_even_steps(price: str, currency: str, labels: list[
     assert TOP_PX <= frame.y(Decimal(price)) <= TOP_PX + HEIGHT_PX
 
 
+def test_a_frame_worked_by_hand() -> None:
+    """1234.5 takes three steps of 500; a sixth of the year's 365 days follows; "1500.00" is seven characters wide."""
+    frame = lay_out([Decimal("1234.5"), Decimal(1)], [END, BEGIN], "USD")
+    day_s, unit = 86_400, 10**12
+    assert frame.price_step == 500 * unit
+    assert frame.price_top == 1500 * unit
+    assert frame.last_s - frame.first_s == 365 * day_s + 365 * day_s // 6
+    assert frame.left_px == 28 + 8 * len("1500.00")
+    assert [price for price, _ in mark_prices(frame, "USD")] == [0, 500, 1000, 1500]
+    middle = frame.y(Decimal(751))
+    assert (middle, type(middle)) == (TOP_PX + HEIGHT_PX - 130, int)
+
+
+@pytest.mark.parametrize(("price", "step"), [("5", "1"), ("10", "2"), ("25", "5"), ("50", "10"), ("50.1", "20")])
+def test_no_step_is_greater_than_it_has_to_be(price: str, step: str) -> None:
+    _, (first, _), *_ = mark_prices(lay_out([Decimal(price)], [BEGIN], "USD"), "USD")
+    assert first == Decimal(step)
+
+
+def test_a_frame_depends_on_no_context_but_the_projects() -> None:
+    with decimal.localcontext(decimal.Context(prec=1, traps=[decimal.Inexact])):
+        frame = lay_out([Decimal("0.123456")], [BEGIN], "USD")
+        assert [label for _, label in mark_prices(frame, "USD")] == ["0.00", "0.05", "0.10", "0.15"]
+        assert frame.y(Decimal("0.123456")) == TOP_PX + HEIGHT_PX - HEIGHT_PX * 123456 // 150000
+
+
 @pytest.mark.parametrize(
     ("first", "last", "labels"),
     [
@@ -198,6 +225,7 @@ def test_dates_are_named_by_day_month_or_year(first: str, last: str, labels: lis
     marks = mark_dates(frame)
     assert [label for _, label in marks] == labels
     assert 1 <= len(marks) <= 5
+    assert [at for at, _ in marks] == [instant((label + "-01-01")[:10]) for label in labels]
     edges = [frame.left_px, *(frame.x(at) for at, _ in marks), frame.x(None)]
     assert edges == sorted(edges)
     assert edges[-1] - edges[0] == WIDTH_PX

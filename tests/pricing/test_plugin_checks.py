@@ -134,6 +134,9 @@ def test_less_for_more_is_an_error_when_both_ends_are_charged() -> None:
     falling = Extension(model(lambda a, q, *_: a.sub(a.number(Decimal(100)), q)), STEPPED)
     with pytest.raises(PluginError, match="8 cost 92, less than the 98 of 2: more never costs less"):
         charge_between(falling, (Decimal(2), Decimal(8)), Decimal(1))
+    use = Use(Span(Decimal(2), Decimal(8)), Span(Decimal(2), Decimal(8)), Span(Decimal(0), Decimal(0)))
+    with pytest.raises(PluginError, match="more never costs less"):
+        charge_use(Tariff(Decimal(1), falling), use)
 
 
 def test_an_error_names_the_model_and_its_version() -> None:

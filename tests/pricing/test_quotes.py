@@ -7,6 +7,8 @@ from decimal import Decimal
 import pytest
 
 from pricing import NoRateError, quotes
+from pricing.charges import find_worth
+from pricing.terms import Worth
 from tests.quoting import alibaba, atlas, clip, image, lengths, per_unit, quoted, unlimited
 from tests.terms import terms_of
 
@@ -31,6 +33,9 @@ def test_an_unbounded_quote() -> None:
     found = quoted(unlimited("atlas"), atlas(clips=1), terms_of({"720P": "0.10"}))
     assert (found.kind, found.total, found.total_min) == ("unbounded", None, 5 * Decimal("0.10"))
     assert found.priced.charged.list_total is None
+    assert found.consumed(found.lines[0]) == (Decimal(5), Decimal(5))
+    worth = find_worth(found.priced.charged, Worth("USD", Decimal("0.1"), "made-up"))
+    assert worth == (Decimal("0.05"), None)
 
 
 def test_a_price_by_agreement_alone_is_said() -> None:

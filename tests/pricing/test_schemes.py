@@ -104,7 +104,19 @@ VOLUME_BY_SPEND: Final = ladder("volume", (("100", "0.10"), (None, "0.08")), "sp
         # Up to 100 at 0.10, up to 200 at 0.05, then 0.08: what is ahead of 150 is 0.05 and 0.08.
         pytest.param(ladder("graduated", TURNING, "spend"), use("10", "150.."), "0.5..0.8", id="by-spend-that-turns"),
         pytest.param(ladder("graduated", TURNING, "spend"), use("10", "0.."), "0.5..1", id="by-spend-all-ahead"),
+        # At 100 the band of 0.10 is used up.
+        pytest.param(ladder("graduated", TURNING, "spend"), use("10", "100.."), "0.5..0.8", id="by-spend-at-an-end"),
         pytest.param(ladder("graduated", TURNING), use("10", "0.."), "0.5..1", id="by-units-that-turn"),
+        pytest.param(ladder("graduated", ((None, "0.10"),)), use("10", "0.."), "1", id="one-band-after-who-knows-what"),
+        # 1 buys 10, and 20 more at 0.08.
+        pytest.param(BY_SPEND, use("1..30", "99"), "0.1..2.6", id="by-spend-a-clip"),
+        pytest.param(
+            ladder("graduated", TURNING, "spend"), use("1..30", "0.."), "0.05..3", id="by-spend-turning-a-clip"
+        ),
+        pytest.param(VOLUME_BY_SPEND, use("1..30", "0"), "0.1..3", id="volume-by-spend-a-clip"),
+        pytest.param(VOLUME, use("1..30", "5000"), "0.05..1.5", id="volume-beyond-all-a-clip"),
+        pytest.param(VOLUME, use("0", "0"), "0", id="volume-of-nothing"),
+        pytest.param(GRADUATED, use("1..5", "0", "1.."), "0.1..", id="graduated-capped-of-who-knows-what"),
     ],
 )
 def test_what_a_use_comes_to(tariff: Tariff, asked: Use, amount: str) -> None:
@@ -122,6 +134,7 @@ def test_what_a_use_comes_to(tariff: Tariff, asked: Use, amount: str) -> None:
         pytest.param(GRADUATED, use("1..30", "0"), [], id="a-clip"),
         pytest.param(VOLUME, use("10", "995"), [("10", "0.08", "0.80")], id="volume"),
         pytest.param(VOLUME_BY_SPEND, use("10", "100"), [("10", "0.08", "0.80")], id="volume-by-spend"),
+        pytest.param(VOLUME_BY_SPEND, use("10", "95"), [("10", "0.10", "1.00")], id="volume-by-spend-over-an-end"),
         pytest.param(BY_SPEND, use("10", "99.6"), [], id="money-parts-the-units"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 from decimal import Decimal
 from typing import Final
 
@@ -44,3 +45,11 @@ def test_a_price_of_twelve_decimals_holds() -> None:
     rows = [own, {"kind": "discount", "percent": "1.5"}]
     rate = resolved(terms_of({"720P": "0.0000000001"}, agreement=rows), ON).terms.rates[OUTPUT]
     assert (rate.contracted_unit_price, rate.steps) == (Decimal("0.2"), (Step("acme-terms:term/0", "override: 0.2"),))
+
+
+def test_a_contracted_price_keeps_its_digits_whatever_precision_the_caller_works_in() -> None:
+    """0.123456 less 10 percent has seven digits, and a program that computes in three gets all of them."""
+    rows: list[Row] = [{"kind": "discount", "percent": "10"}]
+    with decimal.localcontext(prec=3):
+        rate = resolved(terms_of({"720P": "0.123456"}, agreement=rows), ON).terms.rates[OUTPUT]
+    assert rate.contracted_unit_price == Decimal("0.1111104")

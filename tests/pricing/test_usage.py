@@ -166,12 +166,18 @@ def test_several_faults_are_counted() -> None:
         pytest.param(b"[" * 5_000, "nested too deep", id="deep"),
         pytest.param(b'{"id": "' + b"x" * MAX_ROW_BYTES + b'"}', "over 65,536 bytes", id="long"),
         pytest.param(b'{"a": 1e99999999999999999999}', "not JSON", id="no-number"),
+        pytest.param(rb'{"id": "\ud800"}', r"column 9: \ud800 is half a character", id="half-a-character"),
+        pytest.param(rb'{"\uDFFF": 1}', r"column 3: \uDFFF is half a character", id="half-in-a-key"),
     ],
 )
 def test_no_record(line: bytes, said: str) -> None:
     with pytest.raises(UnusableInputError) as caught:
         parse_record(line, what="row")
     assert said in caught.value.reason
+
+
+def test_a_whole_character_may_be_two_escapes() -> None:
+    assert parse_record(rb'{"id": "\ud83c\udfac"}', what="row") == {"id": "\U0001f3ac"}
 
 
 def test_a_mark_of_bytes_is_no_fault() -> None:

@@ -72,7 +72,8 @@ def test_nothing_known_is_said_with_how_many_were_asked_about() -> None:
     assert (code, "pydantic" in asked, "pyspark" in asked) == (0, True, True), said
     found = re.fullmatch(r"none known to osv of (\d+) locked packages\n", said)
     assert found is not None, said
-    assert int(found[1]) >= len(asked) > 100
+    assert {"pywin32", "tzdata"} <= asked  # of Windows alone
+    assert int(found[1]) >= len(asked) > 200  # some are locked in two versions, for older and newer Pythons
 
 
 def test_a_known_weakness_fails_and_is_named() -> None:

@@ -105,7 +105,11 @@ def test_keys_are_read_again_for_a_new_one(issued: Issued, monkeypatch: pytest.M
     assert issued.service.get("/v1/rules", key=token).status == 200
 
 
-@pytest.mark.parametrize("text", [None, "", "[]", '{"keys": 1}', '{"keys": [{"kty": "OKP"}]}'])
+@pytest.mark.parametrize(
+    "text",
+    [None, "", "[]", '{"keys": 1}', '{"keys": [{"kty": "OKP"}]}', "[" * 5_000],
+    ids=["none", "empty", "array", "number", "half", "deep"],
+)
 def test_keys_that_can_not_be_read_are_told(tmp_path: Path, text: str | None) -> None:
     file = tmp_path / "jwks.json"
     if text is not None:

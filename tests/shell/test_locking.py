@@ -86,6 +86,11 @@ def test_a_lock_that_cannot_be_written_leaves_nothing(prices: Path) -> None:
         ),
         pytest.param('{"schema_version": "1", "at": "2026-01-01", "records": [1]}', "records.0", id="no-record"),
         pytest.param(b"\xff", "no lock", id="no-text"),
+        pytest.param(
+            r'{"schema_version": "1", "at": "2026-01-01", "records": [{"id": "\ud800", "digest": "0", "said": {}}]}',
+            r"\ud800 is half a character",
+            id="half-a-character",
+        ),
     ],
 )
 @pytest.mark.usefixtures("prices")

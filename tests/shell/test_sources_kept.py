@@ -213,6 +213,7 @@ class TestTheFile:
             pytest.param(lambda data: data.replace(b"2026-11-22", b"2026-13-22"), id="no-day"),
             pytest.param(lambda data: b"[]" + data, id="no-head"),
             pytest.param(lambda data: b"[]\n" + data, id="a-list"),
+            pytest.param(lambda data: b"[" * 5_000 + b"\n" + data, id="deep"),
         ],
     )
     def test_what_is_not_as_it_was_written_is_no_copy(self, spoil: Callable[[bytes], bytes], keep: Keep) -> None:

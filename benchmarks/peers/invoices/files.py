@@ -11,9 +11,11 @@ from benchmarks.peers.failures.failure import Reconciled
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+SPAN_US: Final = 23 * 86_400 * 1_000_000
+"""Three weeks and two days of November 2026, over which the tasks are spread."""
 _USAGE: Final = """
 SELECT 'task-' || md5(i::VARCHAR) AS id,
-    TIMESTAMPTZ '2026-11-01 00:00:00+00' + to_microseconds(i * (2000000 * 1000000 // {rows})) AS "at",
+    TIMESTAMPTZ '2026-11-01 00:00:00+00' + to_microseconds(i * {step_us}) AS "at",
     'acme' AS account, CASE WHEN hash(i, 1) % 10 = 0 THEN 'staging' ELSE 'production' END AS environment,
     'alibaba' AS host, NULL::VARCHAR AS region, CASE WHEN hash(i, 2) % 2 = 0 THEN '720P' ELSE '1080P' END AS resolution,
     '16:9' AS ratio, ((2000 + hash(i, 3) % 8001) * 0.001::DECIMAL(4, 3))::DECIMAL(12, 6) AS duration_s,
@@ -56,7 +58,8 @@ def write_files(folder: Path, rows: int) -> int:
     import duckdb
 
     database = duckdb.connect()
-    database.execute(f"CREATE TEMP TABLE made AS {_USAGE.format(rows=rows)}")
+    database.execute("SET enable_progress_bar = false")
+    database.execute(f"CREATE TEMP TABLE made AS {_USAGE.format(rows=rows, step_us=SPAN_US // rows)}")
     database.execute(f"CREATE TEMP TABLE rated AS {_RIGHT}")
     database.execute(f"CREATE TEMP VIEW lines AS {_LINES}")
     database.execute(f"COPY (SELECT * EXCLUDE (defect) FROM made) TO '{folder}/usage.parquet' (FORMAT parquet)")  # noqa: S608

@@ -57,6 +57,6 @@ def _spell(raw: str) -> bytes:
     """A row as JSON: the object that it is, or its text."""
     try:
         is_object = isinstance(json.loads(raw), dict)
-    except ValueError:
+    except (ValueError, RecursionError):
         is_object = False
     return raw.strip().encode() if is_object else json.dumps(raw).encode()

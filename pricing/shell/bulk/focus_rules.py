@@ -113,7 +113,7 @@ def _is_instant(value: str) -> bool:
 def _find_wanted_object(value: str) -> str | None:
     try:
         pairs = json.loads(value, object_pairs_hook=list)
-    except ValueError:
+    except (ValueError, RecursionError):
         pairs = None
     if not isinstance(pairs, list) or not value.lstrip().startswith("{"):
         return "an object of JSON is wanted"

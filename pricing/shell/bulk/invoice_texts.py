@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections import Counter
 from collections.abc import Container, Iterator, Mapping
 from decimal import Decimal
 from io import BufferedReader, RawIOBase, TextIOWrapper
@@ -48,7 +49,7 @@ def stage(source: Source, target: Path, wanted: Container[str] | None = None) ->
     try:
         with pa.input_stream(str(source.path), compression=source.compression) as stream:
             lines = _read_csv(stream, source) if source.format in _DELIMITERS else _read_json(stream)
-            return _write(lines, target, wanted)
+            return _write(lines, source, target, wanted)
     except (OSError, pa.ArrowException, EOFError) as error:
         fault = FileFault(source.name, "", "it can't be read to its end", str(error).partition("\n")[0][:160])
         raise FaultyFilesError("invoice", [fault]) from None
@@ -57,13 +58,16 @@ def stage(source: Source, target: Path, wanted: Container[str] | None = None) ->
 _DELIMITERS: Final = {"csv": ",", "tsv": "\t"}
 
 
-def _write(lines: Iterator[Read], target: Path, wanted: Container[str] | None) -> tuple[str, ...]:
+def _write(lines: Iterator[Read], source: Source, target: Path, wanted: Container[str] | None) -> tuple[str, ...]:
     """The first lines say which columns there are; what a later one has beyond them is a fault of that line."""
     import pyarrow as pa
     from pyarrow import parquet
 
     several = list(islice(lines, _ROWS_AT_ONCE))
     names = tuple(dict.fromkeys(name for one in several for name in one.cells))
+    if taken := [name for name in (ROW, FAULT) if name in names]:
+        faults = [FileFault(source.name, name, "that name is taken", "rename the column") for name in taken]
+        raise FaultyFilesError("invoice", faults)
     schema = pa.schema([(ROW, pa.int64()), (FAULT, pa.string()), *((name, pa.string()) for name in names)])
     with parquet.ParquetWriter(target, schema, compression="zstd") as writer:
         while several:
@@ -104,23 +108,23 @@ def _read_csv(stream: RawIOBase, source: Source) -> Iterator[Read]:
 
 
 def _check_head(cells: list[str], source: Source) -> list[str]:
-    twice = sorted({name for name in cells if name and cells.count(name) > 1})
-    if twice:
+    names = [_clean(name) or f"(column {number})" for number, name in enumerate(cells, start=1)]
+    if twice := sorted(name for name, often in Counter(names).items() if often > 1):
         faults = [FileFault(source.name, name, "it stands twice", "name each column once") for name in twice]
         raise FaultyFilesError("invoice", faults)
-    return [_clean(name) or f"(column {number})" for number, name in enumerate(cells, start=1)]
+    return names
 
 
 def _pair(row: int, head: list[str], cells: list[str]) -> Read:
     told = {name: _clean(cell) for name, cell in zip(head, cells, strict=False)}
     if len(cells) != len(head):
         return Read(row, told, f"{len(cells)} cells under {len(head)} columns: quote what holds a separator")
-    if any(cell is not None and "\ufffd" in cell for cell in told.values()):
+    if any("\ufffd" in cell for cell in told.values()):
         return Read(row, told, "not UTF-8: save the file as UTF-8")
     return Read(row, told)
 
 
-def _clean(cell: str) -> str | None:
+def _clean(cell: str) -> str:
     """The cell as Parquet can hold it: bytes that are no UTF-8 as U+FFFD."""
     return cell.encode(errors="surrogateescape").decode(errors="replace") if not cell.isascii() else cell
 

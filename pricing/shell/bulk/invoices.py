@@ -105,8 +105,9 @@ def _open_file(
     own = ", ".join(f'{values[name]} AS "{name}"' for name in Invoiced._fields)
     where = f"{quote(source.name)} AS file, ({row})::BIGINT AS row"
     select = f"SELECT {own}, {where}, {fault} AS fault, {_write_raw(types)} AS raw FROM {table}"  # noqa: S608 - quoted
-    strangers = find_strangers(source.name, _list_own(types), names, ignores_extra=ignores_extra)
-    return select, [*check_types(source.name, types, names), *strangers]
+    own_types = {name: types[name] for name in _list_own(types)}
+    strangers = find_strangers(source.name, own_types, names, ignores_extra=ignores_extra)
+    return select, [*check_types(source.name, own_types, names), *strangers]
 
 
 def _list_empty(database: DuckDBPyConnection, path: str) -> set[str]:

@@ -102,7 +102,7 @@ def read_keys(source: str) -> KeySet:
         return KeySet.import_key_set({"keys": keys})
     except (OSError, URLError) as error:
         raise UnusableInputError("token keys", f"{source} can't be read: {error}") from None
-    except (JoseError, ValueError, TypeError, KeyError):
+    except (JoseError, ValueError, TypeError, KeyError, RecursionError):
         raise UnusableInputError("token keys", f"{source} is no JSON Web Key Set") from None
 
 

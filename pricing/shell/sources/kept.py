@@ -45,7 +45,7 @@ def find_copy(keep: Keep, named: Named) -> Copy | None:
         signed = int(said["signature_bytes"])
         at = datetime.fromisoformat(said["at"]).astimezone(UTC)
         etag = said["etag"] if isinstance(said["etag"], str) else None
-    except (ValueError, KeyError, TypeError, OverflowError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
     if hashlib.sha256(body).hexdigest() != said.get("sha256"):
         return None

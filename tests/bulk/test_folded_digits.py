@@ -1,0 +1,72 @@
+"""Rows that are folded one after the other keep to the digits that a table of charges has."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+import pyarrow.parquet as pq
+import pytest
+
+from tests.backtesting import row as make_row
+from tests.bulk.test_rate import rate, read_lines, write_usage
+from tests.oracle import Row, Terms
+from tests.tables import FIRST_DAY, catalogue_files, terms_of
+
+LADDER: Final[Row] = {
+    "from": FIRST_DAY,
+    "meter": "output_video_seconds",
+    "model": "graduated",
+    "by": "spend",
+    "bands": "0.5:1 2:0.5 3.5:0.4 :0.2",
+}
+SAID: Final = {"account": "acme", "environment": "production", "resolution": "720P", "duration_s": "8.123457"}
+CAP: Final[Row] = {"kind": "cap", "per": "month", "amount": "1.7"}
+
+
+LONG: Final = "0.123456789013"
+OVERAGE: Final[Row] = {"kind": "commitment", "amount": "0.5", "overage_percent": "12.5"}
+
+
+def write_catalogue(terms: Terms) -> None:
+    """Into the folder `catalogue`."""
+    Path("catalogue").mkdir()
+    for name, text in catalogue_files(terms).items():
+        Path("catalogue", name).write_text(text, encoding="utf-8")
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize("rounded", [False, True])
+def test_an_amount_with_more_decimals_than_the_column_is_refused_and_says_what_to_do(*, rounded: bool) -> None:
+    """12 decimals of a price, 6 of the seconds and 3 of the overage are 21, unless the card rounds each line."""
+    terms = terms_of({"720P": LONG}, agreement=[OVERAGE])
+    if rounded:
+        terms["rounding"] = [{"from": FIRST_DAY, "quantum": "0.000001", "mode": "half-up", "place": "line"}]
+    write_catalogue(terms)
+    write_usage([make_row(id=str(number), at=f"2026-03-0{number}", **SAID) for number in (1, 2)], "usage.parquet")
+    code, told = rate("usage.parquet", "-o", "charges", catalogue="catalogue")
+    assert (code, told["rated"]) == ((0, 2) if rounded else (2, 0))
+    if not rounded:
+        refused = [(line["reason"], line["message"]) for line in read_lines("charges.rejects.jsonl")]
+        assert [reason for reason, _ in refused] == ["error", "error"]
+        assert "has more than 18 decimals" in refused[0][1]
+        assert "Let the card round each line" in refused[0][1]
+
+
+def test_a_month_of_rows_that_each_go_over_the_edges_of_a_ladder_is_written() -> None:
+    """The cap keeps the month below the second edge, so that each row goes over it: 1.70 in all, in 60 rows."""
+    terms = terms_of({}, agreement=[CAP])
+    terms["entries"] = [LADDER]
+    write_catalogue(terms)
+    write_usage(
+        [make_row(id=f"{day:02}", at=f"2026-03-{day // 2 + 1:02}", **SAID) for day in range(60)], "usage.parquet"
+    )
+    code, told = rate("usage.parquet", "-o", "charges", catalogue="catalogue")
+    assert (code, told["rated"]) == (0, 60)
+    totals = [row["total"] for row in pq.read_table("charges").to_pylist()]
+    assert (sum(totals), sum(map(bool, totals))) == (Decimal("1.7"), 1)

@@ -1,0 +1,25 @@
+"""What fuzzers found and what was mended, by target: each input is judged with every run of the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+CASES: Final[Mapping[str, Mapping[str, bytes]]] = MappingProxyType(
+    {
+        "service": {
+            "half-a-character-in-a-lock": (
+                b'lock\n{"schema_version": "1", "at": "2026-11-01", "records": '
+                b'[{"id": "a", "digest": "x", "said": {"a": "\\ud800"}}]}'
+            ),
+            "a-password-in-a-url-in-the-path-is-shown": b"url\nhttps://media.example.com/x/https://user:password1@media",
+            "the-same-password-twice": b"url\nhttps://user:password1@media.example.com:84ps://user:password1@media/a?b",
+        },
+        "usage": {
+            "names-of-columns-that-are-no-text-stand-twice": b"invoice csv\namount,a\xff,a\xff,currency\n1,2,3,USD",
+            "half-a-character-in-a-line-of-an-invoice": b'invoice jsonl\n{"amount": "1", "currency": "\\ud800"}',
+            "half-a-character-in-a-key-of-an-invoice": b'invoice jsonl\n{"\\udfff": "1", "currency": "USD"}',
+        },
+    }
+)
