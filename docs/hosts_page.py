@@ -155,14 +155,14 @@ def _section(section: Section, host: Host) -> Iterator[tuple[str, str, str, str]
         yield code(f"{here}/{field.key}"), slot, _type(field), _default(field, host)
     if section.size:
         for key in section.size:
-            yield code(f"{here}/{key}"), "tier and ratio, by the frame size", str(WANTED[int]), "required"
+            yield code(f"{here}/{key}"), "tier and ratio, by the frame size", WANTED[int], "required"
     for media in section.media:
         if isinstance(media, MediaArray):
             at = f"{here}/{media.key}/*"
             yield code(f"{here}/{media.key}"), "references and first frame, in order", "an array of objects", "required"
             yield code(f"{at}/{media.type_key}"), "kind of medium", ", ".join(map(code, media.types)), "required"
-            yield code(f"{at}/{media.url_key}"), "URL", str(WANTED[str]), "required"
-            yield code(f"{at}/{media.voice_key}"), "voice of the reference", str(WANTED[str]), "none"
+            yield code(f"{at}/{media.url_key}"), "URL", WANTED[str], "required"
+            yield code(f"{at}/{media.voice_key}"), "voice of the reference", WANTED[str], "none"
         else:
             kind = "first frame" if media.kind == "first_frame" else f"{media.kind}s among the references"
             yield code(f"{here}/{media.key}"), kind, "an array of URLs", "none"
@@ -171,7 +171,7 @@ def _section(section: Section, host: Host) -> Iterator[tuple[str, str, str, str]
 def _type(field: ReadField) -> str:
     if field.choices:
         return " ".join(map(code, field.choices))
-    return str(WANTED[field.type])
+    return WANTED[field.type]
 
 
 def _default(field: ReadField, host: Host) -> str:

@@ -13,8 +13,10 @@ from wan_rules.additions import AddedRule, extend_hosts, find_clash, find_host_f
 from wan_rules.facts import parse_facts
 from wan_rules.hosts.host import Host
 from wan_rules.limits import Limit
+from wan_rules.messages import Message, Template
 from wan_rules.rule import CastRule, Finding, Fix, MediumRule, OutputRule, RequestRule, Rule, RuleFailedError, describe
 from wan_rules.samples import SAMPLE_FACTS, SAMPLES
+from wan_rules.shell.translations import load_translation
 
 FOUND: Final = Finding("prompt", "seen", None, "Something is odd.")
 SAID: Final[dict[str, Any]] = {
@@ -156,7 +158,7 @@ def raises(*_seen: object) -> tuple[Finding, ...]:
         (raises, "it raised KeyError: 'no such table'"),
         (lambda *_: [FOUND], "it gave something else than a tuple of findings"),
         (lambda *_: ("odd",), "it gave something else than a tuple of findings"),
-        (lambda *_: (changed(message=None),), "it gave something else than a tuple of findings"),
+        (lambda *_: (changed(said=None),), "it gave something else than a tuple of findings"),
         (lambda *_: (changed(severity="fatal"),), "it gave something else than a tuple of findings"),
         (lambda *_: (FOUND._replace(at="references/99/url"),), "at 'references/99/url', which is no place"),
         (lambda *_: (FOUND._replace(at="references/x/url"),), "at 'references/x/url', which is no place"),
@@ -170,3 +172,17 @@ def test_a_failing_rule_is_named_and_never_overlooked(failing: Callable[..., Any
         check(read(SAMPLES["alibaba"], known))
     assert said in str(caught.value)
     assert caught.value.rule == "ODD101"
+
+
+def test_a_message_in_two_languages_is_told_in_both_and_one_that_lacks_a_value_is_a_fault() -> None:
+    odd = Template("ODD101.odd", "{what} is odd.", {"zh": "{what}有问题。"})
+
+    def tell_all(said: Message) -> tuple[str, str]:
+        added = rule(lambda *_: (Finding("prompt", None, None, said),))
+        known = extend_hosts([], [AddedRule(added)])
+        (found,) = [v for v in check(read(SAMPLES["fal"], known["fal"])).violations if v.rule.id == "ODD101"]
+        return found.finding.message, found.finding.tell(load_translation("zh"))
+
+    assert tell_all(odd.fill(what="It")) == ("It is odd.", "It有问题。")
+    with pytest.raises(RuleFailedError, match="rule ODD101 of a plugin failed: it raised KeyError: 'what'"):
+        tell_all(odd.fill(how="very"))

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple, ParamSpec, TypeVar, assert_never, cast, get_args
 
 from wan_rules.hosts import HOSTS, Host, Hosts
+from wan_rules.messages import Message
 from wan_rules.rule import (
     CastRule,
     Fact,
@@ -145,9 +146,8 @@ def _watch(rule: str, check: Callable[P, Findings]) -> Callable[P, Findings]:
     return watched
 
 
-# A message that lacks a value fails here, when it is told for the first time.
 _TYPES: Final[Mapping[str, type | tuple[type, ...]]] = MappingProxyType(
-    {"at": str, "message": str, "unit": (str, type(None)), "fix": (Fix, type(None))}
+    {"at": str, "said": (str, Message), "unit": (str, type(None)), "fix": (Fix, type(None))}
 )
 
 
@@ -156,4 +156,5 @@ def _is_finding(found: object) -> bool:
         isinstance(found, Finding)
         and all(isinstance(getattr(found, part), kind) for part, kind in _TYPES.items())
         and found.severity in (None, *_SEVERITIES)
+        and isinstance(found.message, str)  # told once, since a message that lacks a value fails then
     )

@@ -14,9 +14,11 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from io import BytesIO
 from itertools import islice
+from types import MappingProxyType
 from typing import Final
 
 from pydantic_core import from_json, to_json
@@ -113,35 +115,35 @@ def _refuse_duplicates(data: bytes, what: str) -> None:
         raise UnusableInputError(what, str(error)) from None
 
 
-NULL: Final = Template("type.null", "null").fill()
-BOOLEAN: Final = Template("type.boolean", "true or false").fill()
-NUMBER: Final = Template("type.number", "a number").fill()
-WHOLE_NUMBER: Final = Template("type.whole-number", "a whole number").fill()
-STRING: Final = Template("type.string", "a string").fill()
-ARRAY: Final = Template("type.array", "an array").fill()
-OBJECT: Final = Template("type.object", "an object").fill()
-
-
-def find_type(value: object) -> Message:
-    """The JSON name of a value's type, with its article, in any language."""
-    match value:
-        case None:
-            return NULL
-        case bool():
-            return BOOLEAN
-        case int() | float():
-            return NUMBER
-        case str():
-            return STRING
-        case list() | tuple():
-            return ARRAY
-        case _:
-            return OBJECT
-
-
 def name_type(value: object) -> str:
     """The JSON name of a value's type, with its article."""
-    return find_type(value).template.english
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true or false"
+        case int() | float():
+            return "a number"
+        case str():
+            return "a string"
+        case list() | tuple():
+            return "an array"
+        case _:
+            return "an object"
+
+
+TYPES: Final[Mapping[str, Message]] = MappingProxyType(
+    {
+        "null": Template("type.null", "null").fill(),
+        "true or false": Template("type.boolean", "true or false").fill(),
+        "a number": Template("type.number", "a number").fill(),
+        "a whole number": Template("type.whole-number", "a whole number").fill(),
+        "a string": Template("type.string", "a string").fill(),
+        "an array": Template("type.array", "an array").fill(),
+        "an object": Template("type.object", "an object").fill(),
+    }
+)
+"""The names of types as messages have them."""
 
 
 # From here on: what is said about bytes that are no JSON. Nothing of this is run for a payload that is.

@@ -172,11 +172,11 @@ class Evidence(NamedTuple):
 
 
 class Misfit(NamedTuple):
-    """A value of the wrong type: where it stands in the payload, and what is wanted there."""
+    """A value of the wrong type: where it stands in the payload, and what is wanted, a type's name most often."""
 
     pointer: str
     raw: object
-    wanted: Message
+    wanted: str | Message
     removable: bool
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from pricing.money import format_decimal
 from wan_rules.limits import Range
-from wan_rules.messages import ENGLISH, Translation, tell
+from wan_rules.messages import ENGLISH, Message, Translation, tell
 from wan_rules.payloads import name_type
 from wan_rules.urls import show_word
 from wan_rules.validation import PatchOp, Report, Unverified, Violation
@@ -41,10 +41,11 @@ def _all_unverified(unverified: tuple[Unverified, ...]) -> bytes:
 
 def _violation(violation: Violation, translation: Translation) -> str:
     rule, severity, at, (_, observed, limit, said, unit, _, _), fix = violation
+    told = said.english if translation is ENGLISH and said.__class__ is Message else tell(said, translation)
     return (
         f'{{"rule":"{rule.id}","name":"{rule.name}","severity":"{severity}","at":{_text(at)},'
         f'"observed":{_value(observed)},"limit":{_limit(limit)},"unit":{"null" if unit is None else _text(unit)},'
-        f'"message":{_text(tell(said, translation))},"fix":{"null" if fix is None else _fix(fix)}}}'
+        f'"message":{_text(told)},"fix":{"null" if fix is None else _fix(fix)}}}'
     )
 
 

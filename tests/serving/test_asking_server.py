@@ -80,6 +80,12 @@ class TestRefusals:
         assert done.document == run("quote", "-", "--format", "json", stdin=fal(duration=12)).document
         assert done.code == codes.REJECTED
 
+    def test_the_language_is_asked_for_and_the_words_around_are_in_it(self, url: str, service: FakeService) -> None:
+        done = quote(fal(duration=12), url, "--lang", "zh-CN")
+        assert service.seen[-1].headers["accept-language"] == "zh-CN"
+        assert done.out.startswith("不通过（fal）：1 个错误")  # noqa: RUF001 - Chinese marks
+        assert done.code == codes.REJECTED
+
     def test_no_rate_ends_with_4(self, url: str) -> None:
         done = quote(atlas_sr(), url)
         assert (done.code, done.out) == (codes.NO_RATE, "")

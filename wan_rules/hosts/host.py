@@ -14,7 +14,6 @@ from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 
 from wan_rules.limits import Limits
 from wan_rules.messages import Message
-from wan_rules.payloads import ARRAY, BOOLEAN, OBJECT, STRING, WHOLE_NUMBER
 from wan_rules.request import ASPECT_RATIOS, AspectRatio, ReferenceKind, Resolution
 from wan_rules.rule import Rule
 
@@ -34,8 +33,8 @@ Slot: TypeAlias = Literal[
     "seed",
 ]
 SLOTS: Final[tuple[Slot, ...]] = get_args(Slot)
-WANTED: Final[Mapping[type, Message]] = MappingProxyType(
-    {str: STRING, int: WHOLE_NUMBER, bool: BOOLEAN, list: ARRAY, dict: OBJECT}
+WANTED: Final[Mapping[type, str]] = MappingProxyType(
+    {str: "a string", int: "a whole number", bool: "true or false", list: "an array", dict: "an object"}
 )
 SAME: Final[Mapping[str, str]] = MappingProxyType({ratio: ratio for ratio in ASPECT_RATIOS})
 

@@ -18,7 +18,7 @@ class Oddities:
         self.misfits: list[Misfit] = []
         self.strays: list[Stray] = []
 
-    def misfit(self, pointer: str, raw: object, wanted: Message, *, removable: bool = False) -> Unreadable:
+    def misfit(self, pointer: str, raw: object, wanted: str | Message, *, removable: bool = False) -> Unreadable:
         """Notes a value of the wrong type, and gives what stands for it in the draft."""
         self.misfits.append(Misfit(pointer, raw, wanted, removable))
         return Unreadable(raw)

@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Final
 
 from wan_rules.limits import Limits
-from wan_rules.messages import Message, Series, Template, tell
-from wan_rules.payloads import NULL, find_type, parse
+from wan_rules.messages import Message, Series, Template
+from wan_rules.payloads import TYPES, name_type, parse
 from wan_rules.request import Cast, Draft, Misfit, Stray
 from wan_rules.rule import GONE, CastRule, Example, Finding, Findings, Fix, RequestRule
 from wan_rules.urls import show_word
@@ -54,8 +54,8 @@ def _misfit(misfit: Misfit) -> Finding:
     return Finding(
         at=pointer,
         observed=raw,
-        limit=tell(wanted),
-        message=_tell_misfit(find_type(raw), wanted, removable),
+        limit=wanted if isinstance(wanted, str) else wanted.english,
+        message=_tell_misfit(name_type(raw), wanted, removable),
         fix=Fix("remove", pointer) if removable else None,
     )
 
@@ -66,9 +66,9 @@ def _more(count: int, said: Template) -> Finding:
 
 
 @lru_cache(maxsize=1024)
-def _tell_misfit(seen: Message, wanted: Message, removable: bool) -> Message:  # noqa: FBT001 - by place, to be kept
-    said = MISSING if seen is NULL else REMOVABLE if removable else OTHER_TYPE
-    return said.fill(seen=seen, wanted=wanted)
+def _tell_misfit(seen: str, wanted: str | Message, removable: bool) -> Message:  # noqa: FBT001 - by place, to be kept
+    said = MISSING if seen == "null" else REMOVABLE if removable else OTHER_TYPE
+    return said.fill(seen=TYPES[seen], wanted=TYPES[wanted] if isinstance(wanted, str) else wanted)
 
 
 FIELD_TYPE: Final = RequestRule(

@@ -182,3 +182,15 @@ def test_the_catalogue_view_goes_back_in_time() -> None:
     assert "in force as of" not in early
     never = CLIENT.post("/page/catalogue", data={"meter": "requests"}).text
     assert "never had a price here" in never
+
+
+def test_what_rules_say_is_in_the_browsers_language_and_the_page_in_english() -> None:
+    data = {**FAL, "payload": STARTS["fal"].payload.replace('"duration": 3', '"duration": 12')}
+    chinese = CLIENT.post("/page/answer", data=data, headers={"Accept-Language": "zh-CN,en;q=0.5"})
+    english = CLIENT.post("/page/answer", data=data, headers={"Accept-Language": "en-GB"})
+    assert '<p lang="zh">时长为 12 秒' in chinese.text
+    assert "请改为 10 秒。" in chinese.text
+    assert "Set duration to 10" in chinese.text
+    assert "12 s: 2 to 10 s are rendered. Ask for 10 s." in english.text
+    assert 'lang="zh"' not in english.text
+    assert chinese.headers["vary"] == english.headers["vary"] == "Accept-Language"
