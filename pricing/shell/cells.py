@@ -2,7 +2,7 @@
 
 A cell holds one Latin letter; a Chinese character takes two, an accent over the letter before it none. What is one to
 the eye stays in one piece: a letter and its accents, an emoji and its skin, the two letters of a flag.
-Widths are those of the Unicode that Python knows. Control characters are spelt out before (`text.plain`); the colours
+Widths are those of the Unicode that Python knows. Control characters are spelt out before (`spell_out`); the colours
 of `text.Paint` take no cell.
 """
 
@@ -25,6 +25,19 @@ _JAMO: Final = (range(0x1160, 0x1200), range(0xD7B0, 0xD800))
 _CLOSING: Final = "，。、；：！？）」』】》〉”’…％,.;:!?)]}"  # noqa: RUF001 - the marks of Chinese prose
 _OPENING: Final = "（「『【《〈“‘([{"  # noqa: RUF001 - the same
 _WORD: Final = re.compile(r"(\s*)(\S+)")
+
+
+def spell_out(text: str) -> str:
+    """The text without control characters: what a payload says must not steer a terminal, nor hide in it.
+
+    What can't be seen is spelt out as Python would: ends of lines, turns of direction, joiners. Blanks stay.
+    """
+    return text if text.isprintable() else "".join(map(_spell_out_one, text))
+
+
+def _spell_out_one(character: str) -> str:
+    seen = character.isprintable() or category(character) == "Zs"
+    return character if seen else character.encode("unicode_escape").decode()
 
 
 def measure(text: str) -> int:

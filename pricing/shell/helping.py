@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final, TypeAlias, TypeVar
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from pricing.shell.cells import fold, measure, pad
+from pricing.shell.cells import fold, measure, pad, spell_out
 from pricing.shell.terminals import is_coloured
 
 TERMS: Final = "Terms"
@@ -61,11 +62,8 @@ class Command(TyperCommand):
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:  # noqa: ANN401 - the library's own, not named
         """The library's; what it says of a wrong value names what is wanted, in plain words."""
-        try:
+        with _said_plainly():
             return super().make_context(info_name, args, parent, **extra)
-        except typer.BadParameter as error:
-            error.message = _say_plainly(error.message)
-            raise
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - the library's own, not named
         """What follows the name: options, and each argument."""
@@ -80,11 +78,17 @@ class Command(TyperCommand):
         _write(formatter, _group_lines(_list_parameters(self, ctx), formatter.width))
 
 
-def _say_plainly(message: str) -> str:
-    """The message without what only a programmer understands."""
-    for strange, plain in _PLAINLY:
-        message = message.replace(strange, plain)
-    return message
+@contextmanager
+def _said_plainly() -> Iterator[None]:
+    """Takes from a complaint about usage what only a programmer understands, and what a terminal would obey."""
+    try:
+        yield
+    except Exception as error:
+        if isinstance(message := getattr(error, "message", None), str):
+            for strange, plainly in _PLAINLY:
+                message = message.replace(strange, plainly)
+            error.message = "\n".join(map(spell_out, message.split("\n")))  # type: ignore[attr-defined]  # it has one, as was seen
+        raise
 
 
 _PLAINLY: Final = (
@@ -100,7 +104,8 @@ class Group(TyperGroup):
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:  # noqa: ANN401 - as above
         """The library's, told where colour is unwanted: of NO_COLOR and its like it knows nothing."""
-        return super().make_context(info_name, args, parent, **({"color": is_coloured()} | extra))
+        with _said_plainly():
+            return super().make_context(info_name, args, parent, **({"color": is_coloured()} | extra))
 
     def format_help_text(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401, ARG002 - as above
         """What they are for, and an example."""

@@ -165,16 +165,18 @@ def test_a_full_disk_is_one_message(words: tuple[str, ...]) -> None:
 
 
 def test_an_interrupt_ends_quietly() -> None:
+    program = "from pricing.shell.cli import main; print('begun', flush=True); main()"
     process = subprocess.Popen(
-        [*COMMAND, "check", "-"],
+        [COMMAND[0], "-c", program, "check", "-"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=surroundings(),
     )
-    assert process.stdin is not None
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"begun\n"
     with pytest.raises(subprocess.TimeoutExpired):
-        process.wait(timeout=1.5)  # it waits for a payload
+        process.wait(timeout=0.3)  # it imports, or waits for a payload
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out, b"Traceback" in err) == (130, b"", False)
