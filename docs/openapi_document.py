@@ -139,6 +139,10 @@ def _parameters(operation: Operation, about: About) -> list[object]:
     for name in about.options.split():
         text, schema = OPTIONS[name]
         found.append({"name": name, "in": "query", "description": text, "schema": schema})
+    if operation.tells:
+        text = "The language of what rules say: en or zh, else English. `Content-Language` names it."
+        schema = {"type": "string", "default": "en"}
+        found.append({"name": "Accept-Language", "in": "header", "description": text, "schema": schema})
     if operation.writes:
         once = {"type": "string", "pattern": "^[!-~]{1,200}$"}
         text = "The same key and body: the same answer. The same key and another body: 409."

@@ -24,6 +24,10 @@ query; or an envelope, the shape of
 [a line of JSON Lines](schemas/request-line.json), which also has `facts` and `consumed_before`. A key goes into
 `Authorization: Bearer`. It is bound to accounts and environments:
 where there is one of each, neither need be named.
+
+`check`, `plan`, `estimates`, `compare` and `explain` tell what rules say in the language that `Accept-Language` asks
+for, `en` or `zh`, and name it in `Content-Language`; so does any problem with a `report`. Quotes that bind, and
+everything else, are English ([read violations in Chinese](../how-to/read-in-chinese.md)).
 """
 
 QUOTES = """## What becomes of a quote

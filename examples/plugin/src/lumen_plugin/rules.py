@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from wan_rules import Template
 from wan_rules.additions import AddedRule
 from wan_rules.limits import Limits
 from wan_rules.request import Output
@@ -11,6 +12,11 @@ from wan_rules.rule import Example, Finding, Findings, OutputRule
 
 PLUGIN_API: Final = 1
 STEP_S: Final = 2
+STILL: Final = Template(
+    "LUMEN501.still",
+    "{seconds} s end in a still of 1 s: a step has {step} s. Ask for {shorter} s or {longer} s.",
+    {"zh": "{seconds} 秒的最后 1 秒是静止画面：每一步为 {step} 秒。请改为 {shorter} 秒或 {longer} 秒。"},  # noqa: RUF001 - Chinese marks
+)
 
 
 def _even(output: Output, _limits: Limits) -> Findings:
@@ -18,7 +24,7 @@ def _even(output: Output, _limits: Limits) -> Findings:
     if not isinstance(output.duration_s, int) or output.duration_s % STEP_S == 0:
         return ()
     seconds = output.duration_s
-    said = f"{seconds} s end in a still of 1 s: a step has {STEP_S} s. Ask for {seconds - 1} s or {seconds + 1} s."
+    said = STILL.fill(seconds=seconds, step=STEP_S, shorter=seconds - 1, longer=seconds + 1)
     return (Finding(at="duration_s", observed=seconds, limit=STEP_S, message=said, unit="seconds"),)
 
 
