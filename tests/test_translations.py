@@ -34,7 +34,7 @@ from wan_rules.shell.translations import (
 )
 
 sys.path.insert(0, str(ROOT / "docs"))
-import messages_file
+import messages_file  # type: ignore[import-not-found]  # a script of the docs
 from messages_file import FOLDER, Source, find_sources, write_catalogues
 
 CHINESE: Final = load_translation("zh")
