@@ -123,7 +123,7 @@ class TestRevisions:
         git("add", ".")
         git("commit", "--quiet", "-m", "Bytes")
         done = diff("HEAD:in/prices", "published")
-        assert (done.code, "HEAD:in/prices/bad.toml: can't be read" in done.err) == (2, True)
+        assert (done.code, "HEAD:in/prices/bad.toml:1: the byte 0xff is no UTF-8" in done.err) == (2, True)
 
     def test_lines_may_end_as_on_windows(self, repository: Path) -> None:
         card = repository / NOW / CARD

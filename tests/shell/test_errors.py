@@ -165,7 +165,8 @@ def test_a_full_disk_is_one_message(words: tuple[str, ...]) -> None:
 
 
 def test_an_interrupt_ends_quietly() -> None:
-    program = "from pricing.shell.cli import main; print('begun', flush=True); main()"
+    heed = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"  # who runs tests may ignore it
+    program = f"{heed}; from pricing.shell.cli import main; print('begun', flush=True); main()"
     process = subprocess.Popen(
         [COMMAND[0], "-c", program, "check", "-"],
         stdin=subprocess.PIPE,
