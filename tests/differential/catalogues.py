@@ -81,7 +81,7 @@ def _add(chance: random.Random, terms: Terms, agreed: list[Row], place: tuple[st
     """
     if not terms["agreement"] and chance.random() < 0.7:
         terms["agreement"] = agreed
-    name, currency = _name(place), chance.choice(_CURRENCIES)
+    name, currency = _name(place), _settle_currency(chance, terms)
     cards: list[Card] = [terms, *terms.get("cards", {}).values()]
     for card, own in zip(cards, (name, f"{name}-second"), strict=False):
         card["id"], card["currency"] = own, currency
@@ -92,6 +92,17 @@ def _add(chance: random.Random, terms: Terms, agreed: list[Row], place: tuple[st
     if others:
         terms["others"] = others
     return Place(name, terms, chance.choice(_ZONES))
+
+
+def _settle_currency(chance: random.Random, terms: Terms) -> str:
+    """The card's currency. Most amounts in another one than it and the billed one go: two of them are an error."""
+    rows = [row for layer in [terms["agreement"], *(one["terms"] for one in terms.get("others", []))] for row in layer]
+    if any(row["kind"] == "exchange" for row in rows):
+        return "USD"
+    for row in rows:
+        if chance.random() < 0.9:
+            row.pop("currency", None)
+    return chance.choice(_CURRENCIES)
 
 
 def _end(chance: random.Random, day: str) -> Row:
