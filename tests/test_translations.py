@@ -34,8 +34,13 @@ from wan_rules.shell.translations import (
 )
 
 sys.path.insert(0, str(ROOT / "docs"))
-import messages_file
-from messages_file import FOLDER, Source, find_sources, write_catalogues
+import messages_file  # type: ignore[import-not-found]  # a script of the docs
+from messages_file import (  # type: ignore[import-not-found]  # as above
+    FOLDER,
+    Source,
+    find_sources,
+    write_catalogues,
+)
 
 CHINESE: Final = load_translation("zh")
 OTHERS: Final = [language for language in LANGUAGES if language != "en"]
