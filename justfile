@@ -25,6 +25,10 @@ engines:
 service:
     pytest tests/service
 
+# The documentation as it is read: every link, the search, a narrow screen, in Chromium
+site:
+    pytest tests/docs_site
+
 # Readers of media beside ffmpeg's own files and ffprobe
 media:
     pytest -n 2 tests/media_real

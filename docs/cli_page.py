@@ -9,14 +9,14 @@ import typer
 from tables import NOTE, code, fenced, page, table
 
 from pricing.shell.cli import app
+from pricing.shell.helping import name_value, split_example, split_help
 
 _HEAD: Final = """# Command line
 
 `wan-rules` reads a payload from a file, or from standard input where `-` stands instead of its name. Results go to
-stdout, complaints and progress to stderr. Text is for people, with colour on a terminal; not where `TERM` is `dumb`,
-anywhere with `FORCE_COLOR` set, nowhere with `NO_COLOR` set, which wins. `--format json` writes one
-[document](wire.md), a report too where a request is rejected; `--format jsonl` reads one request a line and writes one
-answer a line, in the same order."""
+stdout, complaints and progress to stderr. Text is for people ([on a terminal](#on-a-terminal)). `--format json` writes
+one [document](wire.md), a report too where a request is rejected; `--format jsonl` reads one request a line and writes
+one answer a line, in the same order."""
 
 _CODES: Final = """## Exit codes
 
@@ -34,11 +34,26 @@ is priced; where each is refused, with the worst reason in that order: 2 for a m
 1 for a host that has no such tier or whose rules refuse it, 4 for a missing price. A report is on stdout at every exit
 code.
 
+## On a terminal
+
+There is colour on a terminal, but for one where `TERM` is `dumb` or `CLICOLOR` is `0`; anywhere with `FORCE_COLOR` or
+`CLICOLOR_FORCE` set; nowhere with `NO_COLOR` set, which wins. What goes into a pipe or a file has none; progress is
+shown on a terminal alone.
+
+Text fits the terminal, or as many columns as `COLUMNS` says, from 60 on: prose is folded, at most 100 columns wide;
+tables fold their words, and where that is not enough show each row as a list; amounts are never broken and nothing is
+left out. In a pipe nothing is folded but prose, at 100 columns. Chinese characters, emoji and accents line up.
+[Decision 35](../adr/0035-terminal.md) says how.
+
+Texts of others (payloads, catalogues, names of files) can't steer the terminal: control characters, and what turns the
+direction of a line or can't be seen, are spelt out as `\\x1b` or `\\u202e`; in JSON as `\\u001b`, which means the same.
+
 ## Completion
 
-`wan-rules --install-completion` sets it up for the shell that it is run in; `wan-rules --show-completion` prints it
-instead. Beside commands and options it completes the words that there are for hosts, tiers, regions, orders and
-formats."""
+`wan-rules --install-completion` sets it up for the shell that it is run in (bash, zsh, fish or PowerShell);
+`wan-rules --show-completion` prints it instead. Beside commands and options it completes the words that there are for
+hosts, tiers, regions, orders and formats, the ids of cards, and after `--catalogue` with a folder the accounts and
+environments that it knows."""
 
 
 def write_cli_page() -> str:
@@ -69,7 +84,7 @@ def _commands(commands: Mapping[str, Any], parent: str) -> Iterator[tuple[str, A
 
 
 def _first(command: Any) -> str:  # noqa: ANN401 - Typer types its commands nowhere that can be imported
-    return " ".join(command.help.split("\n\n")[0].split())
+    return " ".join(split_example(command.help)[0].split("\n\n")[0].split())
 
 
 def _command(name: str, command: Any) -> Iterator[str]:  # noqa: ANN401 - as above
@@ -78,11 +93,12 @@ def _command(name: str, command: Any) -> Iterator[str]:  # noqa: ANN401 - as abo
     yield from (f"## {name} {{ #{name.replace(' ', '-')} }}", "", _first(command), "")
     usage = " ".join([name, *(argument.name.upper() for argument in arguments), "[OPTIONS]"])
     yield from fenced("text", usage)
-    rows = [(code(argument.name.upper()), "required", argument.help) for argument in arguments]
-    rows += [(_option(option), _default(option), option.help) for option in options]
+    rows = [(code(argument.name.upper()), "required", split_help(argument.help)[1]) for argument in arguments]
+    rows += [(_option(option), _default(option), split_help(option.help)[1]) for option in options]
     yield from table(("argument or option", "default", "means"), rows)
-    for paragraph in command.help.split("\n\n")[1:]:
-        yield from ("Example:", "", *fenced("sh", " ".join(paragraph.removeprefix("Example:").split())))
+    said, example = split_example(command.help)
+    yield from ("\n\n".join(" ".join(more.split()) for more in said.split("\n\n")[1:]), "")
+    yield from ("Example:", "", *fenced("sh", example))
 
 
 def _option(option: Any) -> str:  # noqa: ANN401 - as above
@@ -93,7 +109,7 @@ def _option(option: Any) -> str:  # noqa: ANN401 - as above
     words = [str(word.value) for word in kind] if hasattr(kind, "__members__") else []
     many = " (may be repeated)" if option.multiple else ""
     choices = f" ({', '.join(map(code, words))})" if words else ""
-    return code(f"{name} {option.name.upper()}") + choices + many
+    return code(f"{name} {option.name.upper() if words else name_value(option)}") + choices + many
 
 
 def _default(option: Any) -> str:  # noqa: ANN401 - as above

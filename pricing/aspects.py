@@ -18,7 +18,7 @@ from pricing.keys import WITH_CLIPS, WITHOUT_CLIPS, name_names
 from pricing.money import ZERO, format_amount
 from pricing.rates import Rate, list_keys
 from pricing.resolution import resolve
-from pricing.terms import Terms
+from pricing.terms import Terms, zone_in_force
 from pricing.wordings import (
     clip_rule_in_force,
     describe_adjuster,
@@ -147,7 +147,8 @@ def _terms(pricing: Pricing, at: datetime) -> Iterator[tuple[str, Aspect]]:
     yield "reference_video", Aspect(in_words, (rule_at,))
     yield "rounding", Aspect(describe_rounding(terms.rounding) if terms.rounding else "none", of_card)
     yield "currency", Aspect(terms.currency, of_card)
-    yield "zone", Aspect(terms.zone or "none", (*of_card, *(Source(one.agreement.id) for one in pricing.agreements)))
+    zone = zone_in_force(card, pricing.agreements) or "none"
+    yield "zone", Aspect(zone, (*of_card, *(Source(one.agreement.id) for one in pricing.agreements)))
     yield "super_resolution", Aspect(f"priced by {terms.super_resolution}", of_card)
     yield "card", Aspect(card.card.id, of_card)
     worth = terms.worth

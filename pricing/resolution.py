@@ -156,9 +156,23 @@ def _resolve(catalogue: Catalogue, market: Market, at: datetime, *, assumed: boo
         first = min((rule.from_ for rule in card.reference_video), default=None)
         msg = f"the card {card.card.id!r} says nothing for {at.isoformat()}: its first day is {first and first.date()}"
         raise NoCardError(msg)
+    if terms.zone is None:
+        terms = terms._replace(zone=_find_zone(catalogue, market))
     region_assumed = assumed and card.card.region is not None and not catalogue.head.accounts
     digest, name, note = catalogue.digest, catalogue.head.name, catalogue.note
     return Pricing(market, terms, card, agreements, digest, name, region_assumed, note)
+
+
+def _find_zone(catalogue: Catalogue, market: Market) -> str | None:
+    """The one zone that cards and agreements of the market name at any time; `None` where they name several, or none.
+
+    Nothing looks at the month of terms without a zone; but what is used under them counts in the month of later ones.
+    """
+    cards = [card.card for card in catalogue.cards.values()]
+    named = {card.zone for card in cards if card.host == market.host and card.region in (None, market.region)}
+    named |= {one.agreement.zone for one in _list_agreed(catalogue, market) if _concerns(one, market)}
+    zones = named - {None}
+    return zones.pop() if len(zones) == 1 else None
 
 
 def choose(catalogue: Catalogue, market: Market, at: datetime) -> tuple[RateCard, tuple[Agreement, ...]]:

@@ -102,11 +102,16 @@ def build_terms(
         allowances=conditions.allowances,
         outcomes={**dict(_outcomes(_in_force(card.unfinished, at))), **conditions.outcomes},
         counters=find_counters(rates, conditions.allowances, conditions.adjusters),
-        zone=next((a.agreement.zone for a in reversed(agreements) if a.agreement.zone), card.card.zone),
+        zone=zone_in_force(card, agreements),
         worth=Worth(worth.currency, worth.value, f"{card.card.id}:credit@{worth.from_.date()}") if worth else None,
         by_ratio=any(key.ratio != ANY for key in rates),
         by_clips=any(key.clips != ANY for key in rates),
     )
+
+
+def zone_in_force(card: RateCard, agreements: Sequence[Agreement]) -> str | None:
+    """The zone of months that the last of the agreements says, else the card; `None` where nothing does."""
+    return next((one.agreement.zone for one in reversed(agreements) if one.agreement.zone), card.card.zone)
 
 
 def _least_charge(card: str, entries: Mapping[EntryKey, Entry]) -> Adjuster | None:

@@ -46,11 +46,12 @@ class Caller(NamedTuple):
 CALLERS: Final[Mapping[str, Caller]] = {
     digest: Caller(*names) for digest, names in json.loads(Path(os.environ["KEYS"]).read_bytes()).items()
 }
-RELOADER: Final = Reloader(os.environ["CATALOGUE"])  # a catalogue that can't be loaded ends the start, with its reason
+# A catalogue that can't be loaded ends the start, with its reason.
+RELOADER: Final = Reloader(os.environ["CATALOGUE"])
 
 
 async def reload() -> None:
-    """The catalogue is loaded again, beside the event loop; one that can't be loaded changes nothing."""
+    """Load the catalogue again, beside the event loop; a bad one changes nothing."""
     outcome = await run_in_threadpool(RELOADER.reload)
     if isinstance(outcome, Kept):
         LOG.error("the old catalogue stays: %s", outcome.error)
@@ -81,8 +82,12 @@ async def find_caller(authorization: Annotated[str, Header()] = "") -> Caller:
     """The account of a key, of which the hash alone is kept."""
     digest = sha256(authorization.removeprefix("Bearer ").encode()).hexdigest()
     if digest not in CALLERS:
-        raise HTTPException(401, "a key is wanted: Authorization: Bearer ...", {"www-authenticate": "Bearer"})
+        said = "a key is wanted: Authorization: Bearer ..."
+        raise HTTPException(401, said, {"www-authenticate": "Bearer"})
     return CALLERS[digest]
+
+
+Known = Annotated[Caller, Depends(find_caller)]
 
 
 async def read_body(request: Request) -> bytes:
@@ -96,22 +101,23 @@ async def read_body(request: Request) -> bytes:
 
 
 @app.post("/quotes")
-async def make_quote(request: Request, caller: Annotated[Caller, Depends(find_caller)]) -> Response:
-    """What a payload costs this caller now. The body is {"payload": ..., "facts": ...}, facts where there are any."""
+async def make_quote(request: Request, caller: Known) -> Response:
+    """What {"payload": ..., "facts": ...} costs this caller now."""
     asked = parse_object(await read_body(request), what="body")
-    if unknown := sorted(asked.keys() - {"payload", "facts"}):  # a misspelt key is a missing one
-        raise UnusableInputError("body", f"{unknown[0][:64]!r} is no key: payload and facts are")
+    if unknown := sorted(asked.keys() - {"payload", "facts"}):
+        said = f"{unknown[0][:64]!r} is no key: payload and facts are"
+        raise UnusableInputError("body", said)
     payload, facts = asked.get("payload"), parse_facts(asked.get("facts", {}))
     if not isinstance(payload, dict):
-        raise UnusableInputError("payload", "an object is wanted, as it would be sent to the host")
+        said = "an object is wanted, as it would be sent to the host"
+        raise UnusableInputError("payload", said)
     host = recognise(payload)
     valid = validate(read(payload, host, facts))
-    catalogue, at = (
-        RELOADER.catalogue,
-        datetime.now(UTC),
-    )  # one catalogue for the whole quote, whoever reloads meanwhile
-    pricing = resolve(catalogue, Market(caller.account, caller.environment, host.name), at)
-    return Response(write_quote(quote(valid, pricing, at)), media_type="application/json")
+    catalogue, at = RELOADER.catalogue, datetime.now(UTC)  # one for the whole quote
+    market = Market(caller.account, caller.environment, host.name)
+    pricing = resolve(catalogue, market, at)
+    document = write_quote(quote(valid, pricing, at))
+    return Response(document, media_type="application/json")
 
 
 def write_problem(status: int, title: str, detail: str, **members: object) -> Response:
@@ -127,14 +133,16 @@ async def refuse(_request: Request, error: Exception) -> Response:
     match error:
         case InvalidRequestError():
             report = json.loads(write_report(error.report))
-            return write_problem(422, "The rules refuse the request", str(error), report=report)
+            title = "The rules refuse the request"
+            return write_problem(422, title, str(error), report=report)
         case UnusableInputError():
             return write_problem(400, "The body can't be read", str(error))
         case NoRateError() | NoCardError() | MissingRateError():
             return write_problem(409, "No rate is in force", str(error))
         case _:
             LOG.error("no quote: %s", error)
-            return write_problem(500, "No quote can be given", "the prices are not in order here: it was logged")
+            said = "the prices are not in order here: it was logged"
+            return write_problem(500, "No quote can be given", said)
 
 
 @app.exception_handler(HTTPException)

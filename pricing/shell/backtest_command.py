@@ -9,34 +9,85 @@ import typer
 
 from pricing.shell import options as o
 from pricing.shell.bulk.usage_options import IgnoreExtra, MemoryLimit, Threads, UsageForm, UsageFrom, Zone
+from pricing.shell.helping import INPUTS, OUTPUTS
 
 SHORT_HELP = "Say what past usage costs under other prices."
 Usage = Annotated[
     list[str],
     typer.Option(
         "--usage",
-        help="Usage: JSON Lines, - for standard input, or tables as `rate` reads them; may be given again.",
+        help="JSON Lines or tables; - is standard input.\n\n"
+        "Usage: JSON Lines, - for standard input, or tables as `rate` reads them; may be given again.",
+        metavar="FILE",
+        rich_help_panel=INPUTS,
         show_default=False,
     ),
 ]
 Old = Annotated[
     str,
-    typer.Option("--old", help="A catalogue: a folder, a file, REV:path, a URL, or published.", show_default=False),
+    typer.Option(
+        "--old",
+        help="Folder, file, URL, REV:path or `published`.\n\n"
+        "A catalogue: a folder, a file, REV:path, a URL, or published.",
+        metavar="SOURCE",
+        show_default=False,
+    ),
 ]
-New = Annotated[str, typer.Option("--new", help="What it is set against, named in the same way.", show_default=False)]
+New = Annotated[
+    str,
+    typer.Option(
+        "--new",
+        help="What it is set against, named the same way.\n\nWhat it is set against, named in the same way.",
+        metavar="SOURCE",
+        show_default=False,
+    ),
+]
 OldAt = Annotated[
-    str | None, typer.Option("--old-at", help="Rate every row at --old as of this instant, not as of its own.")
+    str | None,
+    typer.Option(
+        "--old-at",
+        help="Rate all rows at --old as of this instant.\n\n"
+        "Rate every row at --old as of this instant, not as of its own.",
+        metavar="INSTANT",
+    ),
 ]
 NewAt = Annotated[
-    str | None, typer.Option("--new-at", help="Rate every row at --new as of this instant, not as of its own.")
+    str | None,
+    typer.Option(
+        "--new-at",
+        help="Rate all rows at --new as of this instant.\n\n"
+        "Rate every row at --new as of this instant, not as of its own.",
+        metavar="INSTANT",
+    ),
 ]
 FailOver = Annotated[
-    str | None, typer.Option("--fail-over", help="Exit with 1 when a group moves by more: 5% or 2.5%.")
+    str | None,
+    typer.Option(
+        "--fail-over",
+        help="Exit with 1 if a group moves by more: 5%.\n\nExit with 1 when a group moves by more: 5% or 2.5%.",
+        metavar="PERCENT",
+        rich_help_panel=OUTPUTS,
+    ),
 ]
 Rejects = Annotated[
-    Path | None, typer.Option("--rejects", help="Also write each row that is not rated, and why, as JSON Lines.")
+    Path | None,
+    typer.Option(
+        "--rejects",
+        help="Also write the rows not rated, and why.\n\n"
+        "Also write each row that is not rated, and why, as JSON Lines.",
+        metavar="FILE",
+        rich_help_panel=OUTPUTS,
+    ),
 ]
-Plot = Annotated[Path | None, typer.Option("--plot", help="Also draw before, causes and after into this SVG file.")]
+Plot = Annotated[
+    Path | None,
+    typer.Option(
+        "--plot",
+        help="Also draw the causes into this SVG file.\n\nAlso draw before, causes and after into this SVG file.",
+        metavar="FILE",
+        rich_help_panel=OUTPUTS,
+    ),
+]
 
 
 def backtest(
@@ -64,7 +115,8 @@ def backtest(
 
     Account, environment and region are what task results leave out (--from dashscope).
 
-    Example: wan-rules backtest --usage usage.jsonl --old published --new prices --new-at 2027-01-01
+    Example: wan-rules backtest --usage examples/usage.jsonl --old examples/catalogue --new examples/catalogue
+    --new-at 2027-01-01
     """
     from pricing.shell import backtesting
 

@@ -11,7 +11,7 @@ from typing import BinaryIO, Final
 from pricing.shell import wire
 from pricing.shell.codes import UNUSABLE, error_code
 from pricing.shell.envelopes import read_payload, read_sale, read_word
-from pricing.shell.inputs import open_stdin
+from pricing.shell.inputs import open_stdin, say_unread
 from pricing.shell.jobs import Answer, Sale, check_json, quote_json
 from wan_rules.facts import Facts, parse_facts
 from wan_rules.messages import ENGLISH, Translation
@@ -35,7 +35,7 @@ def open_lines(name: str, *, what: str = "payload") -> Iterator[Iterable[bytes]]
 
 
 def _unreadable(name: str, error: OSError, what: str) -> UnusableInputError:
-    return UnusableInputError(what, f"{name} can't be read: {error.strerror}")
+    return UnusableInputError(what, say_unread(name, error))
 
 
 def _bounded_lines(file: BinaryIO, name: str, what: str) -> Iterator[bytes]:

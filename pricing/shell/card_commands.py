@@ -19,7 +19,7 @@ from pricing.shell.inputs import open_catalogue
 from pricing.shell.options import Source
 from pricing.shell.printing import answer, print_document, print_json, print_lines
 from pricing.shell.resolving import AMOUNTS, CLIPS
-from pricing.shell.text import hang
+from pricing.shell.text import hang, plain
 from pricing.wordings import describe_clip_rule, describe_price, describe_rounding, describe_unfinished, describe_worth
 
 
@@ -31,7 +31,8 @@ def list_cards(source: Source, form: str) -> int:
         if form == "json":
             print_json(_list_json(catalogue))
             return 0
-        print_lines([f"{catalogue.head.name} ({catalogue.digest})", *grid_lines(_LIST, [*_rows(catalogue)])])
+        cells = [tuple(map(plain, row)) for row in _rows(catalogue)]
+        print_lines([f"{plain(catalogue.head.name)} ({catalogue.digest})", *grid_lines(_LIST, cells)])
         return 0
 
     return answer(job, form)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import typer
 
+from pricing.shell import card_options as c
 from pricing.shell import options as o
+from pricing.shell.helping import App
 
-cards = typer.Typer(
-    help="What a catalogue holds, and which terms are in force.", no_args_is_help=True, rich_markup_mode=None
+cards = App(
+    help="What a catalogue holds, and which terms are in force.\n\nExample: wan-rules cards list",
+    short_help="What a catalogue holds, and which terms are in force.",
 )
 
 
@@ -20,7 +23,7 @@ def cards_list(
 ) -> None:
     """List the cards and agreements of a catalogue.
 
-    Example: wan-rules cards list --catalogue prices/
+    Example: wan-rules cards list --catalogue examples/catalogue
     """
     from pricing.shell import card_commands
 
@@ -29,7 +32,7 @@ def cards_list(
 
 @cards.command("show", short_help="Show one card: its entries by date, its sources.")
 def cards_show(
-    card: o.CardArgument,
+    card: c.CardArgument,
     catalogue: o.Catalogue = None,
     catalogue_key: o.CatalogueKey = None,
     keep_for: o.KeepFor = None,
@@ -46,7 +49,7 @@ def cards_show(
 
 @cards.command("resolve", short_help="Show the terms in force at an instant.")
 def cards_resolve(
-    host: o.HostArgument,
+    host: c.HostArgument,
     catalogue: o.Catalogue = None,
     catalogue_key: o.CatalogueKey = None,
     keep_for: o.KeepFor = None,
@@ -54,7 +57,7 @@ def cards_resolve(
     environment: o.Environment = None,
     region: o.Region = None,
     at: o.At = None,
-    explain: o.Explain = False,
+    explain: c.Explain = False,
     format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Show the terms in force for a host, account and environment at an instant.
@@ -69,16 +72,16 @@ def cards_resolve(
 
 @cards.command("diff", short_help="Show what a change of prices does, before it is live.")
 def cards_diff(
-    old: o.OldCatalogue,
-    new: o.NewCatalogue,
+    old: c.OldCatalogue,
+    new: c.NewCatalogue,
     catalogue_key: o.CatalogueKey = None,
     keep_for: o.KeepFor = None,
-    fail_over: o.FailOver = None,
+    fail_over: c.FailOver = None,
     format: o.ChangesFormat = o.TextMarkdownOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Show which prices and terms differ between two catalogues: for whom, from when, by how much, and where.
 
-    Example: wan-rules cards diff HEAD:prices prices --fail-over 10%
+    Example: wan-rules cards diff published examples/catalogue
     """
     from pricing.shell import differences
 
@@ -88,16 +91,16 @@ def cards_diff(
 
 @cards.command("history", short_help="Show what was, is and will be in force.")
 def cards_history(
-    host: o.HostArgument,
+    host: c.HostArgument,
     catalogue: o.Catalogue = None,
     catalogue_key: o.CatalogueKey = None,
     keep_for: o.KeepFor = None,
     account: o.Account = None,
     environment: o.Environment = None,
     region: o.Region = None,
-    at: o.Now = None,
-    plot: o.Plot = None,
-    meter: o.MeterOption = None,
+    at: c.Now = None,
+    plot: c.Plot = None,
+    meter: c.MeterOption = None,
     format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Show what was, is and will be in force for a host, account and environment; `--plot` draws it.
@@ -112,7 +115,7 @@ def cards_history(
 
 @cards.command("at", short_help="Show all prices at an instant as one table.")
 def cards_at(
-    instant: o.InstantArgument,
+    instant: c.InstantArgument,
     catalogue: o.Catalogue = None,
     catalogue_key: o.CatalogueKey = None,
     keep_for: o.KeepFor = None,
@@ -122,7 +125,7 @@ def cards_at(
 ) -> None:
     """Show what an account pays at every host and region at an instant, as one table.
 
-    Example: wan-rules cards at 2026-11-15 --catalogue prices/ --account acme --environment production
+    Example: wan-rules cards at 2026-11-15 --catalogue examples/catalogue --account acme --environment production
     """
     from pricing.shell import price_lists
 
@@ -132,21 +135,21 @@ def cards_at(
 
 @cards.command("check", short_help="Find what is wrong with a catalogue.")
 def cards_check(
-    catalogue: o.CatalogueArgument,
+    catalogue: c.CatalogueArgument,
     catalogue_key: o.CatalogueKey = None,
     keep_for: o.KeepFor = None,
-    at: o.Today = None,
-    max_ratio: o.MaxRatio = "2",
-    max_age_days: o.MaxAgeDays = 180,
-    min_coverage: o.MinCoverage = None,
-    format: o.FindingsFormat = o.CiFormat.TEXT,  # noqa: A002 - the option's own name
-    strict: o.StrictFindings = False,
-    against: o.Against = None,
-    lock: o.LockFile = None,
+    at: c.Today = None,
+    max_ratio: c.MaxRatio = "2",
+    max_age_days: c.MaxAgeDays = 180,
+    min_coverage: c.MinCoverage = None,
+    format: c.FindingsFormat = o.CiFormat.TEXT,  # noqa: A002 - the option's own name
+    strict: c.StrictFindings = False,
+    against: c.Against = None,
+    lock: c.LockFile = None,
 ) -> None:
     """Find what is wrong with a catalogue, for every market and all time, run its tests, and say how to mend it.
 
-    Example: wan-rules cards check prices/ --strict --min-coverage 100%
+    Example: wan-rules cards check examples/catalogue --strict --min-coverage 80%
     """
     from pricing.shell import findings
 
@@ -156,10 +159,10 @@ def cards_check(
 
 
 @cards.command("lock", short_help="Write down what is in force, so that it stays.")
-def cards_lock(folder: o.LockedCatalogue, output: o.LockOutput, at: o.Today = None) -> None:
+def cards_lock(folder: c.LockedCatalogue, output: c.LockOutput, at: c.Today = None) -> None:
     """Write down every entry, rule and agreement that has begun, for `cards check --lock`.
 
-    Example: wan-rules cards lock prices/ --output prices/catalogue.lock
+    Example: wan-rules cards lock examples/catalogue --output catalogue.lock
     """
     from pricing.shell import locking
 
@@ -168,7 +171,7 @@ def cards_lock(folder: o.LockedCatalogue, output: o.LockOutput, at: o.Today = No
 
 @cards.command("init", short_help="Begin a catalogue from shipped cards.")
 def cards_init(
-    folder: o.NewFolder, card: o.ShippedCards, account: o.Accounts = None, environment: o.Environments = None
+    folder: c.NewFolder, card: c.ShippedCards, account: c.Accounts = None, environment: c.Environments = None
 ) -> None:
     """Begin a catalogue of your own in a new folder, from one shipped card or several.
 
@@ -182,13 +185,13 @@ def cards_init(
 
 @cards.command("test", short_help="Run the tests inside a catalogue.")
 def cards_test(
-    folder: o.TestedCatalogue,
-    update: o.Update = False,
-    format: o.FindingsFormat = o.CiFormat.TEXT,  # noqa: A002 - the option's own name
+    folder: c.TestedCatalogue,
+    update: c.Update = False,
+    format: c.FindingsFormat = o.CiFormat.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Run the tests inside a catalogue, and say what they expect, what came out, and what they do not cover.
 
-    Example: wan-rules cards test prices/ --format junit
+    Example: wan-rules cards test examples/catalogue
     """
     from pricing.shell import trial_commands
 

@@ -83,7 +83,7 @@ def list_files(folder: Path) -> dict[Path, tuple[int, int, int]]:
 def check_count(count: int, folder: str) -> None:
     """Whether a folder has TOML files, and not too many. Raises CardError."""
     if not count:
-        raise CardError("no *.toml file in it", file=folder)
+        raise CardError("no *.toml file in it: begin a catalogue with `wan-rules cards init`", file=folder)
     if count > MAX_FILES:
         raise CardError(f"{count:,} TOML files: at most {MAX_FILES:,} are read", file=folder)
 
@@ -104,7 +104,9 @@ def decode_text(data: bytes, file: str) -> str:
     try:
         return data.decode().replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
-        raise CardError(f"can't be read: {error}", file=file) from None
+        line = 1 + data.count(b"\n", 0, error.start)
+        reason = f"the byte 0x{data[error.start]:02x} is no UTF-8: save the text as UTF-8"
+        raise CardError(reason, file=file, line=line) from None
 
 
 def _spell(path: Path) -> str:

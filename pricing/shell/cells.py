@@ -2,7 +2,7 @@
 
 A cell holds one Latin letter; a Chinese character takes two, an accent over the letter before it none. What is one to
 the eye stays in one piece: a letter and its accents, an emoji and its skin, the two letters of a flag.
-Widths are those of the Unicode that Python knows. Control characters are spelt out before (`text.plain`); the colours
+Widths are those of the Unicode that Python knows. Control characters are spelt out before (`spell_out`); the colours
 of `text.Paint` take no cell.
 """
 
@@ -27,6 +27,19 @@ _OPENING: Final = "（「『【《〈“‘([{"  # noqa: RUF001 - the same
 _WORD: Final = re.compile(r"(\s*)(\S+)")
 
 
+def spell_out(text: str) -> str:
+    """The text without control characters: what a payload says must not steer a terminal, nor hide in it.
+
+    What can't be seen is spelt out as Python would: ends of lines, turns of direction, joiners. Blanks stay.
+    """
+    return text if text.isprintable() else "".join(map(_spell_out_one, text))
+
+
+def _spell_out_one(character: str) -> str:
+    seen = character.isprintable() or category(character) == "Zs"
+    return character if seen else character.encode("unicode_escape").decode()
+
+
 def measure(text: str) -> int:
     """The cells that the text takes."""
     if "\x1b" in text:
@@ -36,7 +49,7 @@ def measure(text: str) -> int:
 
 def _measure_whole(character: str) -> int:
     first = _measure_point(character[0])
-    if len(character) == 1 or first != 1:
+    if len(character) == 1 or first != 1 or character[0].isspace():
         return first
     return 2 if any(ord(point) in _WIDENING for point in character[1:]) else 1
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
+from typing import Final
 
 import typer
 
@@ -16,26 +17,23 @@ from pricing.shell import options as o
 from pricing.shell.bulk import drift_command, rate_command, reconcile_command, signoff_command
 from pricing.shell.bulk.breaks_command import breaks
 from pricing.shell.cards_cli import cards
+from pricing.shell.helping import App
 from pricing.shell.server_options import KeyFile, Server, ServerAsked
 from pricing.shell.two_words import VERIFY, Commands
 from pricing.version import __version__
 
-app = typer.Typer(
-    name="wan-rules",
-    cls=Commands,
-    no_args_is_help=True,
-    invoke_without_command=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
-app.add_typer(cards, name="cards")
-app.add_typer(breaks, name="breaks")
-app.add_typer(service_cli.keys, name="keys")
+PRICES: Final = "Prices"
+BOOKS: Final = "Books"
+SERVING: Final = "Serving and guarding"
+app = App(name="wan-rules", cls=Commands, invoke_without_command=True, pretty_exceptions_enable=False)
 
 
 @app.callback()
 def tell_version(version: o.Version = False, no_plugins: o.NoPlugins = False) -> None:
-    """Check, plan and price Wan 2.7 reference-to-video requests before they are sent."""
+    """Check, plan and price Wan 2.7 reference-to-video requests before sending.
+
+    Example: wan-rules quote examples/fal-one-clip.payload.json
+    """
     if version:
         typer.echo(f"wan-rules {__version__}")
         raise typer.Exit
@@ -61,7 +59,7 @@ def check(
 ) -> None:
     """Say everything that is wrong with a payload, and how to mend it.
 
-    Example: wan-rules check payload.json --facts facts.json
+    Example: wan-rules check examples/alibaba-mistakes.payload.json
     """
     from pricing.shell import commands
 
@@ -98,7 +96,7 @@ def quote(
 ) -> None:
     """Say what a payload will run and cost, exactly or between bounds.
 
-    Example: wan-rules quote payload.json --catalogue prices/ --account acme --environment production
+    Example: wan-rules quote examples/fal-one-clip.payload.json --facts examples/fal-one-clip.facts.json
     """
     from pricing.shell import commands
 
@@ -120,7 +118,7 @@ def plan(
 ) -> None:
     """Draw the stages that a payload will run.
 
-    Example: wan-rules plan payload.json
+    Example: wan-rules plan examples/atlas-sr.payload.json
     """
     from pricing.shell import commands
 
@@ -139,7 +137,7 @@ def convert(
 ) -> None:
     """Write a payload in another host's shape, labels rewritten; what it can't carry is said on stderr.
 
-    Example: wan-rules convert payload.json --to fal
+    Example: wan-rules convert examples/fal-one-clip.payload.json --to runware
     """
     from pricing.shell import commands
 
@@ -168,7 +166,7 @@ def compare(
 ) -> None:
     """Set hosts, tiers and lengths side by side for one request: what each costs, and what each would reject.
 
-    Example: wan-rules compare payload.json --tiers 720P,1080P --durations 5,10
+    Example: wan-rules compare examples/runware-two-seconds.payload.json --tiers 720P,1080P --durations 5,10
     """
     from pricing.shell import commands, comparing
 
@@ -197,7 +195,7 @@ def explain(
 ) -> None:
     """Tell a quote in sentences: why each line is there, from which file and entry, what was capped or assumed.
 
-    Example: wan-rules explain payload.json --facts facts.json
+    Example: wan-rules explain examples/fal-one-clip.payload.json --facts examples/fal-one-clip.facts.json
     """
     from pricing.shell import commands
 
@@ -207,7 +205,7 @@ def explain(
     raise typer.Exit(commands.explain(o.Asked(payload, host, facts, format, lang=lang), terms))
 
 
-@app.command(short_help="List the plugins that are installed, and what was refused.")
+@app.command(short_help="List the plugins that are installed.", rich_help_panel=PRICES)
 def plugins(
     format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
@@ -220,16 +218,16 @@ def plugins(
     raise typer.Exit(plugin_commands.list_plugins(format))
 
 
-app.command(short_help=rate_command.SHORT_HELP)(rate_command.rate)
-app.command(short_help=backtest_command.SHORT_HELP)(backtest_command.backtest)
-app.command(short_help=reconcile_command.SHORT_HELP)(reconcile_command.reconcile)
-app.command(short_help=drift_command.SHORT_HELP)(drift_command.drift)
-app.command(short_help=signoff_command.SHORT_HELP)(signoff_command.signoff)
-app.command(short_help=mcp_command.SHORT_HELP)(mcp_command.mcp)
+app.command(short_help=rate_command.SHORT_HELP, rich_help_panel=BOOKS)(rate_command.rate)
+app.command(short_help=backtest_command.SHORT_HELP, rich_help_panel=PRICES)(backtest_command.backtest)
+app.command(short_help=reconcile_command.SHORT_HELP, rich_help_panel=BOOKS)(reconcile_command.reconcile)
+app.command(short_help=drift_command.SHORT_HELP, rich_help_panel=BOOKS)(drift_command.drift)
+app.command(short_help=signoff_command.SHORT_HELP, rich_help_panel=BOOKS)(signoff_command.signoff)
+app.command(short_help=mcp_command.SHORT_HELP, rich_help_panel=SERVING)(mcp_command.mcp)
 app.command(short_help=probe_command.SHORT_HELP)(probe_command.probe)
 
 
-@app.command(short_help="Settle a quote by what the host reports.")
+@app.command(short_help="Settle a quote by what the host reports.", rich_help_panel=BOOKS)
 def settle(
     quote: o.QuoteArgument,
     report: o.ReportArgument,
@@ -238,16 +236,21 @@ def settle(
 ) -> None:
     """Settle a quote by what the host reports of the job: the charge, what of the hold is released, and why.
 
-    Example: wan-rules settle quote.json result.json
+    Example: wan-rules settle quote.json examples/alibaba-five-references.result.json
     """
     from pricing.shell import settling
 
     raise typer.Exit(settling.settle_quote(settling.SettleAsked(quote, report, settled), format))
 
 
-app.command(VERIFY, short_help="Verify a signed quote offline.")(service_cli.verify)
-app.command(short_help="Answer quotes over HTTP, and show a page to try them.")(service_cli.serve)
-app.command(short_help=run_command.SHORT_HELP)(run_command.run)
+app.command(VERIFY, short_help="Verify a signed quote offline.", rich_help_panel=SERVING)(service_cli.verify)
+app.command(short_help="Answer quotes over HTTP, and show a page to try them.", rich_help_panel=SERVING)(
+    service_cli.serve
+)
+app.command(short_help=run_command.SHORT_HELP, rich_help_panel=SERVING)(run_command.run)
+app.add_typer(cards, name="cards", rich_help_panel=PRICES)
+app.add_typer(breaks, name="breaks", rich_help_panel=BOOKS)
+app.add_typer(service_cli.keys, name="keys", rich_help_panel=SERVING)
 
 
 def main() -> None:

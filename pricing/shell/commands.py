@@ -168,7 +168,7 @@ def plan(asked: Asked) -> int:
         if asked.format == "json":
             print_document(wire.write_plan(planned))
         else:
-            print_lines(text.plan_lines(planned))
+            print_lines(map(text.plain, text.plan_lines(planned)))
         return codes.DONE
 
     return answer(job, asked.format, asked.translation)
@@ -238,7 +238,7 @@ def explain(asked: Asked, terms: OnTerms) -> int:
         if asked.format == "json":
             print_document(wire.write_explanation(quoted, sentences, asked.translation))
         else:
-            print_lines(sentences)
+            print_lines(map(text.plain, sentences))
         return codes.verdict_code(quoted.valid.report, quoted)
 
     return answer(job, asked.format, asked.translation)

@@ -99,7 +99,7 @@ def _durations(asked: AxesAsked, valid: ValidRequest) -> Sequence[int]:
     words = _words("--durations", asked.durations)
     strange = [word for word in words if not (word.isascii() and word.isdigit() and len(word) < 4)]  # noqa: PLR2004 - no clip lasts 1000 s
     if strange:
-        raise UnusableInputError("--durations", f"{strange[0]!r} is no whole number of seconds")
+        raise UnusableInputError("--durations", f"{strange[0]!r} is no whole number of seconds: write 5, or 5,10")
     return list(dict.fromkeys(map(int, words))) or [valid.request.duration_s]
 
 

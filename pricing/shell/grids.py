@@ -57,9 +57,9 @@ def lay_out(
         return
     heads = [column.head for column in columns]
     named = any(heads) and [*rows[0]] == heads
-    for row in rows[1:] if named else rows:
+    for number, row in enumerate(rows[1:] if named else rows):
         lines = tuple(_list_lines(heads, row, indent, room))
-        yield ("", *lines) if named else lines
+        yield ("", *lines) if named and number else lines
 
 
 def _find_widths(columns: Sequence[Column], rows: Rows, room: int) -> list[int] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sys
@@ -38,7 +39,21 @@ def read_bytes(name: str, *, what: str = "payload") -> bytes:
         with Path(name).open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise UnusableInputError(what, f"{name} can't be read: {error.strerror}") from None
+        raise UnusableInputError(what, say_unread(name, error)) from None
+
+
+def say_unread(name: str, error: OSError) -> str:
+    """Why a file can't be read, and what to do about it."""
+    return f"{name} can't be read: {error.strerror}{_REMEDIES.get(error.errno or 0, '')}"
+
+
+_REMEDIES: Final[Mapping[int, str]] = MappingProxyType(
+    {
+        errno.ENOENT: ". Name a file that is there, or - for standard input",
+        errno.EISDIR: ". Name a file in it",
+        errno.EACCES: ". Whoever runs this may not read it: change that, or who runs it",
+    }
+)
 
 
 def open_stdin(what: str) -> BinaryIO:
@@ -48,9 +63,9 @@ def open_stdin(what: str) -> BinaryIO:
     return sys.stdin.buffer
 
 
-def read_payload(name: str) -> JsonObject:
+def read_payload(name: str, *, what: str = "payload") -> JsonObject:
     """The JSON object in a file or on standard input. Raises UnusableInputError."""
-    return parse_object(read_bytes(name), what="payload" if name == "-" else name)
+    return parse_object(read_bytes(name, what=what), what=what if name == "-" else name)
 
 
 def read_facts(name: str | None) -> Facts:
@@ -116,11 +131,14 @@ def _is_plain_folder(source: Source) -> bool:
 def _load(name: str, source: Source) -> Catalogue:
     from pricing.shell.printing import complain
     from pricing.shell.sources.loading import load
+    from pricing.shell.sources.source import UnreachableError
 
     try:
         catalogue = load(name, read_conditions(source))
     except CardError as error:
         told = use_plugins().say_refused("source", name.partition(":")[0])
+        if isinstance(error, UnreachableError) and source.keep_for is None:
+            told += ". Ask again; --keep-for keeps a copy for such times"
         raise (_tell(error, told) if told else error) from None
     if catalogue.note:
         complain(f"wan-rules: {catalogue.note}")

@@ -18,7 +18,7 @@ from pricing.shell.catalogues import join_published
 from pricing.shell.inputs import open_catalogue, read_instant
 from pricing.shell.printing import answer, print_lines
 from pricing.shell.revisions import read_revision
-from pricing.shell.text import count
+from pricing.shell.text import count, plain
 from wan_rules.payloads import UnusableInputError, parse
 
 SCHEMA_VERSION: Final = "1"
@@ -40,7 +40,7 @@ def lock(asked: LockAsked) -> int:
         at = read_instant(asked.at)
         records = sorted(list_records(open_catalogue(asked.folder), at), key=lambda record: record.id)
         _write(asked.output, write_lock(records, at))
-        print_lines([f"{asked.output}: {count(len(records), 'part')} that had begun by {at.date()}"])
+        print_lines([plain(f"{asked.output}: {count(len(records), 'part')} that had begun by {at.date()}")])
         return codes.DONE
 
     return answer(job, "text")
@@ -77,7 +77,8 @@ def read_lock(file: Path) -> Past:
             raise CardError(f"more than {MAX_LOCK_BYTES:,} bytes: no lock is so large", file=str(file))
         document = parse(file.read_bytes(), what=str(file), max_bytes=MAX_LOCK_BYTES)
     except OSError as error:
-        raise CardError(f"can't be read: {error.strerror}", file=str(file)) from None
+        reason = f"can't be read: {error.strerror}: `wan-rules cards lock` writes one"
+        raise CardError(reason, file=str(file)) from None
     except UnusableInputError as error:
         raise CardError(f"no lock: {error.reason}", file=str(file)) from None
     return _parse(document, str(file))

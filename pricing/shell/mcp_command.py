@@ -24,7 +24,7 @@ def mcp(  # noqa: PLR0913, PLR0917 - as many as the command has options
     It speaks the Model Context Protocol on stdin and stdout, and is started by the agent's own program. An agent can't
     choose another account.
 
-    Example: wan-rules mcp --catalogue prices/ --account acme --environment production
+    Example: wan-rules mcp --catalogue examples/catalogue --account acme --environment production
     """
     from pricing.shell import agent_serving
 

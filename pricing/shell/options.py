@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import typer
 
+from pricing.shell.helping import MEASURING, OUTPUTS, TERMS
+
 if TYPE_CHECKING:
     from wan_rules.messages import Translation
 
@@ -164,81 +166,221 @@ Lang = Annotated[
         autocompletion=lambda: LANGUAGE_WORDS,
     ),
 ]
+
+
+def _offer_accounts(ctx: typer.Context, incomplete: str) -> list[str]:
+    from pricing.shell.completing import offer_names
+
+    return offer_names(ctx.params, "accounts", incomplete)
+
+
+def _offer_environments(ctx: typer.Context, incomplete: str) -> list[str]:
+    from pricing.shell.completing import offer_names
+
+    return offer_names(ctx.params, "environments", incomplete)
+
+
+# The first sentence of a help is for the screen; one after an empty line stands on the reference page instead of it.
 Payload = Annotated[str, typer.Argument(help="A payload in JSON, or - for standard input.", show_default=False)]
 Host = Annotated[
     str | None,
     typer.Option(
-        "--host", help="alibaba, atlas, fal or runware; recognised if left out.", autocompletion=lambda: HOST_WORDS
+        "--host",
+        help="alibaba, atlas, fal, runware; else recognised.\n\n"
+        "alibaba, atlas, fal or runware; recognised if left out.",
+        metavar="NAME",
+        autocompletion=lambda: HOST_WORDS,
     ),
 ]
-Facts = Annotated[str | None, typer.Option("--facts", help="Facts about the media, in JSON, by URL or pointer.")]
-AnyFormat = Annotated[Format, typer.Option("--format", help="jsonl reads and writes a request a line.")]
-OneFormat = Annotated[TextOrJson, typer.Option("--format", help="For people or for programs.")]
-Probe = Annotated[bool, typer.Option("--probe", help="Measure the media: facts are read off their headers.")]
+Facts = Annotated[
+    str | None,
+    typer.Option(
+        "--facts",
+        help="Facts about the media, in JSON.\n\nFacts about the media, in JSON, by URL or pointer.",
+        metavar="FILE",
+    ),
+]
+AnyFormat = Annotated[
+    Format,
+    typer.Option(
+        "--format", help="jsonl: a request a line.\n\njsonl reads and writes a request a line.", rich_help_panel=OUTPUTS
+    ),
+]
+OneFormat = Annotated[TextOrJson, typer.Option("--format", help="For people or for programs.", rich_help_panel=OUTPUTS)]
+Probe = Annotated[
+    bool,
+    typer.Option(
+        "--probe",
+        help="Measure the media by their headers.\n\nMeasure the media: facts are read off their headers.",
+        rich_help_panel=MEASURING,
+    ),
+]
 Allow = Annotated[
     list[str] | None,
-    typer.Option("--allow", help="A host, or host:port, that is asked whatever its address; may be given again."),
+    typer.Option(
+        "--allow",
+        help="A host that is asked whatever its address.\n\n"
+        "A host, or host:port, that is asked whatever its address; may be given again.",
+        metavar="HOST",
+        rich_help_panel=MEASURING,
+    ),
 ]
-BillsOption = Annotated[Bills, typer.Option("--bills", help="Whose word on a clip's length is taken where all agree.")]
-Cache = Annotated[bool, typer.Option("--cache", help="Keep what was measured of URLs, in the user's cache folder.")]
+BillsOption = Annotated[
+    Bills,
+    typer.Option(
+        "--bills",
+        help="Length by samples (default), edit, track or movie.\n\n"
+        "Whose word on a clip's length is taken where all agree.",
+        metavar="WORD",
+        show_default=False,
+        rich_help_panel=MEASURING,
+    ),
+]
+Cache = Annotated[
+    bool,
+    typer.Option(
+        "--cache",
+        help="Keep what was measured of URLs.\n\nKeep what was measured of URLs, in the user's cache folder.",
+        rich_help_panel=MEASURING,
+    ),
+]
 Subjects = Annotated[
-    bool, typer.Option("--subjects", help="Count the subjects of pictures and local clips by a detector.")
+    bool,
+    typer.Option(
+        "--subjects",
+        help="Count subjects by a detector.\n\nCount the subjects of pictures and local clips by a detector.",
+        rich_help_panel=MEASURING,
+    ),
 ]
 SubjectWeights = Annotated[
     Path | None,
     typer.Option(
-        "--weights", help="The detector's weights. Also: WAN_RULES_SUBJECT_WEIGHTS, and ..._SHA256 for theirs."
+        "--weights",
+        help="The detector's weights.\n\n"
+        "The detector's weights. Also: WAN_RULES_SUBJECT_WEIGHTS, and ..._SHA256 for theirs.",
+        metavar="FILE",
+        rich_help_panel=MEASURING,
     ),
 ]
 TrustSubjects = Annotated[
-    bool, typer.Option("--trust-subjects", help="What a detector counts may refuse a request; else it warns.")
+    bool,
+    typer.Option(
+        "--trust-subjects",
+        help="Let what it counts refuse a request.\n\nWhat a detector counts may refuse a request; else it warns.",
+        rich_help_panel=MEASURING,
+    ),
 ]
-ProbeSeconds = Annotated[float, typer.Option("--seconds", min=0.1, max=600, help="How long measuring may take.")]
-Strict = Annotated[bool, typer.Option("--strict", help="Exit with 3 when the verdict is undetermined.")]
+ProbeSeconds = Annotated[
+    float,
+    typer.Option(
+        "--seconds", min=0.1, max=600, help="How long measuring may take.", metavar="N", rich_help_panel=MEASURING
+    ),
+]
+Strict = Annotated[
+    bool,
+    typer.Option(
+        "--strict",
+        help="Exit with 3 when undetermined.\n\nExit with 3 when the verdict is undetermined.",
+        rich_help_panel=OUTPUTS,
+    ),
+]
 Catalogue = Annotated[
     str | None,
     typer.Option(
-        "--catalogue", help="A folder of TOML, an archive of one, or a URL; the hosts' list prices without it."
+        "--catalogue",
+        help="Folder, archive or URL; else the list prices.\n\n"
+        "A folder of TOML, an archive of one, or a URL; the hosts' list prices without it.",
+        metavar="SOURCE",
+        rich_help_panel=TERMS,
     ),
 ]
 CatalogueKey = Annotated[
     str | None,
     typer.Option(
         "--catalogue-key",
-        help="A file of minisign public keys: the catalogue has to be signed by one. Also: WAN_RULES_CATALOGUE_KEY.",
+        help="Public keys: it has to be signed by one.\n\n"
+        "A file of minisign public keys: the catalogue has to be signed by one. Also: WAN_RULES_CATALOGUE_KEY.",
+        metavar="FILE",
+        rich_help_panel=TERMS,
     ),
 ]
 KeepFor = Annotated[
     str | None,
-    typer.Option("--keep-for", help="Keep a copy, and use it that long when the URL gives no answer: 30m, 24h, 7d."),
+    typer.Option(
+        "--keep-for",
+        help="How long a copy will do if a URL fails: 24h.\n\n"
+        "Keep a copy, and use it that long when the URL gives no answer: 30m, 24h, 7d.",
+        metavar="TIME",
+        rich_help_panel=TERMS,
+    ),
 ]
-Account = Annotated[str | None, typer.Option("--account", help="Whose terms.")]
-Environment = Annotated[str | None, typer.Option("--environment", help="Which environment's terms.")]
+Account = Annotated[
+    str | None,
+    typer.Option(
+        "--account", help="Whose terms.", metavar="NAME", rich_help_panel=TERMS, autocompletion=_offer_accounts
+    ),
+]
+Environment = Annotated[
+    str | None,
+    typer.Option(
+        "--environment",
+        help="Which environment's terms.",
+        metavar="NAME",
+        rich_help_panel=TERMS,
+        autocompletion=_offer_environments,
+    ),
+]
 Region = Annotated[
     str | None,
     typer.Option(
-        "--region", help="At alibaba: international (assumed) or mainland.", autocompletion=lambda: REGION_WORDS
+        "--region",
+        help="Alibaba's: international (assumed) or mainland.\n\nAt alibaba: international (assumed) or mainland.",
+        metavar="NAME",
+        rich_help_panel=TERMS,
+        autocompletion=lambda: REGION_WORDS,
     ),
 ]
 At = Annotated[
-    str | None, typer.Option("--at", help="The instant that picks prices: 2026-11-01, or with time and zone.")
+    str | None,
+    typer.Option(
+        "--at",
+        help="When it is sent: 2026-11-01; now if left out.\n\n"
+        "The instant that picks prices: 2026-11-01, or with time and zone.",
+        metavar="INSTANT",
+        rich_help_panel=TERMS,
+    ),
 ]
 ConsumedBefore = Annotated[
     list[str] | None,
     typer.Option(
         "--consumed-before",
-        help="What was used in the month before: output_video_seconds=1200 or spend=80.50; may be given again.",
+        help="Used in the month before: spend=80.50.\n\n"
+        "What was used in the month before: output_video_seconds=1200 or spend=80.50; may be given again.",
+        metavar="X=N",
+        rich_help_panel=TERMS,
     ),
 ]
-Effects = Annotated[bool, typer.Option("--effects", help="Say what each warning and fix does to the price.")]
+Effects = Annotated[
+    bool,
+    typer.Option("--effects", help="Say what each warning and fix does to the price.", rich_help_panel=OUTPUTS),
+]
 To = Annotated[
     str,
     typer.Option(
-        "--to", help="The host whose payload is wanted.", show_default=False, autocompletion=lambda: HOST_WORDS
+        "--to",
+        help="The host whose payload is wanted.",
+        show_default=False,
+        metavar="NAME",
+        autocompletion=lambda: HOST_WORDS,
     ),
 ]
 OrderOption = Annotated[
-    Order | None, typer.Option("--order", help="How a host with two arrays counts images and videos.")
+    Order | None,
+    typer.Option(
+        "--order",
+        help="images-first or videos-first, of two arrays.\n\nHow a host with two arrays counts images and videos.",
+        metavar="WORD",
+    ),
 ]
 QuoteArgument = Annotated[
     str,
@@ -247,12 +389,16 @@ QuoteArgument = Annotated[
 ReportArgument = Annotated[
     str, typer.Argument(help="What the host reports of the job, in JSON, or -.", show_default=False)
 ]
-Settled = Annotated[str | None, typer.Option("--settled", help="An earlier settlement of the same quote, in JSON.")]
+Settled = Annotated[
+    str | None,
+    typer.Option("--settled", help="An earlier settlement of the same quote, in JSON.", metavar="FILE"),
+]
 Hosts = Annotated[
     str | None,
     typer.Option(
         "--hosts",
         help="Comma-separated; all of them if left out.",
+        metavar="NAMES",
         autocompletion=lambda incomplete: _offer_more(HOST_WORDS, incomplete),
     ),
 ]
@@ -261,75 +407,43 @@ Tiers = Annotated[
     typer.Option(
         "--tiers",
         help="Comma-separated; all four if left out.",
+        metavar="NAMES",
         autocompletion=lambda incomplete: _offer_more(TIER_WORDS, incomplete),
     ),
 ]
 Durations = Annotated[
-    str | None, typer.Option("--durations", help="Comma-separated seconds; the payload's if left out.")
+    str | None,
+    typer.Option(
+        "--durations",
+        help="Comma-separated; the payload's if left out.\n\nComma-separated seconds; the payload's if left out.",
+        metavar="SECONDS",
+    ),
 ]
 Rates = Annotated[
-    list[str] | None, typer.Option("--rate", help="CNY/USD=0.139: also show amounts in CNY as USD at that rate.")
+    list[str] | None,
+    typer.Option(
+        "--rate",
+        help="CNY/USD=0.139: also show CNY as USD.\n\nCNY/USD=0.139: also show amounts in CNY as USD at that rate.",
+        metavar="A/B=N",
+        rich_help_panel=OUTPUTS,
+    ),
 ]
 Version = Annotated[bool, typer.Option("--version", help="Say which version this is.", is_eager=True)]
 NoPlugins = Annotated[
-    bool, typer.Option("--no-plugins", help="Leave all installed plugins aside. Also: WAN_RULES_PLUGINS=0.")
-]
-Explain = Annotated[bool, typer.Option("--explain", help="Say what was looked at and why this one holds.")]
-HostArgument = Annotated[
-    str,
-    typer.Argument(help="alibaba, atlas, fal or runware.", show_default=False, autocompletion=lambda: HOST_WORDS),
-]
-CardArgument = Annotated[str, typer.Argument(help="The card's id.", show_default=False)]
-OldCatalogue = Annotated[
-    str,
-    typer.Argument(
-        help="A folder, archive or URL, a folder at a revision as REV:path, or published.", show_default=False
+    bool,
+    typer.Option(
+        "--no-plugins",
+        help="Leave plugins aside (WAN_RULES_PLUGINS=0 too).\n\n"
+        "Leave all installed plugins aside. Also: WAN_RULES_PLUGINS=0.",
     ),
 ]
-NewCatalogue = Annotated[str, typer.Argument(help="What comes after it, named in the same way.", show_default=False)]
-ChangesFormat = Annotated[TextMarkdownOrJson, typer.Option("--format", help="For people, a pull request or programs.")]
-FailOver = Annotated[
-    str | None, typer.Option("--fail-over", help="Exit with 1 when a price moves by more: 10% or 2.5%.")
+ChangesFormat = Annotated[
+    TextMarkdownOrJson,
+    typer.Option(
+        "--format",
+        help="text, markdown (for a pull request) or json.\n\nFor people, a pull request or programs.",
+        metavar="WORD",
+        show_default=False,
+        rich_help_panel=OUTPUTS,
+    ),
 ]
-Now = Annotated[
-    str | None, typer.Option("--at", help="The instant that is marked as now: 2026-11-01, or with time and zone.")
-]
-Plot = Annotated[Path | None, typer.Option("--plot", help="Also draw the prices over time into this SVG file.")]
-MeterOption = Annotated[
-    Meter | None, typer.Option("--meter", help="What the plot shows; output_video_seconds if left out.")
-]
-InstantArgument = Annotated[
-    str, typer.Argument(help="The instant: 2026-11-01, or with time and zone.", show_default=False)
-]
-CatalogueArgument = Annotated[
-    str, typer.Argument(help="A folder of TOML, an archive or a URL: the catalogue to check.", show_default=False)
-]
-Today = Annotated[str | None, typer.Option("--at", help="The day to take for today, such as 2026-11-01.")]
-StrictFindings = Annotated[bool, typer.Option("--strict", help="Exit with 1 for warnings too.")]
-MaxRatio = Annotated[str, typer.Option("--max-ratio", help="By which factor a price may change.")]
-MaxAgeDays = Annotated[int, typer.Option("--max-age-days", min=0, help="How long ago a card may have been checked.")]
-Against = Annotated[
-    str | None, typer.Option("--against", help="A git revision: what had begun must be as it is there.")
-]
-LockFile = Annotated[Path | None, typer.Option("--lock", help="A lock file: what it holds must be as it was.")]
-LockedCatalogue = Annotated[Path, typer.Argument(help="A folder of TOML: the catalogue to lock.", show_default=False)]
-LockOutput = Annotated[Path, typer.Option("--output", "-o", help="The lock file to write.", show_default=False)]
-NewFolder = Annotated[Path, typer.Argument(help="A folder that is empty, or not there yet.", show_default=False)]
-ShippedCards = Annotated[
-    list[str],
-    typer.Option("--from", help="A shipped card to begin from, by its id; may be given again.", show_default=False),
-]
-Accounts = Annotated[list[str] | None, typer.Option("--account", help="A name it is to know; may be given again.")]
-Environments = Annotated[
-    list[str] | None, typer.Option("--environment", help="A name it is to know; may be given again.")
-]
-FindingsFormat = Annotated[
-    CiFormat, typer.Option("--format", help="For people, programs, CI (junit) or pull requests (sarif).")
-]
-MinCoverage = Annotated[
-    str | None, typer.Option("--min-coverage", help="Find untested parts where fewer are tested: 100% or 80%.")
-]
-TestedCatalogue = Annotated[
-    Path, typer.Argument(help="A folder of TOML: the catalogue whose tests are run.", show_default=False)
-]
-Update = Annotated[bool, typer.Option("--update", help="Write what failing tests would have to expect. Not in CI.")]

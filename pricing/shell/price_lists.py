@@ -22,7 +22,7 @@ from pricing.shell.plugins import use_plugins
 from pricing.shell.price_documents import history_document, name_customer, name_market, offers_document
 from pricing.shell.printing import answer, print_json, print_lines
 from pricing.shell.resolving import TERMS, rule_lines
-from pricing.shell.text import hang, price_words
+from pricing.shell.text import hang, plain, price_words
 from pricing.wordings import describe_price
 from wan_rules.payloads import UnusableInputError
 
@@ -83,7 +83,7 @@ def _when(at: datetime) -> str:
 
 
 def _history(catalogue: Catalogue, periods: Sequence[Period], now: datetime) -> Iterator[str]:
-    yield f"{_name(name_market(periods))}: {catalogue.head.name}"
+    yield plain(f"{_name(name_market(periods))}: {catalogue.head.name}")
     present = find_period(periods, now)
     if present is None:
         yield f"now, {_when(now.replace(microsecond=0))}, is before the first day"
@@ -101,10 +101,12 @@ def _history(catalogue: Catalogue, periods: Sequence[Period], now: datetime) -> 
 def _terms(catalogue: Catalogue, pricing: Pricing, begin: datetime) -> Iterator[str]:
     card, names = pricing.card.card.id, [agreement.agreement.id for agreement in pricing.agreements]
     agreed = ", ".join(f"{name} ({catalogue.locate(name)})" for name in names) or "none"
-    yield f"  card {card} ({catalogue.locate(card)}), agreement {agreed}, {pricing.terms.currency}"
+    yield plain(f"  card {card} ({catalogue.locate(card)}), agreement {agreed}, {pricing.terms.currency}")
     rows = list(list_rows(pricing, begin, use_plugins().hosts))
     yield from grid_lines(
-        TERMS, [(name_key(row.key), _price(row, pricing), _source(row, catalogue)) for row in rows], "  "
+        TERMS,
+        [tuple(map(plain, (name_key(row.key), _price(row, pricing), _source(row, catalogue)))) for row in rows],
+        "  ",
     )
     yield from rule_lines(pricing, begin)
 
@@ -136,9 +138,9 @@ def show_prices(terms: OnTerms, form: str) -> int:
 
 def _print_offers(catalogue: Catalogue, offers: Sequence[Offer], at: datetime) -> None:
     who = " / ".join(filter(None, name_customer(offers))) or "anyone"
-    print_lines([f"{who} at {_when(at)}: {catalogue.head.name}"])
+    print_lines([plain(f"{who} at {_when(at)}: {catalogue.head.name}")])
     rows = [
-        (offer.market.host, offer.market.region or "", *_cells(row, offer, catalogue))
+        tuple(map(plain, (offer.market.host, offer.market.region or "", *_cells(row, offer, catalogue))))
         for offer in offers
         for row in (list_rows(offer.pricing, at, use_plugins().hosts) if offer.pricing else ())
     ]

@@ -8,12 +8,20 @@ from typing import Annotated, Final
 import typer
 
 from pricing.shell import options as o
+from pricing.shell.helping import MEASURING
 
 SHORT_HELP: Final = "Measure media: kind, size, format, length."
 
 
 Annotate = Annotated[
-    Path | None, typer.Option("--annotate", help="With --subjects: draw what was seen in one picture into this PNG.")
+    Path | None,
+    typer.Option(
+        "--annotate",
+        help="Draw what --subjects saw into this PNG.\n\n"
+        "With --subjects: draw what was seen in one picture into this PNG.",
+        metavar="FILE",
+        rich_help_panel=MEASURING,
+    ),
 ]
 Media = Annotated[list[str], typer.Argument(help="Files, or URLs at http, https or data.", show_default=False)]
 
@@ -33,7 +41,7 @@ def probe(
 
     Of a remote file no more is read than that takes. What can't be measured is said, and ends with exit code 3.
 
-    Example: wan-rules probe dance.mp4 https://media.example.com/girl.jpg
+    Example: wan-rules probe examples/media/dance.mp4 examples/media/girl.png
     """
     from pricing.shell import probe_commands
 

@@ -8,6 +8,8 @@ from threading import Event, Thread
 from time import perf_counter
 from typing import Final, Self, TypeVar
 
+from pricing.shell.terminals import is_able
+
 _EVERY_ROWS: Final = 1_000
 _FIRST_S: Final = 1.0
 _EVERY_S: Final = 0.25
@@ -19,7 +21,7 @@ class _Line:
     """One line on a terminal that is written over; nothing where stderr is none."""
 
     def __init__(self) -> None:
-        self.seen = sys.stderr is not None and sys.stderr.isatty()
+        self.seen = sys.stderr is not None and is_able(sys.stderr)
         self._shown = False
 
     def show(self, text: str) -> None:
@@ -144,7 +146,7 @@ class Watch:
 
     def __enter__(self) -> Self:
         """Looks from now on, where somebody sees it."""
-        if sys.stderr is not None and sys.stderr.isatty():
+        if sys.stderr is not None and is_able(sys.stderr):
             self._thread.start()
         return self
 

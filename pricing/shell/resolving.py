@@ -17,7 +17,7 @@ from pricing.shell.inputs import open_catalogue, read_instant
 from pricing.shell.options import OnTerms
 from pricing.shell.plugins import use_plugins
 from pricing.shell.printing import answer, print_document, print_lines
-from pricing.shell.text import hang, name_agreements, price_words
+from pricing.shell.text import hang, name_agreements, plain, price_words
 from pricing.shell.wire import write_terms
 from pricing.wordings import (
     clip_rule_in_force,
@@ -46,9 +46,9 @@ def resolve_terms(host: str, terms: OnTerms, form: str, *, explain: bool) -> int
         if form == "json":
             print_document(write_terms(pricing))
             return 0
-        print_lines(_resolved(pricing, catalogue, at))
+        print_lines(map(plain, _resolved(pricing, catalogue, at)))
         if explain:
-            print_lines(_explained(pricing, catalogue, at))
+            print_lines(map(plain, _explained(pricing, catalogue, at)))
         return 0
 
     return answer(job, form)

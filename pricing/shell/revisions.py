@@ -51,7 +51,7 @@ def _find_tree(revision: str, path: str, named: str) -> str:
         raise CardError(f"git finds no repository here: {_complaint(around)}", file=named)
     commit = _verify(f"{revision}^{{commit}}", named)
     if commit is None:
-        raise CardError(f"no revision {revision[:64]!r} in this repository", file=named)
+        raise CardError(f"no revision {revision[:64]!r} in this repository: name a commit, branch or tag", file=named)
     tree = _verify(f"{commit}:{path.rstrip('/')}" if path else f"{commit}^{{tree}}", named)
     if tree is None or _git("cat-file", "-t", tree, named=named).stdout.strip() != b"tree":
         raise CardError(f"no folder {path[:64]!r} at {revision[:64]}", file=named)

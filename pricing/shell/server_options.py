@@ -6,11 +6,26 @@ from typing import Annotated, NamedTuple
 
 import typer
 
+from pricing.shell.helping import TERMS
+
 Server = Annotated[
-    str | None, typer.Option("--server", help="The URL of a service to ask for a quote that binds (wan-rules[client]).")
+    str | None,
+    typer.Option(
+        "--server",
+        help="A service to ask for a quote that binds.\n\n"
+        "The URL of a service to ask for a quote that binds (wan-rules[client]).",
+        metavar="URL",
+        rich_help_panel=TERMS,
+    ),
 ]
 KeyFile = Annotated[
-    str | None, typer.Option("--key-file", help="A file with the API key for the service. Also: WAN_RULES_KEY.")
+    str | None,
+    typer.Option(
+        "--key-file",
+        help="Its API key. Also: WAN_RULES_KEY.\n\nA file with the API key for the service. Also: WAN_RULES_KEY.",
+        metavar="FILE",
+        rich_help_panel=TERMS,
+    ),
 ]
 
 

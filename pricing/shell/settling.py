@@ -87,9 +87,13 @@ def settle_quote(asked: SettleAsked, form: str) -> int:
     def job() -> int:
         if asked.count("-") > 1:
             raise UnusableInputError("settle", "standard input (-) holds one document: name files for the others")
-        quoted = read_quote(read_payload(asked.quote), what=asked.quote, models=use_plugins().models)
+        quoted = read_quote(read_payload(asked.quote, what="quote"), what=asked.quote, models=use_plugins().models)
         reported = parse_report(read_bytes(asked.report, what="report"), what=asked.report)
-        so_far = None if asked.settled is None else read_settlement(read_payload(asked.settled), quoted, asked.settled)
+        so_far = (
+            None
+            if asked.settled is None
+            else read_settlement(read_payload(asked.settled, what="--settled"), quoted, asked.settled)
+        )
         settlement = settle(quoted.basis, reported, so_far)
         if form == "json":
             print_document(write_settlement(settlement, quoted))

@@ -17,6 +17,7 @@ from pricing.positions import find_line
 from pricing.shell import codes
 from pricing.shell.catalogues import join_published, load_published
 from pricing.shell.printing import answer, print_lines
+from pricing.shell.text import plain
 from pricing.version import __version__
 from wan_rules.payloads import UnusableInputError
 
@@ -41,7 +42,7 @@ def init(asked: InitAsked) -> int:
         texts = write_catalogue(asked, load_published())
         join_published({name: text for name, text in texts.items() if name.endswith(".toml")})
         _save(asked.folder, {**texts, **_schemas()})
-        print_lines(_tell(asked, texts))
+        print_lines(map(plain, _tell(asked, texts)))
         return codes.DONE
 
     return answer(job, "text")

@@ -23,6 +23,11 @@ def is_terminal(stream: TextIO | None = None) -> bool:
     return stream is not None and stream.isatty()
 
 
+def is_able(stream: TextIO | None = None) -> bool:
+    """Whether a person looks at the stream on a terminal that obeys sequences: TERM=dumb says that it does not."""
+    return is_terminal(stream) and os.environ.get("TERM") != "dumb"
+
+
 def is_coloured() -> bool:
     """Whether text has colour: NO_COLOR says no, FORCE_COLOR and CLICOLOR_FORCE yes, else it is for able terminals.
 
@@ -32,7 +37,7 @@ def is_coloured() -> bool:
         return False
     if os.environ.get("FORCE_COLOR") or os.environ.get("CLICOLOR_FORCE", "") not in _NO:
         return True
-    return is_terminal() and os.environ.get("TERM") != "dumb" and os.environ.get("CLICOLOR") != "0"
+    return is_able() and os.environ.get("CLICOLOR") != "0"
 
 
 def find_columns(stream: TextIO | None = None) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Final
-from unicodedata import category
 
 from pricing.catalogue import Pricing
 from pricing.charges import Charged
@@ -19,7 +18,7 @@ from pricing.quotes import Quote
 from pricing.rates import Rate
 from pricing.schemes import Ladder, Package, Span, list_prices
 from pricing.shell import report_words as words
-from pricing.shell.cells import fold, measure
+from pricing.shell.cells import fold, measure, spell_out
 from pricing.shell.grids import Column, grid_lines
 from pricing.shell.terminals import find_room
 from pricing.wordings import describe_price, describe_unit_price, name_units
@@ -38,17 +37,8 @@ _COLOURS: Final = {
 _CHARGE: Final = (Column(folds=True), Column(right=True), Column(folds=True), Column(right=True))
 
 
-def plain(text: str) -> str:
-    """The text without control characters: what a payload says must not steer a terminal, nor hide in it.
-
-    What can't be seen is spelt out as Python would: ends of lines, turns of direction, joiners. Blanks stay.
-    """
-    return text if text.isprintable() else "".join(map(_spell_out, text))
-
-
-def _spell_out(character: str) -> str:
-    seen = character.isprintable() or category(character) == "Zs"
-    return character if seen else character.encode("unicode_escape").decode()
+plain: Final = spell_out
+"""What others wrote, without what a terminal would obey or hide: each text of theirs goes through it."""
 
 
 class Paint:
@@ -89,7 +79,7 @@ def _violation_lines(violation: Violation, paint: Paint, translation: Translatio
     yield tell(words.say_place(severity, rule.id, rule.name, plain(violation.at)), translation)
     yield from fold(plain(violation.finding.tell(translation)), find_room(), "  ", "  ")
     if fix is not None:
-        yield f"  {tell(words.say_fix(fix.op, plain(fix.path), repr(fix.value)), translation)}"
+        yield f"  {tell(words.say_fix(fix.op, plain(fix.path), plain(repr(fix.value))), translation)}"
 
 
 def _needs(unverified: Unverified) -> Iterable[str]:
@@ -118,19 +108,19 @@ def quote_lines(
     yield ""
     yield from charge_lines(quote.priced.charged, quote.work, quote.currency, paint)
     if worth := worth_words(quote):
-        yield f"  {worth.removeprefix(', ')}"
+        yield plain(f"  {worth.removeprefix(', ')}")
     if effects:
         yield ""
         yield "What the choices cost:"
         currency = quote.priced.pricing.terms.currency
-        yield from (f"  {effect_line(effect, currency)}" for effect in effects)
+        yield from (plain(f"  {effect_line(effect, currency)}") for effect in effects)
     if quote.priced.assumptions:
         yield ""
         yield "Assumed:"
         for assumption in quote.priced.assumptions:
             yield from fold(plain(assumption.message), find_room(), "  - ", "    ")
     yield ""
-    yield _origin(quote)
+    yield plain(_origin(quote))
 
 
 def effect_line(effect: PriceEffect, currency: str) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from typer.core import TyperGroup
+from pricing.shell.helping import Group
 
 VERIFY: Final = "quote verify"
 
 
-class Commands(TyperGroup):
+class Commands(Group):
     """Reads the first two words as one name where there is such a command; a payload named so is written ./verify."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - the library's own, which it does not name

@@ -9,7 +9,7 @@ from pricing.errors import CardError
 from pricing.linting import Check, Lint
 from pricing.shell.junit import Suite, write_junit
 from pricing.shell.junit_suites import suite_of_unreadable
-from pricing.shell.printing import answer, print_exactly, print_json
+from pricing.shell.printing import answer, print_exactly, print_json, spell_lines
 from pricing.shell.sarif import UNREADABLE, write_sarif
 
 
@@ -35,7 +35,7 @@ def _print_unreadable(error: CardError, form: str) -> None:
 
 def print_junit(suites: Sequence[Suite]) -> None:
     """The suites as JUnit XML."""
-    print_exactly([write_junit(suites)])
+    print_exactly([spell_lines(write_junit(suites))])
 
 
 def print_sarif(found: Sequence[Lint], checks: Sequence[Check]) -> None:

@@ -25,7 +25,7 @@ def verify_quote(quote: str, keys: str, form: str) -> int:
         signing = _import_signing()
         if quote == keys == "-":
             raise UnusableInputError("verify", "standard input (-) holds one document: name a file for the other")
-        document = read_payload(quote)
+        document = read_payload(quote, what="quote")
         public = signing.read_public_keys(read_bytes(keys, what="keys"), what=keys)
         try:
             kid = signing.verify(document, public)

@@ -271,6 +271,7 @@ class _Terminal(StringIO):
 @pytest.mark.parametrize("usage", [False, True], ids=["charges", "usage"])
 def test_a_terminal_is_told_which_step_runs(place: Place, monkeypatch: pytest.MonkeyPatch, *, usage: bool) -> None:
     monkeypatch.setattr("pricing.shell.progress._EVERY_S", 0.000_001)
+    monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr(sys, "stderr", terminal := _Terminal())
     options = read_options_of(place, usage=usage)
     told = compute(options, place.catalogue, place.folder)

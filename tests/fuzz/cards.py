@@ -18,7 +18,19 @@ from typing import Final
 
 import tomli
 
-from pricing import PricingError, Quote, parse_card, quote, resolve
+from pricing import (
+    PricingError,
+    Quote,
+    acknowledgements,
+    agreements,
+    cards,
+    catalogue,
+    catalogue_tests,
+    entries,
+    parse_card,
+    quote,
+    resolve,
+)
 from pricing.agreement_parsing import parse_agreement
 from pricing.catalogue import Catalogue, Market, OwnedFile
 from pricing.catalogue_tests import parse_tests
@@ -36,6 +48,7 @@ from tests.fuzz.payloads import check_quote
 from tests.fuzz.target import SEPARATOR, Target, check_message
 from tests.fuzz.tomls import change_toml
 from tests.fuzz.trees import Pool, Tree
+from tests.fuzz.words import model_keys
 from wan_rules import HOSTS
 
 AT: Final = datetime(2026, 11, 1, tzinfo=UTC)
@@ -165,7 +178,8 @@ def _list_files(folder: Path) -> list[Path]:
 def _pool() -> Pool:
     trees = [tomli.loads(part.decode(), parse_float=Decimal) for data in seeds() for part in data.split(SEPARATOR)]
     keys, values = _gather(trees)
-    return Pool(list(keys), list(values.values()), trees)
+    known = model_keys(acknowledgements, agreements, cards, catalogue, catalogue_tests, entries)
+    return Pool(list(dict.fromkeys([*keys, *known])), list(values.values()), trees)
 
 
 def _gather(tree: Tree) -> tuple[dict[str, None], dict[str, object]]:

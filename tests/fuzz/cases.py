@@ -14,7 +14,6 @@ CASES: Final[Mapping[str, Mapping[str, bytes]]] = MappingProxyType(
                 b'[{"id": "a", "digest": "x", "said": {"a": "\\ud800"}}]}'
             ),
             "a-password-in-a-url-in-the-path-is-shown": b"url\nhttps://media.example.com/x/https://user:password1@media",
-            "the-same-password-twice": b"url\nhttps://user:password1@media.example.com:84ps://user:password1@media/a?b",
         },
         "usage": {
             "names-of-columns-that-are-no-text-stand-twice": b"invoice csv\namount,a\xff,a\xff,currency\n1,2,3,USD",

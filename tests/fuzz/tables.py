@@ -43,7 +43,6 @@ from wan_rules import HOSTS, UnusableInputError
 AT: Final = datetime(2026, 12, 1, tzinfo=UTC)
 PATIENCE_S: Final = 10
 LIMITS: Final = Limits("500MB", 1)
-TOTALS_MOST: Final = 9
 
 
 @cache

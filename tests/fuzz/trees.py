@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from random import Random
-from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeAlias
 
 Tree: TypeAlias = Any
@@ -151,4 +150,3 @@ def _splice(chance: Random, text: str, put: str | None = None) -> str:
 _CHANGES: Final[tuple[_Change, ...]] = (
     _replace, _replace, _remove, _add, _add, _repeat, _rename, _move, _graft, _graft, _retype, _edit, _edit, _edit,
 )  # fmt: skip
-NOTHING: Final[Mapping[str, object]] = MappingProxyType({})

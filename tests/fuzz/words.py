@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from types import ModuleType
 from typing import get_args
 
 from pydantic import BaseModel
@@ -18,11 +19,9 @@ from wan_rules.samples import SAMPLE_FACTS, SAMPLES
 @cache
 def payload_pool() -> Pool:
     """Keys and values of every host's payload, and those that the rules' own examples change them to."""
-    keys = list(dict.fromkeys([*_payload_keys(), *MediaFacts.model_fields, *_FACT_KEYS]))
+    known = (key for model in (MediaFacts, Detection, Sighting) for key in model.model_fields)
+    keys = list(dict.fromkeys([*_payload_keys(), *known]))
     return Pool(keys, list(_payload_values()), [*SAMPLES.values(), dict(SAMPLE_FACTS)])
-
-
-_FACT_KEYS = (*Detection.model_fields, *Sighting.model_fields)
 
 
 def _payload_keys() -> Iterator[str]:
@@ -69,9 +68,11 @@ def _walk(tree: Tree) -> Iterator[tuple[object, object]]:
             yield from _walk(value)
 
 
-def model_keys(*models: type[BaseModel]) -> list[str]:
-    """The keys of these models, as files have them."""
-    return list(dict.fromkeys(field.alias or name for model in models for name, field in model.model_fields.items()))
+def model_keys(*modules: ModuleType) -> list[str]:
+    """The keys of every model in these modules, as files have them."""
+    models = [value for module in modules for value in vars(module).values() if isinstance(value, type)]
+    fields = [model.model_fields for model in models if issubclass(model, BaseModel)]
+    return list(dict.fromkeys(field.alias or name for each in fields for name, field in each.items()))
 
 
 def literals(*forms: object) -> list[str]:

@@ -14,7 +14,7 @@ from pricing.quotes import Quote
 from pricing.schemes import Span
 from tests.oracle import Row
 from tests.quoting import alibaba, atlas, clip, image, lengths, per_unit, quoted, reading_of, unlimited
-from tests.terms import terms_of
+from tests.terms import FIRST_DAY, terms_of
 from wan_rules import HOSTS, validate
 from wan_rules.staging import plan
 
@@ -164,3 +164,52 @@ def test_ends_without_a_bound_are_none_on_the_line() -> None:
     adjustment = found.priced.charged.adjustments[0]
     assert (adjustment.kind, adjustment.amount_min, adjustment.amount) == ("minimum", 2 - 5 * PRICE, None)
     assert (found.kind, found.total_min, found.total) == ("unbounded", Decimal(2), None)
+
+
+WHOLE: Final = {"from": FIRST_DAY, "model": "per_unit", "meter": "output_video_seconds"}
+
+
+@pytest.mark.parametrize(
+    ("price", "clips", "ratio", "prices"),
+    [
+        pytest.param({"ratio": "9:16"}, 1, "9:16", ["0.2", "0.2"], id="of-its-ratio"),
+        pytest.param({"ratio": "9:16"}, 0, "9:16", ["0.2"], id="of-its-ratio-without-clips"),
+        pytest.param({"ratio": "9:16"}, 1, "1:1", ["0.1", "0.1"], id="of-another-ratio"),
+        pytest.param({"has_reference_video": "true"}, 1, "1:1", ["0.2", "0.2"], id="with-clips"),
+        pytest.param({"has_reference_video": "true"}, 0, "1:1", ["0.1"], id="without-clips"),
+        pytest.param({"has_reference_video": "false"}, 0, "1:1", ["0.2"], id="without-clips-by-name"),
+    ],
+)
+def test_prices_that_look_at_the_shape_or_at_clips(price: Row, clips: int, ratio: str, prices: list[str]) -> None:
+    """Any second at 0.1, and some at 0.2."""
+    terms = terms_of({"any": "0.1"})
+    terms["entries"].append(WHOLE | {"price": "0.2"} | price)
+    found = quoted("atlas", atlas(clips=clips, ratio=ratio), terms, lengths(*["4"] * clips))
+    assert [line.rate.contracted_unit_price for line in found.lines] == [*map(Decimal, prices)]
+
+
+@pytest.mark.parametrize(
+    ("priced_as", "price"),
+    [
+        pytest.param("output", "0.3", id="as-what-is-delivered"),
+        pytest.param("render", "0.1", id="as-what-is-rendered"),
+        pytest.param("own", "0.05", id="by-its-own-meter"),
+    ],
+)
+def test_clips_are_priced_as_the_card_says(priced_as: str, price: str) -> None:
+    terms = terms_of({"720P": "0.1", "1080P-SR": "0.3"}, rule={"priced_as": priced_as})
+    terms["entries"].append(per_unit("reference_video_seconds", "any", "0.05"))
+    found = quoted("atlas", atlas(clips=1, resolution="1080P-SR"), terms, lengths("4"))
+    clip_line = found.lines[1]
+    assert (clip_line.quantity.meter, clip_line.amount) == ("reference_video_seconds", 4 * Decimal(price))
+
+
+def test_a_request_has_a_line_where_the_card_prices_one() -> None:
+    terms = terms_of({"any": "0.1"})
+    terms["entries"].append({"from": FIRST_DAY, "model": "flat", "price": "0.03"})
+    found = quoted("atlas", atlas(), terms)
+    assert [(line.quantity.meter, line.amount) for line in found.lines] == [
+        ("output_video_seconds", 5 * Decimal("0.1")),
+        ("requests", Decimal("0.03")),
+    ]
+    assert len(quoted("atlas", atlas(), terms_of({"any": "0.1"})).lines) == 1

@@ -51,7 +51,6 @@ def test_words_are_folded_where_the_room_is_short() -> None:
 def test_a_row_is_a_list_where_no_table_fits() -> None:
     rows = [("a" * 30, "1.00", "this and that"), ("b" * 30, "2.00", "")]
     assert list(grid_lines(COLUMNS, rows, room=50)) == [
-        "",
         f"name    {'a' * 30}",
         "amount  1.00",
         "why     this and that",

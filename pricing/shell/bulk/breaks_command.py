@@ -9,12 +9,12 @@ from typing import Annotated
 import typer
 
 from pricing.break_causes import CAUSES
+from pricing.shell.helping import App
 
-breaks = typer.Typer(
-    help="The breaks of a reconciliation: who looks after them, and what was decided.",
+breaks = App(
+    help="The breaks of a reconciliation: who looks after them, and what was decided.\n\n"
+    "Example: wan-rules breaks list reports/2026-10",
     short_help="Look after the breaks of a reconciliation.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
 )
 
 
@@ -52,12 +52,34 @@ OfStatus = Annotated[Status | None, typer.Option("--status", help="Only those th
 OfCause = Annotated[
     Cause | None, typer.Option("--cause", help="Only those of this cause, such as rate.", metavar="CAUSE")
 ]
-OfAge = Annotated[Age | None, typer.Option("--age", help="Only those that are so beside the earlier report.")]
-OfOwner = Annotated[str | None, typer.Option("--owner", help="Only those that this person looks after.")]
-NoteNeeded = Annotated[str, typer.Option("--note", help="Why the difference is accepted.", show_default=False)]
-Note = Annotated[str | None, typer.Option("--note", help="What is to be done about it.")]
-OwnerNeeded = Annotated[str, typer.Option("--owner", help="Who looks after it.", show_default=False)]
-Owner = Annotated[str | None, typer.Option("--owner", help="Who decided; whoever looks after it if left out.")]
+OfAge = Annotated[
+    Age | None,
+    typer.Option(
+        "--age",
+        help="Only those that are so beside the earlier one.\n\nOnly those that are so beside the earlier report.",
+    ),
+]
+OfOwner = Annotated[
+    str | None,
+    typer.Option(
+        "--owner",
+        help="Only those that this person looks after.\n\nOnly those that this person looks after.",
+        metavar="NAME",
+    ),
+]
+NoteNeeded = Annotated[
+    str, typer.Option("--note", help="Why the difference is accepted.", metavar="TEXT", show_default=False)
+]
+Note = Annotated[str | None, typer.Option("--note", help="What is to be done about it.", metavar="TEXT")]
+OwnerNeeded = Annotated[str, typer.Option("--owner", help="Who looks after it.", metavar="NAME", show_default=False)]
+Owner = Annotated[
+    str | None,
+    typer.Option(
+        "--owner",
+        help="Who decided; its owner if left out.\n\nWho decided; whoever looks after it if left out.",
+        metavar="NAME",
+    ),
+]
 AnyFormat = Annotated[ListFormat, typer.Option("--format", help="csv is for spreadsheets, jsonl has a break a line.")]
 
 
@@ -85,7 +107,7 @@ def breaks_accept(report: Report, ids: Ids, note: NoteNeeded, owner: Owner = Non
 
     The page and the workbook of the report show it when it is signed off.
 
-    Example: wan-rules breaks accept reports/2026-10 4f2a --note "credited on INV-7731"
+    Example: wan-rules breaks accept reports/2026-10 68fe66 --note "a cent, rounded otherwise"
     """
     from pricing.shell.bulk import breaking
 
@@ -98,7 +120,7 @@ def breaks_assign(report: Report, ids: Ids, owner: OwnerNeeded, note: Note = Non
 
     The page and the workbook of the report show it when it is signed off.
 
-    Example: wan-rules breaks assign reports/2026-10 4f2a 9c --owner mei --note "ask the host for the task"
+    Example: wan-rules breaks assign reports/2026-10 409de3 --owner mei --note "ask for credit"
     """
     from pricing.shell.bulk import breaking
 

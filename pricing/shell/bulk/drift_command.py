@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from pricing.shell import options as o
+from pricing.shell.helping import INPUTS, OUTPUTS
 
 SHORT_HELP = "Say how far invoiced unit prices are from quoted ones."
 
@@ -25,7 +26,10 @@ Quoted = Annotated[
     list[str],
     typer.Option(
         "--quoted",
-        help="Quotes as `quote --format jsonl` writes them, or charges: a file, folder or glob; may be given again.",
+        help="Quotes or charges: a file, folder or glob.\n\n"
+        "Quotes as `quote --format jsonl` writes them, or charges: a file, folder or glob; may be given again.",
+        metavar="FILE",
+        rich_help_panel=INPUTS,
         show_default=False,
     ),
 ]
@@ -33,17 +37,37 @@ Invoiced = Annotated[
     list[str],
     typer.Option(
         "--invoiced",
-        help="The invoice, with task_id, amount and currency, and quantity if it has one; may be given again.",
+        help="The invoice, with task_id, amount, currency.\n\n"
+        "The invoice, with task_id, amount and currency, and quantity if it has one; may be given again.",
+        metavar="FILE",
+        rich_help_panel=INPUTS,
         show_default=False,
     ),
 ]
-Periods = Annotated[By, typer.Option("--by", help="How long a period is, in UTC; a week begins on Monday.")]
+Periods = Annotated[
+    By,
+    typer.Option(
+        "--by", help="How long a period is, in UTC.\n\nHow long a period is, in UTC; a week begins on Monday."
+    ),
+]
 Plot = Annotated[
-    Path | None, typer.Option("--plot", help="Also draw this SVG file; one for each currency where there are several.")
+    Path | None,
+    typer.Option(
+        "--plot",
+        help="Also draw this SVG file.\n\nAlso draw this SVG file; one for each currency where there are several.",
+        metavar="FILE",
+        rich_help_panel=OUTPUTS,
+    ),
 ]
 FailOver = Annotated[
     str | None,
-    typer.Option("--fail-over", help="Exit with 1 when a period, or all up to it, is further off: 1% or 0.5%."),
+    typer.Option(
+        "--fail-over",
+        help="Exit with 1 when one is further off: 1%.\n\n"
+        "Exit with 1 when a period, or all up to it, is further off: 1% or 0.5%.",
+        metavar="PERCENT",
+        rich_help_panel=OUTPUTS,
+    ),
 ]
 
 
@@ -57,7 +81,7 @@ def drift(
 ) -> None:
     """Say how far invoiced unit prices are from those that were quoted, by host and tier, over time.
 
-    Example: wan-rules drift --quoted quotes.jsonl --invoiced invoice.csv --by month --fail-over 1%
+    Example: wan-rules drift --quoted charges --invoiced examples/finance/invoice.csv --by month
     """
     from pricing.shell.bulk import drifting
 

@@ -116,6 +116,7 @@ class DuckDBEngine:
         """A database in memory. Raises UnusableInputError for a limit that is none, or without the extra."""
         check_memory(limits.memory)
         try:
+            import duckdb  # noqa: F401 - ibis wants it below, and says less clearly that it is not there
             import ibis
         except ImportError:
             raise UnusableInputError("tables", "they need ibis and DuckDB: pip install 'wan-rules[tables]'") from None

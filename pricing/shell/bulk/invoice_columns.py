@@ -67,7 +67,7 @@ def check_types(file: str, types: Mapping[str, str], names: Mapping[str, str]) -
     """What is wrong with a file's columns, whose types are those of DuckDB; `names` are its own names of ours."""
     for ours, theirs in names.items():
         if theirs not in types and (ours in WANTED or ours != theirs):
-            near = get_close_matches(theirs, types, 1, 0.5)
+            near = get_close_matches(theirs, [name for name in types if not name.startswith("_")], 1, 0.5)
             hint = (
                 f"rename {near[0]} with --columns {ours}={near[0]}"
                 if near

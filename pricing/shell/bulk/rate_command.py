@@ -10,8 +10,9 @@ import typer
 
 from pricing.shell import options as o
 from pricing.shell.bulk.usage_options import IgnoreExtra, MemoryLimit, Threads, UsageForm, UsageFrom, Zone
+from pricing.shell.helping import LIMITS, OUTPUTS
 
-SHORT_HELP = "Rate tables of usage: what each row comes to, by the million."
+SHORT_HELP = "Rate tables of usage, by the million."
 
 
 class EngineName(StrEnum):
@@ -32,18 +33,44 @@ Output = Annotated[
     typer.Option(
         "--output",
         "-o",
-        help="Where the charge of each row goes: a folder of Parquet, or FILE.parquet, .csv or .jsonl.",
+        help="FOLDER, or FILE.parquet, .csv or .jsonl.\n\n"
+        "Where the charge of each row goes: a folder of Parquet, or FILE.parquet, .csv or .jsonl.",
+        metavar="PATH",
+        rich_help_panel=OUTPUTS,
         show_default="sums alone",
     ),
 ]
 Rejects = Annotated[
-    Path | None, typer.Option("--rejects", help="Where rows go that are not rated; else beside the charges.")
+    Path | None,
+    typer.Option(
+        "--rejects",
+        help="Where rows go that are not rated.\n\nWhere rows go that are not rated; else beside the charges.",
+        metavar="FILE",
+        rich_help_panel=OUTPUTS,
+    ),
 ]
-Focus = Annotated[Path | None, typer.Option("--focus", help="Also write the charges as rows of FOCUS 1.2: FILE.csv.")]
+Focus = Annotated[
+    Path | None,
+    typer.Option(
+        "--focus",
+        help="Also write rows of FOCUS 1.2: FILE.csv.\n\nAlso write the charges as rows of FOCUS 1.2: FILE.csv.",
+        metavar="FILE",
+        rich_help_panel=OUTPUTS,
+    ),
+]
 
-Engine = Annotated[EngineName, typer.Option("--engine", help="spark needs wan-rules[spark], and Parquet.")]
+Engine = Annotated[
+    EngineName, typer.Option("--engine", help="spark needs wan-rules[spark], and Parquet.", rich_help_panel=LIMITS)
+]
 Master = Annotated[
-    str | None, typer.Option("--spark-master", help="local[2], spark://host:7077, yarn, or sc://host:15002; local[*].")
+    str | None,
+    typer.Option(
+        "--spark-master",
+        help="local[2], spark://host:7077, sc://host:15002.\n\n"
+        "local[2], spark://host:7077, yarn, or sc://host:15002; local[*].",
+        metavar="URL",
+        rich_help_panel=LIMITS,
+    ),
 ]
 
 
@@ -72,7 +99,7 @@ def rate(
     Without --output the charges are only summed, which is several times faster.
     Account, environment and region are what task results leave out (--from dashscope).
 
-    Example: wan-rules rate usage.parquet --catalogue prices -o charges
+    Example: wan-rules rate examples/finance/usage.csv --catalogue examples/finance/catalogue -o charges
     """
     from pricing.shell.bulk import rate_runs
 

@@ -11,12 +11,30 @@ from pricing.shell import options as o
 
 SHORT_HELP = "Sign a reconciliation off, or verify one that was."
 Report = Annotated[Path, typer.Argument(help="The folder of a report, as `reconcile` wrote it.", show_default=False)]
-By = Annotated[str | None, typer.Option("--by", help="Who signs.")]
-Note = Annotated[str | None, typer.Option("--note", help="What they add.")]
-At = Annotated[str | None, typer.Option("--at", help="When it is signed: an instant with its zone; now if left out.")]
-AllowOpen = Annotated[bool, typer.Option("--allow-open", help="Sign with breaks that nobody accepted or looks after.")]
+By = Annotated[str | None, typer.Option("--by", help="Who signs.", metavar="NAME")]
+Note = Annotated[str | None, typer.Option("--note", help="What they add.", metavar="TEXT")]
+At = Annotated[
+    str | None,
+    typer.Option(
+        "--at",
+        help="When it is signed; now if left out.\n\nWhen it is signed: an instant with its zone; now if left out.",
+        metavar="INSTANT",
+    ),
+]
+AllowOpen = Annotated[
+    bool,
+    typer.Option(
+        "--allow-open",
+        help="Sign with breaks that nobody looks after.\n\nSign with breaks that nobody accepted or looks after.",
+    ),
+]
 Verify = Annotated[
-    bool, typer.Option("--verify", help="Digest every file and compute everything again, and say what differs.")
+    bool,
+    typer.Option(
+        "--verify",
+        help="Compute all again, and say what differs.\n\n"
+        "Digest every file and compute everything again, and say what differs.",
+    ),
 ]
 
 
@@ -31,7 +49,7 @@ def signoff(
 ) -> None:
     """Sign a report off: compute it again, and write down who signs, from which files, and to which totals.
 
-    Example: wan-rules signoff reports/2026-10 --by "Mei Lin" --note "October is closed"
+    Example: wan-rules signoff reports/2026-10 --by "Mei Lin" --allow-open
     """
     from pricing.shell.bulk import signing_off, verifying
     from pricing.shell.bulk.ways import find_ways

@@ -130,7 +130,9 @@ def open_state(settings: Settings) -> Iterator[Store]:
         try:
             settings.state.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
-            raise UnusableInputError("--state", f"{settings.state} can't be made: {error.strerror}") from None
+            raise UnusableInputError(
+                "--state", f"{settings.state} can't be made: {error.strerror}. Name a folder"
+            ) from None
     store = open_store(settings.database or os.environ.get(DATABASE_VARIABLE) or settings.database_url)
     try:
         yield store

@@ -152,4 +152,5 @@ def _write(file: Path, keys: Sequence[SigningKey]) -> None:
             os.fsync(stream.fileno())
         draft.replace(file)
     except OSError as error:
-        raise UnusableInputError("signing keys", f"{file} can't be written: {error.strerror}") from None
+        reason = f"{file} can't be written: {error.strerror}. Name a folder with --state"
+        raise UnusableInputError("signing keys", reason) from None
