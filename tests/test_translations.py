@@ -34,17 +34,7 @@ from wan_rules.shell.translations import (
 
 sys.path.insert(0, str(ROOT / "docs"))
 import messages_file  # type: ignore[import-not-found]  # a script of the docs
-<<<<<<< HEAD
-from messages_file import (
-    FOLDER,
-    PACKAGES,
-    Source,
-    find_sources,
-    write_catalogues,
-)
-=======
-from messages_file import FOLDER, Source, find_sources, write_catalogues
->>>>>>> main
+from messages_file import FOLDER, PACKAGES, Source, find_sources, write_catalogues
 
 CHINESE: Final = load_translation("zh")
 OTHERS: Final = [language for language in LANGUAGES if language != "en"]
