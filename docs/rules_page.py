@@ -158,7 +158,7 @@ def _fix(violation: Violation) -> str:
 
 def _prose(message: str) -> str:
     """A message as Markdown shows it, letter by letter."""
-    return message.replace("*", "\\*").replace("_", "\\_") if "`" not in message else message
+    return message.replace("*", "\\*").replace("_", "\\_").replace("<", "&lt;") if "`" not in message else message
 
 
 def _found(rule: Rule, example: Example) -> list[Violation]:
