@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from pricing import NoRateError, quotes
 from pricing.charges import find_worth
+from pricing.keys import EntryKey
+from pricing.lines import MissingRateError
+from pricing.quotes import tell_no_rate
 from pricing.terms import Worth
-from tests.quoting import alibaba, atlas, clip, image, lengths, per_unit, quoted, unlimited
-from tests.terms import terms_of
+from tests.quoting import ON, alibaba, atlas, clip, image, lengths, per_unit, quoted, unlimited
+from tests.terms import resolved, terms_of
 
 
 def test_an_exact_quote() -> None:
@@ -87,3 +91,11 @@ def test_charges_that_are_forgotten_are_worked_out_again() -> None:
     quotes.forget_charges()
     assert quotes._price_billable.cache_info().currsize == quotes._price_bounded.cache_info().currsize == 0
     assert [quoted("atlas", atlas(clips=1), terms, facts).priced.charged for facts in (lengths("4"), None)] == before
+
+
+def test_a_missing_price_says_for_whom() -> None:
+    pricing = resolved(terms_of({"720P": "0.10"}), ON)
+    missing = MissingRateError(EntryKey("output_video_seconds", "1080P"))
+    assert ", for account acme in production. " in str(tell_no_rate(pricing, missing))
+    anyone = replace(pricing, market=pricing.market._replace(account=None, environment=None))
+    assert ", for anyone. " in str(tell_no_rate(anyone, missing))
