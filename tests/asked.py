@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import weakref
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -51,6 +52,8 @@ class Running:
         self.store: Store = open_store(self.settings.database_url)
         self.store.upgrade()
         self.app: Front = build_app(self.settings)
+        for store in (self.store, self.app._service.store):
+            weakref.finalize(self, store.close)  # Python 3.13 warns of a database that nobody closes
 
     def key(
         self,

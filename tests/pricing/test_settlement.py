@@ -88,8 +88,11 @@ def test_a_tier_delivered_by_stages_is_charged_by_them() -> None:
 
 def test_a_tier_without_a_price_is_never_charged_at_anothers() -> None:
     terms = terms_of({"720P": "0.10"})
-    with pytest.raises(NoRateError, match="needs a price for output_video_seconds at 1080P, and the quote's terms"):
+    with pytest.raises(
+        NoRateError, match="needs a price for output_video_seconds at 1080P, and the quote's terms"
+    ) as caught:
         settled(held(terms=terms), resolution="1080P")
+    assert "quote again under a catalogue" in str(caught.value)
 
 
 def test_another_ratio_is_said_and_costs_what_its_price_says() -> None:
@@ -275,6 +278,7 @@ def test_the_code_of_a_host_is_said() -> None:
 def test_of_a_job_that_may_still_run_the_hold_stays(status: str) -> None:
     found = settled(held(), status, output_video_seconds=1)
     assert (found.kind, found.charge, found.hold) == ("pending", None, 5 * D("0.10"))
+    assert (found.currency, found.work) == ("USD", held().work)
     assert (found.release, found.top_up) == (D(0), D(0))
     assert not found.differences
 
@@ -285,6 +289,8 @@ def test_of_a_job_that_may_still_run_the_hold_stays(status: str) -> None:
 def test_what_a_host_bills_beyond_the_terms_is_said_and_not_charged() -> None:
     found = settled(held(), billed={"amount": D("0.6"), "currency": "USD"})
     assert (found.charge, told(found)) == (D("0.50"), [("rate", "billed", D("0.10"))])
+    assert found.currency == "USD"
+    assert [(each.quoted, each.reported) for each in found.differences] == [("0.50", "0.60")]
     assert settled(held(), billed={"amount": D("0.50"), "currency": "USD"}).differences == ()
 
 
