@@ -16,6 +16,8 @@ terminals = pytest.importorskip("tests.shell.test_processes", reason="terminals 
 MISTAKES: Final = str(EXAMPLES / "alibaba-mistakes.payload.json")
 CLIP: Final = str(EXAMPLES / "fal-one-clip.payload.json")
 SR: Final = str(EXAMPLES / "atlas-sr.payload.json")
+FOLDED: Final = 16
+"""Cells that a folded column keeps: a longer word may be broken in it, beside the lines of other columns."""
 COMMANDS: Final = {
     "check": ("check", MISTAKES),
     "quote": ("quote", SR, *NORTHLIGHT[:3], "globex", *NORTHLIGHT[4:], *AT),
@@ -41,7 +43,7 @@ def test_sixty_columns_hold_every_line_but_a_word_that_is_longer(words: tuple[st
     told = "".join("".join(lines).split())
     piped = run(*words)
     for word in (piped.out + piped.err).split():
-        assert word in told, "it is left out"
+        assert len(word) > FOLDED or word in told, "it is left out"
 
 
 def test_prose_stays_readable_on_a_wide_terminal() -> None:
