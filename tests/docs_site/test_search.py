@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import pytest
 from playwright.sync_api import Browser, expect
+
+WAIT_MS: Final = 30_000
 
 
 @pytest.mark.parametrize(
@@ -24,9 +28,10 @@ def test_a_term_finds_its_page(browser: Browser, origin: str, typed: str, title:
     page.goto(f"{origin}/")
     if width < 900:
         page.locator("label.md-header__button[for=__search]").click()
-    page.get_by_role("textbox", name="Search").fill(typed)
+    expect(page.locator(".md-search-result__meta")).to_have_text("Type to start searching", timeout=WAIT_MS)
+    page.get_by_role("textbox", name="Search").press_sequentially(typed)  # the theme listens to keys
     found = page.locator(".md-search-result__link", has_text=title).first
-    expect(found).to_be_visible()
+    expect(found).to_be_visible(timeout=WAIT_MS)  # the index is fetched first, and read by a worker
     found.click()
     page.wait_for_url(f"**/{lands}**")
     context.close()
