@@ -145,7 +145,7 @@ def _in_shells(found: _Found, function: cst.FunctionDef) -> str:
     body: cst.BaseCompoundStatement = function.with_changes(leading_lines=[])
     for name in reversed(found.classes):
         body = cst.ClassDef(cst.Name(name), cst.IndentedBlock([body]))
-    return cst.Module([body]).code
+    return str(cst.Module([body]).code)
 
 
 def _normal(source: str) -> str:
