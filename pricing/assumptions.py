@@ -80,10 +80,8 @@ def _assume_of_list_price(rate: Rate, source: str) -> Iterator[Assumption]:
 
 
 def _assume_of_clips(pricing: Pricing, clips: ClipsKnown, charged: Charged) -> Iterator[Assumption]:
-    rules = [rule for rule in pricing.card.reference_video if rule.to_clip_rule() == pricing.terms.clip_rule]
-    for rule in rules[-1:]:
-        if rule.assumed:
-            yield Assumption("reference-rule-assumed", rule.assumed)
+    if pricing.assumed_clips:
+        yield Assumption("reference-rule-assumed", pricing.assumed_clips)
     if pricing.terms.billed == "unknown":
         yield Assumption(
             "reference-billing-unknown", "whether reference clips are billed is unknown: from nothing to all of it"

@@ -155,7 +155,12 @@ def _extend(scheme: ExtensionShape, models: Models) -> Extension:
         have = _say_model(model)
         msg = f"basis: the charge model {scheme.plugin!r}, version {scheme.version}, computed it, and {have}"
         raise BasisError(msg)
-    return Extension(model, model.parameters.model_validate(dict(scheme.parameters)))
+    try:
+        return Extension(model, model.parameters.model_validate(dict(scheme.parameters)))
+    except ValidationError as error:
+        fault = sort_faults(error, scheme.parameters)[0]
+        msg = f"basis: parameters of {scheme.plugin!r}: {fault.place('.')}: {tell(fault, model.parameters)}"
+        raise BasisError(msg) from None
 
 
 def _say_model(model: ChargeModel | RefusedModel | None) -> str:

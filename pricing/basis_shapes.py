@@ -33,7 +33,7 @@ class BandShape(Part):
     """A band of a ladder: up to how many, without an end where `None`, at which price."""
 
     up_to: Total | None
-    unit_price: Amount
+    unit_price: Total
 
 
 class PackageShape(Part):
@@ -85,7 +85,7 @@ class RateShape(Part):
     resolution: Resolution
     ratio: AspectRatio | None
     has_reference_video: bool | None
-    list_unit_price: Amount | None
+    list_unit_price: Total | None
     contracted_unit_price: Amount
     entry: str
     steps: tuple[SourceShape, ...]

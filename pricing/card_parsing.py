@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time
 from itertools import combinations
 from typing import NamedTuple
 
 from pricing.cards import NO_MODELS, RateCard
-from pricing.currencies import MINOR_UNITS
 from pricing.digests import digest_part
 from pricing.entries import Banded, Entry, entry_id, entry_key
 from pricing.errors import CardError
 from pricing.extensions import Models
 from pricing.fields import parse_part, parse_toml
 from pricing.keys import EntryKey, name_key
+from pricing.money import is_credit
 from pricing.positions import find_line
 
 
@@ -59,22 +59,55 @@ def _repeated_dates(card: RateCard) -> Iterator[_Fault]:
                 yield _Fault(f"two for {what} begin at {instant.isoformat()}: which one counts?", (table, index))
 
 
+class _Index(NamedTuple):
+    """The positions of a card's entries, by their names and by their digests."""
+
+    named: Mapping[str, Sequence[int]]
+    digests: Mapping[str, int]
+
+
 def _mended_nothing(card: RateCard) -> Iterator[_Fault]:
     """An entry supersedes one that had not begun when that was said, and corrects one of its own kind."""
+    if not any(entry.supersedes or entry.corrects for entry in card.entry):
+        return
+    known = _index(card)
     for index, entry in enumerate(card.entry):
-        if not entry.supersedes and not entry.corrects:
-            continue
-        others = [one for one in card.entry if one is not entry]
         if entry.supersedes and entry.announced:
-            named = (one for one in others if entry_id(card.card.id, one) == entry.supersedes)
-            yield from _superseded_nothing(index, entry, next(named, None))
+            others = (card.entry[at] for at in known.named.get(entry.supersedes, ()) if at != index)
+            yield from _superseded_nothing(index, entry, next(others, None))
         if entry.corrects:
-            old = next((one for one in others if digest_part(one) == entry.corrects), None)
+            at = known.digests.get(entry.corrects)
+            old = None if at is None else card.entry[at]
             if old is None or (entry_key(old), old.from_) != (entry_key(entry), entry.from_):
                 reason = f"no other entry for {name_key(entry_key(entry))} from {entry.from_.date()} has that digest"
                 yield _Fault(
                     f"{reason}: `wan-rules cards check --lock` and `--against` say it", ("entry", index, "corrects")
                 )
+    yield from _vanished(card, known)
+
+
+def _index(card: RateCard) -> _Index:
+    named: dict[str, list[int]] = {}
+    for index, entry in enumerate(card.entry):
+        named.setdefault(entry_id(card.card.id, entry), []).append(index)
+    is_needed = any(entry.corrects for entry in card.entry)
+    return _Index(named, {digest_part(entry): index for index, entry in enumerate(card.entry)} if is_needed else {})
+
+
+def _vanished(card: RateCard, known: _Index) -> Iterator[_Fault]:
+    """Entries that take each other's place, so that none of them counts: their price would be gone in silence."""
+    todo = [index for index, _ in card.live]
+    left = set(range(len(card.entry))) - set(todo)
+    while todo:
+        entry = card.entry[todo.pop()]
+        mended = {*known.named.get(entry.supersedes or "", ()), known.digests.get(entry.corrects or "", -1)} & left
+        left -= mended
+        todo += mended
+    for index in sorted(index for index in left if card.entry[index].supersedes or card.entry[index].corrects):
+        entry = card.entry[index]
+        key = "supersedes" if entry.supersedes else "corrects"
+        reason = f"{entry_id(card.card.id, entry)} has another in its place, and so has that one, until none counts"
+        yield _Fault(f"{reason}: leave out `{key}` where the price is to stand", ("entry", index, key))
 
 
 def _superseded_nothing(index: int, entry: Entry, old: Entry | None) -> Iterator[_Fault]:
@@ -122,9 +155,9 @@ def _months_without_zone(card: RateCard) -> Iterator[_Fault]:
 def _worthless_credits(card: RateCard) -> Iterator[_Fault]:
     """A card in credits says what one is worth, and another card has none."""
     currency = card.card.currency
-    if currency in MINOR_UNITS and card.credit:
+    if not is_credit(currency) and card.credit:
         reason = f"the card is in {currency}: credits are worth something on a card in credits"
         yield _Fault(reason, ("credit", 0))
-    if currency not in MINOR_UNITS and not card.credit:
+    if is_credit(currency) and not card.credit:
         reason = f"no [[credit]] says what {currency!r} is worth: add one, or write a currency such as USD"
         yield _Fault(reason, ("card", "currency"))

@@ -13,7 +13,7 @@ from pydantic import Field
 from pricing.acknowledgements import Acknowledgement
 from pricing.agreements import Agreement
 from pricing.cards import RateCard
-from pricing.entries import entry_id
+from pricing.entries import entry_id, rule_id
 from pricing.errors import PricingError
 from pricing.fields import Dated, Name, Part, Text
 from pricing.positions import find_line
@@ -93,7 +93,8 @@ class Place(NamedTuple):
 class Pricing:
     """What is in force for one market at one time: the terms, where they come from, and what is assumed.
 
-    `agreements` are the layers over the card, the most general first.
+    `agreements` are the layers over the card, the most general first. `assumed_clips` is what the card's rule for
+    reference clips, as it is in force, takes for granted.
     """
 
     market: Market
@@ -104,6 +105,7 @@ class Pricing:
     catalogue: str
     assumed_region: bool
     note: str | None = None
+    assumed_clips: str | None = None
 
 
 class OwnedFile(NamedTuple):
@@ -162,10 +164,10 @@ class Catalogue:
         for index, entry in card.live:
             if entry_id(part, entry) == name:
                 return ("entry", index)
-        table, _, day = rest.partition("@")
+        table = rest.partition("@")[0]
         rules = {"reference_video": card.reference_video, "rounding": card.rounding, "credit": card.credit}
-        days = [str(rule.from_.date()) for rule in rules.get(table, ())]
-        return (table, days.index(day)) if day in days else ("card",)
+        names = [rule_id(part, table, rule) for rule in rules.get(table, ())]
+        return (table, names.index(name)) if name in names else ("card",)
 
 
 def annotate(catalogue: Catalogue, note: str) -> Catalogue:

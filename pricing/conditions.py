@@ -28,7 +28,7 @@ from pricing.cards import Outcome, Owed
 from pricing.contracts import Layer, Own
 from pricing.errors import ClashingTermsError
 from pricing.keys import EntryKey, spell_counter
-from pricing.money import EXACT
+from pricing.money import EXACT, is_credit
 
 
 class Conversion(NamedTuple):
@@ -86,7 +86,7 @@ def _said(layers: Sequence[Layer]) -> Iterator[Held]:
 def _find_conversion(held: Sequence[Held], currency: str) -> Conversion | None:
     for source, term in ((one.source, one.term) for one in held):
         if isinstance(term, Exchange):
-            if currency.islower():
+            if is_credit(currency):
                 msg = f"{source}: an exchange rate is of a currency, and the card is in {currency}: it says their worth"
                 raise ClashingTermsError(msg)
             said = f"1 {currency} = {term.rate:f} {term.currency} on {term.date} ({term.source})"

@@ -6,6 +6,7 @@ surcharges change what is there, in the order of the file. The next layer starts
 
 from __future__ import annotations
 
+import decimal
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -43,11 +44,15 @@ class Own(NamedTuple):
 
 
 class Contract(NamedTuple):
-    """What is paid, how it came about, and the override that it comes from, if one does."""
+    """What is paid, how it came about, and the override that it comes from, if one does.
+
+    `is_lost` where the last step comes to more digits than are worked out: the tariff is then that before it.
+    """
 
     tariff: Tariff | None
     steps: tuple[Step, ...] = ()
     own: Own | None = None
+    is_lost: bool = False
 
 
 def contract(listed: Tariff | None, key: EntryKey, layers: Sequence[Layer]) -> Contract:
@@ -118,10 +123,14 @@ def _change(found: Contract, listed: Tariff | None, key: EntryKey, layer: Layer)
     if listed is not None and markups:
         found = Contract(listed, found.steps)
     tariff, steps = found.tariff, list(found.steps)
-    if tariff is None:
+    if tariff is None or found.is_lost:
         return found
     for source, term in (*markups, *(pair for pair in selected if pair not in markups)):
-        tariff = scale(tariff, _factor(term))
+        try:
+            tariff = scale(tariff, _factor(term))
+        except decimal.Inexact:
+            lost = Step(source, f"{term.kind} {term.percent} percent of {say_tariff(tariff)}")
+            return Contract(tariff, (*steps, lost), found.own, is_lost=True)
         steps.append(Step(source, f"{term.kind} {term.percent} percent: {say_tariff(tariff)}"))
     return Contract(tariff, tuple(steps), found.own)
 

@@ -88,7 +88,7 @@ def _take_clips(job: Job, terms: Terms, reported: Reported) -> Step | None:
         return _take_billed_clips(job, terms, reported.billed_clips_s)
     if reported.clips_s is None:
         return None
-    work = job.work._replace(clips=_to_spans(job.work, reported.clips_s, terms.clip_rule))
+    work = job.work._replace(clips=_to_spans(job.work, reported.clips_s, terms))
     if work == job.work:
         return None
     words = _say_span(total_length(job.work.clips)), _say_span(total_length(work.clips))
@@ -108,19 +108,23 @@ def _take_billed_clips(job: Job, terms: Terms, billed: Decimal) -> Step | None:
 _NO_SECONDS: Final = Span(ZERO, ZERO)
 
 
-def _to_spans(work: Work, lengths: Decimal | tuple[Decimal, ...], rule: ClipRule) -> tuple[Span, ...]:
+def _to_spans(work: Work, lengths: Decimal | tuple[Decimal, ...], terms: Terms) -> tuple[Span, ...]:
     """The reported lengths in place of the clips'; a sum stands for all of them where no term looks at each."""
     if not isinstance(lengths, tuple):
         if lengths and not work.clips:
             raise _no_clips(lengths)
-        by_clip = rule.cuts_s or rule.cap_per_clip_s is not None or (rule.rounding and rule.rounding.place == "clip")
-        if by_clip and len(work.clips) > 1:
+        if len(work.clips) > 1 and terms.billed != "no" and _looks_at_each(terms.clip_rule):
             raise MissingUsageError("what each clip comes to", (_EACH_CLIP,))
         lengths = (lengths, *(ZERO for _ in work.clips[1:]))[: len(work.clips)]
     if len(lengths) != len(work.clips):
         msg = f"the report has the lengths of {len(lengths)} clips, the quote {len(work.clips)}: one length for each"
         raise ReportMismatchError(msg)
     return tuple(Span(seconds, seconds) for seconds in lengths)
+
+
+def _looks_at_each(rule: ClipRule) -> bool:
+    is_rounded = rule.rounding is not None and rule.rounding.place == "clip"
+    return bool(rule.cuts_s) or rule.cap_per_clip_s is not None or is_rounded
 
 
 _EACH_CLIP: Final = "reference_video_seconds as an array, the length of each clip in the order of the references"

@@ -7,7 +7,7 @@ one that names the most is in force, and of these the one that began last.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, time
+from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Final, Literal, Self, TypeAlias
@@ -15,7 +15,7 @@ from typing import Annotated, Final, Literal, Self, TypeAlias
 from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError, ValidationInfo, model_validator
 
 from pricing.extensions import Extension, Models, RefusedModel
-from pricing.fields import Amount, Confidence, Dated, Free, Name, Part, Positive, Quantity, Text
+from pricing.fields import Amount, Confidence, Dated, Free, Name, Part, Positive, Quantity, Text, spell_instant
 from pricing.formulas import Band
 from pricing.keys import ANY, WITH_CLIPS, WITHOUT_CLIPS, EntryKey, spell_counter, spell_key
 from pricing.meters import MeterId
@@ -246,9 +246,12 @@ def selecting_key(meter: str, part: Selecting) -> EntryKey:
 
 def entry_id(card: str, entry: Entry) -> str:
     """The entry's name in quotes and reports: card, meter, tier and first day."""
-    at = entry.from_
-    day = at.date().isoformat() if at.timetz() == time(tzinfo=UTC) else at.isoformat().replace("+00:00", "Z")
-    return f"{card}:{spell_key(entry_key(entry))}@{day}"
+    return f"{card}:{spell_key(entry_key(entry))}@{spell_instant(entry.from_)}"
+
+
+def rule_id(card: str, table: str, rule: Dated) -> str:
+    """The name of a dated rule of the card, such as its `rounding`: card, table and first day."""
+    return f"{card}:{table}@{spell_instant(rule.from_)}"
 
 
 def to_tariff(part: Priced) -> Tariff | None:

@@ -71,6 +71,12 @@ def _instant(value: object) -> datetime:
     raise ValueError(msg)
 
 
+def spell_instant(at: datetime) -> str:
+    """The day, where the instant is the begin of one in UTC, or else the instant: names of dated parts have it."""
+    utc = at.astimezone(UTC)
+    return utc.date().isoformat() if utc.time() == time() else utc.isoformat().replace("+00:00", "Z")
+
+
 def _currency(value: object) -> object:
     if isinstance(value, str) and value not in MINOR_UNITS:
         msg = f"{show(value)} is no currency of ISO 4217: write its three capital letters, like USD"

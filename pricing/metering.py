@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from pricing.algebra import DECIMALS
-from pricing.clips import Clips, clip_seconds
+from pricing.clips import ClipRule, Clips, clip_seconds
 from pricing.keys import ANY, WITH_CLIPS, WITHOUT_CLIPS
 from pricing.meters import MeterId
 from pricing.money import EXACT, ZERO
@@ -135,8 +135,9 @@ def measure(work: Work, terms: Terms) -> Billable:
     low = _charged(lows, references, terms)
     high: Decimal | None = low
     if ends != lows:
-        highs = [end for end in ends if end is not None]
-        high = _charged(highs, references, terms) if len(highs) == len(ends) else _unlimited_most(terms)
+        enough = find_enough(terms.clip_rule) if None in ends else None
+        highs = [end for end in (enough if end is None else end for end in ends) if end is not None]
+        high = _charged(highs, references, terms) if len(highs) == len(ends) else None
     return Billable(
         resolution, rendered, seconds, stages, Span(ZERO if terms.billed == "unknown" else low, high), named
     )
@@ -172,14 +173,15 @@ def _charged(lengths: list[Decimal], references: int, terms: Terms) -> Decimal:
     return clip_seconds(DECIMALS, Clips(lengths, Decimal(len(lengths)), Decimal(references)), terms.clip_rule)
 
 
-def _unlimited_most(terms: Terms) -> Decimal | None:
-    """The most that clips without a limit cost: the cap in total, rounded as the card says, or nothing bounds them."""
-    cap = terms.clip_rule.cap_total_s
-    if cap is None:
-        return None
-    return clip_seconds(
-        DECIMALS, Clips([cap], Decimal(1), Decimal(1)), terms.clip_rule._replace(cuts_s=(), cap_per_clip_s=None)
-    )
+def find_enough(rule: ClipRule) -> Decimal | None:
+    """How long a clip is that is charged for as much as any longer one; `None` where each second more counts.
+
+    What each clip is cut or capped to ends it; else it fills the cap in total, also where it is rounded down before.
+    """
+    ends = [*rule.cuts_s[:1], *([] if rule.cap_per_clip_s is None else [rule.cap_per_clip_s])]
+    if ends or rule.cap_total_s is None:
+        return min(ends, default=None)
+    return EXACT.add(rule.cap_total_s, rule.rounding.step if rule.rounding else ZERO)
 
 
 def itemise(billable: Billable, terms: Terms) -> Usage:

@@ -73,6 +73,11 @@ class CurrencyError(Exception):
     """Two currencies met where one was needed."""
 
 
+def is_credit(currency: str) -> bool:
+    """Whether it is no currency of ISO 4217, but the credits of a host, of which its card says the worth."""
+    return currency not in MINOR_UNITS
+
+
 def add(one: Money, other: Money) -> Money:
     """The sum of two amounts in the same currency. Raises CurrencyError otherwise."""
     if one.currency != other.currency:

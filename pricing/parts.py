@@ -16,7 +16,7 @@ from pricing.agreed_terms import Term
 from pricing.agreements import Agreement, AgreementHead
 from pricing.cards import RateCard, ReferenceVideoRule, RoundingRule
 from pricing.catalogue import Catalogue, Market, Place, alter
-from pricing.entries import Entry, entry_id, entry_key
+from pricing.entries import Entry, entry_id, entry_key, rule_id
 from pricing.errors import PricingError
 from pricing.keys import EntryKey
 from pricing.positions import find_line
@@ -96,7 +96,7 @@ def _parts_of(name: str, catalogue: Catalogue) -> Iterator[tuple[Item, Part]]:
 
 def _rules(name: str, table: str, rules: Sequence[ReferenceVideoRule | RoundingRule]) -> Iterator[tuple[Item, Part]]:
     for index, rule in enumerate(rules):
-        yield rule, Part(name, table, index, f"{name}:{table}@{rule.from_.date()}")
+        yield rule, Part(name, table, index, rule_id(name, table, rule))
 
 
 def place_of(part: Part, catalogue: Catalogue) -> Place:

@@ -5,6 +5,7 @@ Neither rows nor lines are rated here: what is left over once these are set asid
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
@@ -12,6 +13,7 @@ from typing import NamedTuple, TypeVar
 
 from pricing.breaks import Part
 from pricing.invoices import Expected, Invoiced
+from pricing.meters import MeterId
 from pricing.money import EXACT, format_amount, format_decimal
 from pricing.sides import add_up
 
@@ -83,11 +85,11 @@ def _drop_again(compared: Compared) -> Compared:
     """Without a line of a task that another line bills too, where the rest is all that was expected."""
     rows, lines, parts = compared
     total, expected = compared.invoiced, compared.expected
+    billed: Counter[tuple[str | None, MeterId | None]] = Counter(
+        (line.task_id, line.meter) for line in lines if line.task_id
+    )
     for number, line in enumerate(lines):
-        others = [
-            other for other in lines if other.task_id and (other.task_id, other.meter) == (line.task_id, line.meter)
-        ]
-        if len(others) > 1 and EXACT.subtract(total, line.amount) == expected != total:
+        if billed[line.task_id, line.meter] > 1 and EXACT.subtract(total, line.amount) == expected != total:
             money = f"{format_amount(line.amount, line.currency)} {line.currency}"
             evidence = f"{line.line}: {line.task_id} is billed in full without it, {money} too much"
             part = Part("duplicate", "billed again", line.currency, line.amount, evidence)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import product
@@ -98,7 +99,9 @@ def _price(offer: Offer, key: EntryKey) -> Rate | None:
     name = entry_id(card.id, entry) if entry and listed else ""
     if contracted.own:
         name = f"{contracted.own.source.partition(':')[0]}:override/{spell_key(key)}"
-    listed, paid, steps = _convert(listed, contracted, offer)
+    if contracted.is_lost:
+        raise _unwieldy(name, contracted.steps[-1])
+    listed, paid, steps = _convert(listed, contracted, offer, name)
     _check_digits(paid, name, steps)
     note, confidence = getattr(entry, "note", None), getattr(entry, "confidence", None) or card.confidence
     price = paid.unit_price.normalize(EXACT) if steps else paid.unit_price
@@ -116,7 +119,7 @@ def _price(offer: Offer, key: EntryKey) -> Rate | None:
 
 
 def _convert(
-    listed: Tariff | None, contracted: Contract, offer: Offer
+    listed: Tariff | None, contracted: Contract, offer: Offer, name: str
 ) -> tuple[Tariff | None, Tariff, tuple[Step, ...]]:
     """The card's price and the contracted one in the currency that is billed, and the steps to it."""
     conversion, currency = offer.conversion, offer.card.card.currency
@@ -125,7 +128,10 @@ def _convert(
     if conversion is None:
         return listed, paid, steps
     if rate != _ONE:
-        paid = exchange(paid, rate)
+        try:
+            paid = exchange(paid, rate)
+        except decimal.Inexact:
+            raise _unwieldy(name, Step("", f"exchange, {conversion.said}: {say_tariff(paid)} in it")) from None
         steps = (*steps, Step(conversion.source, f"exchange, {conversion.said}: {say_tariff(paid)}"))
     return exchange(listed, conversion.rate) if listed else None, paid, steps
 
@@ -137,8 +143,12 @@ _FREE: Final = Tariff(ZERO)
 def _check_digits(tariff: Tariff, name: str, steps: tuple[Step, ...]) -> None:
     """What a card says has as many digits as every engine holds: it takes a step to have more."""
     if any(map(is_unwieldy, list_prices(tariff))):
-        msg = f"{name}: {steps[-1].said} has more digits than a price can have. Agree on a price by an override"
-        raise UnwieldyPriceError(msg)
+        raise _unwieldy(name, steps[-1])
+
+
+def _unwieldy(name: str, step: Step) -> UnwieldyPriceError:
+    msg = f"{name}: {step.said} has more digits than a price can have. Agree on a price by an override"
+    return UnwieldyPriceError(msg)
 
 
 def is_unwieldy(price: Decimal) -> bool:

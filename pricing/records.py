@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, time
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from pricing.agreements import Agreement
 from pricing.cards import RateCard
 from pricing.catalogue import Catalogue
 from pricing.digests import Said, tell
-from pricing.entries import entry_id
+from pricing.entries import entry_id, rule_id
 from pricing.fields import Dated
 
 _HEAD_KEYS: Final = ("host", "currency", "super_resolution", "zone")
@@ -57,7 +57,7 @@ def _list_card(card: RateCard, at: datetime) -> Iterator[Record]:
     for table, dated in rules:
         for index, rule in enumerate(dated):
             if rule.from_ <= at:
-                found.append(Record(f"{name}:{table}@{_day(rule.from_)}", (table, index), tell(rule)))
+                found.append(Record(rule_id(name, table, rule), (table, index), tell(rule)))
     if found:
         head = tell(card.card)
         yield Record(f"{name}:card", ("card",), {key: head[key] for key in _HEAD_KEYS if key in head})
@@ -70,7 +70,3 @@ def _tell_agreement(agreement: Agreement, at: datetime) -> Said:
     if agreement.agreement.until and agreement.agreement.until > at:
         del head["until"]
     return head | {f"term.{index}": tell(term) for index, term in enumerate(agreement.term)}
-
-
-def _day(instant: datetime) -> str:
-    return instant.date().isoformat() if instant.time() == time() else instant.isoformat().replace("+00:00", "Z")

@@ -25,7 +25,7 @@ from pricing.catalogue import (
     regions_of,
     suggest,
 )
-from pricing.terms import build_terms
+from pricing.terms import build_terms, reference_in_force
 
 
 def resolve(catalogue: Catalogue, market: Market, at: datetime) -> Pricing:
@@ -160,7 +160,18 @@ def _resolve(catalogue: Catalogue, market: Market, at: datetime, *, assumed: boo
         terms = terms._replace(zone=_find_zone(catalogue, market))
     region_assumed = assumed and card.card.region is not None and not catalogue.head.accounts
     digest, name, note = catalogue.digest, catalogue.head.name, catalogue.note
-    return Pricing(market, terms, card, agreements, digest, name, region_assumed, note)
+    rule = reference_in_force(card, at)
+    return Pricing(
+        market,
+        terms,
+        card,
+        agreements,
+        digest,
+        name,
+        region_assumed,
+        note,
+        assumed_clips=rule.assumed if rule else None,
+    )
 
 
 def _find_zone(catalogue: Catalogue, market: Market) -> str | None:

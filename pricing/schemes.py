@@ -75,7 +75,7 @@ class Use(NamedTuple):
 
 
 def scale(tariff: Tariff, factor: Decimal) -> Tariff:
-    """Every price of the tariff times the factor."""
+    """Every price of the tariff times the factor. Raises decimal.Inexact where that has more digits than are kept."""
     price, scheme = EXACT.multiply(tariff.unit_price, factor), tariff.scheme
     if isinstance(scheme, Ladder):
         bands = tuple(band._replace(unit_price=EXACT.multiply(band.unit_price, factor)) for band in scheme.bands)
@@ -84,7 +84,10 @@ def scale(tariff: Tariff, factor: Decimal) -> Tariff:
 
 
 def exchange(tariff: Tariff, rate: Decimal) -> Tariff:
-    """The tariff in another currency: its prices, and the money that its bands are counted in, times the rate."""
+    """The tariff in another currency: its prices, and the money that its bands are counted in, times the rate.
+
+    Raises decimal.Inexact as `scale` does.
+    """
     price, scheme = scale(tariff, rate)
     if not isinstance(scheme, Ladder) or scheme.by == "units":
         return Tariff(price, scheme)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time
+from datetime import datetime
 from typing import Final
 
 from pricing.agreed_terms import Exchange
@@ -11,6 +11,7 @@ from pricing.agreements import Held, terms_held
 from pricing.cases import Alternative, Case, Version
 from pricing.catalogue import Catalogue
 from pricing.errors import PricingError
+from pricing.fields import spell_instant
 from pricing.resolution import find_changes, resolve
 
 VERSIONS: Final = 3
@@ -46,12 +47,6 @@ def _differing(catalogue: Catalogue, own: Version, spans: list[tuple[datetime, d
             yield Version(pricing, since, until)
         if found == VERSIONS:
             return
-
-
-def spell_instant(at: datetime) -> str:
-    """The day, where the instant is the begin of one in UTC, or else the instant."""
-    utc = at.astimezone(UTC)
-    return utc.date().isoformat() if utc.time() == time() else utc.isoformat().replace("+00:00", "Z")
 
 
 def list_currencies(case: Case) -> Iterator[Alternative]:

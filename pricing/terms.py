@@ -13,7 +13,7 @@ from pricing.agreements import Agreement, terms_held
 from pricing.cards import CreditRule, Outcome, Owed, RateCard, ReferenceVideoRule, RoundingRule, UnfinishedRule
 from pricing.clips import ClipRule
 from pricing.conditions import Allowed, find_conditions
-from pricing.entries import Entry, Minimum, entry_id, entry_key
+from pricing.entries import Entry, Minimum, entry_id, entry_key, rule_id
 from pricing.keys import ANY, EntryKey
 from pricing.money import Rounding
 from pricing.rates import Offer, Rate, price_all
@@ -63,6 +63,11 @@ def _in_force(parts: tuple[_Part, ...], at: datetime) -> _Part | None:
     return max(begun, key=lambda part: part.from_) if begun else None
 
 
+def reference_in_force(card: RateCard, at: datetime) -> ReferenceVideoRule | None:
+    """What the card says of reference clips at `at`; `None` before its first day."""
+    return _in_force(card.reference_video, at)
+
+
 def entries_in_force(card: RateCard, at: datetime) -> dict[EntryKey, Entry]:
     """The entry in force of each key at `at`: the one with the latest `from` that has begun."""
     found: dict[EntryKey, Entry] = {}
@@ -81,7 +86,7 @@ def build_terms(
     `agreed_at` is as of when the agreements hold, where that is not `at`. Raises UnwieldyPriceError or
     ClashingTermsError.
     """
-    reference = _in_force(card.reference_video, at)
+    reference = reference_in_force(card, at)
     if reference is None:
         return None
     layers = [terms_held(agreement, agreed_at or at) for agreement in agreements]
@@ -97,13 +102,13 @@ def build_terms(
         priced_as=reference.priced_as,
         clip_rule=reference.to_clip_rule(),
         rounding=rounding.to_rounding() if rounding else None,
-        rounding_from=f"{card.card.id}:rounding@{rounding.from_.date()}" if rounding else None,
+        rounding_from=rule_id(card.card.id, "rounding", rounding) if rounding else None,
         adjusters=conditions.adjusters,
         allowances=conditions.allowances,
         outcomes={**dict(_outcomes(_in_force(card.unfinished, at))), **conditions.outcomes},
         counters=find_counters(rates, conditions.allowances, conditions.adjusters),
         zone=zone_in_force(card, agreements),
-        worth=Worth(worth.currency, worth.value, f"{card.card.id}:credit@{worth.from_.date()}") if worth else None,
+        worth=Worth(worth.currency, worth.value, rule_id(card.card.id, "credit", worth)) if worth else None,
         by_ratio=any(key.ratio != ANY for key in rates),
         by_clips=any(key.clips != ANY for key in rates),
     )

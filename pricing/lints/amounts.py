@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Final, NamedTuple, TypeAlias
 
 from pricing.agreed_terms import Discount, Exchange, Markup, Surcharge, Term
@@ -15,7 +16,7 @@ from pricing.lints.lint import Check, Fault, differs, name_markets
 from pricing.lints.prices import Prices, Second, list_causes, list_seconds, reordering_terms
 from pricing.lints.spans import Span, first_day, list_spans
 from pricing.lints.survey import Holding, Pairing, Survey
-from pricing.money import ZERO, format_amount
+from pricing.money import EXACT, ZERO, format_amount
 from wan_rules.request import Resolution
 
 SOURCE: Final = "docs/explanation/checks.md#amounts"
@@ -45,31 +46,33 @@ def _unwieldy(survey: Survey) -> Iterator[Fault]:
         if not any(isinstance(held.term, _MULTIPLYING) for layer in layers for held in layer):
             continue
         name = agreements[-1].agreement.id
-        for span, key in _too_wide(survey.prices(card, layers)):
-            if name not in told and any(_meet(span, holding, first_day(card)) for holding in holdings):
+        for time, key, top in _too_wide(survey.prices(card, layers)):
+            if name not in told and any(_meet(time, holding, first_day(card)) for holding in holdings):
                 told.add(name)
+                on = f"the entry from {top.entry.from_.date()} of {card.card.id!r}" if top else "an override"
                 yield Fault(
                     survey.place(name),
-                    f"Its price for {name_key(key)} has more digits than a price can have, on top of the entry from "
-                    f"{span.entry.from_.date()} of {card.card.id!r}. Agree on that price by an override.",
+                    f"Its price for {name_key(key)} has more digits than a price can have, on top of {on}. Agree on "
+                    "that price by an override.",
                 )
 
 
-def _too_wide(prices: Prices) -> Iterator[tuple[Span, EntryKey]]:
-    """Each price that the terms turn into one with too many digits, as it is in force by meter and tier."""
+def _too_wide(prices: Prices) -> Iterator[tuple[_Time, EntryKey, Span | None]]:
+    """Each price that the terms turn into one with too many digits, when it is in force, and on top of which entry."""
     for key in prices.keys():  # noqa: SIM118 - it is no mapping of values that are there
-        for one in prices[key]:
-            if one.wide and one.span:
-                yield one.span, key
+        ends = [one.begin for one in prices[key][1:]]
+        for one, end in zip_longest(prices[key], ends):
+            if one.wide:
+                yield (one.begin, end), key, one.span
 
 
 _MULTIPLYING: Final = (Markup, Discount, Surcharge, Exchange)
 
 
-def _meet(span: Span, holding: Holding, first: datetime) -> bool:
-    """Whether the entry is in force at some time of the holding, from the card's first day on."""
-    begin = max(span.begin, holding.begin, first)
-    return holding.reaches(begin) and span.reaches(begin)
+def _meet(time: _Time, holding: Holding, first: datetime) -> bool:
+    """Whether the price is in force at some time of the holding, from the card's first day on."""
+    begin = max(time[0], holding.begin, first)
+    return holding.reaches(begin) and (time[1] is None or begin < time[1])
 
 
 class _Step(NamedTuple):
@@ -96,7 +99,7 @@ def _steps(card: RateCard) -> Iterator[_Step]:
 def _unit_of(step: _Step) -> str | None:
     """The words for the units that were mistaken, if the change looks like it."""
     small, large = sorted((step.before, step.price))
-    found = (words for factor, words in UNITS.items() if not differs(large, factor * small, NEAR))
+    found = (words for factor, words in UNITS.items() if not differs(large, EXACT.multiply(factor, small), NEAR))
     return next(found, None)
 
 

@@ -34,7 +34,7 @@ def _volume_steps(survey: Survey) -> Iterator[Fault]:
 def _list_volumes(survey: Survey) -> Iterator[_Volume]:
     """Every volume ladder of the catalogue, and where it stands."""
     for card in survey.cards:
-        for index, entry in enumerate(card.entry):
+        for index, entry in card.live:
             if isinstance(entry, Banded) and entry.model == "volume":
                 yield survey.place(card.card.id, "entry", index), entry
     for name, agreement in survey.catalogue.agreements.items():

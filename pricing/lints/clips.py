@@ -15,6 +15,7 @@ from pricing.cards import RateCard, ReferenceVideoRule
 from pricing.clips import Clips, clip_seconds
 from pricing.lints.lint import Check, Fault
 from pricing.lints.survey import Survey
+from pricing.money import format_decimal
 from wan_rules.limits import Limits
 
 SOURCE: Final = "docs/explanation/checks.md#amounts"
@@ -66,9 +67,9 @@ def _count(rule: ReferenceVideoRule, cast: _Cast, length: Decimal) -> Decimal:
 def _say(card: RateCard, rule: ReferenceVideoRule, casts: tuple[_Cast, _Cast], length: Decimal) -> str:
     fewer, more = (f"{cast.clips} clips" if cast.clips > 1 else "1 clip" for cast in casts)
     among = f" among {casts[1].references} references" if rule.cuts_by == "references" else ""
-    less, much = (_count(rule, cast, length).normalize() for cast in reversed(casts))
+    less, much = (format_decimal(_count(rule, cast, length)) for cast in reversed(casts))
     return (
-        f"{more} of {length} s{among} are charged for {less:f} s, {fewer} for {much:f} s, by {card.card.id!r} from "
+        f"{more} of {length} s{among} are charged for {less} s, {fewer} for {much} s, by {card.card.id!r} from "
         f"{rule.from_.date()}: one more clip costs less. Mend the cuts, or acknowledge it where the host bills so."
     )
 

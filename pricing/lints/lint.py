@@ -9,6 +9,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 from pricing.catalogue import Market
 from pricing.lints.survey import Spot, Survey
+from pricing.money import EXACT
 
 Severity: TypeAlias = Literal["error", "warning"]
 NAMED: Final = 3
@@ -69,4 +70,4 @@ def name_markets(markets: Iterable[Market]) -> str:
 def differs(one: Decimal, other: Decimal, factor: Decimal) -> bool:
     """Whether the larger of two prices is more than so many times the smaller; nothing is compared with free."""
     small, large = sorted((one, other))
-    return bool(small) and large > factor * small
+    return bool(small) and large > EXACT.multiply(factor, small)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -18,7 +19,7 @@ from pricing.keys import EntryKey
 from pricing.lints.spans import BEGINNING, Span
 from pricing.money import EXACT, ZERO
 from pricing.rates import is_unwieldy
-from pricing.schemes import Package, Tariff, exchange, list_prices, scale
+from pricing.schemes import Package, Tariff, list_prices, scale
 from wan_rules.request import Resolution
 from wan_rules.staging import RENDERED_AT
 
@@ -66,39 +67,48 @@ class Prices:
         about = tuple(tuple(held for held in layer if is_about(held.term, key)) for layer in self._layers)
         terms = [held.term for layer in about for held in layer]
         if not any(isinstance(term, Override) for term in terms):
-            factor = self._find_factor(key, about) if terms and self._spans[key] else None
-            yield from (self._multiply(span, factor) for span in self._spans[key])
+            if terms and self._spans[key]:
+                yield from self._multiply(key, about)
+            else:
+                yield from (Priced(span.begin, _unit_price(_list(span)), span) for span in self._spans[key])
             return
         yield self._pay(BEGINNING, None, key, about)
         if any(isinstance(term, Markup) for term in terms):
             yield from (self._pay(span.begin, _list(span), key, about)._replace(span=span) for span in self._spans[key])
 
-    def _find_factor(self, key: EntryKey, about: tuple[Layer, ...]) -> Decimal:
-        tariff = contract(ONE, key, about).tariff or ONE
-        return EXACT.multiply(tariff.unit_price, convert_own(None, self._currency, self._conversion))
-
-    def _multiply(self, span: Span, factor: Decimal | None) -> Priced:
+    def _multiply(self, key: EntryKey, about: tuple[Layer, ...]) -> Iterator[Priced]:
         """What the card asks, times what all percentages and the exchange come to."""
-        tariff = _list(span)
-        if tariff is None or factor is None:
-            return Priced(span.begin, _unit_price(tariff), span)
-        if tariff.scheme is None:
-            price = EXACT.multiply(tariff.unit_price, factor)
-            wide = is_unwieldy(price)
-            return Priced(span.begin, None if wide else price, span, wide)
-        return _to_priced(span.begin, scale(tariff, factor))._replace(span=span)
+        whole, rate = contract(ONE, key, about), convert_own(None, self._currency, self._conversion)
+        factor = None if whole.is_lost else _scale(whole.tariff or ONE, rate)
+        for span in self._spans[key]:
+            tariff = _list(span)
+            if tariff is None:
+                yield Priced(span.begin, None, span)
+            else:
+                priced = _scale(tariff, factor.unit_price) if factor else None
+                yield _to_priced(span.begin, priced)._replace(span=span)
 
     def _pay(self, begin: datetime, listed: Tariff | None, key: EntryKey, about: tuple[Layer, ...]) -> Priced:
         contracted = contract(listed, key, about)
         own = cast("Tariff", contracted.tariff)  # whoever calls has found an override, which is a price
         try:
-            tariff = exchange(own, convert_own(contracted.own, self._currency, self._conversion))
+            rate = convert_own(contracted.own, self._currency, self._conversion)
         except ClashingTermsError:  # told by its own check
             return Priced(begin, None)
-        return _to_priced(begin, tariff)
+        return _to_priced(begin, None if contracted.is_lost else _scale(own, rate))
 
 
-def _to_priced(begin: datetime, tariff: Tariff) -> Priced:
+def _scale(tariff: Tariff, factor: Decimal) -> Tariff | None:
+    """`None` where that comes to more digits than are worked out."""
+    try:
+        return scale(tariff, factor)
+    except decimal.Inexact:
+        return None
+
+
+def _to_priced(begin: datetime, tariff: Tariff | None) -> Priced:
+    if tariff is None:
+        return Priced(begin, None, wide=True)
     wide = any(map(is_unwieldy, list_prices(tariff)))
     return Priced(begin, None if wide else _unit_price(tariff), None, wide)
 

@@ -16,6 +16,7 @@ from tests.charging import ASKS, forget_some, price_list, say_some
 from tests.charging import quoted as made
 from tests.documents import JsonObject, changed
 from tests.oracle import Row, Terms
+from tests.prices import decimals
 from tests.quoting import atlas, lengths, quoted, unlimited
 from tests.strategies import Ask, examples
 from tests.terms import ASKED_ON, FIRST_DAY, all_terms, terms_of
@@ -23,6 +24,8 @@ from tests.terms import ASKED_ON, FIRST_DAY, all_terms, terms_of
 WORK: Final = "/work"
 """The pointer to the work in a basis."""
 
+LONG: Final = decimals(999, 12)
+"""Prices and rates with as many decimals as a card may write."""
 GONE: Final = object()
 AGREED: Final[tuple[Row, ...]] = (
     {"kind": "minimum", "amount": "2"},
@@ -143,3 +146,23 @@ def test_a_basis_is_an_object(basis: object) -> None:
 def test_a_clip_lasts_at_least_what_it_does_or_less(seconds_min: str) -> None:
     basis = basis_of(quoted("atlas", atlas(clips=1), terms_of({"720P": "0.1"}), lengths("4")))
     assert recompute(changed(basis, {f"{WORK}/clips/0/seconds_min": seconds_min})).total == 9 * Decimal("0.1")
+
+
+@st.composite
+def _abroad(draw: st.DrawFn) -> Terms:
+    """A price of the account's own in another currency, beside a list price that has as many digits as it likes."""
+    terms = terms_of({"any": draw(LONG)})
+    if draw(st.booleans()):
+        bands = {"model": draw(st.sampled_from(("graduated", "volume"))), "bands": f"3:{draw(LONG)} :{draw(LONG)}"}
+        terms["entries"] = [{"from": FIRST_DAY, "meter": "output_video_seconds"} | bands]
+    own = {"kind": "override", "meter": "output_video_seconds", "price": draw(LONG), "currency": "EUR"}
+    rate = {"kind": "exchange", "currency": "EUR", "rate": draw(LONG), "date": FIRST_DAY, "source": "the bank"}
+    terms["agreement"] = [own, rate]
+    return terms
+
+
+@examples(50)
+@given(_abroad())
+def test_list_prices_that_were_exchanged_are_read_again(terms: Terms) -> None:
+    found = quoted("atlas", atlas(), terms)
+    assert recompute(basis_of(found)) == found.priced.charged

@@ -26,6 +26,10 @@ _WHERE: Final[tuple[Row, ...]] = ({}, {"environments": "production"}, {"environm
 _WHO: Final[tuple[Row, ...]] = ({"account": "acme"}, {"account": "acme"}, {"account": "globex"}, {})
 _ENDS: Final[tuple[Row, ...]] = ({}, {"until": "2026-05-15"}, {"until": "2027-01-01"})
 
+_ON_TOP: Final[Row] = {"kind": "discount", "percent": "3.123456789012"}
+_LONG: Final = st.sampled_from((0, 0, 0, 1, 3, 6)).map(lambda times: [_ON_TOP] * times)
+"""Percentages of percentages: of three a price has too many digits, of six no number holds them."""
+
 
 @st.composite
 def _cards(draw: st.DrawFn) -> dict[str, str]:
@@ -65,7 +69,7 @@ def _catalogues(draw: st.DrawFn) -> Catalogue:
             head["card"] = draw(st.sampled_from(names))
         if draw(st.integers(0, 3)) == 0:
             head["inherit"] = "false"
-        files[head["id"]] = agreement_of(draw(agreements()), head)
+        files[head["id"]] = agreement_of(draw(agreements()) + draw(_LONG), head)
     files["catalogue"] = HEAD + "".join(f"\n[[alias]]\n{row_to_toml(row)}" for row in aliases)
     return parse_catalogue({f"{name}.toml": text for name, text in files.items()})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
@@ -10,17 +11,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pricing import Charged
+from pricing.metering import describe_work, measure
+from pricing.schemes import Span
 from tests.charging import ASKS, charged, price_list
 from tests.oracle import Bill, Terms, find_force
 from tests.oracle.bills import find_allowance
 from tests.oracle.prices import Price, names_of, own_price
 from tests.oracle.terms import Force, in_force, said_once
 from tests.points import Point, bill_at, decimal_totals, edges_of, lengths_of, totals_near
-from tests.strategies import CLIP_SECONDS, Ask, asks, examples, with_length
+from tests.strategies import CLIP_SECONDS, Ask, asks, examples, valid, with_length
 from tests.terms import ASKED_ON, all_terms
+from wan_rules import plan
 
 NEAR: Final = Fraction(1, 10**4)
 """More than a hair beside an edge makes of any price here; far less than from one band to another."""
+
+VERY_LONG: Final = Decimal(10**6)
+"""Of a clip, in seconds: longer than any cap, cut or minimum here."""
 
 
 def ladders(force: Force, bill: Bill) -> list[Price | None]:
@@ -110,3 +117,20 @@ def test_of_a_clip(ask: Ask, terms: Terms, on: str, data: st.DataObject) -> None
     tried = [low, *sorted(length for length in near if low < length < high), high]
     totals = [bill_at(Point((*lengths, length), known), ask, terms, on).total for length in tried]
     assert_reached(found, totals, force)
+
+
+@examples(100)
+@given(ASKS.filter(lambda ask: bool(ask.clips)), all_terms(), st.sampled_from(ASKED_ON), st.data())
+def test_of_clips_without_a_limit(ask: Ask, terms: Terms, on: str, data: st.DataObject) -> None:
+    """Their most is that of clips which are very long, and there is none where yet longer ones are charged for more."""
+    pricing, request = price_list(terms, on, ask.host), valid(ask)
+    work = describe_work(request, plan(request))
+    lows = [data.draw(st.sampled_from((Decimal(0), Decimal(1), Decimal(31)))) for _ in work.clips]
+    ends = [None, *(data.draw(st.sampled_from((None, low))) for low in lows[1:])]
+
+    def charged_for(*, without: Decimal | None) -> Span | None:
+        spans = [Span(low, without if end is None else end) for low, end in zip(lows, ends, strict=True)]
+        return measure(work._replace(clips=tuple(spans)), pricing.terms).clips
+
+    found, much, more = (charged_for(without=length) for length in (None, VERY_LONG, 2 * VERY_LONG))
+    assert found == (much if much == more or much is None else much._replace(high=None))

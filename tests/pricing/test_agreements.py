@@ -10,12 +10,15 @@ from pricing import CardError
 from pricing.agreement_parsing import parse_agreement
 from pricing.agreements import terms_held
 from pricing.contracts import Step
+from pricing.errors import UnwieldyPriceError
 from pricing.keys import EntryKey
 from tests.contracting import agreement_text
 from tests.oracle import Row
 from tests.quoting import ON
 from tests.terms import agreement_toml, instant, resolved, terms_of
 
+LONG: Row = {"kind": "discount", "percent": "3.123456789012"}
+BANDS: Row = {"model": "graduated", "by": "units", "bands": "10:0.2 :0.1"}
 OWN: Row = {"kind": "override", "meter": "requests", "resolution": "720P", "price": "0.1"}
 
 
@@ -256,3 +259,43 @@ def test_a_promotion_begins_and_lapses_by_itself(on: str, *, holds: bool) -> Non
     agreement = parse_agreement(agreement_text([{"kind": "rebate", "amount": "1"}, row]))
     held = [one.source for one in terms_held(agreement, instant(on))]
     assert held == ["acme-terms:term/0", *(["acme-terms:term/1"] if holds else [])]
+
+
+@pytest.mark.parametrize("model", ["per_unit", "graduated"])
+@pytest.mark.parametrize("times", [1, 5, 6, 40])
+def test_percentages_of_percentages_with_too_many_digits_are_refused(times: int, model: str) -> None:
+    """Each has 14 digits, and a number here 60: what the sixth comes to is never worked out."""
+    terms = terms_of({"720P": "0.15"}, agreement=[LONG] * times)
+    if model == "graduated":
+        terms["entries"] = [{"from": "2026-01-01", "meter": "output_video_seconds"} | BANDS]
+    said = "discount 3.123456789012 percent.* has more digits than a price can have. Agree on a price by an override"
+    with pytest.raises(UnwieldyPriceError, match=said):
+        resolved(terms, ON)
+
+
+def test_an_exchange_of_a_price_with_many_digits_is_refused() -> None:
+    exchange = {
+        "kind": "exchange",
+        "currency": "CNY",
+        "rate": "7.123456789012",
+        "date": "2026-01-01",
+        "source": "made up",
+    }
+    terms = terms_of({"720P": "0.15"}, agreement=[LONG] * 4 + [exchange])
+    with pytest.raises(UnwieldyPriceError, match=r"exchange, 1 USD = 7\.123456789012 CNY .* has more digits"):
+        resolved(terms, ON)
+
+
+@pytest.mark.parametrize(
+    ("row", "price"),
+    [
+        pytest.param({"kind": "override", "meter": "output_video_seconds", "price": "0.1"}, "0.1", id="override"),
+        pytest.param({"kind": "markup", "percent": "10"}, "0.165", id="markup"),
+    ],
+)
+def test_what_starts_again_has_no_digits_of_what_it_leaves(row: Row, price: str) -> None:
+    """0.15, and 10 percent on top."""
+    terms = terms_of({"720P": "0.15"}, agreement=[row])
+    terms["others"] = [{"head": {}, "terms": [LONG] * 6}]
+    rate = resolved(terms, ON).terms.rates[EntryKey("output_video_seconds", "720P")]
+    assert rate.contracted_unit_price == Decimal(price)

@@ -291,14 +291,16 @@ def test_amounts_in_a_currency_that_nothing_leads_to_clash(rows: list[Row], curr
     assert str(caught.value) == reason
 
 
-def test_credits_are_not_exchanged() -> None:
-    card = card_toml(terms_of({"720P": "17"}), currency="credits")
+@pytest.mark.parametrize("name", ["credits", "42"])
+def test_credits_are_not_exchanged(name: str) -> None:
+    """However they are called: a name of digits has no small letter."""
+    card = card_toml(terms_of({"720P": "17"}), currency=name)
     card += '[[credit]]\nfrom = 2026-01-01\nvalue = "0.01"\ncurrency = "USD"\n'
     files = {"catalogue.toml": HEAD, "card.toml": card, "one.toml": agreement("one", exchange("EUR", "0.9"))}
     with pytest.raises(ClashingTermsError) as caught:
         resolve(parse_catalogue(files), Market("acme", "production", "atlas"), AT)
     assert str(caught.value) == (
-        "one:term/0: an exchange rate is of a currency, and the card is in credits: it says their worth"
+        f"one:term/0: an exchange rate is of a currency, and the card is in {name}: it says their worth"
     )
 
 

@@ -17,6 +17,7 @@ from pricing.shell.catalogues import load_catalogue, load_published
 from pricing.shell.locking import read_lock
 from tests.conftest import ROOT
 from tests.oracle import Row
+from tests.tables import agreement_of
 from tests.terms import HEAD, agreement_toml, card_toml, terms_of
 
 BAD: Final = ROOT / "tests" / "catalogues" / "bad"
@@ -370,3 +371,25 @@ def test_credits_are_not_exchanged() -> None:
 def test_too_many_digits_by_an_exchange_are_told_as_such() -> None:
     long = {**EXCHANGE, "rate": "0.123456789012"}
     assert ids(runware(), agreement_toml([long], host="runware")) == ["CAT301"]
+
+
+@pytest.mark.parametrize("times", [2, 5, 6, 40])
+@pytest.mark.parametrize("own", [False, True], ids=["of-the-card", "of-an-override"])
+@pytest.mark.parametrize("rate", [None, "7.123456789012"])
+def test_percentages_of_percentages_are_found_however_many(times: int, rate: str | None, *, own: bool) -> None:
+    """Also where no number holds all their digits: six of 14, and 60 are kept."""
+    rows: list[Row] = [{"kind": "discount", "percent": "3.123456789012", "resolutions": "720P"}] * times
+    if rate:
+        rows.append({"kind": "exchange", "currency": "CNY", "rate": rate, "date": "2026-01-01", "source": "made up"})
+    general = [override("720P", "0.1") | ({"currency": "USD"} if rate else {})] if own else []
+    first = agreement_of(general, {"id": "all", "title": "All", "host": "runware", "from": DAY}) if own else None
+    texts = [text for text in (first, agreement_toml(rows, host="runware")) if text]
+    assert "CAT301" in ids(runware(), *texts)
+
+
+def test_the_bands_of_an_entry_that_was_superseded_are_passed_over() -> None:
+    bands = {"from": "2027-01-01", "meter": "output_video_seconds", "model": "volume", "bands": "10:0.2 :0.1"}
+    name = "made-up:output_video_seconds/any@2027-01-01"
+    instead = {**bands, "from": "2027-02-01", "bands": "10:0.1 :0.2", "supersedes": name, "announced": "2026-06-01"}
+    assert "CAT307" in ids(runware(bands, zone="UTC"))
+    assert "CAT307" not in ids(runware(bands, instead, zone="UTC"))

@@ -109,3 +109,38 @@ def test_two_on_one_day_are_still_refused() -> None:
     with pytest.raises(CardError, match="begin at 2026-06-01"):
         card(ANNOUNCED, instead("0.10", "2026-06-01"), instead("0.11", "2026-06-01"))
     assert instant("2026-06-01") == card(ANNOUNCED).entry[1].from_
+
+
+JULY: Final = f"made-up:{METER}/720P@2026-07-01"
+AUGUST: Final = f"made-up:{METER}/720P@2026-08-01"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param([instead("0.11", "2026-07-01", name=AUGUST), instead("0.13", "2026-08-01", name=JULY)], id="two"),
+        pytest.param(
+            [
+                ANNOUNCED,
+                instead("0.11", "2026-07-01"),
+                instead("0.13", "2026-08-01", name=JULY),
+                instead("0.12", "2026-06-01", name=AUGUST),
+            ],
+            id="back-to-the-first-day",
+        ),
+    ],
+)
+def test_entries_that_take_each_others_place_are_refused(rows: list[Row]) -> None:
+    """Neither would count, and their price be gone in silence."""
+    with pytest.raises(CardError, match="has another in its place, and so has that one, until none counts") as caught:
+        card(*rows)
+    assert caught.value.key.endswith(".supersedes")
+    assert caught.value.line is not None
+
+
+def test_what_corrects_an_entry_that_superseded_one_of_its_own_day_is_refused() -> None:
+    """It has the name of both, which is superseded."""
+    off = instead("0.10", "2026-06-01")
+    slip = digest_part(card(ANNOUNCED, off).entry[2])
+    with pytest.raises(CardError, match="until none counts"):
+        card(ANNOUNCED, off, per_unit(METER, "720P", "0.11", **{"from": "2026-06-01", "corrects": slip}))

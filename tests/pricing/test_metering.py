@@ -125,9 +125,30 @@ def test_without_a_cap_nothing_bounds_the_charge() -> None:
     assert (quantity.pricing_min, quantity.pricing) == (Decimal(4), None)
 
 
-@pytest.mark.parametrize("rule", [{"cap_per_clip_s": "5"}, {"cuts_s": "5 2.5"}, {"minimum_s": "3"}])
-def test_a_cap_of_each_clip_bounds_no_total_that_nobody_works_out(rule: Row) -> None:
-    assert clips_of(rule).pricing is None
+def test_a_minimum_bounds_no_charge_from_above() -> None:
+    assert clips_of({"minimum_s": "3"}).pricing is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "least", "most"),
+    [
+        pytest.param({"cap_per_clip_s": "5"}, "4", "9", id="cap"),
+        pytest.param({"cap_per_clip_s": "3"}, "3", "6", id="cap-below-the-known-one"),
+        pytest.param({"cuts_s": "5 2.5"}, "2.5", "5", id="cuts"),
+        pytest.param({"cuts_s": "5 2.5", "cap_per_clip_s": "2"}, "2", "4", id="cap-below-cuts"),
+        pytest.param({"cap_per_clip_s": "5", "minimum_s": "12"}, "12", "12", id="minimum-above-both"),
+        pytest.param(
+            {"cap_per_clip_s": "5", "round_to_s": "2", "round_mode": "down", "round_place": "clip"},
+            "4",
+            "8",
+            id="rounded-down-each",
+        ),
+    ],
+)
+def test_a_cap_of_each_clip_bounds_the_charge(rule: Row, least: str, most: str) -> None:
+    """One clip of 4 s and one without a limit."""
+    quantity = clips_of(rule, "4")
+    assert (quantity.pricing_min, quantity.pricing) == (Decimal(least), Decimal(most))
 
 
 @pytest.mark.parametrize(
@@ -136,10 +157,19 @@ def test_a_cap_of_each_clip_bounds_no_total_that_nobody_works_out(rule: Row) -> 
         pytest.param({}, "4", "5", id="cap"),
         pytest.param({"cuts_s": "5 3"}, "3", "5", id="cap-and-cuts"),
         pytest.param({"cuts_s": "4 3"}, "3", "5", id="cap-above-cuts"),
-        pytest.param({"cap_per_clip_s": "2"}, "2", "5", id="cap-and-cap-of-each"),
+        pytest.param({"cap_per_clip_s": "2"}, "2", "4", id="cap-and-cap-of-each"),
         pytest.param({"minimum_s": "6"}, "6", "6", id="cap-below-the-minimum"),
         pytest.param({"round_to_s": "2", "round_mode": "up"}, "4", "6", id="cap-rounded-up"),
         pytest.param({"round_to_s": "3", "round_mode": "down"}, "3", "3", id="cap-rounded-down"),
+        pytest.param(
+            {"round_to_s": "2", "round_mode": "down", "round_place": "clip"},
+            "4",
+            "5",
+            id="cap-after-clips-rounded-down",
+        ),
+        pytest.param(
+            {"round_to_s": "2", "round_mode": "up", "round_place": "clip"}, "4", "5", id="cap-after-clips-rounded-up"
+        ),
     ],
 )
 def test_a_cap_in_total_bounds_the_charge(rule: Row, least: str, most: str) -> None:

@@ -214,6 +214,13 @@ def test_a_basis_says_which_model_it_lacks(basis: dict[str, object], models: dic
         read_basis(basis, models)
 
 
+def test_parameters_of_a_basis_that_a_model_does_not_take_are_told(basis: dict[str, Any]) -> None:
+    rate = next(rate for rate in basis["terms"]["rates"] if rate["scheme"])
+    rate["scheme"]["parameters"] = {"nothing": "like it"}
+    with pytest.raises(BasisError, match=r"^basis: parameters of 'step': "):
+        read_basis(basis, {"step": STEP})
+
+
 def test_parameters_are_any_pydantic_model() -> None:
     class Bare(BaseModel):
         pass

@@ -14,7 +14,7 @@ from pricing.lines import MissingRateError
 from pricing.quotes import tell_no_rate
 from pricing.terms import Worth
 from tests.quoting import ON, alibaba, atlas, clip, image, lengths, per_unit, quoted, unlimited
-from tests.terms import resolved, terms_of
+from tests.terms import FIRST_DAY, resolved, terms_of
 
 
 def test_an_exact_quote() -> None:
@@ -99,3 +99,15 @@ def test_a_missing_price_says_for_whom() -> None:
     assert ", for account acme in production. " in str(tell_no_rate(pricing, missing))
     anyone = replace(pricing, market=pricing.market._replace(account=None, environment=None))
     assert ", for anyone. " in str(tell_no_rate(anyone, missing))
+
+
+@pytest.mark.parametrize(("assumed", "later"), [("at first", "later on"), ("at first", None), (None, "later on")])
+@pytest.mark.parametrize("turn", [1, -1])
+def test_the_assumption_is_that_of_the_rule_in_force(assumed: str | None, later: str | None, turn: int) -> None:
+    """Two rules that charge alike, in either order of the file; the second begins after the quote."""
+    terms = terms_of({"720P": "0.10"})
+    said = [{"assumed": text} if text else {} for text in (assumed, later)]
+    rules = [{"from": day, "billed": "yes"} | more for day, more in zip((FIRST_DAY, "2026-05-01"), said, strict=True)]
+    terms["reference_video"] = rules[::turn]
+    found = quoted("atlas", atlas(clips=1), terms, lengths("3"))
+    assert [a.message for a in found.priced.assumptions] == ([assumed] if assumed else [])

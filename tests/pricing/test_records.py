@@ -13,7 +13,9 @@ from pricing import parse_catalogue
 from pricing.card_parsing import parse_card
 from pricing.digests import DIGITS, digest_part, digest_said
 from pricing.linting import BOUNDS, lint
+from pricing.parts import take_inventory
 from pricing.records import Past, list_records
+from pricing.terms import build_terms
 from tests.oracle import Row, Terms
 from tests.terms import HEAD, agreement_toml, all_terms, card_toml, terms_of
 
@@ -158,3 +160,18 @@ def test_a_digest_is_sixteen_digits_and_tells_entries_apart() -> None:
     digests = {digest_part(entry) for entry in parse_card(CARD).entry}
     assert len(digests) == len(parse_card(CARD).entry)
     assert {len(digest) for digest in digests} == {DIGITS}
+
+
+@pytest.mark.parametrize("begin", ["2026-01-01", "2026-01-01T12:00:00Z"])
+def test_a_rule_is_named_alike_by_records_quotes_and_parts(begin: str) -> None:
+    """And found by that name."""
+    catalogue = parse_catalogue(parts(CARD.replace("from = 2026-01-01\nquantum", f"from = {begin}\nquantum")))
+    name = f"made-up:rounding@{begin}"
+    assert name in {record.id for record in list_records(catalogue, THEN)}
+    assert name in {part.name for part in take_inventory(catalogue).known.values()}
+    terms = build_terms(catalogue.cards["made-up"], (), THEN)
+    assert terms is not None
+    assert terms.rounding_from == name
+    place = catalogue.locate(name)
+    assert place is not None
+    assert place.key == "rounding.0"

@@ -374,3 +374,22 @@ def test_alibabas_own_results(name: str, seconds: int) -> None:
     quote = quoted("alibaba", payload, terms_of({"any": "0.6"}, rule={"cap_total_s": "5"}))
     result = (ROOT / "examples" / f"{name}.result.json").read_bytes()
     assert settle(quote, parse_report(result)).charge == seconds * D("0.6")
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        pytest.param({"cap_per_clip_s": "5"}, id="cap-of-each"),
+        pytest.param({"cuts_s": "5 2.5"}, id="cuts"),
+        pytest.param({"round_to_s": "1", "round_place": "clip"}, id="rounded-each"),
+    ],
+)
+def test_a_sum_is_enough_of_clips_that_are_not_billed(rule: Row) -> None:
+    """Whatever each of them comes to: nothing of it is charged."""
+    free, billed = (
+        held(atlas(clips=2), terms=terms_of({"720P": "0.10"}, rule={"billed": said} | rule), facts=lengths("3", "8"))
+        for said in ("no", "yes")
+    )
+    assert settled(free, reference_video_seconds=12).charge == 5 * D("0.10")
+    with pytest.raises(MissingUsageError):
+        settled(billed, reference_video_seconds=12)
