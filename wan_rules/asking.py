@@ -26,8 +26,8 @@ KEPT: Final = 8192
 """Casts and outputs whose answers are kept: equal ones break the same rules, and few are ever sent."""
 KEPT_CHARS: Final = 64
 """Characters of a word, or bits of a number, in what is kept."""
-KEPT_PARTS: Final = 32
-"""References, and labels in a prompt, of a cast that is kept."""
+KEPT_LABELS: Final = 32
+"""Labels in the prompt of a cast that is kept; each is short."""
 
 Found: TypeAlias = tuple[Rule, Finding]
 
@@ -64,29 +64,27 @@ def ask_request_rules(reading: Reading) -> list[Found]:
 
 @lru_cache(maxsize=KEPT)
 def _recall_cast_rules(cast: Cast, host: Host) -> tuple[Found, ...]:
-    if not _is_everyday(cast):
+    if len(cast.kinds) > KEPT_MEDIA or len(cast.labels) > KEPT_LABELS or not _is_short(cast.model):
         raise NotKeptError
     return _ask_cast_rules(cast, host)
 
 
 @lru_cache(maxsize=KEPT)
 def _recall_output_rules(output: Output, host: Host) -> tuple[Found, ...]:
-    if not _is_everyday(output):
+    if not (_is_short(output.resolution) and _is_short(output.ratio) and _is_short(output.duration_s)):
         raise NotKeptError
     return _ask_output_rules(output, host)
 
 
-def _is_everyday(asked: object) -> bool:
-    """Whether something is as small as it is in everyday requests: what is unreadable is kept as it was sent."""
-    match asked:
-        case str():
-            return len(asked) <= KEPT_CHARS
-        case int():
-            return asked.bit_length() <= KEPT_CHARS
-        case tuple():
-            return len(asked) <= KEPT_PARTS and all(map(_is_everyday, asked))
-        case _:
-            return asked is None or isinstance(asked, float | frozenset)
+def _is_short(value: object) -> bool:
+    """Whether a value is as short as any that makes sense there: what is unreadable is kept as it was sent."""
+    if isinstance(value, str):
+        return len(value) <= KEPT_CHARS
+    if isinstance(value, int):
+        return value.bit_length() <= KEPT_CHARS
+    if isinstance(value, tuple):  # what is unreadable, or a width and a height
+        return all(map(_is_short, value))
+    return value is None or isinstance(value, float)
 
 
 def _ask_cast_rules(cast: Cast, host: Host) -> tuple[Found, ...]:
