@@ -8,7 +8,9 @@ named tuple is four times cheaper to make than a frozen dataclass (docs/adr/0004
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Annotated, Final, Generic, Literal, NamedTuple, Self, TypeAlias, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -25,6 +27,11 @@ NATIVE_RESOLUTIONS: Final[tuple[Resolution, ...]] = ("720P", "1080P")
 SR_RESOLUTIONS: Final[tuple[Resolution, ...]] = ("1080P-SR", "1440P-SR")
 RESOLUTIONS: Final[tuple[Resolution, ...]] = NATIVE_RESOLUTIONS + SR_RESOLUTIONS
 ASPECT_RATIOS: Final[tuple[AspectRatio, ...]] = ("16:9", "9:16", "1:1", "4:3", "3:4")
+
+RENDERED_AT: Final[Mapping[Resolution, Resolution]] = MappingProxyType(
+    {"720P": "720P", "1080P": "1080P", "1080P-SR": "720P", "1440P-SR": "720P"}
+)
+"""The tier of the first stage: a super-resolution tier renders 720P (Atlas Cloud's page for the model)."""
 
 DECIMAL_PATTERN: Final = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,12})?$"
 """How prices, quantities and durations are written everywhere: no sign, exponent, separator or foreign digit."""
