@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from typing import Annotated, Final, Literal, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -186,6 +186,8 @@ def parse_toml(text: str, *, file: str) -> dict[str, object]:
         return tomli.loads(text, parse_float=Decimal)
     except tomli.TOMLDecodeError as error:
         raise CardError(f"not TOML: {error.msg}", file=file, line=error.lineno) from None
+    except InvalidOperation:
+        raise CardError("a number has an exponent that none can hold: write its digits out", file=file) from None
     except (RecursionError, ValueError) as error:
         raise CardError(f"not TOML: {error}", file=file) from None
 

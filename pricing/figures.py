@@ -9,13 +9,12 @@ from pydantic import BeforeValidator
 
 from pricing.money import ZERO, format_decimal, parse_decimal
 from wan_rules.faults import show
+from wan_rules.request import spell_out
 
 MAX_SECONDS: Final = 3600
 """Of anything that is reported in seconds: no job of this model comes near an hour."""
 _DECIMALS: Final = 6
 _DIGITS: Final = 12
-_SPELT_OUT: Final = 100
-"""Digits after a point that are looked at, the zeros at the end included."""
 
 
 def _number(value: object) -> Decimal:
@@ -45,11 +44,9 @@ def _writable(value: int | Decimal) -> Decimal:
 
 
 def _decimals(value: Decimal) -> int:
-    """How many digits stand after the point, but for zeros at the end; not counted where they are beyond reason."""
-    exponent = value.as_tuple().exponent
-    if not isinstance(exponent, int) or exponent < -_SPELT_OUT:
-        return _SPELT_OUT
-    return len(format_decimal(value).partition(".")[2])
+    """How many digits stand after the point, but for zeros at the end; one too many where they are beyond reason."""
+    text = spell_out(value)
+    return _DIGITS + 1 if text is None else len(text.partition(".")[2].rstrip("0"))
 
 
 def _seconds(value: object) -> Decimal:

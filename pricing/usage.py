@@ -21,7 +21,7 @@ from pricing.metering import Work
 from pricing.schemes import Span
 from wan_rules.faults import show, sort_faults, tell
 from wan_rules.payloads import JsonObject, UnusableInputError, parse_object, say_no_object
-from wan_rules.request import DURATION_PATTERN, AspectRatio, Resolution
+from wan_rules.request import DURATION_PATTERN, AspectRatio, Resolution, spell_out
 from wan_rules.staging import RENDERED_AT, StageName
 
 MAX_ROW_BYTES: Final = 64 * 1024
@@ -36,7 +36,6 @@ _INSTANT: Final = re.compile(INSTANT_PATTERN)
 _SECONDS: Final = re.compile(DURATION_PATTERN)
 _MARK: Final = b"\xef\xbb\xbf"
 _BLANKS: Final = " \t\n\r"
-_WHOLE_DIGITS: Final = 12
 _FAULTS_SHOWN: Final = 3
 
 Status: TypeAlias = Literal["succeeded"] | Outcome
@@ -47,8 +46,8 @@ def _seconds(value: object) -> Decimal:
     if isinstance(value, str) and _SECONDS.fullmatch(value):
         return Decimal(value)
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        number = Decimal(value)
-        if number.adjusted() < _WHOLE_DIGITS and _SECONDS.fullmatch(text := format(number, "f")):
+        text = spell_out(Decimal(value))
+        if text and _SECONDS.fullmatch(text):
             return Decimal(text)
     msg = f'seconds are a number, or a string such as "7.2", of six decimals at most, not {show(value)}'
     raise ValueError(msg)

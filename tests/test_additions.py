@@ -12,8 +12,10 @@ from wan_rules import HOSTS, check, read
 from wan_rules.additions import AddedRule, extend_hosts, find_clash, find_host_fault, find_rule_fault
 from wan_rules.facts import parse_facts
 from wan_rules.hosts.host import Host
+from wan_rules.hosts.model import FRAME_SIZES
 from wan_rules.limits import Limit
 from wan_rules.messages import Message, Template
+from wan_rules.request import SR_RESOLUTIONS
 from wan_rules.rule import CastRule, Finding, Fix, MediumRule, OutputRule, RequestRule, Rule, RuleFailedError, describe
 from wan_rules.samples import SAMPLE_FACTS, SAMPLES
 from wan_rules.shell.translations import load_translation
@@ -50,6 +52,16 @@ def host(name: str = "odd", **parts: Any) -> Host:  # noqa: ANN401 - any part of
     return replace(HOSTS["atlas"], **{"name": name, "limits": limits, "distinctive": frozenset({f"{name}!"}), **parts})
 
 
+def without(tier: str) -> dict[Any, tuple[int, int]]:
+    return {key: size for key, size in FRAME_SIZES.items() if key[0] != tier}
+
+
+def upscaling_alone() -> Host:
+    """A host that takes super-resolution tiers alone: what it renders first needs a size too."""
+    limits = replace(host().limits, resolutions=Limit(SR_RESOLUTIONS, "tiers", "", "published"))
+    return host(limits=limits, frame_sizes=without("720P"))
+
+
 def test_a_sound_host_and_rule_are_taken() -> None:
     assert find_host_fault("odd", host()) is None
     for kind in (CastRule, OutputRule, RequestRule, MediumRule):
@@ -67,8 +79,11 @@ def test_a_sound_host_and_rule_are_taken() -> None:
         ("fal", host("fal"), "the name 'fal' is taken by fal"),
         ("odd", host(limits=HOSTS["atlas"].limits), "the model 'alibaba/wan-2.7/reference-to-video' is that of Atlas"),
         ("odd", host(distinctive=frozenset({"prompt"})), "the field 'prompt' is called distinctive, and A"),
+        ("odd", host(frame_sizes={}), "it has no frame size for 720P at 16:9: each tier and ratio that it takes needs"),
+        ("odd", host(frame_sizes=without("1440P-SR")), "it has no frame size for 1440P-SR at 16:9"),
+        ("odd", upscaling_alone(), "it has no frame size for 720P at 16:9"),
     ],
-    ids=["type", "entry point", "name", "rules", "taken", "model", "field"],
+    ids=["type", "entry point", "name", "rules", "taken", "model", "field", "sizes", "tier", "rendered tier"],
 )
 def test_an_unsound_host_is_refused(name: str, given: object, said: str) -> None:
     assert str(find_host_fault(name, given)).startswith(said)

@@ -45,6 +45,18 @@ def test_a_duration_of_another_spelling_is_refused(value: object) -> None:
         parse_facts({URL: {"duration_s": value}})
 
 
+@pytest.mark.parametrize("text", ["1e-999999999999", "1e999999999999", "0e-300000000", "0e300000000", "NaN", "-1"])
+def test_an_exponent_is_not_spelt_out_beyond_reason(text: str) -> None:
+    """A few letters of it stand for more digits than there is memory."""
+    with pytest.raises(ValidationError, match="at most six decimals"):
+        MediaFacts(duration_s=Decimal(text))
+
+
+@pytest.mark.parametrize("text", ["7.2", "1e1", "0"])
+def test_a_number_that_is_one_already_is_taken(text: str) -> None:
+    assert MediaFacts(duration_s=Decimal(text)).duration_s == Decimal(text)
+
+
 @pytest.mark.parametrize(
     "facts",
     [

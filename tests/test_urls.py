@@ -59,8 +59,39 @@ def test_a_long_one_is_not_read_to_its_end() -> None:
         "http://[2001:db8::1]:80/@me/a.png",
         "http://[2001:db8::1]/@me/a.png",
         "oss://bucket/@me/a.png",
+        "https:/media.example.com/@me/a.png",
+        "https://@media.example.com/a.png",
+        "https://media.example.com//@me/a.png",
+        "C:/pictures/of@me.png",
     ],
 )
 def test_what_is_no_secret_is_shown(url: str) -> None:
     """An @ in a path names nobody."""
     assert redact(url) == url
+
+
+SECRET: Final = "S3cretT0kenAbCdEf"  # noqa: S105 - made up
+HEADS: Final = ("https://", "https:/", "https:///", "HTTPS://", "//", "///", "ftp://", "https:////")
+"""What stands before a user: as it should be, and as it is misspelt."""
+PASSWORDS: Final = st.text("x:/?#\\ ", max_size=6).map(f"x{{0}}{SECRET}{{0}}".format) | st.text("x:@ ", max_size=6).map(
+    f"{{}}{SECRET}@".format
+)
+"""With characters that should have been %-escapes: an @, or what ends a server's name, but not both."""
+
+
+@given(
+    outer=st.sampled_from((*HEADS, " https://", "https:\\\\", "https:", "")),
+    inner=st.sampled_from(HEADS) | st.none(),
+    password=st.tuples(PASSWORDS, st.sampled_from(("", ":", "x"))).map("".join),
+    tail=st.sampled_from(("", "?a=1", "#part", "?mail=me@example.com", "/fetch/https://me:x@example.com/b.png")),
+)
+def test_no_password_is_shown(outer: str, inner: str | None, password: str, tail: str) -> None:
+    """Whatever is misspelt before it, and wherever the URL that it is of stands."""
+    before = "" if inner is None else f"{outer}media.example.com/fetch/"
+    assert SECRET not in redact(f"{before}{inner or outer}me:{password}@example.com/a.png{tail}")
+
+
+@pytest.mark.parametrize("part", ["://", ":/", "//", "@", "https://me:x@", "?", "a"])
+def test_a_long_one_is_redacted_at_once(part: str) -> None:
+    """In one walk, whatever it repeats: a quadratic one would take minutes."""
+    redact(f"https://{part * (10**6 // len(part))}?@")

@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import wraps
+from itertools import product
 from types import MappingProxyType
 from typing import Final, NamedTuple, ParamSpec, TypeVar, assert_never, cast, get_args
 
 from wan_rules.hosts import HOSTS, Host, Hosts
 from wan_rules.messages import Message
+from wan_rules.request import RENDERED_AT, AspectRatio, Resolution
 from wan_rules.rule import (
     CastRule,
     Fact,
@@ -53,7 +55,15 @@ def find_host_fault(name: str, host: object) -> str | None:
         return f"{name!r} is no name of a host: small letters, digits and single hyphens"
     if host.added_rules:
         return "it brings rules of its own: add them as entry points of wan_rules.rules"
+    if missing := next(_find_unsized(host), None):
+        return f"it has no frame size for {missing[0]} at {missing[1]}: each tier and ratio that it takes needs one"
     return next((fault for other in HOSTS.values() if (fault := find_clash(host, other))), None)
+
+
+def _find_unsized(host: Host) -> Iterator[tuple[Resolution, AspectRatio]]:
+    """The tiers and ratios that a plan may ask a size of, and that have none; of a tier also what it is rendered at."""
+    tiers = dict.fromkeys(each for tier in host.limits.resolutions.value for each in (tier, RENDERED_AT[tier]))
+    yield from (size for size in product(tiers, host.limits.ratios.value) if size not in host.frame_sizes)
 
 
 def find_clash(host: Host, other: Host) -> str | None:

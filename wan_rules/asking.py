@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from wan_rules.groups import BUILT_IN, Groups, RuleGroup, group_rules, regroup, spare, split, suspect
+from wan_rules.hosts.media_reading import KEPT_MEDIA, NotKeptError
 from wan_rules.hosts.reading import EVIDENCE_MEDIA, Reading
 from wan_rules.request import Cast, DraftReference, Evidence, MediaFacts, Output, ReferenceKind, ReferenceOf
 from wan_rules.rule import CastRule, Finding, MediumRule, OutputRule, RequestRule, Rule
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
 KEPT: Final = 8192
 """Casts and outputs whose answers are kept: equal ones break the same rules, and few are ever sent."""
+KEPT_CHARS: Final = 64
+"""Characters of a word, or bits of a number, in what is kept."""
+KEPT_LABELS: Final = 32
+"""Labels in the prompt of a cast that is kept; each is short."""
 
 Found: TypeAlias = tuple[Rule, Finding]
 
@@ -43,9 +48,9 @@ def ask_request_rules(reading: Reading) -> list[Found]:
     """What the rules find that look at the request as a whole, in no particular order."""
     draft, host = reading.draft, reading.host
     try:
+        found = [*_recall_cast_rules(draft.cast, host), *_recall_output_rules(draft.output, host)]
+    except (NotKeptError, TypeError):  # too large to be kept, or an unreadable value that can't be, such as a list
         found = [*_ask_cast_rules(draft.cast, host), *_ask_output_rules(draft.output, host)]
-    except TypeError:  # an unreadable value that can't be kept, such as a list
-        found = [*_ask_cast_rules.__wrapped__(draft.cast, host), *_ask_output_rules.__wrapped__(draft.output, host)]
     limits = host.limits
     rules = REQUEST_RULES if draft.misfits or draft.strays else TEXT_RULES
     if host.added_rules:
@@ -58,12 +63,35 @@ def ask_request_rules(reading: Reading) -> list[Found]:
 
 
 @lru_cache(maxsize=KEPT)
+def _recall_cast_rules(cast: Cast, host: Host) -> tuple[Found, ...]:
+    if len(cast.kinds) > KEPT_MEDIA or len(cast.labels) > KEPT_LABELS or not _is_short(cast.model):
+        raise NotKeptError
+    return _ask_cast_rules(cast, host)
+
+
+@lru_cache(maxsize=KEPT)
+def _recall_output_rules(output: Output, host: Host) -> tuple[Found, ...]:
+    if not (_is_short(output.resolution) and _is_short(output.ratio) and _is_short(output.duration_s)):
+        raise NotKeptError
+    return _ask_output_rules(output, host)
+
+
+def _is_short(value: object) -> bool:
+    """Whether a value is as short as any that makes sense there: what is unreadable is kept as it was sent."""
+    if isinstance(value, str):
+        return len(value) <= KEPT_CHARS
+    if isinstance(value, int):
+        return value.bit_length() <= KEPT_CHARS
+    if isinstance(value, tuple):  # what is unreadable, or a width and a height
+        return all(map(_is_short, value))
+    return value is None or isinstance(value, float)
+
+
 def _ask_cast_rules(cast: Cast, host: Host) -> tuple[Found, ...]:
     rules = (*CAST_RULES, *(rule for rule in host.added_rules if isinstance(rule, CastRule)))
     return tuple((rule, finding) for rule in rules for finding in rule.check(cast, host.limits))
 
 
-@lru_cache(maxsize=KEPT)
 def _ask_output_rules(output: Output, host: Host) -> tuple[Found, ...]:
     rules = (*OUTPUT_RULES, *(rule for rule in host.added_rules if isinstance(rule, OutputRule)))
     return tuple((rule, finding) for rule in rules for finding in rule.check(output, host.limits))
@@ -81,7 +109,11 @@ def ask_medium_rules(reading: Reading, found: list[Found]) -> tuple[Unverified, 
     groups = group_rules(host.added_rules) if host.added_rules else BUILT_IN
     if not draft.evidence and draft.voice is None and not draft.first_frames:
         voices = tuple([voice is not None for _, _, voice in draft.references[:EVIDENCE_MEDIA]])
-        return _nothing_known(draft.cast.kinds[:EVIDENCE_MEDIA], voices, reading.places, groups)
+        kinds, places = draft.cast.kinds[:EVIDENCE_MEDIA], reading.places
+        try:
+            return _recall_unknown(kinds, voices, places, groups)
+        except NotKeptError:
+            return _nothing_known(kinds, voices, places, groups)
     asker = _Asker(host, [])
     references, kinds, places = draft.references[:EVIDENCE_MEDIA], draft.cast.kinds, reading.places
     evidence = draft.evidence or _NO_EVIDENCES
@@ -107,6 +139,17 @@ def _under(path: str, findings: Iterable[Found]) -> list[Found]:
 
 
 @lru_cache(maxsize=KEPT)
+def _recall_unknown(
+    kinds: tuple[ReferenceKind | None, ...],
+    voices: tuple[bool, ...],
+    places: Places,
+    groups: Groups,
+) -> tuple[Unverified, ...]:
+    if len(places.items) > KEPT_MEDIA:
+        raise NotKeptError
+    return _nothing_known(kinds, voices, places, groups)
+
+
 def _nothing_known(
     kinds: tuple[ReferenceKind | None, ...],
     voices: tuple[bool, ...],

@@ -8,7 +8,9 @@ named tuple is four times cheaper to make than a frozen dataclass (docs/adr/0004
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Annotated, Final, Generic, Literal, NamedTuple, Self, TypeAlias, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -26,6 +28,11 @@ SR_RESOLUTIONS: Final[tuple[Resolution, ...]] = ("1080P-SR", "1440P-SR")
 RESOLUTIONS: Final[tuple[Resolution, ...]] = NATIVE_RESOLUTIONS + SR_RESOLUTIONS
 ASPECT_RATIOS: Final[tuple[AspectRatio, ...]] = ("16:9", "9:16", "1:1", "4:3", "3:4")
 
+RENDERED_AT: Final[Mapping[Resolution, Resolution]] = MappingProxyType(
+    {"720P": "720P", "1080P": "1080P", "1080P-SR": "720P", "1440P-SR": "720P"}
+)
+"""The tier of the first stage: a super-resolution tier renders 720P (Atlas Cloud's page for the model)."""
+
 DECIMAL_PATTERN: Final = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,12})?$"
 """How prices, quantities and durations are written everywhere: no sign, exponent, separator or foreign digit."""
 DURATION_PATTERN: Final = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?$"
@@ -33,12 +40,21 @@ DURATION_PATTERN: Final = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?$"
 CONFIDENCE_PATTERN: Final = r"^(0(\.[0-9]{1,6})?|1(\.0{1,6})?)$"
 """How sure a detector is: from 0 to 1, six decimals at most."""
 _DURATION: Final = re.compile(DURATION_PATTERN)
+_SPELT_OUT: Final = 100
+"""Digits before or after a point that are looked at, the zeros included: an exponent of few letters stands for many."""
+
+
+def spell_out(number: Decimal) -> str | None:
+    """The number in digits, without exponent; `None` where that takes more of them than anything here has."""
+    exponent = number.as_tuple().exponent
+    is_short = isinstance(exponent, int) and exponent >= -_SPELT_OUT and number.adjusted() <= _SPELT_OUT
+    return format(number, "f") if is_short else None
 
 
 def _duration(value: object) -> Decimal:
     if isinstance(value, str) and _DURATION.fullmatch(value):
         return Decimal(value)
-    if isinstance(value, Decimal) and _DURATION.fullmatch(format(value, "f")):
+    if isinstance(value, Decimal) and _DURATION.fullmatch(spell_out(value) or ""):
         return value
     msg = f'a duration is written as a string such as "7.2", at most six decimals, not {show(value)}'
     raise ValueError(msg)

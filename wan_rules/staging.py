@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from wan_rules.hosts.host import Host
-from wan_rules.request import AspectRatio, Resolution
+from wan_rules.request import RENDERED_AT, AspectRatio, Resolution
 from wan_rules.validation import ValidRequest
 
 FRAMES_PER_SECOND: Final = 30
 """Of every video of this model (Alibaba's API reference)."""
 
 StageName: TypeAlias = Literal["render", "upscale"]
-
-RENDERED_AT: Final[Mapping[Resolution, Resolution]] = MappingProxyType(
-    {"720P": "720P", "1080P": "1080P", "1080P-SR": "720P", "1440P-SR": "720P"}
-)
-"""The tier of the first stage: a super-resolution tier renders 720P (Atlas Cloud's page for the model)."""
 
 
 class Stage(NamedTuple):
@@ -71,7 +64,7 @@ def _stage(name: StageName, output: Resolution, size: tuple[int | None, int | No
     return Stage(
         name=name,
         model="FlashVSR" if upscale else "wan2.7-r2v",
-        input="720P render" if upscale else "references",
+        input=f"{RENDERED_AT[output]} render" if upscale else "references",
         output=output,
         width_px=size[0],
         height_px=size[1],
@@ -79,3 +72,6 @@ def _stage(name: StageName, output: Resolution, size: tuple[int | None, int | No
         frames=seconds * FRAMES_PER_SECOND,
         expected=upscale or size[0] is None,
     )
+
+
+__all__ = ["FRAMES_PER_SECOND", "RENDERED_AT", "Plan", "Stage", "StageName", "plan"]

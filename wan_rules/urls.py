@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -24,6 +25,11 @@ is_plain: Final = re.compile(r"[a-z]+://[A-Za-z0-9][!-~]{0,4000}").fullmatch
 """Whether a URL is of the common kind, in which nothing is wrong but its scheme perhaps."""
 _WEB: Final = ("https://", "http://")
 _AUTHORITY_END: Final = re.compile(r"[/?#]")
+_HEAD: Final = re.compile(r"[^/?#@:]*:/+|\s*/+")
+"""What stands before a server's name, with fewer or more slashes than there should be."""
+_TAILS: Final = ("?", "#")
+_NEXT: Final = re.compile(r"[?#]|:/+|//+")
+"""Where a path ends, or another URL in it has its server's name."""
 COMMA: Final = Template("list.comma", ", ")
 NO_SCHEME: Final = Template("url.no-scheme", "a URL begins with {schemes}. Upload the file.")
 NO_DATA: Final = Template("url.no-data", "it holds no data. Write data:<type>;base64,<data>.").fill()
@@ -60,36 +66,44 @@ def redact(url: str) -> str:
         return f"{kind.group() if kind else 'data:'};sha256={_digest(url)};length={len(url)}"
     if "?" not in url and "@" not in url and "#" not in url:
         return url
-    scheme, mark, rest = url.partition("://") if "://" in url else ("", "", url)  # a path may hold another URL
-    user, shown = _part_user(rest)
-    head = shown.partition("#")[0].partition("?")[0]
-    tail = shown[len(head) :]
-    path, *inner = head.split("://")
-    ends = f"?sha256={_digest(tail)}&length={len(tail)}" if tail else ""
-    return f"{scheme}{mark}{_say_user(user)}{'://'.join([path, *map(_hide_user, inner)])}{ends}"
+    return "".join(_redact_each(url))
 
 
-def _hide_user(rest: str) -> str:
-    """What follows a scheme within a path, without its user and password: a proxy's path is another URL."""
-    user, shown = _part_user(rest)
-    return f"{_say_user(user)}{shown}"
+def _redact_each(url: str) -> Iterator[str]:
+    """The parts of what is shown, up to the query. A path may hold another URL: a proxy's does."""
+    start, last = _HEAD.match(url), url.rfind("@")
+    at = start.end() if start else 0
+    yield url[:at]
+    while True:
+        end = _find_user_end(url, at, last)
+        if end > at:
+            yield f"sha256={_digest(url[at:end])};length={end - at}"
+            at = end
+        found = _NEXT.search(url, at)
+        if found is None or found.group() in _TAILS:
+            break
+        yield url[at : found.end()]
+        at = found.end()
+    if found is None:
+        yield url[at:]
+    else:
+        tail = url[found.start() :]
+        yield f"{url[at : found.start()]}?sha256={_digest(tail)}&length={len(tail)}"
 
 
-def _say_user(user: str | None) -> str:
-    return "" if user is None else f"sha256={_digest(user)};length={len(user)}@"
-
-
-def _part_user(rest: str) -> tuple[str | None, str]:
-    """The user and password before the server's name, and what follows; none where there is no @ before the path.
+def _find_user_end(url: str, start: int, last: int) -> int:
+    """Where the user and password end that stand before a server's name; -1 where there is no @ before the path.
 
     A password that holds / ? or # as it is ends the server's name too early: what stands there for a port is no number.
+    Then it is the `last` @ of all.
     """
-    authority = _AUTHORITY_END.split(rest, maxsplit=1)[0]
+    end = _AUTHORITY_END.search(url, start)
+    authority = url[start : end.start() if end else len(url)]
     at = authority.rfind("@")
     port = authority.rpartition("]")[2].partition(":")[2]
     if at < 0 and port and not port.isdecimal():
-        at = rest.rfind("@")
-    return (rest[:at], rest[at + 1 :]) if at >= 0 else (None, rest)
+        return last
+    return start + at if at >= 0 else -1
 
 
 def shorten(url: str) -> str:

@@ -145,14 +145,14 @@ EVERYWHERE: Final = ("negative_prompt", "duration_s", "seed")
 
 
 def carried(request: Request, source: str, target: str) -> dict[str, object]:
-    """What both hosts have a place for; a seed of -1 only where it means something, a ratio only without a frame."""
+    """What both hosts have a place for; a seed of -1 only where it means something, no ratio beside a frame kept."""
     names = [*EVERYWHERE, *(CARRIED[source] & CARRIED[target])]
     found = {name: getattr(request, name) for name in names}
     if request.seed == -1 and target != "atlas":
         del found["seed"]
     if not request.resolution.endswith("-SR") or target == "atlas":
         found["resolution"] = request.resolution
-        if request.first_frame is None:
+        if request.first_frame is None or target != "alibaba":
             found["ratio"] = request.ratio
     return {name: value for name, value in found.items() if value is not None}
 

@@ -298,6 +298,7 @@ def test_a_card_of_any_size_is_not_read() -> None:
     ("value", "said"),
     [
         pytest.param("9" * 5000, "digits", id="number-of-5000-digits"),
+        pytest.param("1e99999999999999999999", "an exponent that none can hold", id="exponent-of-20-digits"),
         pytest.param("[" * 3000 + "]" * 3000, "nested", id="arrays-in-arrays"),
     ],
 )

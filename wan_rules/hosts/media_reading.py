@@ -35,9 +35,24 @@ class Places(NamedTuple):
 
 
 NOWHERE: Final = Places((), (), ())
+KEPT_MEDIA: Final = 32
+"""Media of a request of which something is kept for the next one: everyday requests have no more."""
+
+
+class NotKeptError(Exception):
+    """What is asked for is larger than what is kept: whoever asks makes it, and lets it go with the request.
+
+    A function that keeps its answers raises it, since only what it returns is kept: the everyday way pays nothing.
+    """
 
 
 @lru_cache(maxsize=512)
+def _recall_places(array: str, count: int, url_key: str, voice_key: str) -> Places:
+    if count > KEPT_MEDIA:
+        raise NotKeptError
+    return _places(array, count, url_key, voice_key)
+
+
 def _places(array: str, count: int, url_key: str, voice_key: str) -> Places:
     """Where each of so many media of one array stands; with no keys the items are URLs themselves."""
     items = tuple(f"{array}/{index}" for index in range(count))
@@ -91,7 +106,10 @@ class MediaReader:
             strange = self._read_strange_item(item, f"{array}/{index}", media)
             references.append(strange)
             kinds.append(strange.kind if isinstance(strange.kind, str) else None)
-        places = _places(array, len(items), url_key, voice_key)
+        try:
+            places = _recall_places(array, len(items), url_key, voice_key)
+        except NotKeptError:
+            places = _places(array, len(items), url_key, voice_key)
         if is_frame:
             self.frame_places = self.frame_places.then(places.pick(is_frame))
             places = places.pick([index for index in range(len(items)) if index not in is_frame])
@@ -121,7 +139,10 @@ class MediaReader:
         return ReferenceOf(sent, url, voice)
 
     def _read_urls(self, items: list[object], array: str, media: UrlArray) -> None:
-        places = _places(array, len(items), "", "")
+        try:
+            places = _recall_places(array, len(items), "", "")
+        except NotKeptError:
+            places = _places(array, len(items), "", "")
         kind: ReferenceKind = "image" if media.kind == "first_frame" else media.kind
         found: list[DraftReference] = [
             ReferenceOf(kind, url if type(url) is str else self.oddities.misfit(place, url, WANTED[str]), None)

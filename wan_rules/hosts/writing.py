@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, cast
+from collections.abc import Iterator, Mapping
+from typing import Literal, NamedTuple, TypeAlias, cast
 
 from wan_rules.hosts.host import Host, MediaArray, Section, UrlArray
 from wan_rules.payloads import JsonObject
-from wan_rules.request import Reference, Request
+from wan_rules.request import Reference, ReferenceKind, Request
+
+_Kind: TypeAlias = ReferenceKind | Literal["first_frame"]
+_Homes: TypeAlias = Mapping[_Kind, tuple[tuple[str, ...], MediaArray | UrlArray]]
+"""The array that each kind of medium goes into, and the path of its section."""
 
 
 class Lost(NamedTuple):
@@ -28,13 +33,34 @@ def write(request: Request, host: Host) -> Written:
     """The request in the shape of `host`, with every value said that sets the cost."""
     payload: JsonObject = dict(host.constants)
     placed = {"references", "first_frame"}
+    homes = _find_homes(host)
+    takes_frame = "first_frame" in homes
+    # A first frame decides the shape of the video, and the ratio is moot, where the host takes one.
+    shaped = request if takes_frame else request._replace(first_frame=None)
     for section in host.sections:
         found = _enter(payload, section)
-        placed |= _write_fields(found, section, request, host)
+        placed |= _write_fields(found, section, shaped, host)
         placed |= _write_size(found, section, request, host)
         for media in section.media:
-            _write_media(found, media, request)
-    return Written(_without_empty(payload), (*_lost_scalars(request, placed, host), *_lost_media(request, host)))
+            kinds = {kind for kind, home in homes.items() if home == (section.path, media)}
+            _write_media(found, media, shaped, kinds)
+    lost = [*_lost_scalars(request, placed, host), *_lost_references(request, host, homes)]
+    if request.first_frame is not None and not takes_frame:
+        lost.append(Lost("first_frame", request.first_frame, f"{host.title} takes no first frame beside references"))
+    return Written(_without_empty(payload), tuple(lost))
+
+
+def _find_homes(host: Host) -> _Homes:
+    """The first array that takes each kind; a kind that the host takes nowhere has none."""
+    homes: dict[_Kind, tuple[tuple[str, ...], MediaArray | UrlArray]] = {}
+    for section in host.sections:
+        for media in section.media:
+            kinds = media.types.values() if isinstance(media, MediaArray) else (media.kind,)
+            for kind in kinds:
+                homes.setdefault(kind, (section.path, media))
+    if not host.limits.first_frames_max.value:
+        homes.pop("first_frame", None)
+    return homes
 
 
 def _enter(payload: JsonObject, section: Section) -> JsonObject:
@@ -77,16 +103,17 @@ def _write_size(found: JsonObject, section: Section, request: Request, host: Hos
     return {"resolution", "ratio"}
 
 
-def _write_media(found: JsonObject, media: MediaArray | UrlArray, request: Request) -> None:
+def _write_media(found: JsonObject, media: MediaArray | UrlArray, request: Request, kinds: set[_Kind]) -> None:
+    """Those of the kinds alone that go into this array."""
+    references = [reference for reference in request.references if reference.kind in kinds]
+    frame = request.first_frame if "first_frame" in kinds else None
     if isinstance(media, MediaArray):
         words = {kind: word for word, kind in media.types.items()}
-        items: list[JsonObject] = [_item(reference, media, words[reference.kind]) for reference in request.references]
-        if request.first_frame is not None:
-            items.append({media.type_key: words["first_frame"], media.url_key: request.first_frame})
+        items = [_item(reference, media, words[reference.kind]) for reference in references]
+        if frame is not None:
+            items.append({media.type_key: words["first_frame"], media.url_key: frame})
         found[media.key] = items
-        return
-    urls = [reference.url for reference in request.references if reference.kind == media.kind]
-    if urls:
+    elif urls := [reference.url for reference in references] + ([] if frame is None else [frame]):
         found[media.key] = urls
 
 
@@ -115,14 +142,12 @@ def _lost_tier(request: Request, host: Host) -> str:
     return f"{host.title} has no {request.resolution}{instead}"
 
 
-def _lost_media(request: Request, host: Host) -> list[Lost]:
-    lost = []
+def _lost_references(request: Request, host: Host, homes: _Homes) -> Iterator[Lost]:
     takes_voices = host.limits.voices.value == "reference"
     for index, reference in enumerate(request.references):
-        if reference.voice is not None and not takes_voices:
-            lost.append(
-                Lost(f"references/{index}/voice", reference.voice, f"{host.title} takes no voice of a reference")
-            )
-    if request.first_frame is not None and host.limits.first_frames_max.value == 0:
-        lost.append(Lost("first_frame", request.first_frame, f"{host.title} takes no first frame beside references"))
-    return lost
+        _, home = homes.get(reference.kind, ((), None))
+        if home is None:
+            kind = "images" if reference.kind == "image" else "clips"
+            yield Lost(f"references/{index}/url", reference.url, f"{host.title} takes no {kind}")
+        if reference.voice is not None and not (takes_voices and isinstance(home, MediaArray)):
+            yield Lost(f"references/{index}/voice", reference.voice, f"{host.title} takes no voice of a reference")

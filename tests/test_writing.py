@@ -1,0 +1,107 @@
+"""What hosts of other shapes than the built-in ones are written, and that nothing is lost in silence at any."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+import pytest
+
+from wan_rules import Request, read, validate
+from wan_rules.conversion import convert
+from wan_rules.hosts import ALIBABA, ATLAS, FAL, RUNWARE
+from wan_rules.hosts.host import Host, MediaArray, Section, UrlArray
+from wan_rules.hosts.writing import write
+from wan_rules.limits import Limit
+from wan_rules.request import ReferenceOf
+
+GIRL: Final = "https://media.example.com/girl.png"
+CLIP: Final = "https://media.example.com/dance.mp4"
+DOOR: Final = "https://media.example.com/door.png"
+VOICE: Final = "https://media.example.com/voice.mp3"
+REQUEST: Final = Request(
+    prompt="They dance",
+    negative_prompt=None,
+    references=(ReferenceOf("image", GIRL, None), ReferenceOf("video", CLIP, None)),
+    first_frame=DOOR,
+    voice=None,
+    resolution="720P",
+    ratio="9:16",
+    duration_s=5,
+    prompt_extend=None,
+    watermark=None,
+    seed=None,
+)
+IMAGES, CLIPS = UrlArray("pictures", "image"), UrlArray("clips", "video")
+FRAMES: Final = UrlArray("frames", "first_frame")
+
+
+def host(*media: MediaArray | UrlArray, frames: int = 1, **limits: Any) -> Host:  # noqa: ANN401 - limits of any kind
+    """Atlas with other arrays."""
+    section = ATLAS.sections[0]
+    own = replace(ATLAS.limits, first_frames_max=Limit(frames, "first frames", "", "published"), **limits)
+    return replace(ATLAS, sections=(section._replace(media=()), Section(("media",), media=media)), limits=own)
+
+
+def media_of(target: Host, request: Request = REQUEST) -> tuple[object, list[tuple[str, object]]]:
+    written = write(request, target)
+    return written.payload.get("media"), [(lost.path, lost.value) for lost in written.lost]
+
+
+@pytest.mark.parametrize("target", [ATLAS, FAL, RUNWARE], ids=lambda each: str(each.name))
+def test_a_ratio_is_kept_where_the_first_frame_is_not(target: Host) -> None:
+    """Elsewhere the first frame decides the shape, and the ratio is moot."""
+    converted = convert(REQUEST, ALIBABA, target, order="images-first")
+    again = validate(read(converted.payload, target)).request
+    assert (again.first_frame, again.ratio) == (None, "9:16")
+    assert [lost.path for lost in converted.lost] == ["first_frame"]
+    assert "'ratio'" not in str(convert(REQUEST, ALIBABA, ALIBABA).payload)
+
+
+def test_a_first_frame_goes_into_an_array_of_urls() -> None:
+    target = host(IMAGES, CLIPS, FRAMES)
+    assert media_of(target) == ({"pictures": [GIRL], "clips": [CLIP], "frames": [DOOR]}, [])
+    again = validate(read(write(REQUEST, target).payload, target)).request
+    assert again.first_frame == DOOR
+    assert again.references == REQUEST.references
+
+
+@pytest.mark.parametrize(
+    ("target", "media"),
+    [
+        (host(IMAGES, CLIPS, FRAMES, frames=0), {"pictures": [GIRL], "clips": [CLIP]}),
+        (host(IMAGES, CLIPS), {"pictures": [GIRL], "clips": [CLIP]}),
+    ],
+    ids=["none-taken", "no-array"],
+)
+def test_a_first_frame_without_a_place_is_lost(target: Host, media: object) -> None:
+    assert media_of(target) == (media, [("first_frame", DOOR)])
+
+
+def test_a_kind_without_an_array_is_lost() -> None:
+    assert media_of(host(IMAGES, FRAMES)) == (
+        {"pictures": [GIRL], "frames": [DOOR]},
+        [("references/1/url", CLIP)],
+    )
+    assert media_of(host(CLIPS, FRAMES)) == ({"clips": [CLIP], "frames": [DOOR]}, [("references/0/url", GIRL)])
+    objects = MediaArray("items", "type", "url", "voice", {"clip": "video"})
+    assert media_of(host(objects)) == (
+        {"items": [{"type": "clip", "url": CLIP}]},
+        [("references/0/url", GIRL), ("first_frame", DOOR)],
+    )
+
+
+def test_a_medium_is_written_once() -> None:
+    """Into the first array that takes its kind."""
+    assert media_of(host(IMAGES, CLIPS, FRAMES, UrlArray("more", "image")))[0] == {
+        "pictures": [GIRL],
+        "clips": [CLIP],
+        "frames": [DOOR],
+    }
+
+
+def test_a_voice_without_a_place_is_lost() -> None:
+    """Of a reference that goes into an array of bare URLs, whatever the host's limit says."""
+    target = host(IMAGES, CLIPS, FRAMES, voices=Limit("reference", "where a voice stands", "", "published"))
+    spoken = REQUEST._replace(references=(ReferenceOf("image", GIRL, VOICE),))
+    assert media_of(target, spoken)[1] == [("references/0/voice", VOICE)]
