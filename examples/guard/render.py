@@ -22,6 +22,8 @@ def render(client: httpx2.Client, seconds: int) -> str:
     return str(client.get(client.base_url.join(f"./tasks/{task}")).json()["output"]["task_status"])
 
 
+if not sys.argv[2:]:
+    sys.exit("render.py URL SECONDS...: where to render, and videos of how many seconds")
 with httpx2.Client(base_url=f"{sys.argv[1]}/") as client:
     for seconds in map(int, sys.argv[2:]):
         try:

@@ -63,7 +63,7 @@ def check(
     """
     from pricing.shell import commands
 
-    measuring = o.Measuring(allow or (), bills, cache, subjects, weights, trust_subjects) if probe else None
+    measuring = o.measure_if(probe, o.Measuring(allow or (), bills, cache, subjects, weights, trust_subjects))
     raise typer.Exit(commands.check(o.Asked(payload, host, facts, format, strict, measuring, lang)))
 
 
@@ -103,7 +103,7 @@ def quote(
     terms = o.OnTerms(
         o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at, consumed_before or ()
     )
-    measuring = o.Measuring(allow or (), bills, cache, subjects, weights, trust_subjects) if probe else None
+    measuring = o.measure_if(probe, o.Measuring(allow or (), bills, cache, subjects, weights, trust_subjects))
     asked = o.Asked(payload, host, facts, format, strict, measuring, lang)
     raise typer.Exit(commands.quote(asked, terms, ServerAsked(server, key_file), effects=effects))
 

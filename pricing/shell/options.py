@@ -85,6 +85,14 @@ class Measuring(NamedTuple):
     seconds: float = 10.0
 
 
+def measure_if(probe: bool, asked: Measuring) -> Measuring | None:  # noqa: FBT001 - as the option has it
+    """What is asked of measuring where anything is measured. Raises BadParameter for what then counts for nothing."""
+    idle = [name for name, said in (("--subjects", asked.subjects), ("--trust-subjects", asked.trust_subjects)) if said]
+    if idle and not probe:
+        raise typer.BadParameter("pictures are looked at with --probe: add it", param_hint=idle[0])
+    return asked if probe else None
+
+
 class Asked(NamedTuple):
     """One request as the command line names it; `measuring` where its media are to be measured."""
 

@@ -15,7 +15,7 @@ from pricing.shell.cells import COLOUR, fold, measure
 from pricing.shell.terminals import find_columns, is_coloured, is_terminal
 from pricing.shell.text import Paint, plain, report_lines
 from wan_rules.messages import ENGLISH, Translation
-from wan_rules.payloads import WanRulesError
+from wan_rules.payloads import UnusableInputError, WanRulesError
 from wan_rules.validation import InvalidRequestError
 
 READER_LEFT: Final = 141
@@ -117,6 +117,15 @@ def answer(job: Callable[[], int], form: str, translation: Translation = ENGLISH
         return _answer(job, form, translation)
     except OSError as error:
         return give_up(error)
+
+
+def answer_without(what: str, error: ImportError, extra: str, form: str) -> int:
+    """The exit code of a command that can't begin without an extra, after it has said which."""
+
+    def job() -> int:
+        raise UnusableInputError(what, f"it needs {error.name}: pip install 'wan-rules[{extra}]'")
+
+    return answer(job, form)
 
 
 def give_up(error: OSError) -> int:

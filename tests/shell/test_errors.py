@@ -52,6 +52,7 @@ USAGE: Final = {
         "--max-age-days",
         "write a whole number, such as 5",
     ),
+    "subjects": (("check", CLIP, "--subjects"), "--subjects", "add it"),
     "range": (("serve", "--port", "0"), "--port", "greater than or equal to 1"),
 }
 
@@ -183,10 +184,18 @@ def test_an_interrupt_ends_quietly() -> None:
     assert (process.returncode, out, b"Traceback" in err) == (130, b"", False)
 
 
-def test_a_missing_extra_is_named() -> None:
-    code = "import sys; sys.modules['duckdb'] = None; from pricing.shell.cli import main; main()"
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("rate", "examples/finance/usage.csv"),
+        ("reconcile", "--usage", "examples/finance/usage.csv", "--invoice", "examples/finance/invoice.csv", "-o", "x"),
+    ],
+    ids=["rate", "reconcile"],
+)
+def test_a_missing_extra_is_named(words: tuple[str, ...]) -> None:
+    code = "import sys; sys.modules['duckdb'] = sys.modules['ibis'] = None; from pricing.shell.cli import main; main()"
     done = subprocess.run(
-        [COMMAND[0], "-c", code, "rate", "examples/finance/usage.csv"],
+        [COMMAND[0], "-c", code, *words],
         capture_output=True,
         text=True,
         env=surroundings(),

@@ -177,7 +177,12 @@ def reconcile(
     Example: wan-rules reconcile --usage examples/finance/usage.csv --invoice examples/finance/invoice.csv
     --catalogue examples/finance/catalogue --period 2026-08-01..2026-11-01 -o reports/2026-10
     """
-    from pricing.shell.bulk import reconcile_runs
+    try:
+        from pricing.shell.bulk import reconcile_runs
+    except ImportError as error:
+        from pricing.shell.printing import answer_without
+
+        raise typer.Exit(answer_without("reconcile", error, "tables", format)) from None
 
     origin = (account, environment, region)
     inputs = reconcile_runs.Inputs(

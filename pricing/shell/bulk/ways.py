@@ -7,6 +7,7 @@ from pathlib import Path
 from pricing.reconciliations import Reconciliation
 from pricing.shell.bulk.runs import RunOptions
 from pricing.shell.bulk.signing_off import Ways
+from wan_rules.payloads import UnusableInputError
 
 
 def find_ways() -> Ways:
@@ -15,7 +16,10 @@ def find_ways() -> Ways:
 
 
 def _recompute(options: RunOptions) -> Reconciliation:
-    from pricing.shell.bulk.reconcile_runs import recompute
+    try:
+        from pricing.shell.bulk.reconcile_runs import recompute
+    except ImportError as error:
+        raise UnusableInputError("signoff", f"it needs {error.name}: pip install 'wan-rules[tables]'") from None
 
     return recompute(options)
 
