@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pricing.extensions import ChargeModel
     from pricing.job_reports import parse_report, read_report
     from pricing.lines import Line, MissingRateError
-    from pricing.money import CurrencyError, Money, format_amount
+    from pricing.money import Money, format_amount
     from pricing.months import Due, close_month
     from pricing.plugin_checks import Sample, check_charge_model
     from pricing.quotes import NoRateError, Quote, quote
@@ -52,7 +52,6 @@ __all__ = [
     "ChargeModel",
     "Charged",
     "ClashingTermsError",
-    "CurrencyError",
     "Difference",
     "Due",
     "Line",
@@ -122,7 +121,6 @@ _HOMES = {
     "charge_work": "pricing.charges",
     "ClashingTermsError": "pricing.errors",
     "UnwieldyPriceError": "pricing.errors",
-    "CurrencyError": "pricing.money",
     "Money": "pricing.money",
     "format_amount": "pricing.money",
     "Due": "pricing.months",

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from pricing.break_causes import CAUSES
 from pricing.breaks import Break
-from pricing.money import EXACT, ZERO
+from pricing.money import EXACT, ZERO, add_up
 from pricing.reconciliations import Standing, Totals
 
 
@@ -45,10 +45,7 @@ def bridge(
 
 def _find_residue(totals: Totals) -> Decimal:
     """What expected, causes and tolerated leave of the invoiced sum."""
-    total = totals.expected
-    for amount in (*totals.causes, totals.tolerated):
-        total = EXACT.add(total, amount)
-    return EXACT.subtract(totals.invoiced, total)
+    return EXACT.subtract(totals.invoiced, add_up((totals.expected, *totals.causes, totals.tolerated)))
 
 
 def find_age(breaks: Sequence[Break], earlier: Sequence[Standing], at: datetime) -> tuple[Standing, ...]:

@@ -20,13 +20,13 @@ from pricing.candidates import Cases, Workshop
 from pricing.cases import Case, Version, describe_case, find_version, order_case
 from pricing.catalogue import Catalogue, Pricing
 from pricing.invoices import Expected, Matched
-from pricing.money import EXACT, ZERO, Money, format_amount
+from pricing.money import EXACT, ZERO, Money, add_up, format_amount
 from pricing.namings import name_breaks
 from pricing.outcomes import read_stated
 from pricing.presence import Compared, set_aside
 from pricing.reconciliations import Tolerance
 from pricing.searches import Found, Question, search
-from pricing.sides import Side, add_up, divide
+from pricing.sides import Side, divide
 from pricing.units import find_slack
 
 SEARCHES_KEPT: Final = 16_384

@@ -12,11 +12,10 @@ from decimal import Decimal
 from functools import cache
 from typing import NamedTuple, TypeAlias
 
-from pricing.agreed_terms import HUNDRED
 from pricing.aspects import ORDER, Aspect, Aspects, Source, What, list_aspects
 from pricing.catalogue import Catalogue, Market
 from pricing.entries import entry_id
-from pricing.money import EXACT, percent_change
+from pricing.money import is_apart, percent_change
 from pricing.periods import list_markets
 from pricing.positions import find_line
 from pricing.reaches import Reaches
@@ -99,8 +98,7 @@ def exceeds(change: Change, percent: Decimal) -> bool:
         return False
     if after is None or after.price is None or not before.price or before.currency != after.currency:
         return True
-    moved = EXACT.abs(EXACT.subtract(after.price, before.price))
-    return EXACT.multiply(moved, HUNDRED) > EXACT.multiply(before.price, percent)
+    return is_apart(before.price, after.price, percent)
 
 
 def group_changes(changes: Iterable[Change]) -> tuple[Group, ...]:

@@ -13,8 +13,7 @@ from itertools import accumulate
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from pricing.agreed_terms import HUNDRED
-from pricing.money import EXACT, ZERO, average, percent_change
+from pricing.money import EXACT, ZERO, average, is_apart, percent_change
 from pricing.plots import Plot, Stair, Track, Words
 
 By: TypeAlias = Literal["day", "week", "month"]
@@ -112,9 +111,7 @@ def exceeds(volume: Volume, percent: Decimal) -> bool:
 
     From a quote of nothing any charge does; without seconds on either side there is no unit price that could.
     """
-    quoted, invoiced = _cross(volume)
-    apart = EXACT.abs(EXACT.subtract(invoiced, quoted))
-    return EXACT.multiply(apart, HUNDRED) > EXACT.multiply(EXACT.abs(quoted), percent)
+    return is_apart(*_cross(volume), percent)
 
 
 def find_over(drift: Drift, percent: Decimal) -> tuple[Period, ...]:

@@ -15,6 +15,7 @@ PricingError
 ├── NoOnePriceError     terms that leave open what a row of usage comes to
 ├── ReportMismatchError a report, or an earlier settlement, that can't be of the quote
 ├── RefusedMoveError    a move that a quote in its state does not make
+├── UnplottableError    prices that make no picture: a meter that never had one, or several currencies (histories)
 ├── PluginError         a plugin's charge model that raises, or gives no amount
 └── NoRateError         nothing prices what was asked, at that instant
 """

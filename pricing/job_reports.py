@@ -11,7 +11,7 @@ from pydantic import AfterValidator, ConfigDict, Field, ValidationError, model_v
 
 from pricing.fields import Part, Text
 from pricing.figures import Number, Seconds
-from pricing.money import EXACT, ZERO, format_decimal
+from pricing.money import EXACT, add_up, format_decimal
 from pricing.reported import Neutral, Reported, Status
 from wan_rules.faults import sort_faults, tell
 from wan_rules.payloads import UnusableInputError, name_type, parse_exact
@@ -71,9 +71,7 @@ class _Usage(Part):
 
 def _is_sum(total: Decimal, parts: list[Decimal]) -> bool:
     """Whether the parts are all of the total; a single one leaves the rest to the other."""
-    found = ZERO
-    for part in parts:
-        found = EXACT.add(found, part)
+    found = add_up(parts)
     return found <= total if len(parts) == 1 else found == total
 
 

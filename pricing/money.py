@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import decimal
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
@@ -63,14 +63,18 @@ class Rounding(NamedTuple):
 
 
 class Money(NamedTuple):
-    """An amount in a currency. Amounts of two currencies neither add nor compare: `add` raises CurrencyError."""
+    """An amount in a currency. Amounts of two currencies neither add nor compare: sums are kept by currency."""
 
     amount: Decimal
     currency: str
 
 
-class CurrencyError(Exception):
-    """Two currencies met where one was needed."""
+def add_up(amounts: Iterable[Decimal]) -> Decimal:
+    """The exact sum of amounts in one currency, or of quantities of one unit."""
+    total = ZERO
+    for amount in amounts:
+        total = EXACT.add(total, amount)
+    return total
 
 
 def is_credit(currency: str) -> bool:
@@ -78,12 +82,10 @@ def is_credit(currency: str) -> bool:
     return currency not in MINOR_UNITS
 
 
-def add(one: Money, other: Money) -> Money:
-    """The sum of two amounts in the same currency. Raises CurrencyError otherwise."""
-    if one.currency != other.currency:
-        msg = f"{one.currency} and {other.currency} do not add: convert one of them first, at a stated rate"
-        raise CurrencyError(msg)
-    return Money(EXACT.add(one.amount, other.amount), one.currency)
+def is_apart(one: Decimal, other: Decimal, percent: Decimal) -> bool:
+    """Whether the other lies more than so many percent of the one from it, either way; from nothing, anything does."""
+    apart = EXACT.abs(EXACT.subtract(other, one))
+    return apart.scaleb(2, EXACT) > EXACT.multiply(EXACT.abs(one), percent)
 
 
 def parse_decimal(text: str) -> Decimal:

@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 from pricing.break_causes import CAUSES
 from pricing.breaks import Break, Part, Subject
 from pricing.invoices import Matched
-from pricing.money import EXACT, ZERO
+from pricing.money import ZERO, add_up
 
 DIGITS: Final = 16
 """Of the SHA-256 in hexadecimal."""
@@ -47,9 +47,7 @@ def _order(part: Part) -> tuple[int, str, str]:
 
 def _join(parts: Sequence[Part]) -> Part:
     """Parts of one cause and detail as one."""
-    total = ZERO
-    for part in parts:
-        total = EXACT.add(total, part.amount)
+    total = add_up(part.amount for part in parts)
     evidence = "; ".join(dict.fromkeys(part.evidence for part in parts))
     also = tuple(dict.fromkeys(name for part in parts for name in part.also))
     return parts[0]._replace(amount=total, evidence=evidence, also=also)

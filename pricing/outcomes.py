@@ -10,7 +10,7 @@ from pricing.adjustments import Adjustment
 from pricing.charges import Charged
 from pricing.invoices import Invoiced
 from pricing.lines import Line
-from pricing.money import EXACT, ZERO, format_amount, format_decimal
+from pricing.money import EXACT, ZERO, add_up, format_amount, format_decimal
 from wan_rules.request import Resolution
 
 Meter: TypeAlias = str
@@ -76,12 +76,9 @@ def _with_seconds(meters: Mapping[Meter, Metered]) -> dict[Meter, Metered]:
 
 def _join(parts: Iterable[Metered]) -> Metered:
     """Quantities in sum, at the price that all have."""
-    total, prices = ZERO, set()
-    for quantity, price in parts:
-        if quantity:
-            total = EXACT.add(total, quantity)
-            prices.add(price)
-    return Metered(total, prices.pop() if len(prices) == 1 else None)
+    used = [(quantity, price) for quantity, price in parts if quantity]
+    prices = {price for _, price in used}
+    return Metered(add_up(quantity for quantity, _ in used), prices.pop() if len(prices) == 1 else None)
 
 
 def _tell(charged: Charged, currency: str) -> str:
@@ -143,20 +140,13 @@ def read_stated(lines: Sequence[Invoiced], tiers: frozenset[Resolution]) -> Stat
         if is_mixed and any(line.quantity == _ONE for line in own):
             continue
         if all(line.quantity is not None for line in own):
-            quantities[name] = _add_up(line.quantity or ZERO for line in own)
+            quantities[name] = add_up(line.quantity or ZERO for line in own)
         said = {line.unit_price for line in own}
         if len(said) == 1 and (price := said.pop()) is not None:
             prices[name] = price
     named = {line.resolution for line in lines}
     tier = named.pop() if len(named) == 1 else None
     return Stated(tuple(quantities.items()), tuple(prices.items()), None if tier in tiers else tier)
-
-
-def _add_up(numbers: Iterable[Decimal]) -> Decimal:
-    total = ZERO
-    for number in numbers:
-        total = EXACT.add(total, number)
-    return total
 
 
 def agrees(outcome: Outcome, stated: Stated) -> bool:

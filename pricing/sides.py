@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
 from pricing.invoices import Expected, Invoiced, Matched, is_due
-from pricing.money import EXACT, ZERO
+from pricing.money import EXACT, add_up
 
 
 class Side(NamedTuple):
@@ -35,14 +34,6 @@ class Side(NamedTuple):
         return EXACT.subtract(self.invoiced, self.expected)
 
 
-def add_up(amounts: Iterable[Decimal]) -> Decimal:
-    """The exact sum."""
-    total = ZERO
-    for amount in amounts:
-        total = EXACT.add(total, amount)
-    return total
-
-
 def divide(matched: Matched, period: tuple[datetime, datetime] | None) -> tuple[Side, ...]:
     """A side for each currency, in their order; rows and lines in orders of their own, whatever the match's."""
     due = [is_due(row.row, matched.lines, period) for row in matched.rows]
@@ -62,3 +53,6 @@ def divide(matched: Matched, period: tuple[datetime, datetime] | None) -> tuple[
 
 def _row_order(row: Expected) -> tuple[str, datetime, Decimal]:
     return (str(row.row.id), row.row.at, row.total)
+
+
+__all__ = ["Side", "add_up", "divide"]

@@ -10,11 +10,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from pricing.agreed_terms import HUNDRED
 from pricing.backtests import Bucket, Outcome, Rated, Rejected, SideName
 from pricing.bridges import CAUSES
 from pricing.catalogue import Catalogue, Market
-from pricing.money import EXACT, ZERO, percent_change
+from pricing.money import EXACT, ZERO, is_apart, percent_change
 from pricing.rating import Reason
 from pricing.resolution import find_changes
 from wan_rules.request import RESOLUTIONS
@@ -133,10 +132,7 @@ def _join(one: Sum, other: Sum) -> Sum:
 
 def exceeds(moved: Sum, percent: Decimal) -> bool:
     """Whether a sum moves by more than so many percent, either way; from nothing, and to another currency, it does."""
-    difference = moved.difference
-    if difference is None:
-        return True
-    return EXACT.multiply(EXACT.abs(difference), HUNDRED) > EXACT.multiply(moved.before, percent)
+    return moved.difference is None or is_apart(moved.before, moved.after, percent)
 
 
 def find_next_change(catalogue: Catalogue, markets: Iterable[Market], after: datetime) -> datetime | None:

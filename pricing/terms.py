@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Final, Literal, NamedTuple, TypeVar
+from typing import Final, Literal, NamedTuple, TypeVar, get_args
 
 from pricing.adjustments import Adjuster
 from pricing.agreements import Agreement, terms_held
@@ -54,7 +54,7 @@ class Terms(NamedTuple):
     by_clips: bool = False
 
 
-OUTCOMES: Final[tuple[Outcome, ...]] = ("failed", "failed_upscaling", "canceled", "moderated")
+OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
 _Part = TypeVar("_Part", ReferenceVideoRule, RoundingRule, UnfinishedRule, CreditRule)
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 import pytest
 
+from pricing.shell.wire import write_report
 from tests.documents import JsonObject, changed
 from wan_rules import HOSTS, check, read
 from wan_rules.samples import SAMPLES
@@ -21,6 +22,7 @@ ROUNDS: Final = 5
 KEPT_BYTES: Final = WORD // 2
 """What may stay behind after all rounds: less than one of the words."""
 ITEM: Final = {"type": "reference_image", "url": "https://media.example.com/a.png"}
+CLIP: Final = {"type": "reference_video", "url": "https://media.example.com/a.mp4"}
 
 
 def _word(number: int) -> str:
@@ -33,12 +35,12 @@ LARGE: Final[dict[str, tuple[str, Callable[[int], JsonObject]]]] = {
     "resolution-in-an-array": ("alibaba", lambda n: {"/parameters/resolution": [_word(n)]}),
     "ratio": ("atlas", lambda n: {"/ratio": _word(n)}),
     "duration": ("fal", lambda n: {"/duration": _word(n)}),
-    "seconds": ("alibaba", lambda n: {"/parameters/duration": 1 << (8 * WORD + n)}),
     "width": ("runware", lambda n: {"/width": _word(n)}),
     "type": ("alibaba", lambda n: {"/input/media/0/type": _word(n)}),
     "field": ("alibaba", lambda n: {f"/parameters/{_word(n)}": 1}),
     "labels": ("alibaba", lambda n: {"/input/prompt": f"图{n + 1}" * 2500}),
     "media": ("alibaba", lambda n: {"/input/media": [ITEM] * (MANY + n)}),
+    "kinds": ("alibaba", lambda n: {"/input/media": [CLIP if (i + 1) % (n + 2) else ITEM for i in range(64)]}),
     "urls": ("atlas", lambda n: {"/images": [ITEM["url"]] * (MANY + n)}),
     "frames": ("runware", lambda n: {"/inputs/frameImages": [ITEM["url"]] * (MANY + n)}),
 }
@@ -46,7 +48,7 @@ LARGE: Final[dict[str, tuple[str, Callable[[int], JsonObject]]]] = {
 
 def _ask(name: str, number: int) -> None:
     host, change = LARGE[name]
-    check(read(changed(SAMPLES[host], change(number)), HOSTS[host]))
+    write_report(check(read(changed(SAMPLES[host], change(number)), HOSTS[host])))
 
 
 @pytest.mark.parametrize("name", LARGE)

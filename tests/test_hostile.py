@@ -25,11 +25,14 @@ from wan_rules import (
     read,
     recognise,
 )
+from wan_rules.hosts.oddities import show_key
 from wan_rules.payloads import _explain_syntax
 from wan_rules.samples import SAMPLE_FACTS, SAMPLES
 
 GUARD_S: Final = 5
 """A report takes under a second; the guard is wider, since the machine is shared."""
+LONGEST_REPORT: Final = 1_000_000
+"""Bytes of a report, whatever was sent."""
 FACTS: Final = parse_facts(SAMPLE_FACTS)
 
 
@@ -287,6 +290,40 @@ def test_a_monstrous_payload_is_reported_on(make: Callable[[], tuple[str, object
     host, payload = make()
     report = report_on(as_bytes(payload), host)
     assert report.violations or report.unverified
+    assert len(write_report(report)) < LONGEST_REPORT
+
+
+@pytest.mark.parametrize(
+    ("host", "holder"),
+    [("fal", ""), ("alibaba", "/parameters"), ("alibaba", "/input/media/0")],
+    ids=["top", "inside", "medium"],
+)
+@pytest.mark.parametrize(
+    "key", ["x" * 3_000_000, f"https://me:{'s3cret' * 4}@media.example.com/a.png"], ids=["long", "secret"]
+)
+def test_a_key_that_is_not_shown_is_placed_in_its_object(host: str, holder: str, key: str) -> None:
+    """Its own pointer would repeat it, and a part of that would name another place."""
+    payload = changed(sample(host), {f"{holder}/{key.replace('/', '~1')}": 1})
+    (found,) = [each for each in report_on(as_bytes(payload), host).violations if each.rule.name == "field-unknown"]
+    assert found.at == holder
+    assert found.finding.observed == show_key(key)
+    assert len(str(found.finding)) < 2_000
+    assert "s3cret" not in str(found.finding)
+
+
+@pytest.mark.parametrize("key", ["a" * 64, "a/b~c", "", "résolution"])
+def test_a_key_that_is_shown_has_its_own_pointer(key: str) -> None:
+    payload = {**sample("fal"), key: 1}
+    (found,) = [each for each in report_on(as_bytes(payload), "fal").violations if each.rule.name == "field-unknown"]
+    assert found.at == f"/{key.replace('~', '~0').replace('/', '~1')}"
+    assert found.finding.observed == key
+
+
+def test_what_fits_no_host_is_not_repeated_at_length() -> None:
+    with pytest.raises(UnusableInputError) as caught:
+        recognise({"x" * 1_000_000: 1, f"https://me:{'s3cret' * 4}@media.example.com/a.png": 2})
+    assert len(str(caught.value)) < 1_000
+    assert "s3cret" not in str(caught.value)
 
 
 @pytest.mark.parametrize("host", HOST_NAMES)

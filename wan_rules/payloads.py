@@ -6,6 +6,7 @@ is unusable, and the error says what, where and what to do; what is wrong inside
     WanRulesError
     ├── UnusableInputError      this module, hosts.recognise, facts
     ├── InvalidRequestError     validation.validate
+    ├── OrderNeededError        conversion.convert
     └── RuleFailedError         rule: a plugin's rule that raises
 """
 

@@ -199,6 +199,7 @@ class Misfit(NamedTuple):
 class Stray(NamedTuple):
     """A field that the host's payload does not have: where it stands, and which names it may have been meant for.
 
+    `name` is as it can be shown; where that is not the whole of it, `pointer` is of the object that holds it.
     `outdated` says what to use instead of a field of another model; `is_bare` that it holds no array or object.
     """
 

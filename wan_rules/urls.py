@@ -19,6 +19,8 @@ LONGEST_SCHEME: Final = 8
 """Characters of the longest scheme, `https://`."""
 LONGEST: Final = 200
 """Characters of a URL that a message shows."""
+MOST_NESTED: Final = 64
+"""URLs within one another's paths that are looked at; what follows is shown as a query is."""
 LONGEST_WORD: Final = 16
 """Characters of a word that is shown as it is."""
 is_plain: Final = re.compile(r"[a-z]+://[A-Za-z0-9][!-~]{0,4000}").fullmatch
@@ -74,21 +76,22 @@ def _redact_each(url: str) -> Iterator[str]:
     start, last = _HEAD.match(url), url.rfind("@")
     at = start.end() if start else 0
     yield url[:at]
-    while True:
+    for _ in range(MOST_NESTED):
         end = _find_user_end(url, at, last)
         if end > at:
             yield f"sha256={_digest(url[at:end])};length={end - at}"
             at = end
         found = _NEXT.search(url, at)
-        if found is None or found.group() in _TAILS:
+        if found is None:
+            yield url[at:]
+            return
+        if found.group() in _TAILS:
+            yield url[at : found.start()]
+            at = found.start()
             break
         yield url[at : found.end()]
         at = found.end()
-    if found is None:
-        yield url[at:]
-    else:
-        tail = url[found.start() :]
-        yield f"{url[at : found.start()]}?sha256={_digest(tail)}&length={len(tail)}"
+    yield f"?sha256={_digest(url[at:])}&length={len(url) - at}"
 
 
 def _find_user_end(url: str, start: int, last: int) -> int:

@@ -21,6 +21,8 @@ LONGEST_NUMBER: Final = 64
 """Digits of an observed number that a report repeats."""
 EXACT_INTEGERS: Final = 2**53
 """From here on a JSON reader may lose digits of a number, and it is written as a string."""
+UNVERIFIED_KEPT: Final = 16
+"""Places without facts in a report of which the text is kept: everyday requests have no more."""
 MOST_WORDS: Final = 64
 """Of a list of words that a report repeats."""
 
@@ -30,11 +32,16 @@ def report_members(report: Report, translation: Translation = ENGLISH) -> bytes:
     verdict, host, violations, unverified = report
     found = ",".join([_violation(violation, translation) for violation in violations]) if violations else ""
     head = f'"verdict":"{verdict}","host":"{host.name}","violations":[{found}],"unverified":['
-    return head.encode() + _all_unverified(unverified)
+    write = _recall_unverified if len(unverified) <= UNVERIFIED_KEPT else _write_unverified
+    return head.encode() + write(unverified)
 
 
 @lru_cache(maxsize=4096)
-def _all_unverified(unverified: tuple[Unverified, ...]) -> bytes:
+def _recall_unverified(unverified: tuple[Unverified, ...]) -> bytes:
+    return _write_unverified(unverified)
+
+
+def _write_unverified(unverified: tuple[Unverified, ...]) -> bytes:
     """The rest of the object; first runs without facts lack the same few things."""
     return f"{','.join([_unverified(one) for one in unverified])}]".encode()
 

@@ -1,4 +1,4 @@
-"""Amounts add in one currency, and in no other."""
+"""Amounts add exactly, compare by percent exactly, and are rounded and written in one place."""
 
 from __future__ import annotations
 
@@ -7,35 +7,48 @@ from decimal import Decimal, Inexact
 
 import pytest
 
-from pricing import CurrencyError, Money
 from pricing.money import (
+    ZERO,
     Rounding,
     RoundingMode,
-    add,
+    add_up,
     average,
     count_decimals,
     format_amount,
     format_amounts,
     format_decimal,
     format_span,
+    is_apart,
     percent_change,
     round_amount,
 )
 
 
 def test_amounts_of_one_currency_add_exactly() -> None:
-    large, small = Money(Decimal(123456789012345678901234567890), "USD"), Money(Decimal("0.000000000001"), "USD")
-    assert add(large, small) == Money(Decimal("123456789012345678901234567890.000000000001"), "USD")
-
-
-def test_amounts_of_two_currencies_do_not_add() -> None:
-    with pytest.raises(CurrencyError, match="USD and CNY do not add"):
-        add(Money(Decimal(1), "USD"), Money(Decimal(1), "CNY"))
+    large, small = Decimal(123456789012345678901234567890), Decimal("0.000000000001")
+    assert add_up([large, small]) == Decimal("123456789012345678901234567890.000000000001")
+    assert add_up(()) == ZERO
 
 
 def test_a_sum_that_would_lose_a_digit_is_an_error() -> None:
     with pytest.raises(Inexact):
-        add(Money(Decimal("1e50"), "USD"), Money(Decimal("1e-12"), "USD"))
+        add_up([Decimal("1e50"), Decimal("1e-12")])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "apart"),
+    [
+        pytest.param("2.00", "2.10", False, id="at-the-limit"),
+        pytest.param("2.00", "2.100000000001", True, id="above"),
+        pytest.param("2.00", "1.90", False, id="at-the-limit-below"),
+        pytest.param("2.00", "1.899999999999", True, id="below"),
+        pytest.param("-2.00", "-2.10", False, id="credits"),
+        pytest.param("0", "0", False, id="nothing"),
+        pytest.param("0", "0.000001", True, id="from-nothing"),
+    ],
+)
+def test_more_than_five_percent_apart(one: str, other: str, *, apart: bool) -> None:
+    assert is_apart(Decimal(one), Decimal(other), Decimal(5)) is apart
 
 
 @pytest.mark.parametrize("text", ["0", "-0", "0.000", "-0.000"])
@@ -69,7 +82,8 @@ def test_nothing_depends_on_the_context_of_whoever_calls() -> None:
         assert round_amount(Decimal("1234567.895"), Rounding(CENT, "half-up", "line")) == Decimal("1234567.90")
         assert percent_change(Decimal("0.12"), Decimal("0.1734")) == Decimal("44.5")
         assert average(Decimal(20000), Decimal(7)) == Decimal("2857.142857")
-        assert add(Money(Decimal("99.9"), "USD"), Money(Decimal("0.01"), "USD")).amount == Decimal("99.91")
+        assert add_up([Decimal("99.9"), Decimal("0.01")]) == Decimal("99.91")
+        assert is_apart(Decimal("99.9"), Decimal("105.1"), Decimal("5.2"))
 
 
 def test_what_is_only_shown_is_rounded_half_up() -> None:

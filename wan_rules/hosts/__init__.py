@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from types import MappingProxyType
 from typing import Final
 
+from wan_rules.faults import show
 from wan_rules.hosts.alibaba import ALIBABA
 from wan_rules.hosts.atlas import ATLAS
 from wan_rules.hosts.fal import FAL
@@ -15,6 +17,8 @@ from wan_rules.hosts.runware import RUNWARE
 from wan_rules.payloads import JsonObject, UnusableInputError
 
 Hosts = Mapping[str, Host]
+FIELDS_SHOWN: Final = 12
+"""Fields of a payload of no known host that its error names."""
 
 HOSTS: Final[Hosts] = MappingProxyType({host.name: host for host in (ALIBABA, ATLAS, FAL, RUNWARE)})
 
@@ -35,7 +39,7 @@ def recognise(payload: JsonObject, hosts: Hosts = HOSTS) -> Host:
         f"{host.name}: {', '.join((*host.limits.models.value[:1], *sorted(host.distinctive)))}"
         for host in hosts.values()
     )
-    found = ", ".join(sorted(map(repr, list(payload)[:12]))) or "nothing"
+    found = ", ".join(sorted(map(show, islice(payload, FIELDS_SHOWN)))) or "nothing"
     what = f"fits {' and '.join(host.name for host in fitting)}" if fitting else "fits no known host"
     raise UnusableInputError("payload", f"it {what}: found {found}. Looked for {looked_for}. Name the host (--host).")
 

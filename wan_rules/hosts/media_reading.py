@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from wan_rules.hosts.host import WANTED, MediaArray, Section, UrlArray
-from wan_rules.hosts.oddities import Oddities, escape
+from wan_rules.hosts.oddities import Oddities, point_at, show_key
 from wan_rules.messages import Series, Template
 from wan_rules.payloads import JsonObject
 from wan_rules.request import DraftReference, ReferenceKind, ReferenceOf, Stray, Unreadable
@@ -134,7 +134,7 @@ class MediaReader:
             voice = misfit(f"{pointer}/{media.voice_key}", voice, WANTED[str], removable=True)
         known = (media.type_key, media.url_key, media.voice_key)
         self.oddities.strays += [
-            Stray(f"{pointer}/{escape(key)}", key, known, None, is_bare=True) for key in item if key not in known
+            Stray(point_at(pointer, key), show_key(key), known, None, is_bare=True) for key in item if key not in known
         ]
         return ReferenceOf(sent, url, voice)
 

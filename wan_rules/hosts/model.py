@@ -51,7 +51,7 @@ LIMITS: Final = Limits(
 
 DEFAULTS: Final[Mapping[str, str | int]] = MappingProxyType({"resolution": "1080P", "ratio": "16:9", "duration_s": 5})
 
-_WIDE: Final[dict[Resolution, tuple[tuple[int, int], ...]]] = {
+_SIZES: Final[dict[Resolution, tuple[tuple[int, int], ...]]] = {
     "720P": ((1280, 720), (720, 1280), (960, 960), (1104, 832), (832, 1104)),
     "1080P": ((1920, 1080), (1080, 1920), (1440, 1440), (1648, 1248), (1248, 1648)),
     "1080P-SR": ((1920, 1080), (1080, 1920), (1440, 1440), (1656, 1248), (1248, 1656)),
@@ -67,6 +67,6 @@ def _by_tier_and_ratio(
     }
 
 
-FRAME_SIZES: Final[FrameSizes] = MappingProxyType(_by_tier_and_ratio(_WIDE))
+FRAME_SIZES: Final[FrameSizes] = MappingProxyType(_by_tier_and_ratio(_SIZES))
 
 NATIVE_SPELLING: Final[Mapping[str, str]] = MappingProxyType({tier: tier for tier in NATIVE_RESOLUTIONS})

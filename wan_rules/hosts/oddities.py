@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from wan_rules.hosts.host import Host, Section, known_keys
 from wan_rules.messages import Message
 from wan_rules.payloads import JsonObject
 from wan_rules.request import Misfit, Stray, Unreadable
+from wan_rules.urls import show_word
+
+KEY_SHOWN: Final = 64
+"""Characters of a key that a message shows: no host has a longer one."""
 
 
 class Oddities:
@@ -28,10 +34,25 @@ class Oddities:
         known, names = host.known[section.path], known_keys(section, host)
         for key in found:
             if key not in known:
-                place, is_bare = f"{section.pointer}/{escape(key)}", not isinstance(found[key], list | dict)
-                self.strays.append(Stray(place, key, names, section.outdated.get(key), is_bare))
+                place, is_bare = point_at(section.pointer, key), not isinstance(found[key], list | dict)
+                self.strays.append(Stray(place, show_key(key), names, section.outdated.get(key), is_bare))
+
+
+def point_at(holder: str, key: str) -> str:
+    """The JSON Pointer of an object's key; of the object itself, where the key is not shown as it is.
+
+    Such a key is too long, or may hold a secret. A pointer that is cut would name another place, or none.
+    """
+    if show_key(key) != key:
+        return holder
+    return f"{holder}/{escape(key)}"
 
 
 def escape(key: str) -> str:
     """A key as one part of a JSON Pointer."""
     return key.replace("~", "~0").replace("/", "~1")
+
+
+def show_key(key: str) -> str:
+    """A key, fit for a message: cut, and without what may be a secret."""
+    return show_word(key)[:KEY_SHOWN]

@@ -98,11 +98,11 @@ def _unknown(draft: Draft, _limits: Limits) -> Findings:
 
 def _unknown_each(strays: Iterable[Stray]) -> Iterator[Finding]:
     for stray in strays:
-        name = stray.name[:64]
+        name = stray.name
         close = _closest(name, stray.known)
         yield Finding(
             at=stray.pointer,
-            observed=stray.name,
+            observed=name,
             limit=stray.known,
             message=MISSPELT.fill(name=name, close=close) if close else UNKNOWN.fill(name=name),
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
-from pricing.money import EXACT, format_amount
+from pricing.money import add_up, format_amount
 from pricing.shell.guard.entries import State, Told
 from pricing.shell.guard.settings import Settings
 
@@ -76,7 +76,4 @@ def _tell_money(sent: Sequence[Told], refused: Sequence[Told]) -> Iterator[str]:
 
 
 def _add(amounts: Sequence[Decimal | None]) -> Decimal:
-    total = Decimal(0)
-    for amount in amounts:
-        total = EXACT.add(total, amount or Decimal(0))
-    return total
+    return add_up(amount for amount in amounts if amount)
