@@ -29,8 +29,17 @@ NOT_ON_THE_CARD: Final = terms_of(
 _LATER: Final = {"from": "2026-03-01", "meter": "requests", "resolution": "720P", "model": "per_unit", "price": "0.2"}
 LATER_ON_THE_CARD: Final[Terms] = {**NOT_ON_THE_CARD, "entries": [*NOT_ON_THE_CARD["entries"], _LATER]}
 """Until the card has one, the override is all there is."""
+MORE_THAN_IS_KEPT: Final = terms_of(
+    {"720P": "0.1", "1080P": "0.15"}, agreement=[{"kind": "discount", "percent": "3.123456789012"}] * 6
+)
+"""Of 14 digits each, and a number has 60."""
+_OWN: Final = {"kind": "override", "meter": "output_video_seconds", "price": "0.1"}
+OWN_INSTEAD: Final[Terms] = {**MORE_THAN_IS_KEPT, "agreement": [*MORE_THAN_IS_KEPT["agreement"], _OWN]}
+"""And in their place one price of the account's own."""
 
 
+@example(terms=MORE_THAN_IS_KEPT, on=ASKED_ON[0])
+@example(terms=OWN_INSTEAD, on=ASKED_ON[0])
 @example(terms=NOT_ON_THE_CARD, on=ASKED_ON[0])
 @example(terms=LATER_ON_THE_CARD, on="2026-02-01")
 @example(terms=LATER_ON_THE_CARD, on="2026-03-01")

@@ -6,6 +6,7 @@ Hold and differences sum to the charge, to the last digit. The same report twice
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
@@ -51,7 +52,10 @@ def _months(data: st.DataObject, terms: Terms, basis: Basis) -> dict[str, str]:
 
 
 def _agreeing(data: st.DataObject, basis: Basis, months: dict[str, str]) -> Reported:
-    """A report that agrees with the request: what was asked, and clips as long as it left open, or billed so."""
+    """A report that agrees with the request: what was asked, and clips as long as it left open, or billed so.
+
+    Of clips that are not billed a sum says as much as each length.
+    """
     work, terms = basis.work, basis.terms
     document: JsonObject = {"status": "succeeded", "consumed_before": months}
     said = {"resolution": work.resolution, "ratio": work.ratio, "output_video_seconds": str(work.seconds)}
@@ -62,7 +66,8 @@ def _agreeing(data: st.DataObject, basis: Basis, months: dict[str, str]) -> Repo
         document["billed_reference_video_seconds"] = str(part)
     else:
         lengths = [data.draw(seconds(*CLIP_SECONDS)) if low != high else str(low) for low, high in work.clips]
-        document["reference_video_seconds"] = lengths
+        is_sum = terms.billed == "no" and data.draw(st.booleans())
+        document["reference_video_seconds"] = str(sum(map(Decimal, lengths))) if is_sum else lengths
     return read_report(document)
 
 
