@@ -14,8 +14,7 @@ from typing import NamedTuple, TypeVar
 from pricing.breaks import Part
 from pricing.invoices import Expected, Invoiced
 from pricing.meters import MeterId
-from pricing.money import EXACT, format_amount, format_decimal
-from pricing.sides import add_up
+from pricing.money import EXACT, add_up, format_amount, format_decimal
 
 T = TypeVar("T")
 
