@@ -136,7 +136,8 @@ def _write_value(value: Value, translation: Translation) -> str | int:
 
 def _find_text(template: Template, translation: Translation) -> str:
     name, english, own = template
-    return translation.texts.get(name) or dict(own).get(translation.language, english)
+    brought = dict(own).get(translation.language) if own else None  # ours bring none, and there are many
+    return brought or translation.texts.get(name, english)
 
 
 def list_values(text: str) -> frozenset[tuple[str, str | None, str | None]]:
