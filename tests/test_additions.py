@@ -201,3 +201,12 @@ def test_a_message_in_two_languages_is_told_in_both_and_one_that_lacks_a_value_i
     assert tell_all(odd.fill(what="It")) == ("It is odd.", "It有问题。")
     with pytest.raises(RuleFailedError, match="rule ODD101 of a plugin failed: it raised KeyError: 'what'"):
         tell_all(odd.fill(how="very"))
+
+
+def test_an_id_that_clashes_with_one_of_ours_does_not_take_our_text() -> None:
+    clash = Template("medium.image", "{what} is odd.")
+    added = rule(lambda *_: (Finding("prompt", None, None, clash.fill(what="It")),))
+    known = extend_hosts([], [AddedRule(added)])
+    (found,) = [v for v in check(read(SAMPLES["fal"], known["fal"])).violations if v.rule.id == "ODD101"]
+    assert "medium.image" in load_translation("zh").texts
+    assert found.finding.tell(load_translation("zh")) == "It is odd."

@@ -35,11 +35,21 @@ def test_what_a_translation_lacks_is_told_in_english() -> None:
     assert tell(other, CHINESE) == "Convert the 图像."
 
 
-def test_a_rule_may_bring_its_own_translations_and_a_catalogue_comes_before_them() -> None:
+def test_a_rule_may_bring_its_own_translations_and_they_come_before_a_catalogue() -> None:
     own = Template("ACME101.soft", "It is {how}.", {"zh": "画面{how}。"})
     assert tell(own.fill(how="soft"), Translation("zh", {})) == "画面soft。"
-    assert tell(own.fill(how="soft"), Translation("zh", {"ACME101.soft": "{how}"})) == "soft"
+    assert tell(own.fill(how="soft"), Translation("zh", {"ACME101.soft": "{how}"})) == "画面soft。"
+    assert tell(own.fill(how="soft"), Translation("fr", {"ACME101.soft": "{how}"})) == "soft"
     assert tell(own.fill(how="soft"), Translation("fr", {})) == "It is soft."
+
+
+def test_a_template_with_an_id_of_ours_takes_no_text_of_ours() -> None:
+    theirs = Template("a.large", "It is {how} large.")
+    ours = Translation("zh", {"a.large": CHINESE.texts["a.large"]}, {"a.large": LARGE.english})
+    assert tell(theirs.fill(how="too"), ours) == "It is too large."
+    assert tell(large(), ours) == tell(large(), Translation("zh", {"a.large": CHINESE.texts["a.large"]}))
+    brought = Template("a.large", "It is {how} large.", {"zh": "{how}大"})
+    assert tell(brought.fill(how="太"), ours) == "太大"
 
 
 def test_a_translation_has_the_same_values() -> None:

@@ -105,10 +105,14 @@ _new: Final = tuple.__new__
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Translation:
-    """The texts of one language by the ids of their templates."""
+    """The texts of one language by the ids of their templates, and what English text each was made from, where said.
+
+    A template with one of those ids and another English text is somebody else's, such as a plugin's: it has none here.
+    """
 
     language: str
     texts: Mapping[str, str] = field(repr=False)
+    originals: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 ENGLISH: Final = Translation("en", MappingProxyType({}))
@@ -136,7 +140,10 @@ def _write_value(value: Value, translation: Translation) -> str | int:
 
 def _find_text(template: Template, translation: Translation) -> str:
     name, english, own = template
-    return translation.texts.get(name) or dict(own).get(translation.language, english)
+    brought = dict(own).get(translation.language) if own else None  # ours bring none, and there are many
+    if brought is None and translation.originals.get(name, english) == english:
+        return translation.texts.get(name) or english
+    return brought or english
 
 
 def list_values(text: str) -> frozenset[tuple[str, str | None, str | None]]:

@@ -58,7 +58,7 @@ def _title(host: str) -> str:
 
 
 def _fix(fix: Any) -> Message:  # noqa: ANN401 - an operation of a JSON Patch
-    return words.say_fix(fix["op"], plain(fix["path"]), plain(repr(fix.get("value"))))
+    return words.say_fix(plain(fix["op"]), plain(fix["path"]), plain(repr(fix.get("value", fix.get("from")))))
 
 
 def _plan_lines(stages: Any) -> Iterator[str]:  # noqa: ANN401 - the stages as JSON has them

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING, Final
 
 from pricing.shell import codes, wire
 from pricing.shell.inputs import read_bytes, read_facts, read_payload
 from pricing.shell.options import Asked, OnTerms
-from pricing.shell.printing import answer, complain, paint, print_document, print_lines
+from pricing.shell.printing import answer, complain, paint, print_document, print_json, print_lines
 from pricing.shell.server_options import ServerAsked
 from wan_rules.payloads import JsonObject, UnusableInputError, parse_object
 
 if TYPE_CHECKING:
     from pricing.shell.client import Client, Quote, Report, ServiceError
     from pricing.shell.client.calls import QuoteOptions
-    from pricing.shell.client.results import Document
     from pricing.shell.probing import Probed
 
 KEY_VARIABLE: Final = "WAN_RULES_KEY"
@@ -28,7 +26,7 @@ def quote(asked: Asked, terms: OnTerms, server: ServerAsked, *, effects: bool) -
 
     def job() -> int:
         _refuse_idle_options(asked, terms, effects=effects)
-        with _open(server, asked.lang) as client:
+        with _open(server, asked.lang and asked.translation.language) as client:
             payload = read_payload(asked.payload)
             probed = _probe(asked, payload)
             code = _ask(client, asked, payload, _write_options(asked, terms, probed))
@@ -66,7 +64,7 @@ _WHY: Final = {
 }
 
 
-def _open(server: ServerAsked, lang: str | None) -> Client:
+def _open(server: ServerAsked, language: str | None) -> Client:
     """A client for the service. Raises UnusableInputError where the extra is missing, or a word is malformed."""
     if server.url is None:
         raise UnusableInputError("--key-file", "it is the key for a service: name that with --server")
@@ -76,7 +74,7 @@ def _open(server: ServerAsked, lang: str | None) -> Client:
         raise UnusableInputError("--server", f"it needs {error.name}: pip install 'wan-rules[client]'") from None
     key = _read_key(server.key_file)
     try:
-        return Client(server.url, key, language=lang)
+        return Client(server.url, key, language=language)
     except ValueError as error:
         raise UnusableInputError("--server", str(error)) from None
 
@@ -136,7 +134,7 @@ def _ask(client: Client, asked: Asked, payload: JsonObject, options: QuoteOption
     except ServiceError as error:
         return _tell(error, asked)
     if asked.format == "json":
-        _print_json(quoted.document)
+        print_json(quoted.document)
     else:
         print_lines(lines)
     return _find_code(quoted, strict=asked.strict)
@@ -165,14 +163,10 @@ def _print_report(report: Report, asked: Asked) -> int:
     from pricing.shell.asking_lines import report_lines
 
     if asked.format == "json":
-        _print_json(report.document)
+        print_json(report.document)
     else:
         print_lines(report_lines(report, paint(), asked.translation))
     return codes.REJECTED
-
-
-def _print_json(document: Document) -> None:
-    print_document(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def _say_again(error: ServiceError) -> str:

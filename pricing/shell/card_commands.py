@@ -13,6 +13,7 @@ from pricing.fields import Dated
 from pricing.keys import name_key
 from pricing.money import format_amount
 from pricing.positions import find_line
+from pricing.shell import codes
 from pricing.shell.cells import measure, pad
 from pricing.shell.grids import Column, grid_lines
 from pricing.shell.inputs import open_catalogue
@@ -30,10 +31,10 @@ def list_cards(source: Source, form: str) -> int:
         catalogue = open_catalogue(source)
         if form == "json":
             print_json(_list_json(catalogue))
-            return 0
+            return codes.DONE
         cells = [tuple(map(plain, row)) for row in _rows(catalogue)]
         print_lines([f"{plain(catalogue.head.name)} ({catalogue.digest})", *grid_lines(_LIST, cells)])
-        return 0
+        return codes.DONE
 
     return answer(job, form)
 
@@ -77,7 +78,7 @@ def show_card(name: str, source: Source, form: str) -> int:
             print_document(card.model_dump_json(by_alias=True, exclude_none=True).encode())
         else:
             print_lines(_show(card, catalogue))
-        return 0
+        return codes.DONE
 
     return answer(job, form)
 

@@ -1,4 +1,4 @@
-"""How many cells of a terminal a text takes, and texts made to fit them: padded, cut, folded, chopped.
+"""How many cells of a terminal a text takes, and texts made to fit them: padded, folded, chopped.
 
 A cell holds one Latin letter; a Chinese character takes two, an accent over the letter before it none. What is one to
 the eye stays in one piece: a letter and its accents, an emoji and its skin, the two letters of a flag.
@@ -15,8 +15,6 @@ from unicodedata import category, east_asian_width
 
 COLOUR: Final = re.compile(r"\x1b\[(?:0|1|3[0-7])m")
 """What `text.Paint` writes around a word."""
-MORE: Final = "…"
-"""Stands where a text was cut."""
 _SKINS: Final = range(0x1F3FB, 0x1F400)
 _FLAG_LETTERS: Final = range(0x1F1E6, 0x1F200)
 _WIDENING: Final = frozenset((0xFE0F, *_SKINS, *_FLAG_LETTERS))
@@ -89,11 +87,6 @@ def pad(text: str, cells: int, *, right: bool = False) -> str:
     return f"{blanks}{text}" if right else f"{text}{blanks}"
 
 
-def cut(text: str, cells: int) -> str:
-    """The text, or its beginning and a mark that there was more, in so many cells at most; no character is split."""
-    return text if measure(text) <= cells else _take(text, cells - measure(MORE)) + MORE
-
-
 def _take(text: str, cells: int) -> str:
     """As many of the first characters as so many cells hold."""
     kept = ""
@@ -110,14 +103,17 @@ def fold(text: str, room: int, first: str = "", rest: str = "") -> Iterator[str]
 
     A word that is longer than a line stays whole on one of its own, so that it can be copied.
     """
-    line, empty = first, True
+    line, cells, empty = [first], measure(first), True
     for gap, piece in _split_pieces(text):
-        if not empty and measure(line) + measure(gap) + measure(piece) > room:
-            yield line
-            line, gap, empty = rest, "", True  # noqa: PLW2901 - no blank begins a line
-        line, empty = f"{line}{gap}{piece}", False
+        wanted = measure(gap) + measure(piece)
+        if not empty and cells + wanted > room:
+            yield "".join(line)
+            line, cells = [rest], measure(rest)
+            gap, wanted = "", measure(piece)  # noqa: PLW2901 - no blank begins a line
+        line += (gap, piece)
+        cells, empty = cells + wanted, False  # counted on: to measure the whole line for each piece takes its square
     if not empty:
-        yield line
+        yield "".join(line)
 
 
 def _split_pieces(text: str) -> Iterator[tuple[str, str]]:
@@ -143,11 +139,13 @@ def _split_word(word: str) -> Iterator[str]:
 def chop(text: str, cells: int) -> Iterator[str]:
     """The text in lines of so many cells at most: a longer word is broken too, after a mark where it has one."""
     for line in fold(text, cells):
-        while measure(line) > cells:
+        left = measure(line)
+        while left > cells:
             head = _end_at_mark(_take(line, cells)) or line
             yield head
-            line = line[len(head) :]  # noqa: PLW2901 - what is left of it
-        yield line
+            line, left = line[len(head) :], left - measure(head)  # noqa: PLW2901 - what is left of it
+        if line:
+            yield line
 
 
 def _end_at_mark(head: str) -> str:

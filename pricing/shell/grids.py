@@ -78,7 +78,9 @@ def _find_widths(columns: Sequence[Column], rows: Rows, room: int) -> list[int] 
 
 
 def _row_lines(columns: Sequence[Column], row: Sequence[str], widths: Sequence[int], indent: str) -> Iterator[str]:
-    cells = [[*chop(text, width)] or [""] for text, width in zip(row, widths, strict=True)]
+    cells = [
+        [text] if measure(text) <= width else [*chop(text, width)] for text, width in zip(row, widths, strict=True)
+    ]
     for parts in zip_longest(*cells, fillvalue=""):
         padded = [pad(part, width, right=c.right) for part, width, c in zip(parts, widths, columns, strict=True)]
         yield f"{indent}{GAP.join(padded)}".rstrip()

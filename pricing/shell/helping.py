@@ -15,7 +15,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from pricing.shell.cells import fold, measure, pad, spell_out
-from pricing.shell.terminals import is_coloured
+from pricing.shell.terminals import find_room, is_coloured
 
 TERMS: Final = "Terms"
 MEASURING: Final = "Measuring"
@@ -27,8 +27,14 @@ _Groups: TypeAlias = dict[str, list[tuple[str, str]]]
 _EXAMPLE: Final = "Example: "
 _NAME_CELLS_MAX: Final = 26
 """Cells of a name that what it means stands beside; a longer one has a line of its own."""
+_COLUMNS_MAX: Final = 78
 _DENSE_ROWS: Final = 28
 """Rows and groups from which on no empty line parts the groups, so that a window of forty lines holds it all."""
+
+
+def find_width() -> int:
+    """Columns of help: those of prose, and no more than fit the narrowest window that most have, or a mail."""
+    return min(find_room(), _COLUMNS_MAX)
 
 
 def split_help(text: str) -> tuple[str, str]:
@@ -63,7 +69,7 @@ class Command(TyperCommand):
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:  # noqa: ANN401 - the library's own, not named
         """The library's; what it says of a wrong value names what is wanted, in plain words."""
         with _said_plainly():
-            return super().make_context(info_name, args, parent, **extra)
+            return super().make_context(info_name, args, parent, **{"terminal_width": find_width(), **extra})
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - the library's own, not named
         """What follows the name: options, and each argument."""
@@ -103,9 +109,10 @@ class Group(TyperGroup):
     """Commands below one name."""
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:  # noqa: ANN401 - as above
-        """The library's, told where colour is unwanted: of NO_COLOR and its like it knows nothing."""
+        """The library's, told where colour is unwanted, of which it knows nothing, and how wide the terminal is."""
+        shown = {"color": is_coloured(), "terminal_width": find_width()}
         with _said_plainly():
-            return super().make_context(info_name, args, parent, **({"color": is_coloured()} | extra))
+            return super().make_context(info_name, args, parent, **{**shown, **extra})
 
     def format_help_text(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401, ARG002 - as above
         """What they are for, and an example."""

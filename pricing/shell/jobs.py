@@ -9,9 +9,7 @@ from typing import NamedTuple
 
 from pricing.catalogue import Catalogue, Market
 from pricing.effects import PriceEffect, work_out_effects
-from pricing.errors import (
-    PricingError,
-)
+from pricing.errors import PricingError
 from pricing.quotes import NOTHING_SAID, Quote, quote
 from pricing.resolution import resolve
 from pricing.shell import wire

@@ -32,6 +32,7 @@ _FIXES: Final[Mapping[str, Template]] = MappingProxyType(
         "remove": Template("report.fix-remove", "fix: remove {path}"),
     }
 )
+_OTHER_FIX: Final = Template("report.fix-other", "fix: {op} {path} {value}")
 NOT_VERIFIED: Final = Template(
     "report.not-verified", "Not verified, since these facts are not known (--facts, --probe):"
 ).fill()
@@ -62,8 +63,14 @@ def say_place(severity: str, rule: str, name: str, at: str) -> Message:
 
 
 def say_fix(op: str, path: str, value: str) -> Message:
-    """An operation of a JSON Patch; its value as it is shown, which what is removed has none of."""
-    return _FIXES[op].fill(path=path) if op == "remove" else _FIXES[op].fill(path=path, value=value)
+    """An operation of a JSON Patch; its value as it is shown, which what is removed has none of.
+
+    An operation that is not known here, such as a newer service's, is told with its own word.
+    """
+    if op == "remove":
+        return _FIXES[op].fill(path=path)
+    known = _FIXES.get(op)
+    return _OTHER_FIX.fill(op=op, path=path, value=value) if known is None else known.fill(path=path, value=value)
 
 
 def say_needs(place: str, facts: Iterable[str]) -> Message:

@@ -12,6 +12,7 @@ from pricing.catalogue import Catalogue, Market, Pricing
 from pricing.keys import EntryKey, name_key, name_names
 from pricing.rates import Rate
 from pricing.resolution import resolve
+from pricing.shell import codes
 from pricing.shell.grids import Column, grid_lines
 from pricing.shell.inputs import open_catalogue, read_instant
 from pricing.shell.options import OnTerms
@@ -45,11 +46,11 @@ def resolve_terms(host: str, terms: OnTerms, form: str, *, explain: bool) -> int
         pricing = resolve(catalogue, market, at)
         if form == "json":
             print_document(write_terms(pricing))
-            return 0
+            return codes.DONE
         print_lines(map(plain, _resolved(pricing, catalogue, at)))
         if explain:
             print_lines(map(plain, _explained(pricing, catalogue, at)))
-        return 0
+        return codes.DONE
 
     return answer(job, form)
 

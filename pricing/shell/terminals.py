@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from typing import Final, TextIO
 
@@ -15,6 +16,8 @@ PROSE_COLUMNS: Final = 100
 FEWEST_COLUMNS: Final = 40
 """A terminal that has fewer breaks lines itself."""
 _NO: Final = ("", "0")
+_is_width: Final = re.compile(r"[0-9]{1,5}").fullmatch
+"""Whether COLUMNS says one: more digits are a slip, and Python takes no number of thousands of them."""
 
 
 def is_terminal(stream: TextIO | None = None) -> bool:
@@ -46,7 +49,7 @@ def find_columns(stream: TextIO | None = None) -> int:
     if not is_terminal(stream):
         return PIPED_COLUMNS
     said = os.environ.get("COLUMNS", "")
-    if said.isascii() and said.isdecimal() and int(said):
+    if _is_width(said) and int(said):
         return max(int(said), FEWEST_COLUMNS)
     try:
         columns = os.get_terminal_size(stream.fileno()).columns

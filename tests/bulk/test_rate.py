@@ -262,3 +262,18 @@ def test_without_the_extra_it_says_which() -> None:
         words, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(ROOT)}
     )
     assert (done.returncode, "pip install 'wan-rules[tables]'" in done.stderr) == (2, True), done.stderr
+
+
+STRANGE: Final = ["us\u00adage", "us\u3000age", "us\u00a0age", "us\\age", "us'age", "us[a]ge"]
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_json_is_json_whatever_the_names(name: str) -> None:
+    write_usage(make_rows(5, 20), f"{name}.parquet")
+    code, told = rate(f"{name}.parquet", "--output", name)
+    assert code in {0, 2, 3, 4}
+    assert told["charges"] == [path.as_posix() for path in sorted(Path(name).glob("*.parquet"))]
+    Path(f"{name}.jsonl").write_text("{}\n", encoding="utf-8")
+    code, told = rate(f"{name}.jsonl")
+    assert code == 2
+    assert [one["first"]["file"] for one in told["rejections"]] == [f"{name}.jsonl"]  # type: ignore[attr-defined]  # a list

@@ -106,6 +106,14 @@ class TestSigning:
         assert told["options"]["usage"] == ["../usage"]
         assert {"version", "python", "engine", "libraries"} == {*told["program"]}
 
+    @pytest.mark.usefixtures("books")
+    def test_the_name_of_the_folder_steers_no_terminal(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        Path("report").rename("\x1b[31mreport")
+        monkeypatch.setenv("FORCE_COLOR", "1")
+        done = run("signoff", "\x1b[31mreport", "--by", "Mei Lin", *WHEN)
+        assert done.code == 0
+        assert done.out.startswith(r"\x1b[31mreport signed off by Mei Lin")
+
     def test_what_is_printed_is_the_digest_of_the_manifest(self, books: Books) -> None:
         lines = books.sign().out.splitlines()
         digest = hashlib.sha256(Path("report", MANIFEST).read_bytes()).hexdigest()

@@ -82,9 +82,37 @@ class TestRefusals:
 
     def test_the_language_is_asked_for_and_the_words_around_are_in_it(self, url: str, service: FakeService) -> None:
         done = quote(fal(duration=12), url, "--lang", "zh-CN")
-        assert service.seen[-1].headers["accept-language"] == "zh-CN"
+        assert service.seen[-1].headers["accept-language"] == "zh"
         assert done.out.startswith("不通过（fal）：1 个错误")  # noqa: RUF001 - Chinese marks
         assert done.code == codes.REJECTED
+
+    @pytest.mark.parametrize("tag", ["zh_CN", "zh_Hans-CN", "ZH"])
+    def test_a_tag_as_systems_write_it_is_sent_as_the_header_has_it(
+        self, tag: str, url: str, service: FakeService
+    ) -> None:
+        quote(fal(duration=12), url, "--lang", tag)
+        assert service.seen[-1].headers["accept-language"] == "zh"
+
+    def test_without_a_language_none_is_asked_for(self, url: str, service: FakeService) -> None:
+        quote(fal(), url)
+        assert "zh" not in service.seen[-1].headers.get("accept-language", "")
+
+    @pytest.mark.parametrize(
+        ("fix", "told"),
+        [
+            ({"op": "test", "path": "/a", "value": 7}, "fix: test /a 7"),
+            ({"op": "move", "path": "/a", "from": "/b"}, "fix: move /a '/b'"),
+        ],
+    )
+    def test_a_fix_of_a_newer_service_is_told(
+        self, fix: dict[str, object], told: str, url: str, service: FakeService
+    ) -> None:
+        document = run("quote", "-", "--format", "json", stdin=fal(duration=12)).document
+        document["violations"][0]["fix"] = [fix]
+        service.faults.append(lambda _: problem(422, "rejected", report=document))
+        done = quote(fal(duration=12), url)
+        assert (done.code, done.err) == (codes.REJECTED, "")
+        assert f"  {told}\n" in done.out
 
     def test_no_rate_ends_with_4(self, url: str) -> None:
         done = quote(atlas_sr(), url)

@@ -5,12 +5,14 @@
 from __future__ import annotations
 
 from typing import Final
+from unicodedata import east_asian_width
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pricing.shell.cells import MORE, chop, cut, fold, measure, pad, split_characters
+from pricing.shell import cells
+from pricing.shell.cells import chop, fold, measure, pad, split_characters
 from pricing.shell.text import plain
 from tests.strategies import examples
 
@@ -81,29 +83,6 @@ def test_what_is_one_to_the_eye_is_one_piece(text: str, characters: list[str]) -
     assert list(split_characters(text)) == characters
 
 
-@pytest.mark.parametrize(
-    ("text", "cells", "shown"),
-    [
-        pytest.param("abcdef", 6, "abcdef", id="fits"),
-        pytest.param("abcdef", 4, f"abc{MORE}", id="letters"),
-        pytest.param("图图图", 4, f"图{MORE}", id="half-a-character-is-none"),
-        pytest.param(f"ae{ACCENT}i", 2, f"a{MORE}", id="no-letter-without-its-accent"),
-        pytest.param("🇩🇪🇫🇷", 3, f"🇩🇪{MORE}", id="flags"),
-    ],
-)
-def test_a_text_is_cut_between_characters(text: str, cells: int, shown: str) -> None:
-    assert cut(text, cells) == shown
-
-
-@examples(300)
-@given(text=TEXTS, cells=st.integers(1, 30))
-def test_a_cut_text_fits_and_is_the_beginning(text: str, cells: int) -> None:
-    shown = cut(text, cells)
-    assert measure(shown) <= cells
-    kept = list(split_characters(shown if shown == text else shown.removesuffix(MORE)))
-    assert list(split_characters(text))[: len(kept)] == kept
-
-
 @examples(300)
 @given(text=TEXTS, room=st.integers(4, 40))
 def test_folding_loses_nothing_but_blanks_and_keeps_the_room(text: str, room: int) -> None:
@@ -157,3 +136,18 @@ def test_a_long_word_stays_whole_to_be_copied() -> None:
 )
 def test_what_is_not_seen_is_spelt_out(text: str, shown: str) -> None:
     assert plain(text) == shown
+
+
+def test_folding_takes_time_by_the_length_and_not_its_square(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    def look(point: str) -> str:
+        seen.append(point)
+        return east_asian_width(point)
+
+    monkeypatch.setattr(cells, "east_asian_width", look)
+    assert "".join(fold("字" * 1000, 500)) == "字" * 1000
+    assert len(seen) < 10_000
+    seen.clear()
+    assert "".join(chop("字/" * 1000, 10)) == "字/" * 1000
+    assert len(seen) < 20_000

@@ -107,3 +107,31 @@ def test_what_can_not_be_read_offers_nothing(text: bytes, tmp_path: Path) -> Non
     assert offer_names(said, "accounts", "") == []
     assert offer_names({"catalogue": "https://example.com/prices.zip"}, "accounts", "") == []
     assert offer_cards(said, "nothing") == []
+
+
+@pytest.mark.parametrize("text", [f"a = {'[' * 20_000}", f"[card]\nid = {'[' * 20_000}"])
+def test_toml_that_is_deep_offers_nothing(text: str, tmp_path: Path) -> None:
+    (tmp_path / "catalogue.toml").write_text(text, encoding="utf-8")
+    said = {"catalogue": str(tmp_path)}
+    assert (offer_names(said, "accounts", ""), offer_cards(said, "")) == ([], [])
+
+
+def test_without_a_catalogue_the_folder_one_stands_in_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "catalogue.toml").write_text('[catalogue]\naccounts = ["acme"]\n', encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert offer_names({}, "accounts", "") == offer_names({"catalogue": None}, "accounts", "") == []
+    assert offer_names({"catalogue": "."}, "accounts", "") == ["acme"]
+
+
+def test_of_a_large_tree_a_part_is_looked_at(tmp_path: Path) -> None:
+    for number in range(300):
+        (tmp_path / f"{number:03}").mkdir()
+        (tmp_path / f"{number:03}" / "card.toml").write_text(f'[card]\nid = "card-{number:03}"\n', encoding="utf-8")
+    (tmp_path / "near.toml").write_text('[card]\nid = "near"\n', encoding="utf-8")
+    (tmp_path / "000" / "loop").symlink_to(tmp_path)
+    found = offer_cards({"catalogue": str(tmp_path)}, "")
+    assert found[:3] == ["near", "card-000", "card-001"]
+    assert 50 < len(found) <= 200
+    assert offer_cards({"catalogue": str(tmp_path / "nowhere")}, "") == []

@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 
 from pricing.shell.cells import measure
-from tests.shell.runner import AT, CATALOGUE, EXAMPLES, NORTHLIGHT, run
+from tests.shell.runner import AT, CATALOGUE, EXAMPLES, NORTHLIGHT, run, run_process
 
 terminals = pytest.importorskip("tests.shell.test_processes", reason="terminals are looked at where there are any")
 
@@ -67,3 +67,18 @@ def test_columns_line_up_beside_names_in_chinese(tmp_path: Path, monkeypatch: py
             cells = measure(begin)
         assert cells == at
         assert begin.endswith(" ")
+
+
+@pytest.mark.parametrize(("columns", "widest"), [("44", 44), ("60", 60), ("200", 78)])
+def test_help_is_as_wide_as_the_terminal_and_no_wider_than_is_read(columns: str, widest: int) -> None:
+    lines = show("quote", "--help", columns=int(columns))
+    assert widest - 12 < max(map(measure, lines)) <= widest
+
+
+def test_help_in_a_pipe_does_not_heed_the_terminal() -> None:
+    assert 66 < max(map(measure, run_process("quote", "--help", COLUMNS="45").out.splitlines())) <= 78
+
+
+def test_columns_of_many_digits_are_a_slip() -> None:
+    code, sent = terminals.on_a_terminal(*COMMANDS["list"], COLUMNS="9" * 5000, NO_COLOR="1")
+    assert (code, "Traceback" in sent, "kind" in sent) == (0, False, True)

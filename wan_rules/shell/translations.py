@@ -95,7 +95,9 @@ def load_translation(language: str) -> Translation:
     if language == ENGLISH.language:
         return ENGLISH
     text = (files("wan_rules.shell") / "messages" / f"{language}.po").read_text(encoding="utf-8")
-    return Translation(language, MappingProxyType({name: told for name, _, told in read_entries(text)}))
+    entries = [*read_entries(text)]
+    texts = {name: told for name, _, told in entries}
+    return Translation(language, MappingProxyType(texts), MappingProxyType({name: said for name, said, _ in entries}))
 
 
 def read_entries(text: str) -> Iterator[tuple[str, str, str]]:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from pricing.shell.bulk.engines import Engine
-from pricing.shell.bulk.literals import guard_column, quote
+from pricing.shell.bulk.literals import guard_column, quote, quote_file
 from pricing.shell.bulk.schemas import CHARGES
 from wan_rules.payloads import UnusableInputError
 
@@ -48,10 +48,10 @@ def find_form(output: Path) -> Form | None:
 def write_file(engine: Engine, parts: Sequence[Path], form: Form, path: Path) -> None:
     """All parts as one file; where there is none, one with the columns alone."""
     columns = ", ".join(_write(name, kind, form.kind) for name, kind in CHARGES.items())
-    names = ", ".join(quote(str(part)) for part in parts)
+    names = ", ".join(quote_file(str(part)) for part in parts)
     source = f"read_parquet([{names}])" if parts else _EMPTY
     query = f"SELECT {columns} FROM {source}"  # noqa: S608 - quoted
-    engine.backend.raw_sql(f"COPY ({query}) TO {quote(str(path))} ({form.options})")
+    engine.backend.raw_sql(f"COPY ({query}) TO {quote(str(path))} ({form.options}, USE_TMP_FILE false)")
 
 
 def write_none(connection: Any, path: Path) -> None:  # noqa: ANN401 - DuckDB's connection

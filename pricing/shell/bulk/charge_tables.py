@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pricing.catalogue import Catalogue
 from pricing.shell.bulk.engines import Limits
 from pricing.shell.bulk.faults import FaultyFilesError, FileFault
-from pricing.shell.bulk.literals import quote
+from pricing.shell.bulk.literals import quote_file
 from pricing.shell.bulk.runs import RunOptions
 from pricing.shell.bulk.schemas import CHARGES, USAGE
 from pricing.shell.bulk.sources import Shape, list_sources
@@ -63,7 +63,7 @@ def open_charges(database: DuckDBPyConnection, rated: Rated) -> None:
         types = _describe(database, path)
         faults += _check(path, types)
         own = ", ".join(_write_column(name) for name in COLUMNS)
-        selects.append(f"SELECT {own} FROM read_parquet({quote(path)})")  # noqa: S608 - quoted
+        selects.append(f"SELECT {own} FROM read_parquet({quote_file(path)})")  # noqa: S608 - quoted
     if faults:
         raise FaultyFilesError("charges", faults)
     database.execute(f"CREATE VIEW charges AS {' UNION ALL '.join(selects)}")
@@ -78,7 +78,7 @@ def _describe(database: DuckDBPyConnection, path: str) -> dict[str, str]:
     import duckdb
 
     try:
-        found = database.execute(f"DESCRIBE FROM read_parquet({quote(path)})").fetchall()
+        found = database.execute(f"DESCRIBE FROM read_parquet({quote_file(path)})").fetchall()
     except duckdb.Error as error:
         why = str(error).partition("\n")[0][:160]
         fault = FileFault(path, "", "no Parquet file, or not the whole of one", f"rate the usage again ({why})")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from pricing.errors import PricingError
-from pricing.shell.bulk.literals import quote
+from pricing.shell.bulk.literals import quote_file
 from pricing.shell.bulk.sources import FORMATS, list_sources
 from wan_rules.payloads import UnusableInputError, WanRulesError
 
@@ -39,7 +39,7 @@ def _find_damaged(names: Sequence[str]) -> tuple[str, str] | None:
             if source.format != "parquet":
                 continue
             try:
-                connection.execute(f"SELECT count(hash(t)) FROM read_parquet({quote(source.name)}) t")  # noqa: S608 - quoted
+                connection.execute(f"SELECT count(hash(t)) FROM read_parquet({quote_file(source.name)}) t")  # noqa: S608 - quoted
             except duckdb.Error as error:
                 return source.name, str(error).partition("\n")[0][:160]
     return None

@@ -13,7 +13,7 @@ from pricing.shell.bulk.faults import FaultyFilesError, FileFault
 from pricing.shell.bulk.invoice_columns import COLUMNS, check_types, find_strangers, write_fault, write_values
 from pricing.shell.bulk.invoice_texts import FAULT, ROW, stage
 from pricing.shell.bulk.line_names import name_files
-from pricing.shell.bulk.literals import quote
+from pricing.shell.bulk.literals import quote, quote_file
 from pricing.shell.bulk.sources import USAGE_FORMATS, Source, list_sources
 from pricing.shell.bulk.sums import Counted, count_lines
 from wan_rules.payloads import UnusableInputError
@@ -90,7 +90,7 @@ def _open_file(
     if not is_parquet:
         stage(source, staged, frozenset(names.values()) if ignores_extra else None)
     path = source.name if is_parquet else str(staged)
-    table = f"read_parquet({quote(path)}{', file_row_number = true' if is_parquet else ''})"
+    table = f"read_parquet({quote_file(path)}{', file_row_number = true' if is_parquet else ''})"
     try:
         types = {name: str(kind) for name, kind, *_ in database.execute(f"DESCRIBE FROM {table}").fetchall()}
     except duckdb.Error as error:
@@ -113,7 +113,7 @@ def _open_file(
 def _list_empty(database: DuckDBPyConnection, path: str) -> set[str]:
     """Columns in which nothing stands, as the file's own statistics say: they need neither be read nor checked."""
     found = database.execute(
-        f"SELECT path_in_schema FROM parquet_metadata({quote(path)}) GROUP BY path_in_schema"  # noqa: S608 - quoted
+        f"SELECT path_in_schema FROM parquet_metadata({quote_file(path)}) GROUP BY path_in_schema"  # noqa: S608 - quoted
         " HAVING bool_and(coalesce(stats_null_count = num_values, FALSE))"
     )
     return {name for (name,) in found.fetchall()}

@@ -13,6 +13,16 @@ def quote(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def name_file(name: str) -> str:
+    """The file's name as DuckDB reads that file alone, whatever marks of a glob are in it."""
+    return "".join(f"[{mark}]" if mark in "*?[" else mark for mark in name)
+
+
+def quote_file(name: str) -> str:
+    """The same as a literal of SQL. A file that is written is named by `quote`: there a mark is a mark."""
+    return quote(name_file(name))
+
+
 def guard(text: str) -> str:
     """The text as a cell of CSV that is no formula."""
     return f"'{text}" if text.startswith(FORMULAS) else text

@@ -15,6 +15,7 @@ from pyarrow import compute
 from pricing.shell.bulk.checks import check_rows
 from pricing.shell.bulk.column_readings import Expression
 from pricing.shell.bulk.faults import FaultyFilesError, FileFault
+from pricing.shell.bulk.literals import quote_file
 from pricing.shell.bulk.local_times import duckdb_clocks
 from pricing.shell.bulk.parquet_schemas import Demand, ParquetFile, describe, find_faults, read_footer
 from pricing.shell.bulk.sources import Source
@@ -68,7 +69,7 @@ def parquet_rows(table: Expression, sources: Sequence[Source], file: ParquetFile
 def scan(connection: Expression, names: Sequence[str], span: tuple[int, int] | None = None) -> Expression:
     """The files as they stand with name and number of each row, or a span of rows, from 1 and with the last."""
     where = f" where {NUMBER} between {span[0] - 1} and {span[1] - 1}" if span else ""
-    files = ", ".join(map(quote, names))
+    files = ", ".join(map(quote_file, names))
     more = f", filename = '{FILE}'" if len(names) > 1 else ""
     read = f"read_parquet([{files}], {NUMBER} = true{more})"
     return connection.sql(f"select * from {read}{where}")  # noqa: S608 - quoted
@@ -90,9 +91,3 @@ def _spell(column: Expression) -> Expression:
     if kind.is_array() and kind.value_type.is_decimal():
         return column.cast("array<string>")
     return column.cast("string") if kind.is_decimal() else column
-
-
-def quote(name: str) -> str:
-    """The file's name as a literal of SQL that stands for this file alone, whatever marks of a glob are in it."""
-    plain = "".join(f"[{mark}]" if mark in "*?[" else mark for mark in name)
-    return "'" + plain.replace("'", "''") + "'"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
@@ -13,7 +12,7 @@ from pricing.shell.grids import Column, grid_lines
 from pricing.shell.inputs import open_catalogue
 from pricing.shell.options import Source
 from pricing.shell.plugins import use_plugins
-from pricing.shell.printing import answer, print_lines
+from pricing.shell.printing import answer, print_json, print_lines
 from pricing.shell.text import count, hang, plain
 from wan_rules.payloads import JsonObject, UnusableInputError
 
@@ -55,9 +54,10 @@ def rate(asked: RateAsked, form: str) -> int:
 
     def job() -> int:
         told, focus = _run(asked)
-        document = {**_describe(told), "focus": focus and _describe_focus(focus)}
-        lines = [json.dumps(document, ensure_ascii=False)] if form == "json" else (*_tell(told), *_tell_focus(focus))
-        print_lines(lines)
+        if form == "json":
+            print_json({**_describe(told), "focus": focus and _describe_focus(focus)})
+        else:
+            print_lines((*_tell(told), *_tell_focus(focus)))
         return codes.worst({codes.REJECTION_CODES[reason] for reason in told.rejected})
 
     return answer(job, form)

@@ -15,7 +15,6 @@ from ibis.expr import datatypes as dt
 
 from pricing.shell.bulk import literals
 from pricing.shell.bulk.column_readings import Expression
-from pricing.shell.bulk.parquet_usage import quote
 from pricing.shell.bulk.schemas import USAGE, WHERE
 from pricing.shell.bulk.usage_rows import Rows
 from wan_rules.payloads import UnusableInputError
@@ -85,12 +84,12 @@ def write_rejects(connection: Expression, parts: Sequence[Path], file: Path) -> 
     check_target(file)
     form = _find_form(file)
     columns = ", ".join(REJECTS)
-    source = f"read_parquet([{', '.join(quote(str(part)) for part in parts)}])" if parts else _EMPTY
+    source = f"read_parquet([{', '.join(literals.quote_file(str(part)) for part in parts)}])" if parts else _EMPTY
     cells = ", ".join(map(_escape, REJECTS)) if form and "csv" in form else columns
     rows = f"select {cells} from {source} as parts order by parts.file, parts.row"  # noqa: S608 - quoted
     draft = _open_draft(file)
     try:
-        connection.raw_sql(f"copy ({rows}) to {literals.quote(str(draft))} ({form})")
+        connection.raw_sql(f"copy ({rows}) to {literals.quote(str(draft))} ({form}, use_tmp_file false)")
         counted = f"select reason, count(*) from {source} group by reason order by reason"  # noqa: S608 - as above
         found = dict(connection.raw_sql(counted).fetchall())
         draft.replace(file)

@@ -154,7 +154,7 @@ def _as_json(signed: Signed) -> dict[str, object]:
 def _lines(folder: Path, manifest: Manifest, sha256: str) -> Iterator[str]:
     by, at, _ = manifest.signed
     told = ", ".join(f"{number} {status}" for status, number in manifest.standings.items()) or "no breaks"
-    yield f"{folder} signed off by {plain(by)} at {write_instant(at)}: {told}"
+    yield f"{plain(str(folder))} signed off by {plain(by)} at {write_instant(at)}: {told}"
     yield f"computed again from {count(len(manifest.inputs), 'file')} to the same counts, totals and breaks"
     yield f"{MANIFEST} sha256 {sha256}"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pricing.shell.bulk.literals import quote
+from pricing.shell.bulk.literals import quote_file
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -21,7 +21,7 @@ def open_unrated(database: DuckDBPyConnection, rejects: Path | None = None) -> N
     """Makes the view `rejected` of rows that rating wrote in JSON Lines, of those that could be read."""
     source = _NONE
     if rejects is not None:
-        source = f"read_json({quote(str(rejects))}, format = 'newline_delimited', columns = {_CELLS})"
+        source = f"read_json({quote_file(str(rejects))}, format = 'newline_delimited', columns = {_CELLS})"
     columns = "id, file, row, message, raw"
     database.execute(f"CREATE VIEW rejected AS SELECT {columns} FROM {source} WHERE reason <> 'unreadable'")  # noqa: S608 - quoted
 

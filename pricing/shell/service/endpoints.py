@@ -91,11 +91,12 @@ class Endpoint:
 
 
 def read_translation(scope: Mapping[str, Any]) -> Translation:
-    """The language that the request asks for, of those that there are; English where it asks for none."""
-    for name, value in scope["headers"]:
-        if name == b"accept-language":
-            return choose_translation(value.decode("latin-1"))
-    return ENGLISH
+    """The language that the request asks for, of those that there are; English where it asks for none.
+
+    A header in several lines is one list (RFC 9110, 5.2).
+    """
+    lines = [value for name, value in scope["headers"] if name == b"accept-language"]
+    return choose_translation(b",".join(lines).decode("latin-1")) if lines else ENGLISH
 
 
 def say_language(translation: Translation) -> Mapping[str, str]:

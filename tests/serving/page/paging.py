@@ -10,6 +10,7 @@ from starlette.requests import Request
 from pricing.catalogue import Catalogue
 from pricing.shell.catalogues import load_catalogue, load_published
 from pricing.shell.jobs import Sale
+from pricing.shell.service.endpoints import read_translation
 from pricing.shell.service.page.desk import Asked, RefusedError, Viewer
 from pricing.shell.service.page.routes import list_page_routes
 from tests.conftest import ROOT
@@ -40,13 +41,14 @@ class ExampleDesk(NamedTuple):
 
     def sale(self, request: Request, asked: Asked) -> Sale:
         """The terms of the key's first account, or of the one that was asked for."""
-        held = _find_held(request)
+        held, translation = _find_held(request), read_translation(request.scope)
         if held is None:
-            return Sale(load_published(), None, None, asked.region, asked.at)
+            return Sale(load_published(), None, None, asked.region, asked.at, translation=translation)
         account = asked.account or held.accounts[0]
         if account not in held.accounts:
             raise RefusedError(403, f"This key is not for the account {account!r}.")
-        return Sale(held.catalogue, account, asked.environment or "production", asked.region, asked.at)
+        market = (account, asked.environment or "production", asked.region)
+        return Sale(held.catalogue, *market, asked.at, translation=translation)
 
     def viewer(self, request: Request) -> Viewer:
         """All that the key's accounts have."""

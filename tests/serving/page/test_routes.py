@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from typing import Final
 
 import pytest
@@ -194,3 +195,19 @@ def test_what_rules_say_is_in_the_browsers_language_and_the_page_in_english() ->
     assert "12 s: 2 to 10 s are rendered. Ask for 10 s." in english.text
     assert 'lang="zh"' not in english.text
     assert chinese.headers["vary"] == english.headers["vary"] == "Accept-Language"
+
+
+def test_the_languages_of_all_lines_of_the_header_count() -> None:
+    data = {**FAL, "payload": STARTS["fal"].payload.replace('"duration": 3', '"duration": 12')}
+    lines = [("Accept-Language", "en;q=0.1"), ("Accept-Language", "zh")]
+    assert '<p lang="zh">' in CLIENT.post("/page/answer", data=data, headers=lines).text
+
+
+def test_what_other_hosts_refuse_is_marked_as_of_its_language_and_what_prices_lack_is_english() -> None:
+    refused = CLIENT.post("/page/answer", data=FAL, headers={"Accept-Language": "zh"}).text.partition("What is refused")
+    reasons = re.findall(r"</strong>: <span( lang=\"zh\")?>(.*?)</span></li>", refused[2])
+    assert {bool(mark) for mark, reason in reasons if re.search("[\u4e00-\u9fff]", reason)} == {True}
+    assert not any(mark for mark, reason in reasons if not re.search("[\u4e00-\u9fff]", reason))
+    english = CLIENT.post("/page/answer", data=FAL).text
+    assert "What is refused" in english
+    assert "lang=" not in english

@@ -70,7 +70,7 @@ def write_focus_rows(connection: Any, charges: str, file: Path) -> Written:  # n
     has = {name for name, *_ in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}  # noqa: S608 - ours
     national = f"currency IN ({', '.join(map(quote, MINOR_UNITS))})"
     selected = _select(source, national, listed="output_list_unit_price" in has)
-    connection.execute(f"COPY ({selected}) TO {quote(str(file))} (FORMAT csv, HEADER true)")
+    connection.execute(f"COPY ({selected}) TO {quote(str(file))} (FORMAT csv, HEADER true, USE_TMP_FILE false)")
     counted = f"SELECT currency, {national}, count(*) FROM {source} GROUP BY ALL ORDER BY currency"  # noqa: S608 - ours
     found = connection.execute(counted).fetchall()
     left_out = {currency: rows for currency, is_national, rows in found if not is_national}

@@ -11,6 +11,7 @@ from pricing.shell.plugins import use_plugins
 from pricing.shell.service.page.asking import Answer
 from pricing.shell.service.page.charts import Asked, Point, Series, draw_chart, find_top
 from pricing.shell.text import span
+from wan_rules.messages import ENGLISH, Translation
 from wan_rules.request import RESOLUTIONS
 
 
@@ -31,11 +32,19 @@ class Group(NamedTuple):
     rows: tuple[TableRow, ...]
 
 
+class Refusal(NamedTuple):
+    """Which host refuses, why, and the language of that where it is another than the page's own."""
+
+    host: str
+    reason: str
+    language: str | None
+
+
 class OptionsView(NamedTuple):
     """The groups by currency, and why the rest is not priced."""
 
     groups: tuple[Group, ...]
-    refusals: tuple[tuple[str, str], ...]
+    refusals: tuple[Refusal, ...]
     lost: tuple[tuple[str, str], ...]
 
 
@@ -51,7 +60,7 @@ def show_options(answer: Answer) -> OptionsView | None:
     groups = group_by_currency(answer.options)
     return OptionsView(
         tuple(_group(currency, options, asked) for currency, options in groups.items()),
-        tuple(_gather(_refusals(answer.options))),
+        tuple(_refusals(answer.options, ENGLISH if answer.sale is None else answer.sale.translation)),
         tuple(_gather((option.host, lost) for option in answer.options if option.charged for lost in option.lost)),
     )
 
@@ -106,10 +115,15 @@ def _rows(host: str, options: Sequence[Option], durations: Sequence[int]) -> Ite
             yield TableRow(_title(host), tier, tuple(totals.get(seconds, "–") for seconds in durations))
 
 
-def _refusals(options: Iterable[Option]) -> Iterator[tuple[str, str]]:
-    for option in options:
-        for reason in option.refusals:
-            yield option.host, reason
+def _refusals(options: Iterable[Option], translation: Translation) -> Iterator[Refusal]:
+    """Each once, in order; what a host refuses was told in that language, what prices do not have in English."""
+    language = None if translation is ENGLISH else translation.language
+    found = (
+        Refusal(_title(option.host), reason, language if option.refused_by == "host" else None)
+        for option in options
+        for reason in option.refusals
+    )
+    yield from dict.fromkeys(found)
 
 
 def _gather(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from pricing.errors import PricingError
 from pricing.meters import METERS
 from pricing.shell.plugins import use_plugins
+from pricing.shell.service.endpoints import read_translation
 from pricing.shell.service.page import edits
 from pricing.shell.service.page.asking import Answer, Question, answer
 from pricing.shell.service.page.commands import write_command
@@ -29,7 +30,6 @@ from pricing.shell.service.page.report_view import describe_fix, draw_marks, dra
 from pricing.shell.service.page.samples import FIRST, STARTS
 from wan_rules.payloads import UnusableInputError, WanRulesError, parse_object
 from wan_rules.request import ASPECT_RATIOS, RESOLUTIONS
-from wan_rules.shell.translations import choose_translation
 from wan_rules.validation import PatchOp
 
 Handler = Callable[[Request, Form], Response]
@@ -106,7 +106,7 @@ def _show_page(desk: Desk, request: Request, form: Form) -> Response:
 
 def _show(found: Answer, request: Request) -> dict[str, object]:
     """What the parts of an answer are drawn from; what rules say is told in the browser's language."""
-    view = show_report(found, choose_translation(request.headers.get("accept-language", "")))
+    view = show_report(found, read_translation(request.scope))
     return {
         "fault": found.fault,
         "report": view,
