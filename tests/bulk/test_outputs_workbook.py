@@ -67,7 +67,7 @@ def test_nothing_is_a_formula_a_link_or_a_control_character() -> None:
     assert {cell.data_type for cell in cells} == {"s", "n", "d"}
     assert all(cell.hyperlink is None for cell in cells)
     told = {cell.value for cell in cells if cell.data_type == "s"}
-    assert {"=cmd()", "+1", "@host", '=HYPERLINK("http://x")', r"\x202eevil\x202c\x09\x00&amp;"} <= told
+    assert {"=cmd()", "+1", "@host", '=HYPERLINK("http://x")', r"\u202eevil\u202c\t\x00&amp;"} <= told
     with zipfile.ZipFile(BytesIO(content)) as parts:
         assert not any(b"<f>" in parts.read(name) for name in parts.namelist())
 

@@ -72,7 +72,7 @@ class TestEveryKind:
         assert "no *.toml file in it" in refusal(pack({"a.txt": "nothing"}))
 
     def test_bytes_that_are_no_text(self, pack: Pack) -> None:
-        assert refusal(pack({CARD: b"\xff"})).startswith(f"p/{CARD}: can't be read")
+        assert refusal(pack({CARD: b"\xff"})).startswith(f"p/{CARD}:1: the byte 0xff is no UTF-8")
 
     @pytest.mark.parametrize(
         ("where", "limit", "most", "said"),

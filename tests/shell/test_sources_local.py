@@ -119,7 +119,7 @@ class TestSingleFiles:
             pytest.param("[agreement]\n", "an agreement alone has no prices", id="agreement"),
             pytest.param("[card]\nid = 1\n", "bad.toml", id="a-bad-card"),
             pytest.param("<html>", "bad.toml:1: not TOML", id="no-toml"),
-            pytest.param("\udcff", "bad.toml: can't be read", id="no-text"),
+            pytest.param("\udcff", "bad.toml:1: the byte 0xff is no UTF-8", id="no-text"),
             pytest.param("a = 1\n", "bad.toml", id="neither"),
         ],
     )
