@@ -387,6 +387,12 @@ def test_percentages_of_percentages_are_found_however_many(times: int, rate: str
     assert "CAT301" in ids(runware(), *texts)
 
 
+def test_a_price_of_many_digits_under_percentages_that_a_number_still_holds() -> None:
+    rows: list[Row] = [{"kind": "discount", "percent": "3.123456789012", "resolutions": "720P"}] * 4
+    card = card_toml(terms_of({"720P": "0.123456789012", "1080P": "0.15"}), host="runware")
+    assert ids(card, agreement_toml(rows, host="runware")) == ["CAT301"]
+
+
 def test_the_bands_of_an_entry_that_was_superseded_are_passed_over() -> None:
     bands = {"from": "2027-01-01", "meter": "output_video_seconds", "model": "volume", "bands": "10:0.2 :0.1"}
     name = "made-up:output_video_seconds/any@2027-01-01"
