@@ -27,8 +27,8 @@ def call(*words: str, cwd: Path = ROOT, **environment: str) -> str:
 
 
 def clean(**more: str) -> dict[str, str]:
-    """The environment of a process that is to see no other Python's packages."""
-    taken = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "WAN_RULES_KEY", "WAN_RULES_CATALOGUE_KEY")
+    """The environment of a process that is to see no other Python's packages, and works as on somebody's machine."""
+    taken = ("CI", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "WAN_RULES_KEY", "WAN_RULES_CATALOGUE_KEY")
     return {key: value for key, value in os.environ.items() if key not in taken} | more
 
 
