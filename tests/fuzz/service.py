@@ -20,7 +20,7 @@ from typing import Final, NamedTuple
 
 from joserfc.jwk import OKPKey
 
-from pricing import BasisError, recompute
+from pricing import BasisError, MissingRateError, recompute
 from pricing.errors import CardError
 from pricing.shell import locking
 from pricing.shell.agent_tools import TOOLS, Desk, use_tool
@@ -137,7 +137,7 @@ def _judge_basis(data: bytes) -> None:
     if document is not None:
         try:
             recompute(document)
-        except BasisError as error:
+        except (BasisError, MissingRateError) as error:
             check_message(str(error), 4_000)
 
 
