@@ -7,8 +7,8 @@ import signal
 
 from pricing.shell import codes
 from pricing.shell.agent_tools import Desk, check_names
+from pricing.shell.asked_values import OnTerms
 from pricing.shell.inputs import open_catalogue
-from pricing.shell.options import OnTerms
 from pricing.shell.printing import answer
 from wan_rules.payloads import UnusableInputError
 

@@ -6,8 +6,8 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from pricing.shell import codes, wire
+from pricing.shell.asked_values import Asked, OnTerms
 from pricing.shell.inputs import read_bytes, read_facts, read_payload
-from pricing.shell.options import Asked, OnTerms
 from pricing.shell.printing import answer, complain, paint, print_document, print_json, print_lines
 from pricing.shell.server_options import ServerAsked
 from wan_rules.payloads import JsonObject, UnusableInputError, parse_object

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from pricing.shell import asked_values as v
 from pricing.shell import options as o
 from pricing.shell.bulk.usage_options import IgnoreExtra, MemoryLimit, Threads, UsageForm, UsageFrom, Zone
 from pricing.shell.helping import INPUTS, OUTPUTS
@@ -109,7 +110,7 @@ def backtest(
     ignore_extra: IgnoreExtra = False,
     memory_limit: MemoryLimit = None,
     threads: Threads = None,
-    format: o.ChangesFormat = o.TextMarkdownOrJson.TEXT,  # noqa: A002 - the option's own name
+    format: o.ChangesFormat = v.TextMarkdownOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Say what past usage costs under two catalogues: before, after, and by which causes, for each account and tier.
 

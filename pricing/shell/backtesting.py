@@ -12,12 +12,12 @@ from typing import Final, Literal, NamedTuple
 from pricing.backtests import Outcome, Rater, Rejected, Side, SideName, Sides
 from pricing.rating import Reason
 from pricing.shell import batch, codes
+from pricing.shell.asked_values import Source
 from pricing.shell.backtest_documents import Backtest, Read, write_backtest
 from pricing.shell.backtest_lines import markdown_lines, text_lines
 from pricing.shell.bulk.sources import is_plain_text, spare
 from pricing.shell.differences import read_percent
 from pricing.shell.inputs import open_catalogue, read_instant
-from pricing.shell.options import Source
 from pricing.shell.plugins import use_plugins
 from pricing.shell.printing import answer, complain, paint, print_exactly, print_json, print_lines
 from pricing.shell.progress import Progress

@@ -14,10 +14,10 @@ from pricing.keys import name_key
 from pricing.money import format_amount
 from pricing.positions import find_line
 from pricing.shell import codes
+from pricing.shell.asked_values import Source
 from pricing.shell.cells import measure, pad
 from pricing.shell.grids import Column, grid_lines
 from pricing.shell.inputs import open_catalogue
-from pricing.shell.options import Source
 from pricing.shell.printing import answer, print_document, print_json, print_lines
 from pricing.shell.resolving import AMOUNTS, CLIPS
 from pricing.shell.text import hang, plain

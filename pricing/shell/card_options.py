@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
+from pricing.shell.asked_values import CiFormat, Meter
 from pricing.shell.helping import OUTPUTS
-from pricing.shell.options import HOST_WORDS, CiFormat, Meter
+from pricing.shell.options import HOST_WORDS
 
 
 def _offer_cards(ctx: typer.Context, incomplete: str) -> list[str]:

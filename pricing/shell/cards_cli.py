@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from pricing.shell import asked_values as v
 from pricing.shell import card_options as c
 from pricing.shell import options as o
 from pricing.shell.helping import App
@@ -19,7 +20,7 @@ def cards_list(
     catalogue: o.Catalogue = None,
     catalogue_key: o.CatalogueKey = None,
     keep_for: o.KeepFor = None,
-    format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
+    format: o.OneFormat = v.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """List the cards and agreements of a catalogue.
 
@@ -27,7 +28,7 @@ def cards_list(
     """
     from pricing.shell import card_commands
 
-    raise typer.Exit(card_commands.list_cards(o.Source(catalogue, catalogue_key, keep_for), format))
+    raise typer.Exit(card_commands.list_cards(v.Source(catalogue, catalogue_key, keep_for), format))
 
 
 @cards.command("show", short_help="Show one card: its entries by date, its sources.")
@@ -36,7 +37,7 @@ def cards_show(
     catalogue: o.Catalogue = None,
     catalogue_key: o.CatalogueKey = None,
     keep_for: o.KeepFor = None,
-    format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
+    format: o.OneFormat = v.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Show one card: its entries by date, how it bills clips, its sources.
 
@@ -44,7 +45,7 @@ def cards_show(
     """
     from pricing.shell import card_commands
 
-    raise typer.Exit(card_commands.show_card(card, o.Source(catalogue, catalogue_key, keep_for), format))
+    raise typer.Exit(card_commands.show_card(card, v.Source(catalogue, catalogue_key, keep_for), format))
 
 
 @cards.command("resolve", short_help="Show the terms in force at an instant.")
@@ -58,7 +59,7 @@ def cards_resolve(
     region: o.Region = None,
     at: o.At = None,
     explain: c.Explain = False,
-    format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
+    format: o.OneFormat = v.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Show the terms in force for a host, account and environment at an instant.
 
@@ -66,7 +67,7 @@ def cards_resolve(
     """
     from pricing.shell import resolving
 
-    terms = o.OnTerms(o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at)
+    terms = v.OnTerms(v.Source(catalogue, catalogue_key, keep_for), account, environment, region, at)
     raise typer.Exit(resolving.resolve_terms(host, terms, format, explain=explain))
 
 
@@ -77,7 +78,7 @@ def cards_diff(
     catalogue_key: o.CatalogueKey = None,
     keep_for: o.KeepFor = None,
     fail_over: c.FailOver = None,
-    format: o.ChangesFormat = o.TextMarkdownOrJson.TEXT,  # noqa: A002 - the option's own name
+    format: o.ChangesFormat = v.TextMarkdownOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Show which prices and terms differ between two catalogues: for whom, from when, by how much, and where.
 
@@ -85,7 +86,7 @@ def cards_diff(
     """
     from pricing.shell import differences
 
-    sides = o.Source(old, catalogue_key, keep_for), o.Source(new, catalogue_key, keep_for)
+    sides = v.Source(old, catalogue_key, keep_for), v.Source(new, catalogue_key, keep_for)
     raise typer.Exit(differences.diff(*sides, format, fail_over))
 
 
@@ -101,7 +102,7 @@ def cards_history(
     at: c.Now = None,
     plot: c.Plot = None,
     meter: c.MeterOption = None,
-    format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
+    format: o.OneFormat = v.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Show what was, is and will be in force for a host, account and environment; `--plot` draws it.
 
@@ -109,7 +110,7 @@ def cards_history(
     """
     from pricing.shell import price_lists
 
-    terms = o.OnTerms(o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at)
+    terms = v.OnTerms(v.Source(catalogue, catalogue_key, keep_for), account, environment, region, at)
     raise typer.Exit(price_lists.show_history(host, terms, format, price_lists.PlotAsked(plot, meter)))
 
 
@@ -121,7 +122,7 @@ def cards_at(
     keep_for: o.KeepFor = None,
     account: o.Account = None,
     environment: o.Environment = None,
-    format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
+    format: o.OneFormat = v.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Show what an account pays at every host and region at an instant, as one table.
 
@@ -129,7 +130,7 @@ def cards_at(
     """
     from pricing.shell import price_lists
 
-    terms = o.OnTerms(o.Source(catalogue, catalogue_key, keep_for), account, environment, None, instant)
+    terms = v.OnTerms(v.Source(catalogue, catalogue_key, keep_for), account, environment, None, instant)
     raise typer.Exit(price_lists.show_prices(terms, format))
 
 
@@ -142,7 +143,7 @@ def cards_check(
     max_ratio: c.MaxRatio = "2",
     max_age_days: c.MaxAgeDays = 180,
     min_coverage: c.MinCoverage = None,
-    format: c.FindingsFormat = o.CiFormat.TEXT,  # noqa: A002 - the option's own name
+    format: c.FindingsFormat = v.CiFormat.TEXT,  # noqa: A002 - the option's own name
     strict: c.StrictFindings = False,
     against: c.Against = None,
     lock: c.LockFile = None,
@@ -153,7 +154,7 @@ def cards_check(
     """
     from pricing.shell import findings
 
-    source = o.Source(catalogue, catalogue_key, keep_for)
+    source = v.Source(catalogue, catalogue_key, keep_for)
     asked = findings.CheckAsked(source, at, max_ratio, max_age_days, min_coverage, strict, against, lock)
     raise typer.Exit(findings.check_catalogue(asked, format))
 
@@ -187,7 +188,7 @@ def cards_init(
 def cards_test(
     folder: c.TestedCatalogue,
     update: c.Update = False,
-    format: c.FindingsFormat = o.CiFormat.TEXT,  # noqa: A002 - the option's own name
+    format: c.FindingsFormat = v.CiFormat.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Run the tests inside a catalogue, and say what they expect, what came out, and what they do not cover.
 

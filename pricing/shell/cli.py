@@ -12,6 +12,7 @@ from typing import Final
 
 import typer
 
+from pricing.shell import asked_values as v
 from pricing.shell import backtest_command, mcp_command, probe_command, run_command, service_cli
 from pricing.shell import options as o
 from pricing.shell.bulk import drift_command, rate_command, reconcile_command, signoff_command
@@ -47,11 +48,11 @@ def check(
     host: o.Host = None,
     facts: o.Facts = None,
     lang: o.Lang = None,
-    format: o.AnyFormat = o.Format.TEXT,  # noqa: A002 - the option's own name
+    format: o.AnyFormat = v.Format.TEXT,  # noqa: A002 - the option's own name
     strict: o.Strict = False,
     probe: o.Probe = False,
     allow: o.Allow = None,
-    bills: o.BillsOption = o.Bills.SAMPLES,
+    bills: o.BillsOption = v.Bills.SAMPLES,
     cache: o.Cache = False,
     subjects: o.Subjects = False,
     weights: o.SubjectWeights = None,
@@ -63,8 +64,8 @@ def check(
     """
     from pricing.shell import commands
 
-    measuring = o.measure_if(probe, o.Measuring(allow or (), bills, cache, subjects, weights, trust_subjects))
-    raise typer.Exit(commands.check(o.Asked(payload, host, facts, format, strict, measuring, lang)))
+    measuring = v.measure_if(probe, v.Measuring(allow or (), bills, cache, subjects, weights, trust_subjects))
+    raise typer.Exit(commands.check(v.Asked(payload, host, facts, format, strict, measuring, lang)))
 
 
 @app.command(short_help="Say what a payload will run and cost.")
@@ -84,11 +85,11 @@ def quote(
     server: Server = None,
     key_file: KeyFile = None,
     lang: o.Lang = None,
-    format: o.AnyFormat = o.Format.TEXT,  # noqa: A002 - the option's own name
+    format: o.AnyFormat = v.Format.TEXT,  # noqa: A002 - the option's own name
     strict: o.Strict = False,
     probe: o.Probe = False,
     allow: o.Allow = None,
-    bills: o.BillsOption = o.Bills.SAMPLES,
+    bills: o.BillsOption = v.Bills.SAMPLES,
     cache: o.Cache = False,
     subjects: o.Subjects = False,
     weights: o.SubjectWeights = None,
@@ -100,11 +101,11 @@ def quote(
     """
     from pricing.shell import commands
 
-    terms = o.OnTerms(
-        o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at, consumed_before or ()
+    terms = v.OnTerms(
+        v.Source(catalogue, catalogue_key, keep_for), account, environment, region, at, consumed_before or ()
     )
-    measuring = o.measure_if(probe, o.Measuring(allow or (), bills, cache, subjects, weights, trust_subjects))
-    asked = o.Asked(payload, host, facts, format, strict, measuring, lang)
+    measuring = v.measure_if(probe, v.Measuring(allow or (), bills, cache, subjects, weights, trust_subjects))
+    asked = v.Asked(payload, host, facts, format, strict, measuring, lang)
     raise typer.Exit(commands.quote(asked, terms, ServerAsked(server, key_file), effects=effects))
 
 
@@ -114,7 +115,7 @@ def plan(
     host: o.Host = None,
     facts: o.Facts = None,
     lang: o.Lang = None,
-    format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
+    format: o.OneFormat = v.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Draw the stages that a payload will run.
 
@@ -122,7 +123,7 @@ def plan(
     """
     from pricing.shell import commands
 
-    raise typer.Exit(commands.plan(o.Asked(payload, host, facts, format, lang=lang)))
+    raise typer.Exit(commands.plan(v.Asked(payload, host, facts, format, lang=lang)))
 
 
 @app.command(short_help="Write a payload in another host's shape.")
@@ -133,7 +134,7 @@ def convert(
     facts: o.Facts = None,
     order: o.OrderOption = None,
     lang: o.Lang = None,
-    format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
+    format: o.OneFormat = v.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Write a payload in another host's shape, labels rewritten; what it can't carry is said on stderr.
 
@@ -141,7 +142,7 @@ def convert(
     """
     from pricing.shell import commands
 
-    raise typer.Exit(commands.convert(o.Asked(payload, host, facts, format, lang=lang), to, order))
+    raise typer.Exit(commands.convert(v.Asked(payload, host, facts, format, lang=lang), to, order))
 
 
 @app.command(short_help="Set hosts, tiers and lengths side by side.")
@@ -162,7 +163,7 @@ def compare(
     durations: o.Durations = None,
     rate: o.Rates = None,
     lang: o.Lang = None,
-    format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
+    format: o.OneFormat = v.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Set hosts, tiers and lengths side by side for one request: what each costs, and what each would reject.
 
@@ -170,11 +171,11 @@ def compare(
     """
     from pricing.shell import commands, comparing
 
-    terms = o.OnTerms(
-        o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at, consumed_before or ()
+    terms = v.OnTerms(
+        v.Source(catalogue, catalogue_key, keep_for), account, environment, region, at, consumed_before or ()
     )
     axes = comparing.AxesAsked(hosts, tiers, durations, tuple(rate or ()))
-    raise typer.Exit(commands.compare(o.Asked(payload, host, facts, format, lang=lang), terms, axes))
+    raise typer.Exit(commands.compare(v.Asked(payload, host, facts, format, lang=lang), terms, axes))
 
 
 @app.command(short_help="Tell a quote in sentences.")
@@ -191,7 +192,7 @@ def explain(
     at: o.At = None,
     consumed_before: o.ConsumedBefore = None,
     lang: o.Lang = None,
-    format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
+    format: o.OneFormat = v.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Tell a quote in sentences: why each line is there, from which file and entry, what was capped or assumed.
 
@@ -199,15 +200,15 @@ def explain(
     """
     from pricing.shell import commands
 
-    terms = o.OnTerms(
-        o.Source(catalogue, catalogue_key, keep_for), account, environment, region, at, consumed_before or ()
+    terms = v.OnTerms(
+        v.Source(catalogue, catalogue_key, keep_for), account, environment, region, at, consumed_before or ()
     )
-    raise typer.Exit(commands.explain(o.Asked(payload, host, facts, format, lang=lang), terms))
+    raise typer.Exit(commands.explain(v.Asked(payload, host, facts, format, lang=lang), terms))
 
 
 @app.command(short_help="List the plugins that are installed.", rich_help_panel=PRICES)
 def plugins(
-    format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
+    format: o.OneFormat = v.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """List the plugins that are installed: from which distribution, what each adds, and what was refused and why.
 
@@ -232,7 +233,7 @@ def settle(
     quote: o.QuoteArgument,
     report: o.ReportArgument,
     settled: o.Settled = None,
-    format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
+    format: o.OneFormat = v.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Settle a quote by what the host reports of the job: the charge, what of the hold is released, and why.
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 from pricing.catalogue import suggest
 from pricing.quotes import Quote
 from pricing.shell import batch, codes, jobs, text, wire
+from pricing.shell.asked_values import Asked, OnTerms
 from pricing.shell.inputs import open_catalogue, read_facts, read_instant, read_payload, read_totals
-from pricing.shell.options import Asked, OnTerms
 from pricing.shell.plugins import use_plugins
 from pricing.shell.printing import answer, complain, paint, print_document, print_json, print_lines, spell_json
 from pricing.shell.server_options import ServerAsked

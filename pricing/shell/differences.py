@@ -9,9 +9,9 @@ from pricing.catalogue import Catalogue
 from pricing.changes import Change, Side, compare_catalogues, exceeds
 from pricing.money import format_amount, parse_decimal
 from pricing.shell import codes
+from pricing.shell.asked_values import Source
 from pricing.shell.change_lines import Compared, markdown_lines, say_instant, say_percent, text_lines
 from pricing.shell.inputs import open_catalogue
-from pricing.shell.options import Source
 from pricing.shell.plugins import use_plugins
 from pricing.shell.printing import answer, print_exactly, print_json, print_lines
 from pricing.shell.wire import SCHEMA_VERSION

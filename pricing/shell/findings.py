@@ -13,11 +13,11 @@ from pricing.coverage import NOT_TRIED, Tried, try_catalogue
 from pricing.linting import CHECKS, Bounds, Lint, lint
 from pricing.money import parse_decimal
 from pricing.shell import codes
+from pricing.shell.asked_values import Source
 from pricing.shell.cells import fold
 from pricing.shell.inputs import open_catalogue, read_instant
 from pricing.shell.junit_suites import suite_of_checks, suites_of_trials
 from pricing.shell.locking import read_pasts
-from pricing.shell.options import Source
 from pricing.shell.plugins import use_plugins
 from pricing.shell.printing import paint, print_json, print_lines
 from pricing.shell.terminals import find_room

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from pricing.errors import CardError
-from pricing.shell.options import Source
+from pricing.shell.asked_values import Source
 from pricing.shell.plugins import use_plugins
 from wan_rules.payloads import MAX_BYTES, JsonObject, UnusableInputError, parse, parse_object
 

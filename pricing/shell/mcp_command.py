@@ -6,6 +6,7 @@ from typing import Final
 
 import typer
 
+from pricing.shell import asked_values as v
 from pricing.shell import options as o
 
 SHORT_HELP: Final = "Answer agents that ask before they spend (MCP)."
@@ -28,5 +29,5 @@ def mcp(  # noqa: PLR0913, PLR0917 - as many as the command has options
     """
     from pricing.shell import agent_serving
 
-    source = o.Source(catalogue, catalogue_key, keep_for)
-    raise typer.Exit(agent_serving.serve_agents(o.OnTerms(source, account, environment, region, None)))
+    source = v.Source(catalogue, catalogue_key, keep_for)
+    raise typer.Exit(agent_serving.serve_agents(v.OnTerms(source, account, environment, region, None)))

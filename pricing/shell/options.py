@@ -1,147 +1,24 @@
-"""The options that commands share, and what they were set to. Imports nothing heavy: `--help` reads it."""
+"""The options that commands share, as they are declared. Imports nothing heavy: `--help` reads it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from pricing.shell.asked_values import Bills, Format, Order, TextMarkdownOrJson, TextOrJson
 from pricing.shell.helping import MEASURING, OUTPUTS, TERMS
 
 if TYPE_CHECKING:
-    from wan_rules.messages import Translation
+    pass
 
 HOST_WORDS: Final = ("alibaba", "atlas", "fal", "runware")
 TIER_WORDS: Final = ("720P", "1080P", "1080P-SR", "1440P-SR")
 REGION_WORDS: Final = ("international", "mainland")
 LANGUAGE_WORDS: Final = ("en", "zh")
 """What a shell offers to complete; a test holds the four to what the core and the published cards know."""
-
-
-class Format(StrEnum):
-    """How results are printed."""
-
-    TEXT = "text"
-    JSON = "json"
-    JSONL = "jsonl"
-
-
-class TextOrJson(StrEnum):
-    """How results of one request are printed."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-class TextMarkdownOrJson(StrEnum):
-    """How changes are printed; Markdown is for a pull request."""
-
-    TEXT = "text"
-    MARKDOWN = "markdown"
-    JSON = "json"
-
-
-class CiFormat(StrEnum):
-    """How findings and tests are printed; JUnit and SARIF are for CI and pull requests."""
-
-    TEXT = "text"
-    JSON = "json"
-    JUNIT = "junit"
-    SARIF = "sarif"
-
-
-class Meter(StrEnum):
-    """What a plot can show the price of."""
-
-    OUTPUT = "output_video_seconds"
-    REFERENCE = "reference_video_seconds"
-    SUPER_RESOLUTION = "super_resolution_seconds"
-    REQUESTS = "requests"
-
-
-class Order(StrEnum):
-    """In which order a host with two arrays counts its references."""
-
-    IMAGES_FIRST = "images-first"
-    VIDEOS_FIRST = "videos-first"
-
-
-class Measuring(NamedTuple):
-    """How media are measured, as the command line says it.
-
-    Hosts that may be asked; whose word is taken; whether there is a cache; whether subjects are counted, by which
-    weights, and whether that may refuse; seconds in all.
-    """
-
-    allow: Sequence[str] = ()
-    bills: str = "samples"
-    cache: bool = False
-    subjects: bool = False
-    weights: Path | None = None
-    trust_subjects: bool = False
-    seconds: float = 10.0
-
-
-def measure_if(probe: bool, asked: Measuring) -> Measuring | None:  # noqa: FBT001 - as the option has it
-    """What is asked of measuring where anything is measured. Raises BadParameter for what then counts for nothing."""
-    idle = [name for name, said in (("--subjects", asked.subjects), ("--trust-subjects", asked.trust_subjects)) if said]
-    if idle and not probe:
-        raise typer.BadParameter("pictures are looked at with --probe: add it", param_hint=idle[0])
-    return asked if probe else None
-
-
-class Asked(NamedTuple):
-    """One request as the command line names it; `measuring` where its media are to be measured."""
-
-    payload: str
-    host: str | None
-    facts: str | None
-    format: str
-    strict: bool = False
-    measuring: Measuring | None = None
-    lang: str | None = None
-
-    @property
-    def translation(self) -> Translation:
-        """What violations are told in; only another language than English is read."""
-        from wan_rules.messages import ENGLISH
-
-        if self.lang is None:
-            return ENGLISH
-        from wan_rules.shell.translations import find_translation
-
-        return find_translation(self.lang)
-
-
-class Source(NamedTuple):
-    """A catalogue's source as the command line names it: `None` is the shipped list; the key's file; how long kept."""
-
-    name: str | None = None
-    key: str | None = None
-    keep_for: str | None = None
-
-
-class OnTerms(NamedTuple):
-    """The terms to quote on, as the command line names them; `consumed_before` as NAME=AMOUNT."""
-
-    catalogue: Source
-    account: str | None
-    environment: str | None
-    region: str | None
-    at: str | None
-    consumed_before: Sequence[str] = ()
-
-
-class Bills(StrEnum):
-    """Whose word on a clip's length is taken where all agree."""
-
-    SAMPLES = "samples"
-    EDIT = "edit"
-    TRACK = "track"
-    MOVIE = "movie"
 
 
 def _offer_more(words: Sequence[str], incomplete: str) -> list[str]:

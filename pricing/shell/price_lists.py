@@ -15,9 +15,9 @@ from pricing.periods import Period
 from pricing.plots import draw
 from pricing.resolution import resolve
 from pricing.shell import codes
+from pricing.shell.asked_values import Meter, OnTerms
 from pricing.shell.grids import Column, grid_lines
 from pricing.shell.inputs import open_catalogue, read_instant
-from pricing.shell.options import Meter, OnTerms
 from pricing.shell.plugins import use_plugins
 from pricing.shell.price_documents import history_document, name_customer, name_market, offers_document
 from pricing.shell.printing import answer, print_json, print_lines

@@ -7,6 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
+from pricing.shell import asked_values as v
 from pricing.shell import options as o
 from pricing.shell.helping import MEASURING
 
@@ -29,13 +30,13 @@ Media = Annotated[list[str], typer.Argument(help="Files, or URLs at http, https 
 def probe(
     media: Media,
     allow: o.Allow = None,
-    bills: o.BillsOption = o.Bills.SAMPLES,
+    bills: o.BillsOption = v.Bills.SAMPLES,
     cache: o.Cache = False,
     subjects: o.Subjects = False,
     weights: o.SubjectWeights = None,
     annotate: Annotate = None,
     seconds: o.ProbeSeconds = 10.0,
-    format: o.AnyFormat = o.Format.TEXT,  # noqa: A002 - the option's own name
+    format: o.AnyFormat = v.Format.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Measure media from their headers: kind, format, pixels, alpha, bytes, and every length that a file claims.
 
@@ -45,5 +46,5 @@ def probe(
     """
     from pricing.shell import probe_commands
 
-    measuring = o.Measuring(allow or (), bills, cache, subjects, weights, seconds=seconds)
+    measuring = v.Measuring(allow or (), bills, cache, subjects, weights, seconds=seconds)
     raise typer.Exit(probe_commands.probe(media, measuring, format, annotate))

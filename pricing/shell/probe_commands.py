@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pricing.shell import codes
-from pricing.shell.options import Measuring
+from pricing.shell.asked_values import Measuring
 from pricing.shell.printing import answer, print_json, print_lines
 from pricing.shell.probe_documents import probe_document
 from pricing.shell.probe_lines import measured_lines

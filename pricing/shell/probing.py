@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from pricing.shell import jobs
-from pricing.shell.options import Measuring
+from pricing.shell.asked_values import Measuring
 from pricing.shell.progress import Steps
 from wan_rules.facts import Facts
 from wan_rules.hosts.reading import Reading

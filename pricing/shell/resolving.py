@@ -13,9 +13,9 @@ from pricing.keys import EntryKey, name_key, name_names
 from pricing.rates import Rate
 from pricing.resolution import resolve
 from pricing.shell import codes
+from pricing.shell.asked_values import OnTerms
 from pricing.shell.grids import Column, grid_lines
 from pricing.shell.inputs import open_catalogue, read_instant
-from pricing.shell.options import OnTerms
 from pricing.shell.plugins import use_plugins
 from pricing.shell.printing import answer, print_document, print_lines
 from pricing.shell.text import hang, name_agreements, plain, price_words

@@ -7,6 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
+from pricing.shell import asked_values as v
 from pricing.shell import options as o
 from pricing.shell.helping import LIMITS
 
@@ -106,7 +107,7 @@ def run(  # noqa: PLR0913, PLR0917 - as many as the command has options
     from pricing.shell.guard import running_command
 
     limits = (tuple(per_call or ()), tuple(per_day or ()), tuple(per_run or ()))
-    terms = o.OnTerms(o.Source(catalogue), account, environment, region, None)
+    terms = v.OnTerms(v.Source(catalogue), account, environment, region, None)
     asked = running_command.RunAsked(
         terms, facts, limits, zone, state, tuple(base or ()), on_unknown.value, dry_run=dry_run
     )

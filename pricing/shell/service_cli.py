@@ -7,6 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
+from pricing.shell import asked_values as v
 from pricing.shell import options as o
 from pricing.shell.helping import MEASURING, TERMS, App
 
@@ -172,7 +173,7 @@ def serve(
     from pricing.shell import service_commands as commands
 
     asked = commands.ServeAsked(
-        source=o.Source(catalogue, catalogue_key, keep_for),
+        source=v.Source(catalogue, catalogue_key, keep_for),
         watch=watch,
         state=commands.StateAsked(state, database, signing_keys),
         issuer=issuer,
@@ -220,7 +221,7 @@ def create(
     ] = None,
     state: State = DEFAULT_STATE,
     database: Database = None,
-    format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
+    format: o.OneFormat = v.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Make a key. It is shown once, and kept nowhere.
 
@@ -237,7 +238,7 @@ def create(
 def list_keys(
     state: State = DEFAULT_STATE,
     database: Database = None,
-    format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
+    format: o.OneFormat = v.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """List the keys, with what each is for; never a key itself.
 
@@ -286,7 +287,7 @@ def verify(
             show_default=False,
         ),
     ],
-    format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
+    format: o.OneFormat = v.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Verify a signed quote offline: who signed it, that nothing was changed, and that its basis gives its total.
 

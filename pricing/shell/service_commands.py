@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pricing.shell import codes
+from pricing.shell.asked_values import Source
 from pricing.shell.grids import Column, grid_lines
 from pricing.shell.inputs import read_age, read_instant
-from pricing.shell.options import Source
 from pricing.shell.printing import answer, print_json, print_lines
 from pricing.shell.text import plain
 from pricing.shell.wire import SCHEMA_VERSION

@@ -10,8 +10,8 @@ from typing import Any, Final
 import pytest
 from jsonschema import Draft202012Validator
 
+from pricing.shell.asked_values import Measuring
 from pricing.shell.cli import app
-from pricing.shell.options import Measuring
 from pricing.shell.probing import list_media, probe, to_facts, to_ways
 from tests.conftest import ROOT
 from tests.media.answering import Server, part_of, serve

@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
 from pricing.meters import METERS
-from pricing.shell.options import Meter
+from pricing.shell.asked_values import Meter
 from tests.conftest import ROOT
 from tests.shell.runner import CATALOGUE, NORTHLIGHT, run
 from tests.terms import HEAD, card_toml, terms_of

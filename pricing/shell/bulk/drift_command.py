@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from pricing.shell import asked_values as v
 from pricing.shell import options as o
 from pricing.shell.helping import INPUTS, OUTPUTS
 
@@ -77,7 +78,7 @@ def drift(
     by: Periods = By.WEEK,
     plot: Plot = None,
     fail_over: FailOver = None,
-    format: o.ChangesFormat = o.TextMarkdownOrJson.TEXT,  # noqa: A002 - the option's own name
+    format: o.ChangesFormat = v.TextMarkdownOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Say how far invoiced unit prices are from those that were quoted, by host and tier, over time.
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from pricing.shell import asked_values as v
 from pricing.shell import options as o
 from pricing.shell.bulk.usage_options import IgnoreExtra, MemoryLimit, Threads, UsageForm, UsageFrom, Zone
 from pricing.shell.helping import LIMITS, OUTPUTS
@@ -92,7 +93,7 @@ def rate(
     threads: Threads = None,
     engine: Engine = EngineName.DUCKDB,
     spark_master: Master = None,
-    format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
+    format: o.OneFormat = v.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Rate tables of usage under a catalogue: each row is charged exactly, or rejected with its reason.
 
@@ -106,7 +107,7 @@ def rate(
     asked = rate_runs.RateAsked(
         tuple(usage),
         output,
-        o.Source(catalogue, catalogue_key, keep_for),
+        v.Source(catalogue, catalogue_key, keep_for),
         (usage_from.value, zone, ignore_extra),
         (account, environment, region),
         rejects,

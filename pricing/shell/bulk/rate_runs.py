@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from pricing.money import format_amount
 from pricing.shell import codes
+from pricing.shell.asked_values import Source
 from pricing.shell.grids import Column, grid_lines
 from pricing.shell.inputs import open_catalogue
-from pricing.shell.options import Source
 from pricing.shell.plugins import use_plugins
 from pricing.shell.printing import answer, print_json, print_lines
 from pricing.shell.text import count, hang, plain

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from pricing.shell import asked_values as v
 from pricing.shell import options as o
 from pricing.shell.bulk.usage_options import IgnoreExtra, MemoryLimit, UsageForm, UsageFrom, Zone
 from pricing.shell.helping import INPUTS, LIMITS, OUTPUTS
@@ -168,7 +169,7 @@ def reconcile(
     memory_limit: MemoryLimit = None,
     rejects: Rejects = None,
     ignore_extra: IgnoreExtra = False,
-    format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
+    format: o.OneFormat = v.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Hold an invoice against what the usage should have cost: each difference with its cause and its money.
 
@@ -191,7 +192,7 @@ def reconcile(
     asked = reconcile_runs.ReconcileAsked(
         inputs,
         output,
-        o.Source(catalogue, catalogue_key, keep_for),
+        v.Source(catalogue, catalogue_key, keep_for),
         columns=tuple(columns or ()),
         period=period,
         window=window,

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from pricing.reconciliations import Reconciliation
 from pricing.shell import codes
+from pricing.shell.asked_values import Source
 from pricing.shell.bulk.charge_tables import USAGE_REJECTS
 from pricing.shell.bulk.reconcile_lines import summary_lines
 from pricing.shell.bulk.reconcile_options import (
@@ -26,7 +27,6 @@ from pricing.shell.bulk.runs import RunOptions
 from pricing.shell.bulk.sources import SHAPES, USAGE_FORMATS, Format, Shape, list_sources, spare
 from pricing.shell.bulk.summaries import SUMMARY, write_summary
 from pricing.shell.inputs import open_catalogue, read_instant
-from pricing.shell.options import Source
 from pricing.shell.printing import answer, complain, print_document, print_lines
 from pricing.shell.progress import Steps
 from wan_rules.payloads import UnusableInputError

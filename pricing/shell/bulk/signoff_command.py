@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from pricing.shell import asked_values as v
 from pricing.shell import options as o
 
 SHORT_HELP = "Sign a reconciliation off, or verify one that was."
@@ -45,7 +46,7 @@ def signoff(
     at: At = None,
     allow_open: AllowOpen = False,
     verify: Verify = False,
-    format: o.OneFormat = o.TextOrJson.TEXT,  # noqa: A002 - the option's own name
+    format: o.OneFormat = v.TextOrJson.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Sign a report off: compute it again, and write down who signs, from which files, and to which totals.
 

@@ -16,6 +16,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from pricing.shell import wire
+from pricing.shell.asked_values import Source
 from pricing.shell.guard import deciding
 from pricing.shell.guard.answers import Answer, Seen, read_answer
 from pricing.shell.guard.decisions import Decision
@@ -29,7 +30,6 @@ from pricing.shell.guard.refusals import CallRefused, refuse
 from pricing.shell.guard.settings import Settings
 from pricing.shell.guard.tracing import find_tracer
 from pricing.shell.inputs import open_catalogue, read_facts
-from pricing.shell.options import Source
 from wan_rules.payloads import UnusableInputError
 
 LOG = logging.getLogger("wan_rules.guard")

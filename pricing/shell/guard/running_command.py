@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from pricing.shell.asked_values import OnTerms
 from pricing.shell.guard.running import read_base_options, run
 from pricing.shell.guard.settings import OnUnknown, Settings
-from pricing.shell.options import OnTerms
 from pricing.shell.printing import complain
 from wan_rules.payloads import UnusableInputError
 

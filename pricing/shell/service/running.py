@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from pricing.catalogue import Catalogue
 from pricing.quotes import forget_charges
 from pricing.shell import wire
+from pricing.shell.asked_values import Source
 from pricing.shell.catalogues import load_published
 from pricing.shell.inputs import read_conditions
-from pricing.shell.options import Source
 from pricing.shell.reloading import Kept, Outcome, Reloader
 from pricing.shell.service import purging, watching
 from pricing.shell.service.api_keys import KeyRing
