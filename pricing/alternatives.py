@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, Literal, get_args
 
-from pricing.cards import Owed
+from pricing.cards import Owed, SrPriced
 from pricing.cases import Alternative, Case, EditJob, EditTerms
 from pricing.catalogue import Catalogue
 from pricing.clip_alternatives import list_quantities
@@ -61,7 +61,7 @@ def _list_rates(case: Case) -> Iterator[Alternative]:
                 said = f"with clips at {_PRICED_AS[priced_as]}"
                 yield Alternative("rate", f"clips priced as {priced_as}", said, edits_terms=(_price_as(priced_as),))
     if work.rendered != work.resolution:
-        way: Literal["tier", "stages"] = "stages" if terms.super_resolution == "tier" else "tier"
+        way: SrPriced = "stages" if terms.super_resolution == "tier" else "tier"
         yield Alternative("rate", f"priced by {way}", f"priced by {way}", edits_terms=(_price_by(way),))
 
 
@@ -86,7 +86,7 @@ def _price_as(priced_as: Literal["output", "render", "own"]) -> EditTerms:
     return edit
 
 
-def _price_by(way: Literal["tier", "stages"]) -> EditTerms:
+def _price_by(way: SrPriced) -> EditTerms:
     def edit(terms: Terms) -> Terms:
         return terms._replace(super_resolution=way)
 

@@ -83,6 +83,8 @@ class RoundingRule(Dated):
         return Rounding(self.quantum, self.mode, self.place)
 
 
+SrPriced: TypeAlias = Literal["tier", "stages"]
+"""How a super-resolution tier is priced: at a price of its own, or as the stages that it runs."""
 Owed: TypeAlias = Literal["free", "full", "rendered"]
 """What a job that did not succeed costs: nothing, all of it, or the render alone, as a job for the rendered tier."""
 Outcome: TypeAlias = Literal["failed", "failed_upscaling", "canceled", "moderated"]
@@ -124,7 +126,7 @@ class CardHead(Part):
     currency: UnitOfAccount
     region: Name | None = None
     environments: tuple[Name, ...] = ()
-    super_resolution: Literal["tier", "stages"] = "tier"
+    super_resolution: SrPriced = "tier"
     zone: Zone | None = None
     by_agreement: Literal[True] | None = None
     source: Text

@@ -38,7 +38,7 @@ from pricing.resolution import list_changes, resolve
 from pricing.running import UTC_ZONE
 from pricing.schemes import Span
 from wan_rules.hosts import Hosts
-from wan_rules.staging import RENDERED_AT, StageName
+from wan_rules.staging import RENDERED_AT, STAGES
 
 BEGINNING: Final = datetime(1, 1, 1, tzinfo=UTC)
 END: Final = datetime(9999, 12, 31, tzinfo=UTC)
@@ -174,10 +174,9 @@ _SECOND: Final = Decimal(1)
 
 def _describe_work(group: Group) -> Work:
     """One job of the group, of a second each."""
-    rendered = RENDERED_AT[group.resolution]
-    stages: tuple[StageName, ...] = ("render",) if rendered == group.resolution else ("render", "upscale")
+    tier = group.resolution
     clips = () if group.clips == "none" else (Span(_SECOND, _SECOND),)
-    return Work(group.resolution, rendered, _SECOND, stages, clips, 1, group.ratio)
+    return Work(tier, RENDERED_AT[tier], _SECOND, STAGES[tier], clips, 1, group.ratio)
 
 
 def split_by_month(rate: DatedRate, first: datetime, last: datetime) -> Iterator[DatedRate]:

@@ -10,7 +10,16 @@ from typing import Final, Literal, NamedTuple, TypeVar, get_args
 
 from pricing.adjustments import Adjuster
 from pricing.agreements import Agreement, terms_held
-from pricing.cards import CreditRule, Outcome, Owed, RateCard, ReferenceVideoRule, RoundingRule, UnfinishedRule
+from pricing.cards import (
+    CreditRule,
+    Outcome,
+    Owed,
+    RateCard,
+    ReferenceVideoRule,
+    RoundingRule,
+    SrPriced,
+    UnfinishedRule,
+)
 from pricing.clips import ClipRule
 from pricing.conditions import Allowed, find_conditions
 from pricing.entries import Entry, Minimum, entry_id, entry_key, rule_id
@@ -37,7 +46,7 @@ class Terms(NamedTuple):
     """
 
     currency: str
-    super_resolution: Literal["tier", "stages"]
+    super_resolution: SrPriced
     rates: Mapping[EntryKey, Rate]
     billed: Literal["yes", "no", "unknown"]
     priced_as: Literal["output", "render", "own"]
