@@ -33,6 +33,10 @@ from pricing.money import Rounding, RoundingMode, RoundingPlace
 
 NO_MODELS: Final[Models] = MappingProxyType({})
 """No charge models but the card's own: no plugin was looked for."""
+Billed: TypeAlias = Literal["yes", "no", "unknown"]
+"""Whether reference clips are billed; `unknown` where the host does not say."""
+PricedAs: TypeAlias = Literal["output", "render", "own"]
+"""What a second of a clip costs: as one delivered, as one rendered, or at a price of its own."""
 
 
 class ReferenceVideoRule(Dated):
@@ -42,8 +46,8 @@ class ReferenceVideoRule(Dated):
     the delivered tier (`output`), of the rendered one (`render`), or of the meter's own entries (`own`).
     """
 
-    billed: Literal["yes", "no", "unknown"]
-    priced_as: Literal["output", "render", "own"] = "output"
+    billed: Billed
+    priced_as: PricedAs = "output"
     cap_per_clip_s: Amount | None = None
     cap_total_s: Amount | None = None
     cuts_s: tuple[Amount, ...] = ()

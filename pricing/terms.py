@@ -6,14 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Final, Literal, NamedTuple, TypeVar, get_args
+from typing import Final, NamedTuple, TypeVar, get_args
 
 from pricing.adjustments import Adjuster
 from pricing.agreements import Agreement, terms_held
 from pricing.cards import (
+    Billed,
     CreditRule,
     Outcome,
     Owed,
+    PricedAs,
     RateCard,
     ReferenceVideoRule,
     RoundingRule,
@@ -48,8 +50,8 @@ class Terms(NamedTuple):
     currency: str
     super_resolution: SrPriced
     rates: Mapping[EntryKey, Rate]
-    billed: Literal["yes", "no", "unknown"]
-    priced_as: Literal["output", "render", "own"]
+    billed: Billed
+    priced_as: PricedAs
     clip_rule: ClipRule
     rounding: Rounding | None
     rounding_from: str | None
