@@ -48,7 +48,12 @@ class _Term(Part):
 
     def holds(self, at: datetime) -> bool:
         """Whether the instant lies in the term's time."""
-        return (self.from_ is None or self.from_ <= at) and (self.until is None or at < self.until)
+        return is_within(at, self.from_, self.until)
+
+
+def is_within(at: datetime, begin: datetime | None, until: datetime | None) -> bool:
+    """Whether the instant lies in a time that begins at `begin` (inclusive) and ends at `until` (exclusive)."""
+    return (begin is None or begin <= at) and (until is None or at < until)
 
 
 def check_time(begin: datetime | None, until: datetime | None) -> None:
