@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Final, Literal, Self, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import Field, model_validator
 
@@ -27,10 +27,10 @@ from pricing.fields import (
 )
 from pricing.keys import EntryKey, name_key
 from pricing.meters import MeterId
+from pricing.money import HUNDRED
 from pricing.schemes import CountedBy
 from wan_rules.request import Resolution
 
-HUNDRED: Final = Decimal(100)
 Per: TypeAlias = Literal["request", "month"]
 
 

@@ -15,6 +15,7 @@ from pricing.backtests import Bucket, Rejected, Sides, name_bucket, reject
 from pricing.bridges import Ends, Step, list_steps
 from pricing.catalogue import Catalogue, Market, Pricing, UnknownNameError
 from pricing.errors import PricingError
+from pricing.periods import BEGINNING
 from pricing.rate_groups import (
     ClipState,
     Content,
@@ -28,7 +29,7 @@ from pricing.rate_groups import (
     find_tiers,
     unite,
 )
-from pricing.rate_tables import BEGINNING, END, cut_time, find_lines
+from pricing.rate_tables import END, cut_time, find_lines
 from pricing.rating import check_offered, find_market
 from pricing.resolution import find_changes, name_market, resolve
 from pricing.terms import Terms

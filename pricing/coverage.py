@@ -16,7 +16,7 @@ from pricing.agreements import list_bounds
 from pricing.catalogue import Catalogue, Market, Place
 from pricing.catalogue_tests import RequestAsked, parse_tests
 from pricing.expectations import Refusal
-from pricing.money import EXACT
+from pricing.money import EXACT, HUNDRED
 from pricing.parts import Inventory, Part, find_used, place_of, take_inventory
 from pricing.periods import list_markets
 from pricing.trials import Occasion, Trial, check_request, occasion_of, try_tests
@@ -25,7 +25,6 @@ from wan_rules.hosts.host import Host
 from wan_rules.limits import Range
 from wan_rules.validation import ValidRequest
 
-_HUNDRED: Final = Decimal(100)
 ANY_CLIP: Final = Range(1, 30)
 """Seconds of sample clips at a host that does not limit them."""
 
@@ -50,7 +49,7 @@ class Coverage(NamedTuple):
 
     def reaches(self, percent: Decimal) -> bool:
         """Whether so many percent of the parts are tested; of none all are."""
-        return EXACT.multiply(_HUNDRED, Decimal(self.tested)) >= EXACT.multiply(percent, Decimal(self.parts))
+        return EXACT.multiply(HUNDRED, Decimal(self.tested)) >= EXACT.multiply(percent, Decimal(self.parts))
 
 
 class Tried(NamedTuple):

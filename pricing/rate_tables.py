@@ -19,6 +19,7 @@ from pricing.jobs import Job, end_job, measure_job
 from pricing.lines import MissingRateError, find_allowance, find_rate, key_of
 from pricing.metering import Work, itemise
 from pricing.months import find_month
+from pricing.periods import BEGINNING
 from pricing.quotes import tell_no_rate
 from pricing.rate_groups import (
     Content,
@@ -41,7 +42,6 @@ from pricing.schemes import Span
 from wan_rules.hosts import Hosts
 from wan_rules.staging import RENDERED_AT, STAGES
 
-BEGINNING: Final = datetime(1, 1, 1, tzinfo=UTC)
 END: Final = datetime(9999, 12, 31, tzinfo=UTC)
 """Beyond any instant of usage."""
 

@@ -16,9 +16,10 @@ from pricing.contracts import Layer, contract
 from pricing.entries import Minimum, to_tariff
 from pricing.errors import ClashingTermsError
 from pricing.keys import EntryKey
-from pricing.lints.spans import BEGINNING, Span
+from pricing.lints.spans import Span
 from pricing.metering import list_delivered
 from pricing.money import EXACT, ZERO
+from pricing.periods import BEGINNING
 from pricing.rates import is_unwieldy
 from pricing.schemes import Package, Tariff, list_prices, scale
 from wan_rules.request import Resolution

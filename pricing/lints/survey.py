@@ -22,8 +22,8 @@ from pricing.coverage import NOT_TRIED, Tried
 from pricing.errors import PricingError
 from pricing.keys import EntryKey
 from pricing.lints.prices import Prices
-from pricing.lints.spans import BEGINNING, Span, first_day, spans_in_force
-from pricing.periods import list_markets
+from pricing.lints.spans import Span, first_day, spans_in_force
+from pricing.periods import BEGINNING, list_markets
 from pricing.positions import find_line
 from pricing.records import Past
 from pricing.resolution import choose
