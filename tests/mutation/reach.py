@@ -164,7 +164,7 @@ def record() -> int:
     changed = {path for path, now in _digests().items() if reach.files.get(path) != now}
     reach.lines = {path: found for path, found in reach.lines.items() if path not in changed}
     recorder, status = Recorder(), 0
-    if files := [file for file in stale if Path(ROOT / file).is_file()]:
+    if files := [file for file in judges() if file in stale]:
         status = int(pytest.main([*OPTIONS, *files], plugins=[recorder]))
         recorder.add_to(reach)
     if status in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
