@@ -11,7 +11,6 @@ import sys
 import time
 from collections.abc import Generator, Iterable
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Final
 
 import coverage
