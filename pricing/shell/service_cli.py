@@ -8,6 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from pricing.shell import asked_values as v
+from pricing.shell import measuring_options as m
 from pricing.shell import options as o
 from pricing.shell.helping import MEASURING, TERMS, App
 
@@ -163,7 +164,7 @@ def serve(
     trusted_proxies: TrustedProxies = None,
     keep_answers_days: KeepAnswersDays = 7,
     probe: ProbeForCallers = False,
-    allow: o.Allow = None,
+    allow: m.Allow = None,
     quiet: Quiet = False,
 ) -> None:
     """Answer checks, estimates and binding quotes over HTTP, and show a page to try them.
