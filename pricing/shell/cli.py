@@ -19,12 +19,14 @@ from pricing.shell import (
     backtest_command,
     compare_command,
     convert_command,
+    keys_cli,
     mcp_command,
     probe_command,
     quote_command,
     run_command,
-    service_cli,
+    serve_command,
     settle_command,
+    verify_command,
 )
 from pricing.shell import measuring_options as m
 from pricing.shell import options as o
@@ -162,14 +164,12 @@ app.command(short_help=signoff_command.SHORT_HELP, rich_help_panel=BOOKS)(signof
 app.command(short_help=mcp_command.SHORT_HELP, rich_help_panel=SERVING)(mcp_command.mcp)
 app.command(short_help=probe_command.SHORT_HELP)(probe_command.probe)
 app.command(short_help=settle_command.SHORT_HELP, rich_help_panel=BOOKS)(settle_command.settle)
-app.command(VERIFY, short_help="Verify a signed quote offline.", rich_help_panel=SERVING)(service_cli.verify)
-app.command(short_help="Answer quotes over HTTP, and show a page to try them.", rich_help_panel=SERVING)(
-    service_cli.serve
-)
+app.command(VERIFY, short_help=verify_command.SHORT_HELP, rich_help_panel=SERVING)(verify_command.verify)
+app.command(short_help=serve_command.SHORT_HELP, rich_help_panel=SERVING)(serve_command.serve)
 app.command(short_help=run_command.SHORT_HELP, rich_help_panel=SERVING)(run_command.run)
 app.add_typer(cards, name="cards", rich_help_panel=PRICES)
 app.add_typer(breaks, name="breaks", rich_help_panel=BOOKS)
-app.add_typer(service_cli.keys, name="keys", rich_help_panel=SERVING)
+app.add_typer(keys_cli.keys, name="keys", rich_help_panel=SERVING)
 
 
 def main() -> None:
