@@ -25,8 +25,9 @@ from pricing.shell.bulk.outputs.focus_columns import is_national
 from pricing.shell.bulk.rating import Tables, charge_table, select_charges
 from pricing.shell.catalogues import load_catalogue
 from tests.bulk.handed_over import add
-from tests.bulk.rows import make_rows, names_in, to_table
+from tests.bulk.rows import names_in, to_table
 from tests.conftest import ROOT
+from tests.usage_rows import make_rows
 from wan_rules.hosts import HOSTS
 
 GOOD = ROOT / "tests" / "catalogues" / "good"

@@ -18,11 +18,12 @@ from pricing.shell.bulk.schemas import CHARGES
 from pricing.shell.bulk.spark import SparkEngine
 from pricing.shell.catalogues import load_catalogue
 from tests.bulk.agreement import by_scalar, by_tables
-from tests.bulk.rows import make_rows, names_in, to_table
+from tests.bulk.rows import names_in, to_table
 from tests.bulk.test_agreement import GOOD
 from tests.bulk.test_rate import rate, write_usage
 from tests.conftest import ROOT
 from tests.shell.runner import run_process
+from tests.usage_rows import make_rows
 from wan_rules.hosts import HOSTS
 
 pytestmark = pytest.mark.filterwarnings(
