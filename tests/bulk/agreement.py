@@ -9,10 +9,11 @@ from typing import Any, Final, TypeAlias
 from pricing.catalogue import Catalogue
 from pricing.rate_tables import tabulate
 from pricing.shell.bulk import folds, surveys
-from pricing.shell.bulk.dated_rates import collect, sort_rates, to_arrow
+from pricing.shell.bulk.dated_rates import collect, to_arrow
 from pricing.shell.bulk.engines import DuckDBEngine
 from pricing.shell.bulk.rating import Tables, charge_table, select_charges, select_refused, sum_charges
 from pricing.shell.bulk.schemas import ADJUSTMENTS, CHARGES, METERS
+from pricing.shell.bulk.sorted_rates import sort_rates
 from pricing.shell.bulk.spark import SparkEngine
 from pricing.usage import UsageRow, parse_row
 from tests.bulk.rows import to_table

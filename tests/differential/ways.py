@@ -9,9 +9,10 @@ from typing import Any, Final, NamedTuple
 from pricing.catalogue import Catalogue, Pricing
 from pricing.rate_tables import tabulate
 from pricing.shell.bulk import folds, surveys
-from pricing.shell.bulk.dated_rates import collect, sort_rates, to_arrow
+from pricing.shell.bulk.dated_rates import collect, to_arrow
 from pricing.shell.bulk.engines import DuckDBEngine
 from pricing.shell.bulk.rating import Tables, charge_table, select_charges, select_refused
+from pricing.shell.bulk.sorted_rates import sort_rates
 from pricing.usage import UsageRow
 from tests.bulk.agreement import COMPARED
 from tests.bulk.rows import to_table
