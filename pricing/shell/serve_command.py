@@ -138,9 +138,9 @@ def serve(
 
     Example: wan-rules serve --catalogue examples/catalogue
     """
-    from pricing.shell import service_settings
+    from pricing.shell import serve_settings
 
-    asked = service_settings.ServeAsked(
+    asked = serve_settings.ServeAsked(
         source=v.Source(catalogue, catalogue_key, keep_for),
         watch=watch,
         state=StateAsked(state, database, signing_keys),
@@ -153,4 +153,4 @@ def serve(
         probing=(probe, allow or ()),
         quiet=quiet,
     )
-    raise typer.Exit(service_settings.serve(asked))
+    raise typer.Exit(serve_settings.serve(asked))
