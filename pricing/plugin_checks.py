@@ -12,13 +12,12 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple, cast
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from pricing.cells import CELLS, Cell
 from pricing.errors import PluginError
-from pricing.extensions import ChargeModel, Extension, charge_extension
+from pricing.extensions import ChargeModel, Extension, charge_extension, extend
 from wan_rules.additions import NAME
-from wan_rules.faults import sort_faults, tell
 
 
 class Sample(NamedTuple):
@@ -62,12 +61,11 @@ def check_charge_model(model: ChargeModel, samples: Iterable[Sample], *, columns
 
 def _check(model: ChargeModel, sample: Sample, *, columns: bool) -> Iterator[str]:
     try:
-        parameters = model.parameters.model_validate(dict(sample.parameters))
-    except ValidationError as error:
-        first = sort_faults(error, sample.parameters)[0]
-        yield f"parameters: {first.place('.')}: {tell(first, model.parameters)}"
+        extension = extend(model, sample.parameters)
+    except ValueError as error:
+        yield f"parameters: {error}"
         return
-    extension, quantities = Extension(model, parameters), sorted(sample.quantities)
+    quantities = sorted(sample.quantities)
     try:
         amounts = [charge_extension(extension, quantity, sample.unit_price) for quantity in quantities]
         again = [charge_extension(extension, quantity, sample.unit_price) for quantity in quantities]

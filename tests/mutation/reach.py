@@ -108,6 +108,8 @@ class Recorder:
         self._coverage = coverage.Coverage(data_file=None, config_file=False, source=folders, omit=["*/shell/*"])
         self._seconds: dict[str, float] = {}
         self._barred: set[str] = set()
+        self.broken: set[str] = set()
+        """Files of tests of which one failed."""
         self._running = ""
         sys.addaudithook(self._hear)
 
@@ -136,6 +138,8 @@ class Recorder:
         """What failed, or was skipped, is no judge."""
         if not report.passed:
             self._barred.add(report.nodeid)
+        if report.failed:
+            self.broken.add(_file(report.nodeid))
 
     def add_to(self, reach: Reach) -> None:
         """Adds what was seen."""
@@ -156,14 +160,15 @@ def record() -> int:
     # Lines that moved are told again by the same tests.
     changed = {path for path, now in _digests().items() if reach.files.get(path) != now}
     reach.lines = {path: found for path, found in reach.lines.items() if path not in changed}
+    recorder, status = Recorder(), 0
     if files := [file for file in stale if Path(ROOT / file).is_file()]:
-        recorder = Recorder()
-        if status := pytest.main([*OPTIONS, *files], plugins=[recorder]):
-            return int(status)
+        status = int(pytest.main([*OPTIONS, *files], plugins=[recorder]))
         recorder.add_to(reach)
-    reach.files = _digests()
-    save_reach(reach)
-    return 0
+    if status in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
+        # Minutes of the others' work are kept; a file with a test that failed is run again.
+        reach.files = {file: now for file, now in _digests().items() if file not in recorder.broken}
+        save_reach(reach)
+    return status
 
 
 if __name__ == "__main__":
