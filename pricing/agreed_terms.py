@@ -14,17 +14,7 @@ from pydantic import Field, model_validator
 
 from pricing.cards import Outcome, Owed
 from pricing.entries import BandPart, Selecting, check_bands, check_price, selecting_key
-from pricing.fields import (
-    Amount,
-    Currency,
-    Free,
-    Instant,
-    Name,
-    Part,
-    Positive,
-    Quantity,
-    Text,
-)
+from pricing.fields import Amount, Currency, Free, Instant, Name, Part, Positive, Quantity, Text
 from pricing.keys import EntryKey, name_key
 from pricing.meters import MeterId
 from pricing.money import HUNDRED
