@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from datetime import date
 from types import MappingProxyType
-from typing import Final, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from pricing.clips import ClipRule, Counted, Place, Step
 from pricing.digests import digest_part
@@ -145,7 +145,7 @@ class RateCard(Part):
     schema_version: Literal["1"]
     card: CardHead
     entry: tuple[AnyEntry, ...] = ()
-    reference_video: tuple[ReferenceVideoRule, ...]
+    reference_video: Annotated[tuple[ReferenceVideoRule, ...], Field(min_length=1)]
     rounding: tuple[RoundingRule, ...] = ()
     unfinished: tuple[UnfinishedRule, ...] = ()
     credit: tuple[CreditRule, ...] = ()

@@ -118,8 +118,8 @@ def _resolve(catalogue: Catalogue, market: Market, at: datetime, *, assumed: boo
     card, agreements = choose(catalogue, market, at)
     terms = build_terms(card, agreements, at)
     if terms is None:
-        first = min((rule.from_ for rule in card.reference_video), default=None)
-        msg = f"the card {card.card.id!r} says nothing for {at.isoformat()}: its first day is {first and first.date()}"
+        first = min(rule.from_ for rule in card.reference_video)
+        msg = f"the card {card.card.id!r} says nothing for {at.isoformat()}: its first day is {first.date()}"
         raise NoCardError(msg)
     if terms.zone is None:
         terms = terms._replace(zone=_find_zone(catalogue, market))
