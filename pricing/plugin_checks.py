@@ -43,8 +43,8 @@ def _model_faults(name: str, model: ChargeModel) -> Iterator[str]:
         yield f"{name!r} is no name of a charge model: small letters, digits and single hyphens"
     if not isinstance(version, str) or not version:
         yield f"its version is {version!r}: a text is wanted, another one whenever its amounts change"
-    if not isinstance(parameters, type) or not issubclass(parameters, BaseModel):
-        yield "its parameters are no pydantic model"
+    if not isinstance(parameters, type) or not issubclass(parameters, BaseModel) or parameters is BaseModel:
+        yield "its parameters are no pydantic model: a class of its own is wanted, an empty one where it takes none"
     if not callable(charge):
         yield "its charge is no function"
 

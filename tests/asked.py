@@ -49,11 +49,14 @@ class Running:
         )
         folder.mkdir(exist_ok=True)
         add_key(self.settings.signing_file)
-        self.store: Store = open_store(self.settings.database_url)
+        self.store: Store = self._close_at_end(open_store(self.settings.database_url))
         self.store.upgrade()
         self.app: Front = build_app(self.settings)
-        for store in (self.store, self.app._service.store):
-            weakref.finalize(self, store.close)  # Python 3.13 warns of a database that nobody closes
+        self._close_at_end(self.app._service.store)
+
+    def _close_at_end(self, store: Store) -> Store:
+        weakref.finalize(self, store.close)  # Python 3.13 warns of a database that nobody closes
+        return store
 
     def key(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -85,9 +86,10 @@ def test_every_form_says_what_one_file_of_lines_says() -> None:
 
 def test_text_and_picture() -> None:
     more = ("--fail-over", "5%", "--format", "markdown", "--plot")
-    done = backtest(USAGE, more=("--ignore-extra", *more, "bridge.svg"))
-    alone = backtest(USAGE, more=(*more, "alone.svg"))
-    assert done.out == alone.out.replace("line 12", f"{USAGE.as_posix()}:12")
+    usage = shutil.copy(USAGE, "usage.jsonl")  # a name without what Markdown escapes, wherever the checkout lies
+    done = backtest(usage, more=("--ignore-extra", *more, "bridge.svg"))
+    alone = backtest(usage, more=(*more, "alone.svg"))
+    assert done.out == alone.out.replace("line 12", f"{usage}:12")
     assert done.code == alone.code == 1
     assert Path("bridge.svg").read_bytes() == Path("alone.svg").read_bytes()
 

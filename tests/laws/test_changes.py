@@ -6,17 +6,32 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pricing import Catalogue, Market, PricingError, parse_catalogue, resolve
 from pricing.catalogue import Found
 from pricing.changes import Change, compare_catalogues, group_changes
+from pricing.terms import zone_in_force
 from tests.oracle import Terms
 from tests.strategies import examples
 from tests.terms import ASKED_ON, DAYS, all_terms, catalogue_files, instant
 
 MARKETS = [Market(account, "production", "atlas") for account in ("acme", "globex")]
+FLAT: Terms = {
+    "super_resolution": "tier",
+    "entries": [
+        {"from": "2026-01-01", "meter": meter, "model": "per_unit", "price": "1"}
+        for meter in ("output_video_seconds", "reference_video_seconds", "super_resolution_seconds")
+    ],
+    "reference_video": [{"from": "2026-01-01", "billed": "no", "priced_as": "output"}],
+    "rounding": [],
+    "unfinished": [],
+    "agreement": [],
+}
+BY_MONTH = {"meter": "output_video_seconds", "model": "graduated", "by": "units", "bands": ":1"}
+LATER: Terms = {**FLAT, "entries": [*FLAT["entries"], {"from": "2026-03-01", **BY_MONTH}]}
+"""Prices by what was used in the month, which begin after the card; it names their zone at once."""
 
 
 def made(terms: Terms) -> Catalogue:
@@ -24,17 +39,21 @@ def made(terms: Terms) -> Catalogue:
 
 
 def charged_by(catalogue: Catalogue, market: Market, at: datetime) -> tuple[object, ...]:
-    """Each thing that makes a charge, or why there is none; how clips are counted only where they may be billed."""
+    """Each thing that makes a charge, or why there is none; how clips are counted only where they may be billed.
+
+    The zone that is named for months counts always: what is used now may lie in the month of a later price.
+    """
     try:
-        terms = resolve(catalogue, market, at).terms
+        found = resolve(catalogue, market, at)
     except PricingError as error:
         return (type(error),)
+    terms, zone = found.terms, zone_in_force(found.card, found.agreements)
     clips = None if terms.billed == "no" else (terms.billed, terms.priced_as, terms.clip_rule)
     prices = {key: rate.contracted for key, rate in terms.rates.items()}
     adjusters = [adjuster._replace(source="") for adjuster in terms.adjusters]
     allowances = [allowed._replace(source="") for allowed in terms.allowances]
     more = adjusters, allowances, dict(terms.outcomes)
-    return prices, terms.currency, terms.super_resolution, clips, terms.rounding, more
+    return prices, terms.currency, terms.super_resolution, clips, terms.rounding, zone, more
 
 
 def mirrored(changes: Sequence[Change]) -> list[tuple[object, ...]]:
@@ -56,6 +75,7 @@ def test_there_and_back_are_mirrored(one: Terms, other: Terms) -> None:
 
 @examples(60)
 @given(all_terms(), all_terms(), st.sampled_from((*DAYS, *ASKED_ON)), st.sampled_from(MARKETS))
+@example(FLAT, LATER, "2026-01-01", MARKETS[0])
 def test_both_charge_alike_exactly_where_no_change_is(one: Terms, other: Terms, day: str, market: Market) -> None:
     at, (old, new) = instant(day), (made(one), made(other))
     said = [

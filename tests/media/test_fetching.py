@@ -53,7 +53,9 @@ class TestParts:
 
     def test_an_empty_file(self, server: Server) -> None:
         server.says["/a"] = good(b"")
-        assert "416 Requested Range Not Satisfiable. It may be empty" in refusal(server, "/a")
+        said = refusal(server, "/a")
+        assert "answers 416" in said  # whose phrase differs between Pythons
+        assert "It may be empty" in said
 
     def test_before_its_beginning(self, server: Server) -> None:
         server.says["/a"] = good(SMALL)

@@ -19,6 +19,7 @@ EVERYONES = OWN.replace('account = "acme"\n', "").replace('id = "', 'id = "all-'
 STAGED = OWN.replace('account = "acme"', 'account = "acme"\nenvironments = ["staging"]').replace(
     'id = "', 'id = "staged-'
 )
+CARD = card(Prices()).replace('id = "atlas"', 'id = "{0}"\nregion = "{0}"')
 ACME = Market("acme", "production", "atlas")
 
 
@@ -73,3 +74,30 @@ def test_the_index_is_looked_up_once() -> None:
     assert index_agreements(catalogue) is index_agreements(catalogue)
     assert [*index_agreements(catalogue)] == [("atlas", "acme"), ("atlas", None)]
     assert index_agreements(made()) == {}
+
+
+def test_each_accounts_agreements_are_gathered_once() -> None:
+    catalogue = made(OWN, EVERYONES)
+    first = [*index_agreements(catalogue).values()]
+    assert all(one is other for one, other in zip(first, index_agreements(catalogue).values(), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("region", "possible"),
+    [
+        pytest.param(None, True, id="a-region-that-the-market-leaves-open"),
+        pytest.param("mainland", True, id="its-own-region"),
+        pytest.param("international", False, id="another-region"),
+    ],
+)
+def test_an_agreement_of_a_region_may_be_about_any_market_but_another_regions(
+    region: str | None,
+    possible: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    own = OWN.replace('host = "atlas"', 'host = "atlas"\nregion = "mainland"')
+    catalogue = parse_catalogue(
+        {"catalogue.toml": HEAD, "own.toml": own}
+        | {f"{name}.toml": CARD.format(name) for name in ("mainland", "international")}
+    )
+    found = list_possible(catalogue, Market("acme", "production", "atlas", region))
+    assert [one.agreement.id for one in found] == (["acme"] if possible else [])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
 
 from pricing.shell.service.store import Store, open_store
 from tests.asked import Running
@@ -30,3 +33,16 @@ def store(store_url: str) -> Iterator[Store]:
     opened.upgrade()
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def connections() -> Iterator[list[sqlite3.Connection]]:
+    """Every connection to a file that is made while the test runs, by whomever."""
+    made: list[sqlite3.Connection] = []
+
+    def keep(connection: sqlite3.Connection, _record: object) -> None:
+        made.append(connection)
+
+    event.listen(Pool, "connect", keep)
+    yield made
+    event.remove(Pool, "connect", keep)

@@ -1,14 +1,21 @@
-"""A service that runs: what it kept of a catalogue is gone with the catalogue."""
+"""A service that runs: what it kept of a catalogue is gone with the catalogue; and one that does not get to run."""
 
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from pricing import quotes
 from pricing.shell import term_wire, wire
+from pricing.shell.service.running import Service
+from pricing.shell.service.serving import prepare
+from pricing.shell.service.settings import Settings
 from tests.asked import ATLAS, CATALOGUE, Running, example
+from wan_rules.payloads import UnusableInputError
 
 CHARGES: Final = (quotes._price_bounded, quotes._price_billable)
 TEXTS: Final = (wire._priced, wire._basis, term_wire.terms_json)
@@ -38,3 +45,14 @@ def test_a_new_catalogue_ends_what_was_kept_of_the_one_before(tmp_path: Path) ->
     running.reload()
     assert (count_charges(), count_texts()) == (0, 0)
     assert service.post("/v1/estimates", example(ATLAS), key=key).document["total"] == "1.224"
+
+
+def test_a_start_that_fails_leaves_no_database_open(tmp_path: Path, connections: list[sqlite3.Connection]) -> None:
+    settings = prepare(Settings(state=tmp_path / "state"))
+    settings.signing_file.write_text("no keys", encoding="utf-8")
+    with pytest.raises(UnusableInputError, match="signing"):
+        Service(settings)
+    assert len(connections) > 1
+    for made in connections:
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            made.execute("SELECT 1")

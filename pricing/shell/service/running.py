@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -46,11 +46,14 @@ class Service:
         self.settings: Final = settings
         self.published: Final = load_published()
         self.store: Final[Store] = open_store(settings.database_url, connections=THREADS)
-        self._seen: Mapping[str, int] = self.store.read_shared()  # first, so that no reload from now on is missed
-        self._reloader = open_catalogue(settings)
-        self.signer: Signer = load_signer(settings.signing_file)
+        with ExitStack() as undoing:
+            undoing.callback(self.store.close)
+            self._seen: Mapping[str, int] = self.store.read_shared()  # first, so that no reload from now on is missed
+            self._reloader = open_catalogue(settings)
+            self.signer: Signer = load_signer(settings.signing_file)
+            self.tokens: Final = open_tokens(settings)
+            undoing.pop_all()  # nothing after it fails
         self.ring: Final = KeyRing(self.store)
-        self.tokens: Final = open_tokens(settings)
         self._threads: Final = ThreadPoolExecutor(THREADS, "store")
         self.measurer: Final = Measurer(settings)
         self.rates: Final = Rates(self._lease)
