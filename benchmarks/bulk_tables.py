@@ -14,8 +14,9 @@ from pricing import Catalogue
 from pricing.money import EXACT, ZERO
 from pricing.rate_tables import tabulate
 from pricing.shell.bulk import surveys
-from pricing.shell.bulk.dated_rates import DatedRates, collect, sort_rates, to_arrow
+from pricing.shell.bulk.dated_rates import DatedRates, collect, to_arrow
 from pricing.shell.bulk.rating import Tables, sum_charges
+from pricing.shell.bulk.sorted_rates import sort_rates
 from pricing.shell.bulk.surveys import Survey
 from wan_rules.hosts import HOSTS
 

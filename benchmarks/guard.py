@@ -13,9 +13,6 @@ import argparse
 import asyncio
 import json
 import os
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,6 +26,7 @@ import httpx2
 import requests
 
 from benchmarks.results import Row, Subject, describe_machine, gate, rewrite_readme, show, write_table
+from benchmarks.servers import run_server
 from benchmarks.timing import Pass, Timing, compare, summarise
 from pricing.shell.guard import Guard, Settings
 from pricing.shell.guard import httpx2_transports as guarded_httpx2
@@ -91,34 +89,6 @@ class Asked(NamedTuple):
 Opener = Callable[[Guard | None, Asked], Iterator[Pass]]
 
 
-@contextmanager
-def serve() -> Iterator[str]:
-    """The URL of a server that answers at once."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen([sys.executable, "-c", SERVER, str(port)])
-    try:
-        _wait(port)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _wait(port: int) -> None:
-    until = time.monotonic() + 10
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.02)
-        else:
-            return
-
-
 def open_httpx2(guard: Guard | None, asked: Asked) -> Iterator[Pass]:
     """A pass through httpx2."""
     transport = httpx2.HTTPTransport() if guard is None else guarded_httpx2.GuardTransport(guard)
@@ -170,7 +140,7 @@ CLIENTS: Final[dict[str, Opener]] = {
 
 def measure_guard(pairs: int) -> Iterator[Row]:
     """Requests to elsewhere and for other models, which have a target; calls that are checked, priced and counted."""
-    with serve() as url, TemporaryDirectory() as folder:
+    with run_server("-c", SERVER) as (url, _), TemporaryDirectory() as folder:
         other = Guard(Settings())
         here = Guard(Settings(bases={"alibaba": [f"{url}/api/v1"]}, state=str(Path(folder) / "ledger.sqlite")))
         memory = Guard(Settings(bases={"alibaba": [f"{url}/api/v1"]}))

@@ -21,6 +21,7 @@ survivor has its reason below**, which belongs to the function as it is: another
 .venv/bin/just mutation                      # the whole core: long
 .venv/bin/just mutation pricing/money.py     # or modules
 .venv/bin/just mutation --survivors          # after new tests: those alone that live
+.venv/bin/just mutation --quick              # a first look at modules with many mutants, which --survivors completes
 .venv/bin/just mutation --changed            # what CI does: modules that changed, or whose killing tests did
 ```
 

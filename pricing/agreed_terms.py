@@ -8,29 +8,19 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Final, Literal, Self, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import Field, model_validator
 
 from pricing.cards import Outcome, Owed
 from pricing.entries import BandPart, Selecting, check_bands, check_price, selecting_key
-from pricing.fields import (
-    Amount,
-    Currency,
-    Free,
-    Instant,
-    Name,
-    Part,
-    Positive,
-    Quantity,
-    Text,
-)
+from pricing.fields import Amount, Currency, Free, Instant, Name, Part, Positive, Quantity, Text
 from pricing.keys import EntryKey, name_key
 from pricing.meters import MeterId
+from pricing.money import HUNDRED
 from pricing.schemes import CountedBy
 from wan_rules.request import Resolution
 
-HUNDRED: Final = Decimal(100)
 Per: TypeAlias = Literal["request", "month"]
 
 
@@ -48,7 +38,12 @@ class _Term(Part):
 
     def holds(self, at: datetime) -> bool:
         """Whether the instant lies in the term's time."""
-        return (self.from_ is None or self.from_ <= at) and (self.until is None or at < self.until)
+        return is_within(at, self.from_, self.until)
+
+
+def is_within(at: datetime, begin: datetime | None, until: datetime | None) -> bool:
+    """Whether the instant lies in a time that begins at `begin` (inclusive) and ends at `until` (exclusive)."""
+    return (begin is None or begin <= at) and (until is None or at < until)
 
 
 def check_time(begin: datetime | None, until: datetime | None) -> None:

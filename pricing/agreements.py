@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Final, Literal, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
-from pricing.agreed_terms import Term, check_time
+from pricing.agreed_terms import Term, check_time, is_within
 from pricing.fields import (
     Instant,
     Name,
@@ -46,6 +47,10 @@ class AgreementHead(Part):
         check_time(self.from_, self.until)
         return self
 
+    def holds(self, at: datetime) -> bool:
+        """Whether the instant lies in the agreement's time."""
+        return is_within(at, self.from_, self.until)
+
 
 class Agreement(Part):
     """An agreement with its terms, in the order of its file."""
@@ -72,3 +77,9 @@ def terms_held(agreement: Agreement, at: datetime) -> tuple[Held, ...]:
     """The agreement's terms that hold at `at`, in the order of its file."""
     name = agreement.agreement.id
     return tuple([Held(name, index, term) for index, term in enumerate(agreement.term) if term.holds(at)])
+
+
+def list_bounds(agreement: Agreement) -> Iterator[datetime]:
+    """Every instant at which the agreement, or a term of it, begins or ends, in the order of its file."""
+    for part in (agreement.agreement, *agreement.term):
+        yield from (instant for instant in (part.from_, part.until) if instant)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, Literal, get_args
+from typing import Final, get_args
 
-from pricing.cards import Owed
+from pricing.cards import Owed, PricedAs, SrPriced
 from pricing.cases import Alternative, Case, EditJob, EditTerms
 from pricing.catalogue import Catalogue
 from pricing.clip_alternatives import list_quantities
@@ -61,11 +61,11 @@ def _list_rates(case: Case) -> Iterator[Alternative]:
                 said = f"with clips at {_PRICED_AS[priced_as]}"
                 yield Alternative("rate", f"clips priced as {priced_as}", said, edits_terms=(_price_as(priced_as),))
     if work.rendered != work.resolution:
-        way: Literal["tier", "stages"] = "stages" if terms.super_resolution == "tier" else "tier"
+        way: SrPriced = "stages" if terms.super_resolution == "tier" else "tier"
         yield Alternative("rate", f"priced by {way}", f"priced by {way}", edits_terms=(_price_by(way),))
 
 
-_PRICED_AS: Final[dict[Literal["output", "render", "own"], str]] = {
+_PRICED_AS: Final[dict[PricedAs, str]] = {
     "output": "the price of the delivered tier",
     "render": "the price of the rendered tier",
     "own": "a price of their own",
@@ -79,14 +79,14 @@ def _turn_to(tier: Resolution) -> EditJob:
     return edit
 
 
-def _price_as(priced_as: Literal["output", "render", "own"]) -> EditTerms:
+def _price_as(priced_as: PricedAs) -> EditTerms:
     def edit(terms: Terms) -> Terms:
         return terms._replace(priced_as=priced_as)
 
     return edit
 
 
-def _price_by(way: Literal["tier", "stages"]) -> EditTerms:
+def _price_by(way: SrPriced) -> EditTerms:
     def edit(terms: Terms) -> Terms:
         return terms._replace(super_resolution=way)
 

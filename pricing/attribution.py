@@ -14,13 +14,12 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from pricing.absences import explain_absence, leave_unrated
-from pricing.agreed_terms import HUNDRED
 from pricing.breaks import Break, Part
 from pricing.candidates import Cases, Workshop
 from pricing.cases import Case, Version, describe_case, find_version, order_case
 from pricing.catalogue import Catalogue, Pricing
 from pricing.invoices import Expected, Matched
-from pricing.money import EXACT, ZERO, Money, add_up, format_amount
+from pricing.money import EXACT, HUNDRED, ZERO, Money, add_up, format_amount
 from pricing.namings import name_breaks
 from pricing.outcomes import read_stated
 from pricing.presence import Compared, set_aside

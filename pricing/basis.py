@@ -27,7 +27,7 @@ from pricing.clips import Step as RoundingStep
 from pricing.conditions import Allowed
 from pricing.contracts import Step
 from pricing.errors import PricingError
-from pricing.extensions import ChargeModel, Extension, Models, RefusedModel
+from pricing.extensions import ChargeModel, Extension, Models, RefusedModel, extend
 from pricing.formulas import Band
 from pricing.keys import EntryKey, name_key
 from pricing.lines import Consumed
@@ -36,7 +36,7 @@ from pricing.money import Rounding
 from pricing.rates import Rate
 from pricing.schemes import Ladder, Package, Scheme, Span
 from pricing.terms import Terms, Worth, find_counters
-from wan_rules.faults import sort_faults, tell
+from wan_rules.faults import tell_first
 
 
 class BasisError(PricingError):
@@ -66,8 +66,7 @@ def read_basis(basis: object, models: Models = NO_MODELS) -> Basis:
     try:
         read = BasisShape.model_validate(basis)
     except ValidationError as error:
-        fault = sort_faults(error, basis)[0]
-        msg = f"basis: {fault.place('.')}: {tell(fault, BasisShape)}"
+        msg = f"basis: {tell_first(error, basis, BasisShape)}"
         raise BasisError(msg) from None
     for msg in _contradictions(read):
         raise BasisError(msg)
@@ -156,10 +155,9 @@ def _extend(scheme: ExtensionShape, models: Models) -> Extension:
         msg = f"basis: the charge model {scheme.plugin!r}, version {scheme.version}, computed it, and {have}"
         raise BasisError(msg)
     try:
-        return Extension(model, model.parameters.model_validate(dict(scheme.parameters)))
-    except ValidationError as error:
-        fault = sort_faults(error, scheme.parameters)[0]
-        msg = f"basis: parameters of {scheme.plugin!r}: {fault.place('.')}: {tell(fault, model.parameters)}"
+        return extend(model, scheme.parameters)
+    except ValueError as error:
+        msg = f"basis: parameters of {scheme.plugin!r}: {error}"
         raise BasisError(msg) from None
 
 

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from pricing.adjustments import AdjusterKind
 from pricing.agreed_terms import Per
-from pricing.cards import Outcome, Owed
+from pricing.cards import Billed, Outcome, Owed, PricedAs, SrPriced
 from pricing.clips import Counted, Place
 from pricing.entries import check_ladder
 from pricing.fields import Amount, Part, Quantity, Quantum, Total, UnitOfAccount
@@ -134,8 +134,8 @@ class WorthShape(Part):
 class ReferenceVideoShape(Part):
     """How seconds of reference clips are billed."""
 
-    billed: Literal["yes", "no", "unknown"]
-    priced_as: Literal["output", "render", "own"]
+    billed: Billed
+    priced_as: PricedAs
     cap_per_clip_s: Amount | None
     cap_total_s: Amount | None
     cuts_s: tuple[Amount, ...]
@@ -156,7 +156,7 @@ class TermsShape(Part):
     """All terms that the quote looked at."""
 
     currency: UnitOfAccount
-    super_resolution: Literal["tier", "stages"]
+    super_resolution: SrPriced
     rates: tuple[RateShape, ...]
     reference_video: ReferenceVideoShape
     rounding: RoundingShape | None

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pricing.break_causes import CAUSES
-from pricing.panels import CHARACTER_PX, HEAD_PX, LEFT_PX, Bar, Scale, Size, Walk, frame, list_bars, tell_bars
-from pricing.plots import to_xml
+from pricing.panels import HEAD_PX, Bar, Scale, Walk, list_bars, tell_bars, write_bars
+from pricing.pictures import CHARACTER_PX, LEFT_PX, Size, to_xml
 from pricing.reconciliations import Reconciliation, Totals
 
 BARS_PX: Final = 360
@@ -43,7 +43,7 @@ def _draw(totals: Sequence[Totals], title: str) -> str:
     width = max([panel.width for panel in panels], default=0)
     size = Size(max(LEFT_PX * 2 + CHARACTER_PX * len(NOTHING), width), tops[-1] + APART_PX)
     lines = (line for panel, top in zip(panels, tops, strict=False) for line in panel.draw(top))
-    return frame(title, describe(totals), size, lines)
+    return write_bars(lines, title, describe(totals), size)
 
 
 def describe(totals: Sequence[Totals]) -> str:

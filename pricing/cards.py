@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from datetime import date
 from types import MappingProxyType
-from typing import Final, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from pricing.clips import ClipRule, Counted, Place, Step
 from pricing.digests import digest_part
@@ -33,6 +33,10 @@ from pricing.money import Rounding, RoundingMode, RoundingPlace
 
 NO_MODELS: Final[Models] = MappingProxyType({})
 """No charge models but the card's own: no plugin was looked for."""
+Billed: TypeAlias = Literal["yes", "no", "unknown"]
+"""Whether reference clips are billed; `unknown` where the host does not say."""
+PricedAs: TypeAlias = Literal["output", "render", "own"]
+"""What a second of a clip costs: as one delivered, as one rendered, or at a price of its own."""
 
 
 class ReferenceVideoRule(Dated):
@@ -42,8 +46,8 @@ class ReferenceVideoRule(Dated):
     the delivered tier (`output`), of the rendered one (`render`), or of the meter's own entries (`own`).
     """
 
-    billed: Literal["yes", "no", "unknown"]
-    priced_as: Literal["output", "render", "own"] = "output"
+    billed: Billed
+    priced_as: PricedAs = "output"
     cap_per_clip_s: Amount | None = None
     cap_total_s: Amount | None = None
     cuts_s: tuple[Amount, ...] = ()
@@ -83,6 +87,8 @@ class RoundingRule(Dated):
         return Rounding(self.quantum, self.mode, self.place)
 
 
+SrPriced: TypeAlias = Literal["tier", "stages"]
+"""How a super-resolution tier is priced: at a price of its own, or as the stages that it runs."""
 Owed: TypeAlias = Literal["free", "full", "rendered"]
 """What a job that did not succeed costs: nothing, all of it, or the render alone, as a job for the rendered tier."""
 Outcome: TypeAlias = Literal["failed", "failed_upscaling", "canceled", "moderated"]
@@ -124,7 +130,7 @@ class CardHead(Part):
     currency: UnitOfAccount
     region: Name | None = None
     environments: tuple[Name, ...] = ()
-    super_resolution: Literal["tier", "stages"] = "tier"
+    super_resolution: SrPriced = "tier"
     zone: Zone | None = None
     by_agreement: Literal[True] | None = None
     source: Text
@@ -139,7 +145,7 @@ class RateCard(Part):
     schema_version: Literal["1"]
     card: CardHead
     entry: tuple[AnyEntry, ...] = ()
-    reference_video: tuple[ReferenceVideoRule, ...]
+    reference_video: Annotated[tuple[ReferenceVideoRule, ...], Field(min_length=1)]
     rounding: tuple[RoundingRule, ...] = ()
     unfinished: tuple[UnfinishedRule, ...] = ()
     credit: tuple[CreditRule, ...] = ()

@@ -117,14 +117,14 @@ class OwnedFile(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What was looked up in a catalogue so far, which only `resolution` fills.
+    """What was looked up in a catalogue so far, which only `resolution` and `agreed` fill.
 
     For a market, with the catalogue's own names in it: when anything may change, and what was resolved of the periods
     between, by their number; and the agreements by host and account.
     """
 
     timelines: dict[Market, tuple[Market, list[datetime], dict[int, Pricing]]]
-    agreed: dict[tuple[str, str | None], list[Agreement]]
+    agreed: dict[tuple[str, str | None], dict[str, Agreement]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

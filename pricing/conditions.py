@@ -12,7 +12,6 @@ from typing import NamedTuple, assert_never
 
 from pricing.adjustments import SPEND, Adjuster, sort_adjusters
 from pricing.agreed_terms import (
-    HUNDRED,
     Allowance,
     Cap,
     Commitment,
@@ -28,7 +27,7 @@ from pricing.cards import Outcome, Owed
 from pricing.contracts import Layer, Own
 from pricing.errors import ClashingTermsError
 from pricing.keys import EntryKey, spell_counter
-from pricing.money import EXACT, is_credit
+from pricing.money import EXACT, HUNDRED, ONE, is_credit
 
 
 class Conversion(NamedTuple):
@@ -64,7 +63,7 @@ def find_conditions(layers: Sequence[Layer], currency: str, least: Adjuster | No
     conversion = _find_conversion(held, currency)
     adjusters = [adjuster for one in held if (adjuster := _to_adjuster(one, currency, conversion))]
     if least and not any(adjuster.kind == "minimum" and adjuster.per == "request" for adjuster in adjusters):
-        rate = conversion.rate if conversion else Decimal(1)
+        rate = conversion.rate if conversion else ONE
         adjusters.append(least._replace(amount=EXACT.multiply(least.amount, rate)))
     return Conditions(
         conversion,
@@ -103,9 +102,9 @@ def convert_own(own: Own | None, currency: str, conversion: Conversion | None) -
 def _rate_of(said: str | None, source: str, currency: str, conversion: Conversion | None) -> Decimal:
     billed = conversion.currency if conversion else currency
     if said == billed:
-        return Decimal(1)
+        return ONE
     if said in (None, currency):
-        return conversion.rate if conversion else Decimal(1)
+        return conversion.rate if conversion else ONE
     known = currency if conversion is None else f"{currency} or {billed}"
     msg = f"{source} is in {said}: with this card an amount is in {known}. Agree on an exchange, or write it in that"
     raise ClashingTermsError(msg)

@@ -13,12 +13,12 @@ from functools import lru_cache
 from itertools import product
 from typing import Final, NamedTuple, TypeAlias, TypeVar
 
-from pricing.agreed_terms import HUNDRED, Discount, Markup, Override, Surcharge
+from pricing.agreed_terms import Discount, Markup, Override, Surcharge
 from pricing.agreements import Held
 from pricing.entries import make_ladder
 from pricing.extensions import Extension
 from pricing.keys import ANY, EntryKey
-from pricing.money import EXACT, ZERO, format_decimal
+from pricing.money import EXACT, HUNDRED, ZERO, format_decimal
 from pricing.schemes import Ladder, Package, Tariff, scale
 
 V = TypeVar("V")

@@ -8,18 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from decimal import Decimal
-from itertools import pairwise
 from typing import NamedTuple
 
 from pricing.backtests import Outcome, Rated, reject
 from pricing.bridges import Bridge
 from pricing.catalogue import Market, Pricing
 from pricing.charges import Charged
-from pricing.course_kinds import PLACES, find_side, find_stage, find_turns, has_totals
+from pricing.course_kinds import PLACES, find_side, find_stage, find_turns, has_totals, split_by_cause
 from pricing.courses import Walked
 from pricing.errors import PricingError
 from pricing.jobs import Job, charge_job
-from pricing.money import EXACT
 from pricing.rating import rate
 from pricing.running import RunningTotals
 from pricing.terms import Terms
@@ -55,8 +53,7 @@ class CourseRater:
             return reject(*(one if isinstance(one, PricingError) else None for one in (old, new)))
         before, after = asked[0].add(old), asked[1].add(new)
         reached = [before, *self._walk(row, walked, before), after]
-        causes = tuple(EXACT.subtract(other, one) for one, other in pairwise(reached)) if walked.steps else ()
-        return Rated(walked.bucket, Bridge(before, after, causes))
+        return Rated(walked.bucket, Bridge(before, after, split_by_cause(walked, reached)))
 
     def _walk(self, row: UsageRow, walked: Walked, reached: Decimal) -> Iterator[Decimal]:
         """What the row comes to at each place between the ends."""

@@ -11,11 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
+from itertools import pairwise
 from typing import Final, NamedTuple, TypeAlias
 
 from pricing.bridges import CAUSES
 from pricing.catalogue import Pricing
 from pricing.courses import Course, Stage, Walked
+from pricing.money import EXACT
 from pricing.rate_tables import DatedRate, split_by_month
 from pricing.running import looks_at_money
 
@@ -86,6 +89,11 @@ def _spread(walks: Walks, seeds: Iterable[int]) -> set[int]:
 def find_side(walked: Walked, place: int) -> Pricing:
     """The side whose market's running totals the stage looks at."""
     return walked.ends.old if place < TURN else walked.ends.new
+
+
+def split_by_cause(walked: Walked, reached: Sequence[Decimal]) -> tuple[Decimal, ...]:
+    """The difference that each cause makes, of what is reached at each place; none between two currencies."""
+    return tuple(EXACT.subtract(after, before) for before, after in pairwise(reached)) if walked.steps else ()
 
 
 def find_stage(walked: Walked, place: int) -> Stage:

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from itertools import pairwise
 from typing import NamedTuple
 
 from pricing.backtests import Bucket, Rejected, SideName
-from pricing.course_kinds import PLACES
+from pricing.course_kinds import PLACES, split_by_cause
 from pricing.courses import Course, Walked
 from pricing.money import EXACT, ZERO
 from pricing.rating import Reason
@@ -54,8 +53,7 @@ class StageTotals:
 
     def _sum(self, number: int, walked: Walked) -> Sum:
         reached = list(self._reach(number))
-        causes = tuple(EXACT.subtract(other, one) for one, other in pairwise(reached)) if walked.steps else ()
-        return Sum(self._count(number), reached[0], reached[-1], causes)
+        return Sum(self._count(number), reached[0], reached[-1], split_by_cause(walked, reached))
 
     def _reach(self, number: int) -> Iterator[Decimal]:
         """The totals at all places: a stage that was not rated comes to what the one before does."""

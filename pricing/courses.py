@@ -15,6 +15,7 @@ from pricing.backtests import Bucket, Rejected, Sides, name_bucket, reject
 from pricing.bridges import Ends, Step, list_steps
 from pricing.catalogue import Catalogue, Market, Pricing, UnknownNameError
 from pricing.errors import PricingError
+from pricing.periods import BEGINNING
 from pricing.rate_groups import (
     ClipState,
     Content,
@@ -28,7 +29,7 @@ from pricing.rate_groups import (
     find_tiers,
     unite,
 )
-from pricing.rate_tables import BEGINNING, END, find_lines, list_periods
+from pricing.rate_tables import END, cut_time, find_lines
 from pricing.rating import check_offered, find_market
 from pricing.resolution import find_changes, name_market, resolve
 from pricing.terms import Terms
@@ -119,7 +120,7 @@ class _Charter:
         if market not in self._changes:
             moving = [side.catalogue for side in self._sides if side.at is None]
             self._changes[market] = sorted({at for catalogue in moving for at in _find_changes(catalogue, market)})
-        for begin, end in list_periods(self._changes[market], (tier.first, tier.last)):
+        for begin, end in cut_time(self._changes[market], (tier.first, tier.last)):
             yield _Period(begin, end, self._compare(tier, group, max(begin, tier.first)))
 
     def _compare(self, tier: Tier, group: Group, at: datetime) -> _Said:

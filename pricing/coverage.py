@@ -11,10 +11,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from pricing.agreed import index_agreements, list_agreed
+from pricing.agreements import list_bounds
 from pricing.catalogue import Catalogue, Market, Place
 from pricing.catalogue_tests import RequestAsked, parse_tests
 from pricing.expectations import Refusal
-from pricing.money import EXACT
+from pricing.money import EXACT, HUNDRED
 from pricing.parts import Inventory, Part, find_used, place_of, take_inventory
 from pricing.periods import list_markets
 from pricing.trials import Occasion, Trial, check_request, occasion_of, try_tests
@@ -23,7 +25,6 @@ from wan_rules.hosts.host import Host
 from wan_rules.limits import Range
 from wan_rules.validation import ValidRequest
 
-_HUNDRED: Final = Decimal(100)
 ANY_CLIP: Final = Range(1, 30)
 """Seconds of sample clips at a host that does not limit them."""
 
@@ -48,7 +49,7 @@ class Coverage(NamedTuple):
 
     def reaches(self, percent: Decimal) -> bool:
         """Whether so many percent of the parts are tested; of none all are."""
-        return EXACT.multiply(_HUNDRED, Decimal(self.tested)) >= EXACT.multiply(percent, Decimal(self.parts))
+        return EXACT.multiply(HUNDRED, Decimal(self.tested)) >= EXACT.multiply(percent, Decimal(self.parts))
 
 
 class Tried(NamedTuple):
@@ -104,23 +105,23 @@ def _host_of(part: Part, catalogue: Catalogue) -> str:
 
 def _occasions(inventory: Inventory, host: str, hosts: Hosts) -> Iterator[Occasion]:
     """Every market of the host at every change; accounts without an agreement of their own there share theirs."""
+    agreed = index_agreements(inventory.catalogue)
     groups: dict[Market, Market] = {}
     for market in list_markets(inventory.catalogue, hosts):
         if market.host == host:
-            has_own = (host, market.account) in inventory.agreed
+            has_own = (host, market.account) in agreed
             groups.setdefault(market if has_own else market._replace(account=None), market)
     cards = [card for card in inventory.catalogue.cards.values() if card.card.host == host]
     dates = {part.from_ for card in cards for part in (*card.entry, *card.reference_video, *card.rounding)}
     for market in groups.values():
-        for instant in sorted(dates | _changes(inventory, market)):
+        for instant in sorted(dates | _changes(inventory.catalogue, market)):
             yield Occasion(market, instant, {})
 
 
-def _changes(inventory: Inventory, market: Market) -> set[datetime]:
+def _changes(catalogue: Catalogue, market: Market) -> set[datetime]:
     """When an agreement of the market's account, or of everyone, or a term of one, begins or ends."""
-    found = [inventory.agreed.get((market.host, account), {}) for account in (None, market.account)]
-    dated = [part for agreements in found for one in agreements.values() for part in (one.agreement, *one.term)]
-    return {instant for part in dated for instant in (part.from_, part.until) if instant}
+    agreed = list_agreed(catalogue, market.host, market.account)
+    return {instant for one in agreed.values() for instant in list_bounds(one)}
 
 
 def list_samples(host: Host) -> tuple[ValidRequest, ...]:

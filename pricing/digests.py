@@ -16,7 +16,7 @@ from typing import Final, TypeAlias
 from pydantic import BaseModel
 
 DIGITS: Final = 16
-"""Of the SHA-256 in hexadecimal: enough to name one entry among those of its meter and tier."""
+"""Of the SHA-256 in hexadecimal: enough to name one entry among those of its meter and tier, or one break."""
 
 Said: TypeAlias = Mapping[str, object]
 """What a part says, by key, as JSON has it; a key that is as it would be if left out is left out."""
@@ -44,8 +44,8 @@ def _plain(value: object) -> object:
             return value
 
 
-def digest_said(said: Said) -> str:
-    """The digest of what a part says."""
+def digest_said(said: object) -> str:
+    """The digest of what is said, as JSON has it: by a part of a card or agreement, or of a break."""
     text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
 

@@ -12,16 +12,15 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Final, Literal, Self, TypeAlias
 
-from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError, ValidationInfo, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, ValidationInfo, model_validator
 
-from pricing.extensions import Extension, Models, RefusedModel
+from pricing.extensions import Extension, Models, RefusedModel, extend
 from pricing.fields import Amount, Confidence, Dated, Free, Name, Part, Positive, Quantity, Text, spell_instant
 from pricing.formulas import Band
 from pricing.keys import ANY, WITH_CLIPS, WITHOUT_CLIPS, EntryKey, spell_counter, spell_key
 from pricing.meters import MeterId
 from pricing.money import EXACT, ZERO
 from pricing.schemes import CountedBy, Ladder, Package, Tariff
-from wan_rules.faults import sort_faults, tell
 from wan_rules.request import AspectRatio, Resolution
 
 RATIO_DECIMALS: Final = 6
@@ -159,12 +158,10 @@ class Extended(_Priced, Selecting, _OnePrice):
             msg = f"plugin: no charge model {self.plugin!r}: {model.reason}"
             raise ValueError(msg)  # noqa: TRY004 - pydantic places a ValueError
         try:
-            parameters = model.parameters.model_validate(dict(self.parameters))
-        except ValidationError as error:
-            fault = sort_faults(error, self.parameters)[0]
-            msg = f"parameters: {fault.place('.')}: {tell(fault, model.parameters)}"
+            self._scheme = extend(model, self.parameters)
+        except ValueError as error:
+            msg = f"parameters: {error}"
             raise ValueError(msg) from None
-        self._scheme = Extension(model, parameters)
         return self
 
     @property

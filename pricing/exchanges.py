@@ -5,12 +5,12 @@ from __future__ import annotations
 import decimal
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from pricing.agreed_terms import Exchange
 from pricing.breaks import Part
 from pricing.catalogue import Catalogue
-from pricing.money import EXACT, Money, format_amount, format_decimal
+from pricing.money import EXACT, ONE, Money, format_amount, format_decimal
 from pricing.terms import Terms
 
 
@@ -45,16 +45,13 @@ def describe_change(
 
 
 def _tie(expected: Money, invoiced: Money, ties: Iterator[tuple[Tie, bool]], slack: Decimal) -> tuple[str, str]:
-    if _comes_to(expected.amount, _ONE, invoiced.amount, slack):
+    if _comes_to(expected.amount, ONE, invoiced.amount, slack):
         return "same number", "the same number in another currency"
     for (rate, source), is_reverse in ties:
         one, other = (invoiced.amount, expected.amount) if is_reverse else (expected.amount, invoiced.amount)
         if _comes_to(one, rate, other, EXACT.multiply(slack, rate) if is_reverse else slack):
             return "known exchange", f"exchanged at {format_decimal(rate)}, as {source} says"
     return "other currency", "at no exchange that the catalogue knows"
-
-
-_ONE: Final = Decimal(1)
 
 
 def _comes_to(one: Decimal, rate: Decimal, other: Decimal, slack: Decimal) -> bool:

@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterator
 
 from pricing.adjustments import Adjustment
 from pricing.charges import find_worth
-from pricing.keys import EntryKey
-from pricing.lines import Line, find_allowance
+from pricing.lines import Line, find_allowance, key_of
 from pricing.metering import measure
 from pricing.meters import METERS
 from pricing.money import EXACT, ZERO, format_amount, format_amounts, format_decimal, format_span
@@ -101,8 +100,8 @@ def _line(line: Line, quote: Quote, locate: Locate) -> Iterator[str]:
 def _included(line: Line, quote: Quote) -> Iterator[str]:
     """What of the line is not charged for, since the month includes it."""
     terms, quantity = quote.priced.pricing.terms, line.quantity
-    named = measure(quote.work, terms).named
-    allowed = find_allowance(terms.allowances, EntryKey(quantity.priced_by, quantity.resolution, *named))
+    key = key_of(quantity, measure(quote.work, terms))
+    allowed = find_allowance(terms.allowances, key)
     if allowed is not None and quantity.used is not None:
         used = format_span(quantity.used.low, quantity.used.high, to=" to ")
         unit = METERS[quantity.meter].unit
@@ -127,8 +126,7 @@ def _listed(line: Line, quote: Quote) -> str:
         return "no list price"
     price = describe_price(line.rate.listed, terms.currency)
     if card.card.currency != terms.currency:
-        named = measure(quote.work, terms).named
-        price = describe_card_price(card, EntryKey(quantity.priced_by, quantity.resolution, *named), quote.at)
+        price = describe_card_price(card, key_of(quantity, measure(quote.work, terms)), quote.at)
     return "a list price that is free" if price == "free" else f"list price {price}"
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import NamedTuple, NoReturn, TypeAlias
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from pricing.algebra import DECIMALS, Algebra
 from pricing.errors import PluginError
 from pricing.money import EXACT
+from wan_rules.faults import tell_first
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +44,14 @@ class Extension(NamedTuple):
 
     model: ChargeModel
     parameters: BaseModel
+
+
+def extend(model: ChargeModel, said: Mapping[str, object]) -> Extension:
+    """The model with what an entry says for it. Raises ValueError that says where its first fault is, and what."""
+    try:
+        return Extension(model, model.parameters.model_validate(dict(said)))
+    except ValidationError as error:
+        raise ValueError(tell_first(error, said, model.parameters)) from None
 
 
 def charge_extension(extension: Extension, quantity: Decimal, unit_price: Decimal) -> Decimal:

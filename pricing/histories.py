@@ -15,6 +15,7 @@ from pricing.contracts import find_fitting
 from pricing.entries import entry_id, entry_key
 from pricing.errors import PricingError
 from pricing.keys import ANY, WITH_CLIPS, WITHOUT_CLIPS, EntryKey, name_names
+from pricing.metering import list_delivered
 from pricing.meters import METERS, MeterId
 from pricing.periods import Period, list_periods
 from pricing.plots import Plot, Stair, Track
@@ -22,7 +23,7 @@ from pricing.rates import Rate, list_keys
 from pricing.resolution import resolve
 from pricing.terms import entries_in_force
 from wan_rules.hosts import HOSTS, Hosts
-from wan_rules.request import ASPECT_RATIOS, SR_RESOLUTIONS
+from wan_rules.request import ASPECT_RATIOS, Resolution
 
 
 class UnplottableError(PricingError):
@@ -118,20 +119,14 @@ def list_rows(pricing: Pricing, at: datetime, hosts: Hosts = HOSTS) -> Iterator[
             yield _absence(pricing.card, key, at)
 
 
-def _expected(card: RateCard, tiers: Sequence[str]) -> set[EntryKey]:
+def _expected(card: RateCard, tiers: Sequence[Resolution]) -> set[EntryKey]:
     """The prices that one looks for: what a delivered tier takes, and whatever the card speaks of at any time."""
-    found = {EntryKey("output_video_seconds", tier) for tier in tiers}
-    if card.card.super_resolution == "stages":
-        found = {EntryKey(_stage_meter(tier), tier) for tier in tiers}
+    found = {list_delivered(tier, card.card.super_resolution)[-1] for tier in tiers}
     for entry in card.entry:
         key = entry_key(entry)
         if key.ratio == key.clips == ANY:
             found.update(EntryKey(key.meter, tier) for tier in tiers if key.resolution in (tier, ANY))
     return found
-
-
-def _stage_meter(tier: str) -> MeterId:
-    return "super_resolution_seconds" if tier in SR_RESOLUTIONS else "output_video_seconds"
 
 
 def _absence(card: RateCard, key: EntryKey, at: datetime) -> Row:

@@ -13,7 +13,7 @@ from pricing.metering import Billable, Work, measure
 from pricing.money import ZERO
 from pricing.schemes import Span
 from pricing.terms import Terms
-from wan_rules.staging import RENDERED_AT
+from wan_rules.staging import RENDERED_AT, STAGES
 
 
 class Job(NamedTuple):
@@ -43,9 +43,7 @@ def end_job(job: Job, outcome: Outcome, terms: Terms) -> Job:
 
 def at_tier(work: Work) -> Work:
     """The work with the stages that its tier runs."""
-    rendered = RENDERED_AT[work.resolution]
-    stages = work._replace(rendered=rendered, stages=("render",))
-    return stages if rendered == work.resolution else stages._replace(stages=("render", "upscale"))
+    return work._replace(rendered=RENDERED_AT[work.resolution], stages=STAGES[work.resolution])
 
 
 def measure_job(job: Job, terms: Terms) -> Billable:

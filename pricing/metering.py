@@ -10,15 +10,16 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from pricing.algebra import DECIMALS
+from pricing.cards import SrPriced
 from pricing.clips import ClipRule, Clips, clip_seconds
-from pricing.keys import ANY, WITH_CLIPS, WITHOUT_CLIPS
+from pricing.keys import ANY, WITH_CLIPS, WITHOUT_CLIPS, EntryKey
 from pricing.meters import MeterId
 from pricing.money import EXACT, ZERO
 from pricing.schemes import Span
 from pricing.terms import Terms
 from wan_rules.limits import Range
 from wan_rules.request import AspectRatio, MediaFacts, Resolution
-from wan_rules.staging import Plan, StageName
+from wan_rules.staging import RENDERED_AT, STAGES, Plan, StageName
 from wan_rules.validation import ValidRequest
 
 
@@ -113,16 +114,12 @@ def _between(limit: Range | None) -> Span:
 def describe_work(valid: ValidRequest, plan: Plan) -> Work:
     """What the request asks to be done."""
     request, render = valid.request, plan.stages[0]
-    stages = _RENDER if len(plan.stages) == 1 else _RENDER_AND_UPSCALE
     clips = find_clips(valid)
     ratio = None if request.first_frame else request.ratio
     disputed = _count_disputed(valid, clips) if valid.evidence and any(low != high for low, high in clips) else 0
     seconds = Decimal(render.seconds)
-    return Work(request.resolution, render.output, seconds, stages, clips, len(request.references), ratio, disputed)
-
-
-_RENDER: Final[tuple[StageName, ...]] = ("render",)
-_RENDER_AND_UPSCALE: Final[tuple[StageName, ...]] = ("render", "upscale")
+    tier, references = request.resolution, len(request.references)
+    return Work(tier, render.output, seconds, STAGES[tier], clips, references, ratio, disputed)
 
 
 def measure(work: Work, terms: Terms) -> Billable:
@@ -184,6 +181,13 @@ def find_enough(rule: ClipRule) -> Decimal | None:
     return EXACT.add(rule.cap_total_s, rule.rounding.step if rule.rounding else ZERO)
 
 
+def list_delivered(tier: Resolution, priced: SrPriced) -> tuple[EntryKey, ...]:
+    """What a second delivered at the tier is priced by, in the order of its stages."""
+    if priced == "tier" or "upscale" not in STAGES[tier]:
+        return (EntryKey("output_video_seconds", tier),)
+    return (EntryKey("output_video_seconds", RENDERED_AT[tier]), EntryKey("super_resolution_seconds", tier))
+
+
 def itemise(billable: Billable, terms: Terms) -> Usage:
     """Every quantity of the request in the order of the lines: render, upscaling, clips where billed, the request."""
     resolution, rendered, seconds, stages, clips, _ = billable
@@ -192,7 +196,7 @@ def itemise(billable: Billable, terms: Terms) -> Usage:
         usage.append(_sure("output_video_seconds", "render", rendered, seconds))
         usage.append(_sure("super_resolution_seconds", "upscale", resolution, seconds))
     else:
-        usage.append(_sure("output_video_seconds", "render" if stages == _RENDER else None, resolution, seconds))
+        usage.append(_sure("output_video_seconds", "render" if stages == ("render",) else None, resolution, seconds))
     if clips is not None:
         priced_by: MeterId = "reference_video_seconds" if terms.priced_as == "own" else "output_video_seconds"
         tier = rendered if terms.priced_as == "render" else resolution

@@ -44,6 +44,8 @@ _MODES: Final[Mapping[RoundingMode, str]] = MappingProxyType(
     }
 )
 ZERO: Final = Decimal(0)
+ONE: Final = Decimal(1)
+HUNDRED: Final = Decimal(100)
 _TENTH: Final = Decimal("0.1")
 _MILLIONTH: Final = Decimal("0.000001")
 TEXTS_KEPT: Final = 8192

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from pricing.break_causes import CAUSES
 from pricing.breaks import Break, Part, Subject
+from pricing.digests import digest_said
 from pricing.invoices import Matched
 from pricing.money import ZERO, add_up
 
-DIGITS: Final = 16
-"""Of the SHA-256 in hexadecimal."""
 _T = TypeVar("_T")
 
 
@@ -56,8 +53,7 @@ def _join(parts: Sequence[Part]) -> Part:
 def identify(subject: Subject, part: Part) -> str:
     """The id of a break: the digest of its rows, lines, cause, detail and currency."""
     said = [subject.task_ids, subject.invoice_lines, part.cause, part.detail, part.currency]
-    text = json.dumps(said, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
+    return digest_said(said)
 
 
 def describe_subject(matched: Matched) -> Subject:

@@ -10,13 +10,12 @@ from pricing.adjustments import Adjustment
 from pricing.charges import Charged
 from pricing.invoices import Invoiced
 from pricing.lines import Line
-from pricing.money import EXACT, ZERO, add_up, format_amount, format_decimal
+from pricing.money import EXACT, ONE, ZERO, add_up, format_amount, format_decimal
 from wan_rules.request import Resolution
 
 Meter: TypeAlias = str
 SECONDS: Final[Meter] = "seconds"
 """All seconds together, whatever was metered: of a line that names no meter."""
-_ONE: Final = Decimal(1)
 
 
 class Metered(NamedTuple):
@@ -137,7 +136,7 @@ def read_stated(lines: Sequence[Invoiced], tiers: frozenset[Resolution]) -> Stat
     prices: dict[Meter, Decimal] = {}
     for name in sorted({SECONDS if is_mixed else str(meter) for meter in meters}):
         own = [line for line in lines if is_mixed or line.meter == name]
-        if is_mixed and any(line.quantity == _ONE for line in own):
+        if is_mixed and any(line.quantity == ONE for line in own):
             continue
         if all(line.quantity is not None for line in own):
             quantities[name] = add_up(line.quantity or ZERO for line in own)

@@ -1,19 +1,17 @@
-"""What pictures of variance bridges have in common: their bars, the scale that fits them, and the frame around them.
+"""What pictures of variance bridges have in common: their bars, the scale that fits them, and their look.
 
-Amounts become whole pixels by whole numbers alone, and the same sums always give the same text. What a picture shows
-stands in its description too, for those who do not see it.
+Amounts become whole pixels by whole numbers alone.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import accumulate
 from typing import Final, NamedTuple
 
 from pricing.money import EXACT, ZERO, format_amount
-from pricing.plots import cut, to_xml
+from pricing.pictures import TITLE_CHARACTER_PX, Caption, Look, Size, cut, write_svg
 
 
 class Walk(NamedTuple):
@@ -36,48 +34,28 @@ class Bar(NamedTuple):
     end: Decimal
 
 
-class Size(NamedTuple):
-    """Of a picture, in pixels."""
-
-    width: int
-    height: int
-
-
-LEFT_PX: Final = 16
 HEAD_PX: Final = 44
 """Of a picture, above its first panel."""
-CHARACTER_PX: Final = 8
-TITLE_CHARACTER_PX: Final = 9
 DIGITS: Final = 18
 """Decimals that a pixel may depend on."""
-_STYLE: Final = (
-    ".wan-bridge{color:#1f2328;font:13px system-ui,sans-serif}"
-    ".wan-bridge text{fill:currentColor}.wan-bridge .title{font-size:16px;font-weight:600}"
-    ".wan-bridge .panel{fill:#fff}.wan-bridge .total{fill:#0b62a8}"
-    ".wan-bridge .more{fill:#b84300}.wan-bridge .less{fill:#00734d}"
-    ".wan-bridge path{fill:none;stroke:currentColor}.wan-bridge .step{stroke-dasharray:2 3;stroke-opacity:.6}"
-    "@media (prefers-color-scheme:dark){.wan-bridge{color:#e6edf3}.wan-bridge .panel{fill:#161b22}"
-    ".wan-bridge .total{fill:#6cb6ff}.wan-bridge .more{fill:#ff9b5e}.wan-bridge .less{fill:#4ed6a3}}"
+_LOOK: Final = Look(
+    "wan-bridge",
+    "title",
+    light=(
+        ".total{fill:#0b62a8}",
+        ".more{fill:#b84300}",
+        ".less{fill:#00734d}",
+        "path{fill:none;stroke:currentColor}",
+        ".step{stroke-dasharray:2 3;stroke-opacity:.6}",
+    ),
+    dark=(".total{fill:#6cb6ff}", ".more{fill:#ff9b5e}", ".less{fill:#4ed6a3}"),
 )
 
 
-def frame(title: str, told: str, size: Size, drawn: Iterable[str]) -> str:
+def write_bars(drawn: Iterable[str], title: str, told: str, size: Size) -> str:
     """The whole picture: what is drawn below its title, with all of it told in words."""
     shown = cut(title, size.width // TITLE_CHARACTER_PX - 3)
-    mark = hashlib.sha256(f"{title}\n{told}".encode(errors="replace")).hexdigest()[:8]
-    box = f'viewBox="0 0 {size.width} {size.height}" width="{size.width}" height="{size.height}"'
-    lines = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" {box}',
-        f'  class="wan-bridge" role="img" aria-labelledby="wan-title-{mark}" aria-describedby="wan-desc-{mark}">',
-        f'<title id="wan-title-{mark}">{to_xml(title)}</title>',
-        f'<desc id="wan-desc-{mark}">{to_xml(told)}</desc>',
-        f"<style>{_STYLE}</style>",
-        f'<rect class="panel" width="{size.width}" height="{size.height}" rx="6"/>',
-        f'<text class="title" x="{LEFT_PX}" y="28">{to_xml(shown)}</text>',
-        *drawn,
-        "</svg>",
-    )
-    return "\n".join(lines) + "\n"
+    return write_svg(drawn, look=_LOOK, caption=Caption(title, shown, told), size=size)
 
 
 def list_bars(walk: Walk) -> Sequence[Bar]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, NamedTuple, TypeAlias
 
+from pricing.agreed import list_agreed
 from pricing.agreed_terms import Term
 from pricing.agreements import Agreement, AgreementHead
 from pricing.cards import RateCard, ReferenceVideoRule, RoundingRule
@@ -51,13 +52,12 @@ class Part(NamedTuple):
 class Inventory:
     """A catalogue, arranged so that what is near a market and an instant is found at once.
 
-    `known` are the parts in its own files, by the `id` of what they are, in the order of the files; `agreed` the
-    agreements by host and account; `dated` the entries of each card by meter and tier, in order of time.
+    `known` are the parts in its own files, by the `id` of what they are, in the order of the files; `dated` the entries
+    of each card by meter and tier, in order of time.
     """
 
     catalogue: Catalogue
     known: Mapping[int, Part]
-    agreed: Mapping[tuple[str, str | None], Mapping[str, Agreement]]
     dated: Mapping[str, Sequence[Sequence[Entry]]]
 
 
@@ -65,12 +65,8 @@ def take_inventory(catalogue: Catalogue) -> Inventory:
     """The catalogue with its parts."""
     own = [name for name in catalogue.files if catalogue.files[name].own]
     known = {id(item): part for name in own for item, part in _parts_of(name, catalogue)}
-    agreed: dict[tuple[str, str | None], dict[str, Agreement]] = {}
-    for name, agreement in catalogue.agreements.items():
-        head = agreement.agreement
-        agreed.setdefault((head.host, head.account), {})[name] = agreement
     dated = {name: _by_time(card) for name, card in catalogue.cards.items()}
-    return Inventory(catalogue, known, agreed, dated)
+    return Inventory(catalogue, known, dated)
 
 
 def _by_time(card: RateCard) -> list[list[Entry]]:
@@ -153,20 +149,16 @@ def _charge(catalogue: Catalogue, occasion: Occasion, valid: ValidRequest) -> ob
 
 def narrow(inventory: Inventory, market: Market, at: datetime) -> Catalogue:
     """What of the catalogue can have to do with that market at that instant; it prices alike there."""
-    catalogue, agreed = inventory.catalogue, inventory.agreed
+    catalogue = inventory.catalogue
     account = market.account if market.account is not None else catalogue.head.default_account
-    theirs = {**agreed.get((market.host, None), {}), **agreed.get((market.host, account), {})}
-    agreements = {name: one for name, one in theirs.items() if _holds(one.agreement, at)}
+    agreed = list_agreed(catalogue, market.host, account)
+    agreements = {name: one for name, one in agreed.items() if one.agreement.holds(at)}
     cards = {
         name: card.model_copy(update={"entry": tuple(_latest(inventory.dated[name], at))})
         for name, card in catalogue.cards.items()
         if card.card.host == market.host
     }
     return alter(catalogue, cards=cards, agreements=agreements)
-
-
-def _holds(own: AgreementHead, at: datetime) -> bool:
-    return own.from_ <= at and (own.until is None or at < own.until)
 
 
 def _latest(dated: Sequence[Sequence[Entry]], at: datetime) -> Iterator[Entry]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
-from typing import NamedTuple
+from datetime import UTC, datetime
+from typing import Final, NamedTuple
 
 from pricing.catalogue import Catalogue, Market, Pricing, regions_of
 from pricing.errors import PricingError
 from pricing.resolution import find_changes, resolve
 from wan_rules.hosts import HOSTS, Hosts
+
+BEGINNING: Final = datetime.min.replace(tzinfo=UTC)
+"""Of all time: what has no other begin."""
 
 
 class Period(NamedTuple):

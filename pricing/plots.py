@@ -1,21 +1,18 @@
 """Prices over time as one SVG text, with nothing but the standard library: the same values always give the same text.
 
-Time and prices become whole pixels by whole numbers alone. A picture is made to be read alone (it has its own ground,
-in light and in dark), by a screen reader (title and description say all of it), and beside others (ids of its own).
+Time and prices become whole pixels by whole numbers alone.
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from html import escape
 from typing import Final, NamedTuple
 
 from pricing.money import format_amount
-from pricing.scales import CHARACTER_PX, HEIGHT_PX, TOP_PX, Frame, lay_out, mark_dates, mark_prices
+from pricing.pictures import CHARACTER_PX, TITLE_CHARACTER_PX, Caption, Look, Size, cut, to_xml, write_svg
+from pricing.scales import HEIGHT_PX, TOP_PX, Frame, lay_out, mark_dates, mark_prices
 
 
 class Stair(NamedTuple):
@@ -54,25 +51,26 @@ class Plot(NamedTuple):
 
 
 BELOW_PX: Final = 44
-TITLE_CHARACTER_PX: Final = 9
 ROW_PX: Final = 24
 APART_PX: Final = 4
 """Between lines that would lie on one another."""
 COLOURS: Final = 4
-_NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_STYLE: Final = (
-    ".wan-plot{color:#1f2328;font:13px system-ui,sans-serif}"
-    ".wan-plot text{fill:currentColor}.wan-plot .name{font-size:16px;font-weight:600}"
-    ".wan-plot .panel{fill:#fff}.wan-plot path{fill:none;stroke-width:2.5}"
-    ".wan-plot .grid{stroke:currentColor;stroke-opacity:.18;stroke-width:1}"
-    ".wan-plot .axis{stroke:currentColor;stroke-width:1}"
-    ".wan-plot .now{stroke:currentColor;stroke-width:1.5;stroke-dasharray:2 3}"
-    ".wan-plot .list{stroke-width:1.5;stroke-dasharray:6 4}.wan-plot .arrow{stroke-width:2}"
-    ".wan-plot .t0{stroke:#0b62a8}.wan-plot .t1{stroke:#b84300}.wan-plot .t2{stroke:#00734d}"
-    ".wan-plot .t3{stroke:#8a2f92}"
-    "@media (prefers-color-scheme:dark){.wan-plot{color:#e6edf3}.wan-plot .panel{fill:#161b22}"
-    ".wan-plot .t0{stroke:#6cb6ff}.wan-plot .t1{stroke:#ff9b5e}.wan-plot .t2{stroke:#4ed6a3}"
-    ".wan-plot .t3{stroke:#dba0e6}}"
+_LOOK: Final = Look(
+    "wan-plot",
+    "name",
+    light=(
+        "path{fill:none;stroke-width:2.5}",
+        ".grid{stroke:currentColor;stroke-opacity:.18;stroke-width:1}",
+        ".axis{stroke:currentColor;stroke-width:1}",
+        ".now{stroke:currentColor;stroke-width:1.5;stroke-dasharray:2 3}",
+        ".list{stroke-width:1.5;stroke-dasharray:6 4}",
+        ".arrow{stroke-width:2}",
+        ".t0{stroke:#0b62a8}",
+        ".t1{stroke:#b84300}",
+        ".t2{stroke:#00734d}",
+        ".t3{stroke:#8a2f92}",
+    ),
+    dark=(".t0{stroke:#6cb6ff}", ".t1{stroke:#ff9b5e}", ".t2{stroke:#4ed6a3}", ".t3{stroke:#dba0e6}"),
 )
 
 
@@ -92,25 +90,15 @@ def draw(plot: Plot) -> str:
     width = frame.x(None) + 28 + 34 + CHARACTER_PX * max(map(len, legend)) + 16
     height = max(TOP_PX + HEIGHT_PX + BELOW_PX, TOP_PX + ROW_PX * (len(legend) + 1))
     shown = cut(plot.title, (width - 32) // TITLE_CHARACTER_PX)
-    told = describe(plot)
-    mark = hashlib.sha256(f"{plot.title}\n{told}".encode(errors="replace")).hexdigest()[:8]
-    lines = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}"',
-        f'  class="wan-plot" role="img" aria-labelledby="wan-title-{mark}" aria-describedby="wan-desc-{mark}">',
-        f'<title id="wan-title-{mark}">{to_xml(plot.title)}</title>',
-        f'<desc id="wan-desc-{mark}">{to_xml(told)}</desc>',
-        f"<style>{_STYLE}</style>",
-        f'<rect class="panel" width="{width}" height="{height}" rx="6"/>',
-        f'<text class="name" x="16" y="28">{to_xml(shown)}</text>',
+    drawn = (
         f'<text x="16" y="50">{to_xml(f"{plot.currency} per {plot.unit}, before tax")}</text>',
         *_prices(plot, frame),
         *_dates(frame),
         *_now(plot, frame),
         *_tracks(plot, frame),
         *_legend_rows(plot, legend, frame.x(None) + 28),
-        "</svg>",
     )
-    return "\n".join(lines) + "\n"
+    return write_svg(drawn, look=_LOOK, caption=Caption(plot.title, shown, describe(plot)), size=Size(width, height))
 
 
 def describe(plot: Plot) -> str:
@@ -142,16 +130,6 @@ def _amount(price: Decimal, currency: str) -> str:
 def _day(at: datetime) -> str:
     """The day of an instant in UTC."""
     return at.astimezone(UTC).date().isoformat()
-
-
-def to_xml(text: str) -> str:
-    """The text as XML can hold it."""
-    return escape(_NO_XML.sub("\N{REPLACEMENT CHARACTER}", text))
-
-
-def cut(text: str, most: int) -> str:
-    """The text, with an ellipsis where it has more characters than that."""
-    return text if len(text) <= most else f"{text[: most - 1]}\N{HORIZONTAL ELLIPSIS}"
 
 
 def _prices(plot: Plot, frame: Frame) -> Iterator[str]:

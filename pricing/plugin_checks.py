@@ -12,13 +12,12 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple, cast
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from pricing.cells import CELLS, Cell
 from pricing.errors import PluginError
-from pricing.extensions import ChargeModel, Extension, charge_extension
+from pricing.extensions import ChargeModel, Extension, charge_extension, extend
 from wan_rules.additions import NAME
-from wan_rules.faults import sort_faults, tell
 
 
 class Sample(NamedTuple):
@@ -44,8 +43,8 @@ def _model_faults(name: str, model: ChargeModel) -> Iterator[str]:
         yield f"{name!r} is no name of a charge model: small letters, digits and single hyphens"
     if not isinstance(version, str) or not version:
         yield f"its version is {version!r}: a text is wanted, another one whenever its amounts change"
-    if not isinstance(parameters, type) or not issubclass(parameters, BaseModel):
-        yield "its parameters are no pydantic model"
+    if not isinstance(parameters, type) or not issubclass(parameters, BaseModel) or parameters is BaseModel:
+        yield "its parameters are no pydantic model: a class of its own is wanted, an empty one where it takes none"
     if not callable(charge):
         yield "its charge is no function"
 
@@ -62,12 +61,11 @@ def check_charge_model(model: ChargeModel, samples: Iterable[Sample], *, columns
 
 def _check(model: ChargeModel, sample: Sample, *, columns: bool) -> Iterator[str]:
     try:
-        parameters = model.parameters.model_validate(dict(sample.parameters))
-    except ValidationError as error:
-        first = sort_faults(error, sample.parameters)[0]
-        yield f"parameters: {first.place('.')}: {tell(first, model.parameters)}"
+        extension = extend(model, sample.parameters)
+    except ValueError as error:
+        yield f"parameters: {error}"
         return
-    extension, quantities = Extension(model, parameters), sorted(sample.quantities)
+    quantities = sorted(sample.quantities)
     try:
         amounts = [charge_extension(extension, quantity, sample.unit_price) for quantity in quantities]
         again = [charge_extension(extension, quantity, sample.unit_price) for quantity in quantities]

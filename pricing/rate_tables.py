@@ -19,6 +19,7 @@ from pricing.jobs import Job, end_job, measure_job
 from pricing.lines import MissingRateError, find_allowance, find_rate, key_of
 from pricing.metering import Work, itemise
 from pricing.months import find_month
+from pricing.periods import BEGINNING
 from pricing.quotes import tell_no_rate
 from pricing.rate_groups import (
     Content,
@@ -29,6 +30,7 @@ from pricing.rate_groups import (
     Settled,
     Surveyed,
     Tier,
+    United,
     find_tiers,
     merge,
     unite,
@@ -38,9 +40,8 @@ from pricing.resolution import list_changes, resolve
 from pricing.running import UTC_ZONE
 from pricing.schemes import Span
 from wan_rules.hosts import Hosts
-from wan_rules.staging import RENDERED_AT, StageName
+from wan_rules.staging import RENDERED_AT, STAGES
 
-BEGINNING: Final = datetime(1, 1, 1, tzinfo=UTC)
 END: Final = datetime(9999, 12, 31, tzinfo=UTC)
 """Beyond any instant of usage."""
 
@@ -68,24 +69,21 @@ class DatedRate(NamedTuple):
 
 def tabulate(catalogue: Catalogue, surveyed: Iterable[Surveyed], hosts: Hosts) -> Iterator[DatedRate]:
     """The dated rates of every group, in its order and that of time."""
-    tiers = [(tier, merge(_settle(catalogue, tier, hosts))) for tier in find_tiers(surveyed)]
-    settled = [one for _, found in tiers for one in found]
-    united = [unite(one) for one in settled]
-    is_united = all(one is not None for one in united)
-    counted = {one.pricing.market for one in settled if one.pricing and one.pricing.terms.counters}
-    for tier, found in tiers:
-        for one in found:
-            pricing = one.pricing
-            for rate in _write(tier, one, is_united=is_united):
-                if pricing and pricing.market in counted:
-                    yield from split_by_month(rate, tier.first, tier.last)
-                else:
-                    yield rate
+    periods = [
+        (tier, one, unite(one)) for tier in find_tiers(surveyed) for one in merge(_settle(catalogue, tier, hosts))
+    ]
+    is_united = all(united is not None for _, _, united in periods)
+    counted = {one.pricing.market for _, one, _ in periods if one.pricing and one.pricing.terms.counters}
+    for tier, one, united in periods:
+        for rate in _write(tier, one, united if is_united else None):
+            if one.pricing and one.pricing.market in counted:
+                yield from split_by_month(rate, tier.first, tier.last)
+            else:
+                yield rate
 
 
-def _write(tier: Tier, one: Settled, *, is_united: bool) -> Iterator[DatedRate]:
-    """The rows of one period: one for all variants, or one for each."""
-    common = unite(one) if is_united else None
+def _write(tier: Tier, one: Settled, common: United | None) -> Iterator[DatedRate]:
+    """The rows of one period: the one that is common to all variants, or one for each."""
     if common is not None:
         refusal = common.lines if isinstance(common.lines, Refusal) else None
         lines = () if isinstance(common.lines, Refusal) else common.lines
@@ -111,7 +109,7 @@ def _settle(catalogue: Catalogue, tier: Tier, hosts: Hosts) -> Iterator[Settled]
     except PricingError as error:
         yield _refuse_all(tier, (BEGINNING, END), error)
         return
-    for begin, end in list_periods(changes, (tier.first, tier.last)):
+    for begin, end in cut_time(changes, (tier.first, tier.last)):
         try:
             pricing = resolve(catalogue, find_market(catalogue, group), max(begin, tier.first))
         except PricingError as error:
@@ -129,10 +127,8 @@ def _refuse(error: PricingError) -> Refusal:
     return Refusal(find_reason(error), say_reason(error))
 
 
-def list_periods(
-    changes: Sequence[datetime], between: tuple[datetime, datetime]
-) -> Iterator[tuple[datetime, datetime]]:
-    """The periods that have an instant between the two; the first and the last are open."""
+def cut_time(changes: Sequence[datetime], between: tuple[datetime, datetime]) -> Iterator[tuple[datetime, datetime]]:
+    """All of time, cut at the changes that lie between the two instants: the first piece and the last are open."""
     inner = [at for at in changes if between[0] < at <= between[1]]
     bounds = [BEGINNING, *inner, END]
     yield from pairwise(bounds)
@@ -174,10 +170,9 @@ _SECOND: Final = Decimal(1)
 
 def _describe_work(group: Group) -> Work:
     """One job of the group, of a second each."""
-    rendered = RENDERED_AT[group.resolution]
-    stages: tuple[StageName, ...] = ("render",) if rendered == group.resolution else ("render", "upscale")
+    tier = group.resolution
     clips = () if group.clips == "none" else (Span(_SECOND, _SECOND),)
-    return Work(group.resolution, rendered, _SECOND, stages, clips, 1, group.ratio)
+    return Work(tier, RENDERED_AT[tier], _SECOND, STAGES[tier], clips, 1, group.ratio)
 
 
 def split_by_month(rate: DatedRate, first: datetime, last: datetime) -> Iterator[DatedRate]:

@@ -16,7 +16,7 @@ from pricing.entries import Entry, Minimum, entry_id, to_tariff
 from pricing.errors import UnwieldyPriceError
 from pricing.keys import ANY, WITH_CLIPS, WITHOUT_CLIPS, EntryKey, spell_key
 from pricing.meters import METERS
-from pricing.money import EXACT, ZERO, count_decimals
+from pricing.money import EXACT, ONE, ZERO, count_decimals
 from pricing.schemes import Scheme, Tariff, exchange, list_prices
 from wan_rules.request import ASPECT_RATIOS, RESOLUTIONS
 
@@ -127,7 +127,7 @@ def _convert(
     rate = convert_own(contracted.own, currency, conversion)
     if conversion is None:
         return listed, paid, steps
-    if rate != _ONE:
+    if rate != ONE:
         try:
             paid = exchange(paid, rate)
         except decimal.Inexact:
@@ -136,7 +136,6 @@ def _convert(
     return exchange(listed, conversion.rate) if listed else None, paid, steps
 
 
-_ONE: Final = Decimal(1)
 _FREE: Final = Tariff(ZERO)
 
 

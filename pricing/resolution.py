@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 
-from pricing.agreements import Agreement
+from pricing.agreed import list_concerning, list_possible
+from pricing.agreements import Agreement, list_bounds
 from pricing.cards import RateCard
 from pricing.catalogue import (
     AmbiguousTermsError,
@@ -97,7 +98,7 @@ def _known(seen: str | None, known: Sequence[str], what: str, catalogue: str) ->
 
 def find_changes(catalogue: Catalogue, market: Market) -> list[datetime]:
     """Every instant at which anything about the market may change; what it does not name may be any."""
-    agreements = [one for one in _list_agreed(catalogue, market) if _may_concern(one, market)]
+    agreements = list_possible(catalogue, market)
     wanted = {one.agreement.card for one in agreements if one.agreement.card}
     aliases = [alias for alias in catalogue.aliases if alias.name in wanted]
     wanted |= {alias.card for alias in aliases}
@@ -109,52 +110,16 @@ def find_changes(catalogue: Catalogue, market: Market) -> list[datetime]:
             parts = (*card.entry, *card.reference_video, *card.rounding, *card.unfinished, *card.credit)
             instants.update(part.from_ for part in parts)
     for one in agreements:
-        for dated in (one.agreement, *one.term):
-            instants.update(instant for instant in (dated.from_, dated.until) if instant)
+        instants.update(list_bounds(one))
     return sorted(instants)
-
-
-def _list_agreed(catalogue: Catalogue, market: Market) -> Sequence[Agreement]:
-    """The agreements about the market's host and account, everyone's first; with no account, those of any."""
-    index = catalogue._found.agreed  # noqa: SLF001 - the catalogue's own memory, filled only here
-    if not index and catalogue.agreements:
-        built: dict[tuple[str, str | None], list[Agreement]] = {}
-        for one in catalogue.agreements.values():
-            built.setdefault((one.agreement.host, one.agreement.account), []).append(one)
-        index.update(built)  # at once, since other threads may look
-    if market.account is None:
-        return [one for (host, _), several in index.items() if host == market.host for one in several]
-    return [*index.get((market.host, None), ()), *index.get((market.host, market.account), ())]
-
-
-def _may_concern(agreement: Agreement, market: Market) -> bool:
-    own = agreement.agreement
-    filled = Market(
-        market.account or own.account,
-        market.environment or next(iter(own.environments), None),
-        market.host,
-        market.region or own.region,
-    )
-    return _concerns(agreement, filled)
-
-
-def _concerns(agreement: Agreement, market: Market) -> bool:
-    """Whether the agreement is about the market, at one time or another."""
-    own = agreement.agreement
-    return (
-        own.host == market.host
-        and own.account in (None, market.account)
-        and own.region in (None, market.region)
-        and (not own.environments or market.environment in own.environments)
-    )
 
 
 def _resolve(catalogue: Catalogue, market: Market, at: datetime, *, assumed: bool) -> Pricing:
     card, agreements = choose(catalogue, market, at)
     terms = build_terms(card, agreements, at)
     if terms is None:
-        first = min((rule.from_ for rule in card.reference_video), default=None)
-        msg = f"the card {card.card.id!r} says nothing for {at.isoformat()}: its first day is {first and first.date()}"
+        first = min(rule.from_ for rule in card.reference_video)
+        msg = f"the card {card.card.id!r} says nothing for {at.isoformat()}: its first day is {first.date()}"
         raise NoCardError(msg)
     if terms.zone is None:
         terms = terms._replace(zone=_find_zone(catalogue, market))
@@ -181,7 +146,7 @@ def _find_zone(catalogue: Catalogue, market: Market) -> str | None:
     """
     cards = [card.card for card in catalogue.cards.values()]
     named = {card.zone for card in cards if card.host == market.host and card.region in (None, market.region)}
-    named |= {one.agreement.zone for one in _list_agreed(catalogue, market) if _concerns(one, market)}
+    named |= {one.agreement.zone for one in list_concerning(catalogue, market).values()}
     zones = named - {None}
     return zones.pop() if len(zones) == 1 else None
 
@@ -204,11 +169,9 @@ def agreements_in_force(
     The rank says whether it names the account, and whether it names the environment.
     """
     found = []
-    for agreement in _list_agreed(catalogue, market):
+    for agreement in list_concerning(catalogue, market).values():
         own = agreement.agreement
-        if not _concerns(agreement, market):
-            continue
-        if own.from_ <= at and (own.until is None or at < own.until):
+        if own.holds(at):
             found.append(((own.account is not None, bool(own.environments)), agreement))
     return sorted(found, key=lambda pair: pair[0])
 

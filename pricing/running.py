@@ -15,7 +15,7 @@ from pricing.charges import Charged
 from pricing.extensions import Extension
 from pricing.jobs import Job, measure_job
 from pricing.keys import EntryKey
-from pricing.lines import Consumed, counts
+from pricing.lines import Consumed, counts, key_of
 from pricing.metering import itemise
 from pricing.money import EXACT, ZERO
 from pricing.months import Month, find_month
@@ -40,8 +40,7 @@ def list_used(job: Job, terms: Terms) -> Iterator[Used]:
         return
     billable = measure_job(job, terms)
     for quantity in itemise(billable, terms):
-        key = EntryKey(quantity.priced_by, quantity.resolution, *billable.named)
-        yield key, quantity.pricing_min
+        yield key_of(quantity, billable), quantity.pricing_min
 
 
 class RunningTotals:

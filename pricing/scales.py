@@ -11,14 +11,13 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from pricing.money import EXACT, format_amount
+from pricing.pictures import CHARACTER_PX
 
 WIDTH_PX: Final = 480
 HEIGHT_PX: Final = 260
 TOP_PX: Final = 92
 LEFT_LEAST_PX: Final = 64
 """So that the name of an instant at the left edge is whole."""
-CHARACTER_PX: Final = 8
-"""As wide as a character of the axes and the legend is, near enough."""
 DATES_MAX: Final = 5
 PRICES_MAX: Final = 5
 DECIMALS: Final = 12

@@ -6,11 +6,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Final, Literal, NamedTuple, TypeVar, get_args
+from typing import Final, NamedTuple, TypeVar, get_args
 
 from pricing.adjustments import Adjuster
 from pricing.agreements import Agreement, terms_held
-from pricing.cards import CreditRule, Outcome, Owed, RateCard, ReferenceVideoRule, RoundingRule, UnfinishedRule
+from pricing.cards import (
+    Billed,
+    CreditRule,
+    Outcome,
+    Owed,
+    PricedAs,
+    RateCard,
+    ReferenceVideoRule,
+    RoundingRule,
+    SrPriced,
+    UnfinishedRule,
+)
 from pricing.clips import ClipRule
 from pricing.conditions import Allowed, find_conditions
 from pricing.entries import Entry, Minimum, entry_id, entry_key, rule_id
@@ -37,10 +48,10 @@ class Terms(NamedTuple):
     """
 
     currency: str
-    super_resolution: Literal["tier", "stages"]
+    super_resolution: SrPriced
     rates: Mapping[EntryKey, Rate]
-    billed: Literal["yes", "no", "unknown"]
-    priced_as: Literal["output", "render", "own"]
+    billed: Billed
+    priced_as: PricedAs
     clip_rule: ClipRule
     rounding: Rounding | None
     rounding_from: str | None

@@ -7,16 +7,15 @@ from decimal import Decimal
 from typing import Final
 
 from pricing.currencies import MINOR_UNITS
-from pricing.money import EXACT, ZERO
+from pricing.money import EXACT, ONE, ZERO
 
-_ONE: Final = Decimal(1)
 _HALF: Final = Decimal("0.5")
 
 
 def find_unit(currency: str) -> Decimal | None:
     """The minor unit of the currency; `None` for what has none, such as a host's credits."""
     digits = MINOR_UNITS.get(currency)
-    return None if digits is None else EXACT.scaleb(_ONE, Decimal(-digits))
+    return None if digits is None else EXACT.scaleb(ONE, Decimal(-digits))
 
 
 def find_slack(amounts: Sequence[Decimal], currency: str) -> Decimal:

@@ -22,7 +22,7 @@ from pricing.schemes import Span
 from wan_rules.faults import show, sort_faults, tell
 from wan_rules.payloads import JsonObject, UnusableInputError, parse_object, say_no_object
 from wan_rules.request import DURATION_PATTERN, AspectRatio, Resolution, spell_out
-from wan_rules.staging import RENDERED_AT, StageName
+from wan_rules.staging import RENDERED_AT, STAGES
 
 MAX_ROW_BYTES: Final = 64 * 1024
 """The longest line read as a row: one with a hundred clips has some 2 KB."""
@@ -189,9 +189,8 @@ def list_consumed(row: UsageRow) -> Consumed:
 
 def describe_work(row: UsageRow) -> Work:
     """What was asked for: all that a charge depends on beside the terms; clips that were billed stand as one."""
-    rendered = RENDERED_AT[row.resolution]
-    stages: tuple[StageName, ...] = ("render",) if rendered == row.resolution else ("render", "upscale")
+    tier = row.resolution
     lengths = row.clips_s if row.clips_s is not None else [length for length in (row.billed_clips_s,) if length]
     clips = tuple([Span(seconds, seconds) for seconds in lengths])
     references = len(clips) if row.references is None else row.references
-    return Work(row.resolution, rendered, row.duration_s, stages, clips, references, row.ratio)
+    return Work(tier, RENDERED_AT[tier], row.duration_s, STAGES[tier], clips, references, row.ratio)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from pricing.bridges import CAUSES
-from pricing.panels import CHARACTER_PX, HEAD_PX, LEFT_PX, Scale, Size, Walk, frame, list_bars, tell_bars
-from pricing.plots import to_xml
+from pricing.panels import HEAD_PX, Scale, Walk, list_bars, tell_bars, write_bars
+from pricing.pictures import CHARACTER_PX, LEFT_PX, Size, to_xml
 from pricing.tallies import Sum
 
 
@@ -30,7 +30,7 @@ def draw(waterfall: Waterfall) -> str:
     drawn = [_Panel(currency, own) for currency, own in waterfall.panels]
     size = Size(LEFT_PX + max(panel.width for panel in drawn), HEAD_PX + PANEL_PX * len(drawn))
     lines = (line for number, panel in enumerate(drawn) for line in panel.draw(HEAD_PX + PANEL_PX * number))
-    return frame(waterfall.title, describe(waterfall), size, lines)
+    return write_bars(lines, waterfall.title, describe(waterfall), size)
 
 
 def describe(waterfall: Waterfall) -> str:

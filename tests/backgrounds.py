@@ -12,6 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.ports import free_port
+
 SECONDS_MAX = 30
 
 
@@ -59,9 +61,7 @@ class Served:
 
 def start(command: str, shown: str, environment: Mapping[str, str]) -> Served:
     """The server that a command starts; `shown` is the port in the command."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+    port = str(free_port())
     log = Path("server.log").resolve()
     with log.open("wb") as said:
         process = subprocess.Popen(

@@ -18,7 +18,7 @@ from typing import Any, Final
 import yaml  # type: ignore[import-untyped]  # it has no types
 
 from tests.conftest import ROOT
-from tests.served import free_port
+from tests.ports import free_port
 
 FOLDER: Final = ROOT / "examples" / "service"
 SECONDS_MAX: Final = 60

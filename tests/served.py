@@ -6,7 +6,6 @@ import http.client
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,17 +17,10 @@ from typing import Any, Final
 from pricing.shell.service.api_keys import Bound, make_key
 from pricing.shell.service.callers import Scope
 from pricing.shell.service.store import open_store
+from tests.ports import free_port
 
 CATALOGUE: Final = Path(__file__).resolve().parent.parent / "examples" / "catalogue"
 COMMAND: Final = str(Path(sys.executable).with_name("wan-rules"))
-
-
-def free_port() -> int:
-    """A port that nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Served:

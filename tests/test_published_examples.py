@@ -18,10 +18,11 @@ from pricing.shell.catalogues import load_published
 from pricing.usage import UsageRow
 from tests.conftest import ROOT
 from tests.differential.comparing import Answers, find_differences
-from tests.differential.ways import Priced, as_used, by_scalar, by_tables
+from tests.differential.ways import as_used, by_tables
 from tests.oracle.books import Book, Place
 from tests.oracle.rating import rate as by_oracle
 from tests.oracle.reading import read_place
+from tests.scalar_rating import Priced, rate_in_order
 from tests.tables import catalogue_files, terms_of
 
 D: Final = Decimal
@@ -109,7 +110,7 @@ def test_all_three_say_what_the_host_says(example: Example, duckdb: DuckDBEngine
     catalogue, book = published() if example.rule is None else made_up(example.rule)
     whose = {} if example.rule is None else {"account": "acme", "environment": "production"}
     used = make_row(**whose, **example.row)
-    [scalar], [oracle] = by_scalar(catalogue, [used]), by_oracle(book, [as_used(used)])
+    [scalar], [oracle] = rate_in_order(catalogue, [used]), by_oracle(book, [as_used(used)])
     answers = Answers(scalar, by_tables(catalogue, [used], duckdb)["example"], oracle)
     assert isinstance(scalar, Priced), scalar
     assert (find_differences(answers), scalar.charged.total) == ([], example.expected), example.words
@@ -119,7 +120,7 @@ def test_what_lies_between_the_ends_of_the_badge_is_no_price(duckdb: DuckDBEngin
     """A clip of 8 s of which nobody says whether it is billed: from output only to output + 5 s."""
     catalogue, book = made_up(BADGE)
     used = make_row(account="acme", environment="production", **row("atlas", "720P", "10", "8"))
-    [scalar], [oracle] = by_scalar(catalogue, [used]), by_oracle(book, [as_used(used)])
+    [scalar], [oracle] = rate_in_order(catalogue, [used]), by_oracle(book, [as_used(used)])
     assert {scalar, oracle, by_tables(catalogue, [used], duckdb)["example"]} == {"bounded"}
 
 

@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pricing.shell.options import LANGUAGE_WORDS
+from pricing.shell.offered_words import LANGUAGE_WORDS
 from tests.conftest import ROOT
 from tests.documents import changed
 from wan_rules import ENGLISH, HOSTS, RULES, Report, Rule, check, parse_facts, read

@@ -68,6 +68,12 @@ def tell(fault: Fault, form: object) -> str:
     return sentence.format_map({**details.get("ctx", {}), "seen": show(details["input"])})
 
 
+def tell_first(error: ValidationError, document: object, form: object) -> str:
+    """The first fault of a document that `form` read: where it is, and what is wrong there."""
+    fault = sort_faults(error, document)[0]
+    return f"{fault.place('.')}: {tell(fault, form)}"
+
+
 def show(value: object) -> str:
     """The value as a message shows it: cut, and without what may be a secret; an array or object by its type."""
     match value:

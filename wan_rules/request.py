@@ -23,15 +23,14 @@ AspectRatio: TypeAlias = Literal["16:9", "9:16", "1:1", "4:3", "3:4"]
 ReferenceKind: TypeAlias = Literal["image", "video"]
 MediaKind: TypeAlias = Literal["image", "video", "voice"]
 
-NATIVE_RESOLUTIONS: Final[tuple[Resolution, ...]] = ("720P", "1080P")
-SR_RESOLUTIONS: Final[tuple[Resolution, ...]] = ("1080P-SR", "1440P-SR")
-RESOLUTIONS: Final[tuple[Resolution, ...]] = NATIVE_RESOLUTIONS + SR_RESOLUTIONS
-ASPECT_RATIOS: Final[tuple[AspectRatio, ...]] = ("16:9", "9:16", "1:1", "4:3", "3:4")
-
 RENDERED_AT: Final[Mapping[Resolution, Resolution]] = MappingProxyType(
     {"720P": "720P", "1080P": "1080P", "1080P-SR": "720P", "1440P-SR": "720P"}
 )
 """The tier of the first stage: a super-resolution tier renders 720P (Atlas Cloud's page for the model)."""
+RESOLUTIONS: Final[tuple[Resolution, ...]] = tuple(RENDERED_AT)
+NATIVE_RESOLUTIONS: Final[tuple[Resolution, ...]] = tuple(tier for tier in RESOLUTIONS if RENDERED_AT[tier] == tier)
+SR_RESOLUTIONS: Final[tuple[Resolution, ...]] = tuple(tier for tier in RESOLUTIONS if RENDERED_AT[tier] != tier)
+ASPECT_RATIOS: Final[tuple[AspectRatio, ...]] = ("16:9", "9:16", "1:1", "4:3", "3:4")
 
 DECIMAL_PATTERN: Final = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,12})?$"
 """How prices, quantities and durations are written everywhere: no sign, exponent, separator or foreign digit."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from wan_rules.hosts.host import Host
@@ -13,6 +15,11 @@ FRAMES_PER_SECOND: Final = 30
 """Of every video of this model (Alibaba's API reference)."""
 
 StageName: TypeAlias = Literal["render", "upscale"]
+
+STAGES: Final[Mapping[Resolution, tuple[StageName, ...]]] = MappingProxyType(
+    {tier: ("render",) if rendered == tier else ("render", "upscale") for tier, rendered in RENDERED_AT.items()}
+)
+"""What a tier runs, in order: the render alone, or a render at RENDERED_AT and super-resolution behind it."""
 
 
 class Stage(NamedTuple):
@@ -48,11 +55,9 @@ def plan(valid: ValidRequest) -> Plan:
 
 @lru_cache(maxsize=4096)
 def _stages(host: Host, resolution: Resolution, ratio: AspectRatio | None, seconds: int) -> Plan:
-    rendered = RENDERED_AT[resolution]
-    render = _stage("render", rendered, _size(host, rendered, ratio), seconds)
-    if rendered == resolution:
-        return Plan((render,))
-    return Plan((render, _stage("upscale", resolution, _size(host, resolution, ratio), seconds)))
+    outputs: Mapping[StageName, Resolution] = {"render": RENDERED_AT[resolution], "upscale": resolution}
+    stages = [(name, outputs[name]) for name in STAGES[resolution]]
+    return Plan(tuple(_stage(name, output, _size(host, output, ratio), seconds) for name, output in stages))
 
 
 def _size(host: Host, resolution: Resolution, ratio: AspectRatio | None) -> tuple[int | None, int | None]:
@@ -74,4 +79,4 @@ def _stage(name: StageName, output: Resolution, size: tuple[int | None, int | No
     )
 
 
-__all__ = ["FRAMES_PER_SECOND", "RENDERED_AT", "Plan", "Stage", "StageName", "plan"]
+__all__ = ["FRAMES_PER_SECOND", "RENDERED_AT", "STAGES", "Plan", "Stage", "StageName", "plan"]

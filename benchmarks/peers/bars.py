@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from math import ceil, floor, log10
 from typing import Final, NamedTuple
 
-from pricing.panels import CHARACTER_PX, HEAD_PX, LEFT_PX, Size, frame
-from pricing.plots import to_xml
+from pricing.panels import HEAD_PX, write_bars
+from pricing.pictures import CHARACTER_PX, LEFT_PX, Size, to_xml
 
 BAR_PX: Final = 16
 ROW_PX: Final = 24
@@ -38,7 +38,7 @@ def draw(title: str, panels: Sequence[Panel]) -> str:
     left = LEFT_PX + CHARACTER_PX * max(len(bar.name) for panel in panels for bar in panel.bars)
     height = HEAD_PX + sum(_height(panel) for panel in panels) + LEFT_PX
     told = " ".join(f"{panel.title}: {'; '.join(map(_tell, panel.bars))}." for panel in panels)
-    return frame(title, told, Size(left + SCALE_PX + LABEL_PX, height), _draw_panels(panels, left))
+    return write_bars(_draw_panels(panels, left), title, told, Size(left + SCALE_PX + LABEL_PX, height))
 
 
 def format_seconds(seconds: float) -> str:

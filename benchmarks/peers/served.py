@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from benchmarks.peers.asked import Answer, Asked
 from benchmarks.peers.solutions import CATALOGUE, OURS
+from benchmarks.servers import run_server
 
 PATH: Final = "/v1/estimates"
 
@@ -71,25 +69,5 @@ def _run_ours() -> Iterator[Reached]:
 
 @contextmanager
 def _run_other(name: str) -> Iterator[Reached]:
-    from tests.served import free_port
-
-    port = free_port()
-    process = subprocess.Popen([sys.executable, "-m", f"benchmarks.peers.endpoints.{name}", str(port)])
-    try:
-        _wait(f"http://127.0.0.1:{port}/none", process)
-        yield Reached(f"http://127.0.0.1:{port}", {}, process.pid)
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(600):
-        try:
-            urlopen(url, timeout=5).close()  # noqa: S310 - as above
-        except HTTPError:
-            return  # it answers, and has nothing at this path
-        except URLError:
-            assert process.poll() is None, f"{process.args!r} ended"
-            time.sleep(0.05)
-    raise TimeoutError(url)
+    with run_server("-m", f"benchmarks.peers.endpoints.{name}") as (url, pid):
+        yield Reached(url, {}, pid)

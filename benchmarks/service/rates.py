@@ -10,13 +10,14 @@ from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 
 from benchmarks.results import Row, Subject, gate, gate_rate, skip
+from benchmarks.servers import run_server
 from benchmarks.service.bodies import SHAPES, make_bodies
 from benchmarks.service.load import Load, Pace, Sent, run_load, tune_pace
-from benchmarks.service.running import run_other
 from benchmarks.timing import summarise
 from tests.served import serving
 
 OURS: Final = "service"
+MODULE: Final = "benchmarks.service.others"
 OTHERS: Final = {"echo": "a bare Starlette handler that parses and echoes", "validation": "FastAPI that only validates"}
 AT_LEAST: Final = {"echo": 0.6, "validation": 1.5}
 SHARE: Final = 0.7
@@ -41,7 +42,7 @@ def _open() -> Iterator[Contest]:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         served = stack.enter_context(serving(folder))
         others = [name for name in OTHERS if name != "validation" or find_spec("fastapi")]
-        urls = {OURS: served.url, **{name: stack.enter_context(run_other(name)) for name in others}}
+        urls = {OURS: served.url, **{name: stack.enter_context(run_server("-m", MODULE, name)).url for name in others}}
         yield Contest(urls, served.key())
 
 

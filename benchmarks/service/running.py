@@ -1,50 +1,16 @@
-"""Servers for the length of a measure: the service as `wan-rules serve` runs it, and what it is set beside."""
+"""The service while it is measured: how it is asked, and what its processes take."""
 
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
-from urllib.error import URLError
-from urllib.request import urlopen
 
 from benchmarks.service.load import Sent
-from tests.served import Served, free_port
+from tests.served import Served
 
-MODULE: Final = "benchmarks.service.others"
 TICKS: Final = os.sysconf("SC_CLK_TCK")
 PAGE: Final = os.sysconf("SC_PAGE_SIZE")
-
-
-@contextmanager
-def run_other(name: str) -> Iterator[str]:
-    """The URL of one of `others.MAKERS`, in a process of its own."""
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    process = subprocess.Popen([sys.executable, "-m", MODULE, name, str(port)])
-    try:
-        _wait(url, process)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(600):
-        try:
-            urlopen(f"{url}/none", timeout=5).close()  # noqa: S310 - our own server, on this machine
-        except URLError as error:
-            if getattr(error, "code", None) is not None:
-                return  # it answers, and has nothing at this path
-            assert process.poll() is None, f"{process.args!r} ended"
-            time.sleep(0.05)
-    raise TimeoutError(url)
 
 
 def aim(served: Served, key: str, bodies: list[bytes], path: str = "/v1/estimates") -> Sent:

@@ -13,8 +13,9 @@ from pricing.errors import ClashingTermsError, UnwieldyPriceError
 from pricing.keys import EntryKey, name_key
 from pricing.lints.lint import Check, Fault, count_some, name_markets
 from pricing.lints.needs import is_named, list_needs, list_overrides
-from pricing.lints.spans import BEGINNING, Span, first_day, list_spans
+from pricing.lints.spans import Span, first_day, list_spans
 from pricing.lints.survey import Holding, Survey
+from pricing.periods import BEGINNING
 from pricing.terms import build_terms
 
 SOURCE: Final = "docs/explanation/checks.md#coverage"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from pricing.agreed import concerns
 from pricing.agreed_terms import Allowance, Discount, Markup, Override, Surcharge, Term
 from pricing.agreements import Agreement, AgreementHead
 from pricing.cards import RateCard
@@ -84,7 +85,7 @@ def _shadowed_agreements(survey: Survey) -> Iterator[Fault]:
 
 
 def _say_shadow(own: AgreementHead, survey: Survey) -> str:
-    held = (holding for holding in survey.holdings if _concerns(own, holding))
+    held = (holding for holding in survey.holdings if _meets(own, holding))
     found = [agreement.agreement.id for holding in held for agreement in holding.agreements]
     above = [name for name in dict.fromkeys(found) if name != own.id]
     if above:
@@ -92,16 +93,10 @@ def _say_shadow(own: AgreementHead, survey: Survey) -> str:
     return "no card has begun where and when it could"
 
 
-def _concerns(own: AgreementHead, holding: Holding) -> bool:
+def _meets(own: AgreementHead, holding: Holding) -> bool:
     """Whether the agreement is about a market of the holding, at some of its time."""
     in_time = (own.until is None or holding.begin < own.until) and (holding.end is None or own.from_ < holding.end)
-    return in_time and any(
-        market.host == own.host
-        and own.account in (None, market.account)
-        and own.region in (None, market.region)
-        and (not own.environments or market.environment in own.environments)
-        for market in holding.markets
-    )
+    return in_time and any(concerns(own, market) for market in holding.markets)
 
 
 def _disputed(survey: Survey) -> set[str]:

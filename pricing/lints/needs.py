@@ -10,9 +10,9 @@ from pricing.cards import RateCard
 from pricing.contracts import Layer
 from pricing.entries import entry_key
 from pricing.keys import ANY, WITH_CLIPS, WITHOUT_CLIPS, EntryKey
+from pricing.metering import list_delivered
 from wan_rules.hosts import Host
 from wan_rules.request import ASPECT_RATIOS, Resolution
-from wan_rules.staging import RENDERED_AT
 
 
 def list_needs(card: RateCard, layers: tuple[Layer, ...], host: Host) -> dict[EntryKey, None]:
@@ -36,12 +36,7 @@ def _ratios(named: Iterable[EntryKey], host: Host) -> tuple[str, ...]:
 
 def _meters(card: RateCard, named: set[EntryKey], tiers: tuple[Resolution, ...]) -> Iterator[tuple[str, str]]:
     for tier in tiers:
-        rendered = RENDERED_AT[tier]
-        if card.card.super_resolution == "stages" and rendered != tier:
-            yield "output_video_seconds", rendered
-            yield "super_resolution_seconds", tier
-        else:
-            yield "output_video_seconds", tier
+        yield from (key[:2] for key in list_delivered(tier, card.card.super_resolution))
     if any(rule.billed != "no" and rule.priced_as == "own" for rule in card.reference_video):
         yield from (("reference_video_seconds", tier) for tier in tiers)
     if any(key.meter == "requests" for key in named):

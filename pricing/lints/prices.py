@@ -16,12 +16,13 @@ from pricing.contracts import Layer, contract
 from pricing.entries import Minimum, to_tariff
 from pricing.errors import ClashingTermsError
 from pricing.keys import EntryKey
-from pricing.lints.spans import BEGINNING, Span
+from pricing.lints.spans import Span
+from pricing.metering import list_delivered
 from pricing.money import EXACT, ZERO
+from pricing.periods import BEGINNING
 from pricing.rates import is_unwieldy
 from pricing.schemes import Package, Tariff, list_prices, scale
 from wan_rules.request import Resolution
-from wan_rules.staging import RENDERED_AT
 
 ONE: Final = Tariff(Decimal(1))
 
@@ -149,20 +150,12 @@ class Second(NamedTuple):
 
 def list_seconds(card: RateCard, prices: Prices, tier: Resolution) -> list[Second]:
     """What a second delivered at the tier costs over time, in all its stages; the first is when all have begun."""
-    keys = _stages(card, tier)
+    keys = list_delivered(tier, card.card.super_resolution)
     if len(keys) == 1:
         return [Second(one.begin, one.price, ((keys[0], one),)) for one in prices[keys[0]]]
     begins = sorted({one.begin for key in keys for one in prices[key]})
     found = [[(key, one) for key in keys if (one := _at(prices[key], begin))] for begin in begins]
     return [Second(begin, _add(now), tuple(now)) for begin, now in zip(begins, found, strict=True) if len(now) > 1]
-
-
-def _stages(card: RateCard, tier: Resolution) -> tuple[EntryKey, ...]:
-    """What a second delivered at the tier is charged by."""
-    rendered = RENDERED_AT[tier]
-    if card.card.super_resolution == "stages" and rendered != tier:
-        return (EntryKey("output_video_seconds", rendered), EntryKey("super_resolution_seconds", tier))
-    return (EntryKey("output_video_seconds", tier),)
 
 
 def _at(priced: tuple[Priced, ...], at: datetime) -> Priced | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from pricing.cards import RateCard
 from pricing.contracts import patterns
@@ -12,8 +12,6 @@ from pricing.entries import Entry, entry_key
 from pricing.keys import ANY, WITH_CLIPS, WITHOUT_CLIPS, EntryKey
 from pricing.rates import list_keys
 from wan_rules.request import ASPECT_RATIOS
-
-BEGINNING: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class Span(NamedTuple):

@@ -12,8 +12,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
+from pricing.agreed import index_agreements, list_agreed
 from pricing.agreed_terms import Term
-from pricing.agreements import Agreement, terms_held
+from pricing.agreements import Agreement, list_bounds, terms_held
 from pricing.cards import RateCard
 from pricing.catalogue import Catalogue, Market, alter
 from pricing.contracts import Layer
@@ -21,8 +22,8 @@ from pricing.coverage import NOT_TRIED, Tried
 from pricing.errors import PricingError
 from pricing.keys import EntryKey
 from pricing.lints.prices import Prices
-from pricing.lints.spans import BEGINNING, Span, first_day, spans_in_force
-from pricing.periods import list_markets
+from pricing.lints.spans import Span, first_day, spans_in_force
+from pricing.periods import BEGINNING, list_markets
 from pricing.positions import find_line
 from pricing.records import Past
 from pricing.resolution import choose
@@ -143,32 +144,22 @@ def survey(catalogue: Catalogue, today: date, bounds: Bounds, hosts: Hosts) -> S
 
 
 _Group: TypeAlias = tuple[str | None, str | None, str, str | None]
-_Concerned: TypeAlias = Mapping[tuple[str, str | None], Mapping[str, Agreement]]
 
 
 def _hold(catalogue: Catalogue, hosts: Hosts) -> Iterator[Holding]:
-    concerned = _concerned(catalogue)
+    agreed = index_agreements(catalogue)
     groups: dict[_Group, list[Market]] = {}
     for market in list_markets(catalogue, hosts):
-        own = market.account if (market.host, market.account) in concerned else None
+        own = market.account if (market.host, market.account) in agreed else None
         groups.setdefault((own, market.environment, market.host, market.region), []).append(market)
     cards = {host: {i: c for i, c in catalogue.cards.items() if _is_open(c, host)} for host in hosts}
     for (account, _, host, _), markets in groups.items():
-        agreements = {**concerned.get((host, None), {}), **concerned.get((host, account), {})}
+        agreements = list_agreed(catalogue, host, account)
         asked = {name for one in agreements.values() if (name := one.agreement.card)}
         asked |= {alias.card for alias in catalogue.aliases if alias.name in asked}
         named = {name: catalogue.cards[name] for name in asked if name in catalogue.cards}
         narrow = alter(catalogue, cards={**cards[host], **named}, agreements=agreements)
         yield from _holdings(narrow, tuple(markets))
-
-
-def _concerned(catalogue: Catalogue) -> _Concerned:
-    """The agreements by host and account; those of no account are everyone's."""
-    found: dict[tuple[str, str | None], dict[str, Agreement]] = {}
-    for name, agreement in catalogue.agreements.items():
-        own = agreement.agreement
-        found.setdefault((own.host, own.account), {})[name] = agreement
-    return found
 
 
 def _is_open(card: RateCard, host: str) -> bool:
@@ -177,8 +168,7 @@ def _is_open(card: RateCard, host: str) -> bool:
 
 def _holdings(catalogue: Catalogue, markets: tuple[Market, ...]) -> Iterator[Holding]:
     """The holdings of markets that share them, in order of time; the catalogue has only what concerns them."""
-    dated = [part for one in catalogue.agreements.values() for part in (one.agreement, *one.term)]
-    changes = {instant for part in dated for instant in (part.from_, part.until) if instant}
+    changes = {instant for one in catalogue.agreements.values() for instant in list_bounds(one)}
     named = {one.agreement.card for one in catalogue.agreements.values()}
     changes |= {alias.from_ for alias in catalogue.aliases if alias.name in named}
     instants = sorted({BEGINNING, *changes})

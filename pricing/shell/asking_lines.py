@@ -7,12 +7,12 @@ from typing import Any
 
 from pricing.charges import charge_work
 from pricing.shell import report_words as words
-from pricing.shell.cells import fold
 from pricing.shell.client.results import Quote, Report
 from pricing.shell.plugins import use_plugins
 from pricing.shell.settling import read_quote
 from pricing.shell.terminals import find_room
 from pricing.shell.text import Paint, charge_lines, plain
+from pricing.shell.text_widths import fold
 from wan_rules.messages import ENGLISH, Message, Translation, tell
 
 

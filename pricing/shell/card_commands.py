@@ -15,12 +15,12 @@ from pricing.money import format_amount
 from pricing.positions import find_line
 from pricing.shell import codes
 from pricing.shell.asked_values import Source
-from pricing.shell.cells import measure, pad
 from pricing.shell.grids import Column, grid_lines
 from pricing.shell.inputs import open_catalogue
 from pricing.shell.printing import answer, print_document, print_json, print_lines
 from pricing.shell.resolving import AMOUNTS, CLIPS
 from pricing.shell.text import hang, plain
+from pricing.shell.text_widths import measure, pad
 from pricing.wordings import describe_clip_rule, describe_price, describe_rounding, describe_unfinished, describe_worth
 
 

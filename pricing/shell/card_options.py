@@ -9,7 +9,7 @@ import typer
 
 from pricing.shell.asked_values import CiFormat, Meter
 from pricing.shell.helping import OUTPUTS
-from pricing.shell.options import HOST_WORDS
+from pricing.shell.offered_words import HOST_WORDS
 
 
 def _offer_cards(ctx: typer.Context, incomplete: str) -> list[str]:

@@ -1,4 +1,6 @@
-"""The command `wan-rules`: its commands and options. What they do is in `commands`, imported only when one is run.
+"""The command `wan-rules`: its commands, in the order of its help. What they do is imported only when one is run.
+
+Those with options of their own are in modules of their own (`quote_command`, `cards_cli`).
 
 Results go to stdout, complaints to stderr. Exit codes: 0 done or accepted, 1 rejected, 2 unusable input, configuration
 or usage, 3 undetermined (with --strict), unbounded or not to be settled yet, 4 no rate in force.
@@ -8,29 +10,50 @@ from __future__ import annotations
 
 import gc
 import os
-from typing import Final
+from typing import Annotated, Final
 
 import typer
 
 from pricing.shell import asked_values as v
-from pricing.shell import backtest_command, mcp_command, probe_command, run_command, service_cli
+from pricing.shell import (
+    backtest_command,
+    compare_command,
+    convert_command,
+    keys_cli,
+    mcp_command,
+    probe_command,
+    quote_command,
+    run_command,
+    serve_command,
+    settle_command,
+    verify_command,
+)
+from pricing.shell import measuring_options as m
 from pricing.shell import options as o
 from pricing.shell.bulk import drift_command, rate_command, reconcile_command, signoff_command
 from pricing.shell.bulk.breaks_command import breaks
 from pricing.shell.cards_cli import cards
 from pricing.shell.helping import App
-from pricing.shell.server_options import KeyFile, Server, ServerAsked
 from pricing.shell.two_words import VERIFY, Commands
 from pricing.version import __version__
 
 PRICES: Final = "Prices"
 BOOKS: Final = "Books"
 SERVING: Final = "Serving and guarding"
+Version = Annotated[bool, typer.Option("--version", help="Say which version this is.", is_eager=True)]
+NoPlugins = Annotated[
+    bool,
+    typer.Option(
+        "--no-plugins",
+        help="Leave plugins aside (WAN_RULES_PLUGINS=0 too).\n\n"
+        "Leave all installed plugins aside. Also: WAN_RULES_PLUGINS=0.",
+    ),
+]
 app = App(name="wan-rules", cls=Commands, invoke_without_command=True, pretty_exceptions_enable=False)
 
 
 @app.callback()
-def tell_version(version: o.Version = False, no_plugins: o.NoPlugins = False) -> None:
+def tell_version(version: Version = False, no_plugins: NoPlugins = False) -> None:
     """Check, plan and price Wan 2.7 reference-to-video requests before sending.
 
     Example: wan-rules quote examples/fal-one-clip.payload.json
@@ -50,13 +73,13 @@ def check(
     lang: o.Lang = None,
     format: o.AnyFormat = v.Format.TEXT,  # noqa: A002 - the option's own name
     strict: o.Strict = False,
-    probe: o.Probe = False,
-    allow: o.Allow = None,
-    bills: o.BillsOption = v.Bills.SAMPLES,
-    cache: o.Cache = False,
-    subjects: o.Subjects = False,
-    weights: o.SubjectWeights = None,
-    trust_subjects: o.TrustSubjects = False,
+    probe: m.Probe = False,
+    allow: m.Allow = None,
+    bills: m.BillsOption = v.Bills.SAMPLES,
+    cache: m.Cache = False,
+    subjects: m.Subjects = False,
+    weights: m.SubjectWeights = None,
+    trust_subjects: m.TrustSubjects = False,
 ) -> None:
     """Say everything that is wrong with a payload, and how to mend it.
 
@@ -68,45 +91,7 @@ def check(
     raise typer.Exit(commands.check(v.Asked(payload, host, facts, format, strict, measuring, lang)))
 
 
-@app.command(short_help="Say what a payload will run and cost.")
-def quote(
-    payload: o.Payload,
-    host: o.Host = None,
-    facts: o.Facts = None,
-    catalogue: o.Catalogue = None,
-    catalogue_key: o.CatalogueKey = None,
-    keep_for: o.KeepFor = None,
-    account: o.Account = None,
-    environment: o.Environment = None,
-    region: o.Region = None,
-    at: o.At = None,
-    consumed_before: o.ConsumedBefore = None,
-    effects: o.Effects = False,
-    server: Server = None,
-    key_file: KeyFile = None,
-    lang: o.Lang = None,
-    format: o.AnyFormat = v.Format.TEXT,  # noqa: A002 - the option's own name
-    strict: o.Strict = False,
-    probe: o.Probe = False,
-    allow: o.Allow = None,
-    bills: o.BillsOption = v.Bills.SAMPLES,
-    cache: o.Cache = False,
-    subjects: o.Subjects = False,
-    weights: o.SubjectWeights = None,
-    trust_subjects: o.TrustSubjects = False,
-) -> None:
-    """Say what a payload will run and cost, exactly or between bounds.
-
-    Example: wan-rules quote examples/fal-one-clip.payload.json --facts examples/fal-one-clip.facts.json
-    """
-    from pricing.shell import commands
-
-    terms = v.OnTerms(
-        v.Source(catalogue, catalogue_key, keep_for), account, environment, region, at, consumed_before or ()
-    )
-    measuring = v.measure_if(probe, v.Measuring(allow or (), bills, cache, subjects, weights, trust_subjects))
-    asked = v.Asked(payload, host, facts, format, strict, measuring, lang)
-    raise typer.Exit(commands.quote(asked, terms, ServerAsked(server, key_file), effects=effects))
+app.command(short_help=quote_command.SHORT_HELP)(quote_command.quote)
 
 
 @app.command()
@@ -126,56 +111,8 @@ def plan(
     raise typer.Exit(commands.plan(v.Asked(payload, host, facts, format, lang=lang)))
 
 
-@app.command(short_help="Write a payload in another host's shape.")
-def convert(
-    payload: o.Payload,
-    to: o.To,
-    host: o.Host = None,
-    facts: o.Facts = None,
-    order: o.OrderOption = None,
-    lang: o.Lang = None,
-    format: o.OneFormat = v.TextOrJson.TEXT,  # noqa: A002 - the option's own name
-) -> None:
-    """Write a payload in another host's shape, labels rewritten; what it can't carry is said on stderr.
-
-    Example: wan-rules convert examples/fal-one-clip.payload.json --to runware
-    """
-    from pricing.shell import commands
-
-    raise typer.Exit(commands.convert(v.Asked(payload, host, facts, format, lang=lang), to, order))
-
-
-@app.command(short_help="Set hosts, tiers and lengths side by side.")
-def compare(
-    payload: o.Payload,
-    host: o.Host = None,
-    facts: o.Facts = None,
-    catalogue: o.Catalogue = None,
-    catalogue_key: o.CatalogueKey = None,
-    keep_for: o.KeepFor = None,
-    account: o.Account = None,
-    environment: o.Environment = None,
-    region: o.Region = None,
-    at: o.At = None,
-    consumed_before: o.ConsumedBefore = None,
-    hosts: o.Hosts = None,
-    tiers: o.Tiers = None,
-    durations: o.Durations = None,
-    rate: o.Rates = None,
-    lang: o.Lang = None,
-    format: o.OneFormat = v.TextOrJson.TEXT,  # noqa: A002 - the option's own name
-) -> None:
-    """Set hosts, tiers and lengths side by side for one request: what each costs, and what each would reject.
-
-    Example: wan-rules compare examples/runware-two-seconds.payload.json --tiers 720P,1080P --durations 5,10
-    """
-    from pricing.shell import commands, comparing
-
-    terms = v.OnTerms(
-        v.Source(catalogue, catalogue_key, keep_for), account, environment, region, at, consumed_before or ()
-    )
-    axes = comparing.AxesAsked(hosts, tiers, durations, tuple(rate or ()))
-    raise typer.Exit(commands.compare(v.Asked(payload, host, facts, format, lang=lang), terms, axes))
+app.command(short_help=convert_command.SHORT_HELP)(convert_command.convert)
+app.command(short_help=compare_command.SHORT_HELP)(compare_command.compare)
 
 
 @app.command(short_help="Tell a quote in sentences.")
@@ -226,32 +163,13 @@ app.command(short_help=drift_command.SHORT_HELP, rich_help_panel=BOOKS)(drift_co
 app.command(short_help=signoff_command.SHORT_HELP, rich_help_panel=BOOKS)(signoff_command.signoff)
 app.command(short_help=mcp_command.SHORT_HELP, rich_help_panel=SERVING)(mcp_command.mcp)
 app.command(short_help=probe_command.SHORT_HELP)(probe_command.probe)
-
-
-@app.command(short_help="Settle a quote by what the host reports.", rich_help_panel=BOOKS)
-def settle(
-    quote: o.QuoteArgument,
-    report: o.ReportArgument,
-    settled: o.Settled = None,
-    format: o.OneFormat = v.TextOrJson.TEXT,  # noqa: A002 - the option's own name
-) -> None:
-    """Settle a quote by what the host reports of the job: the charge, what of the hold is released, and why.
-
-    Example: wan-rules settle quote.json examples/alibaba-five-references.result.json
-    """
-    from pricing.shell import settling
-
-    raise typer.Exit(settling.settle_quote(settling.SettleAsked(quote, report, settled), format))
-
-
-app.command(VERIFY, short_help="Verify a signed quote offline.", rich_help_panel=SERVING)(service_cli.verify)
-app.command(short_help="Answer quotes over HTTP, and show a page to try them.", rich_help_panel=SERVING)(
-    service_cli.serve
-)
+app.command(short_help=settle_command.SHORT_HELP, rich_help_panel=BOOKS)(settle_command.settle)
+app.command(VERIFY, short_help=verify_command.SHORT_HELP, rich_help_panel=SERVING)(verify_command.verify)
+app.command(short_help=serve_command.SHORT_HELP, rich_help_panel=SERVING)(serve_command.serve)
 app.command(short_help=run_command.SHORT_HELP, rich_help_panel=SERVING)(run_command.run)
 app.add_typer(cards, name="cards", rich_help_panel=PRICES)
 app.add_typer(breaks, name="breaks", rich_help_panel=BOOKS)
-app.add_typer(service_cli.keys, name="keys", rich_help_panel=SERVING)
+app.add_typer(keys_cli.keys, name="keys", rich_help_panel=SERVING)
 
 
 def main() -> None:

@@ -14,7 +14,6 @@ from pricing.linting import CHECKS, Bounds, Lint, lint
 from pricing.money import parse_decimal
 from pricing.shell import codes
 from pricing.shell.asked_values import Source
-from pricing.shell.cells import fold
 from pricing.shell.inputs import open_catalogue, read_instant
 from pricing.shell.junit_suites import suite_of_checks, suites_of_trials
 from pricing.shell.locking import read_pasts
@@ -22,6 +21,7 @@ from pricing.shell.plugins import use_plugins
 from pricing.shell.printing import paint, print_json, print_lines
 from pricing.shell.terminals import find_room
 from pricing.shell.text import Paint, count, plain
+from pricing.shell.text_widths import fold
 from pricing.shell.trial_lines import summary
 from pricing.shell.verdicts import answer_for_ci, print_junit, print_sarif
 from wan_rules.payloads import UnusableInputError

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import Final, NamedTuple, TypeAlias
 
-from pricing.shell.cells import chop, fold, measure, pad
 from pricing.shell.terminals import find_columns, is_coloured
+from pricing.shell.text_widths import chop, fold, measure, pad
 
 GAP: Final = "  "
 _FEWEST: Final = 16

@@ -14,8 +14,8 @@ from typing import Any, Final, TypeAlias, TypeVar
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from pricing.shell.cells import fold, measure, pad, spell_out
 from pricing.shell.terminals import find_room, is_coloured
+from pricing.shell.text_widths import fold, measure, pad, spell_out
 
 TERMS: Final = "Terms"
 MEASURING: Final = "Measuring"

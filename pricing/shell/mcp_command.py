@@ -12,7 +12,7 @@ from pricing.shell import options as o
 SHORT_HELP: Final = "Answer agents that ask before they spend (MCP)."
 
 
-def mcp(  # noqa: PLR0913, PLR0917 - as many as the command has options
+def mcp(
     catalogue: o.Catalogue = None,
     catalogue_key: o.CatalogueKey = None,
     keep_for: o.KeepFor = None,

@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated
 
 import typer
 
-from pricing.shell.asked_values import Bills, Format, Order, TextMarkdownOrJson, TextOrJson
-from pricing.shell.helping import MEASURING, OUTPUTS, TERMS
-
-if TYPE_CHECKING:
-    pass
-
-HOST_WORDS: Final = ("alibaba", "atlas", "fal", "runware")
-TIER_WORDS: Final = ("720P", "1080P", "1080P-SR", "1440P-SR")
-REGION_WORDS: Final = ("international", "mainland")
-LANGUAGE_WORDS: Final = ("en", "zh")
-"""What a shell offers to complete; a test holds the four to what the core and the published cards know."""
-
-
-def _offer_more(words: Sequence[str], incomplete: str) -> list[str]:
-    """What may follow in a list with commas: what is there already, and each word that is not."""
-    there, comma, _ = incomplete.rpartition(",")
-    return [f"{there}{comma}{word}" for word in words if word not in there.split(",")]
+from pricing.shell.asked_values import Format, TextMarkdownOrJson, TextOrJson
+from pricing.shell.helping import OUTPUTS, TERMS
+from pricing.shell.offered_words import HOST_WORDS, LANGUAGE_WORDS, REGION_WORDS
 
 
 def _check_lang(tag: str | None) -> str | None:
@@ -92,75 +76,6 @@ AnyFormat = Annotated[
     ),
 ]
 OneFormat = Annotated[TextOrJson, typer.Option("--format", help="For people or for programs.", rich_help_panel=OUTPUTS)]
-Probe = Annotated[
-    bool,
-    typer.Option(
-        "--probe",
-        help="Measure the media by their headers.\n\nMeasure the media: facts are read off their headers.",
-        rich_help_panel=MEASURING,
-    ),
-]
-Allow = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--allow",
-        help="A host that is asked whatever its address.\n\n"
-        "A host, or host:port, that is asked whatever its address; may be given again.",
-        metavar="HOST",
-        rich_help_panel=MEASURING,
-    ),
-]
-BillsOption = Annotated[
-    Bills,
-    typer.Option(
-        "--bills",
-        help="Length by samples (default), edit, track or movie.\n\n"
-        "Whose word on a clip's length is taken where all agree.",
-        metavar="WORD",
-        show_default=False,
-        rich_help_panel=MEASURING,
-    ),
-]
-Cache = Annotated[
-    bool,
-    typer.Option(
-        "--cache",
-        help="Keep what was measured of URLs.\n\nKeep what was measured of URLs, in the user's cache folder.",
-        rich_help_panel=MEASURING,
-    ),
-]
-Subjects = Annotated[
-    bool,
-    typer.Option(
-        "--subjects",
-        help="Count subjects by a detector.\n\nCount the subjects of pictures and local clips by a detector.",
-        rich_help_panel=MEASURING,
-    ),
-]
-SubjectWeights = Annotated[
-    Path | None,
-    typer.Option(
-        "--weights",
-        help="The detector's weights.\n\n"
-        "The detector's weights. Also: WAN_RULES_SUBJECT_WEIGHTS, and ..._SHA256 for theirs.",
-        metavar="FILE",
-        rich_help_panel=MEASURING,
-    ),
-]
-TrustSubjects = Annotated[
-    bool,
-    typer.Option(
-        "--trust-subjects",
-        help="Let what it counts refuse a request.\n\nWhat a detector counts may refuse a request; else it warns.",
-        rich_help_panel=MEASURING,
-    ),
-]
-ProbeSeconds = Annotated[
-    float,
-    typer.Option(
-        "--seconds", min=0.1, max=600, help="How long measuring may take.", metavar="N", rich_help_panel=MEASURING
-    ),
-]
 Strict = Annotated[
     bool,
     typer.Option(
@@ -245,82 +160,9 @@ ConsumedBefore = Annotated[
         rich_help_panel=TERMS,
     ),
 ]
-Effects = Annotated[
-    bool,
-    typer.Option("--effects", help="Say what each warning and fix does to the price.", rich_help_panel=OUTPUTS),
-]
-To = Annotated[
-    str,
-    typer.Option(
-        "--to",
-        help="The host whose payload is wanted.",
-        show_default=False,
-        metavar="NAME",
-        autocompletion=lambda: HOST_WORDS,
-    ),
-]
-OrderOption = Annotated[
-    Order | None,
-    typer.Option(
-        "--order",
-        help="images-first or videos-first, of two arrays.\n\nHow a host with two arrays counts images and videos.",
-        metavar="WORD",
-    ),
-]
 QuoteArgument = Annotated[
     str,
     typer.Argument(help="A quote, as `quote --format json` writes it, or - for standard input.", show_default=False),
-]
-ReportArgument = Annotated[
-    str, typer.Argument(help="What the host reports of the job, in JSON, or -.", show_default=False)
-]
-Settled = Annotated[
-    str | None,
-    typer.Option("--settled", help="An earlier settlement of the same quote, in JSON.", metavar="FILE"),
-]
-Hosts = Annotated[
-    str | None,
-    typer.Option(
-        "--hosts",
-        help="Comma-separated; all of them if left out.",
-        metavar="NAMES",
-        autocompletion=lambda incomplete: _offer_more(HOST_WORDS, incomplete),
-    ),
-]
-Tiers = Annotated[
-    str | None,
-    typer.Option(
-        "--tiers",
-        help="Comma-separated; all four if left out.",
-        metavar="NAMES",
-        autocompletion=lambda incomplete: _offer_more(TIER_WORDS, incomplete),
-    ),
-]
-Durations = Annotated[
-    str | None,
-    typer.Option(
-        "--durations",
-        help="Comma-separated; the payload's if left out.\n\nComma-separated seconds; the payload's if left out.",
-        metavar="SECONDS",
-    ),
-]
-Rates = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--rate",
-        help="CNY/USD=0.139: also show CNY as USD.\n\nCNY/USD=0.139: also show amounts in CNY as USD at that rate.",
-        metavar="A/B=N",
-        rich_help_panel=OUTPUTS,
-    ),
-]
-Version = Annotated[bool, typer.Option("--version", help="Say which version this is.", is_eager=True)]
-NoPlugins = Annotated[
-    bool,
-    typer.Option(
-        "--no-plugins",
-        help="Leave plugins aside (WAN_RULES_PLUGINS=0 too).\n\n"
-        "Leave all installed plugins aside. Also: WAN_RULES_PLUGINS=0.",
-    ),
 ]
 ChangesFormat = Annotated[
     TextMarkdownOrJson,

@@ -11,9 +11,9 @@ from typing import Final, TextIO
 
 from pricing.errors import PricingError
 from pricing.shell import codes, wire
-from pricing.shell.cells import COLOUR, fold, measure
 from pricing.shell.terminals import find_columns, is_coloured, is_terminal
 from pricing.shell.text import Paint, plain, report_lines
+from pricing.shell.text_widths import COLOUR, fold, measure
 from wan_rules.messages import ENGLISH, Translation
 from wan_rules.payloads import UnusableInputError, WanRulesError
 from wan_rules.validation import InvalidRequestError

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from pricing.shell import asked_values as v
+from pricing.shell import measuring_options as m
 from pricing.shell import options as o
 from pricing.shell.helping import MEASURING
 
@@ -24,18 +25,24 @@ Annotate = Annotated[
         rich_help_panel=MEASURING,
     ),
 ]
+Seconds = Annotated[
+    float,
+    typer.Option(
+        "--seconds", min=0.1, max=600, help="How long measuring may take.", metavar="N", rich_help_panel=MEASURING
+    ),
+]
 Media = Annotated[list[str], typer.Argument(help="Files, or URLs at http, https or data.", show_default=False)]
 
 
 def probe(
     media: Media,
-    allow: o.Allow = None,
-    bills: o.BillsOption = v.Bills.SAMPLES,
-    cache: o.Cache = False,
-    subjects: o.Subjects = False,
-    weights: o.SubjectWeights = None,
+    allow: m.Allow = None,
+    bills: m.BillsOption = v.Bills.SAMPLES,
+    cache: m.Cache = False,
+    subjects: m.Subjects = False,
+    weights: m.SubjectWeights = None,
     annotate: Annotate = None,
-    seconds: o.ProbeSeconds = 10.0,
+    seconds: Seconds = 10.0,
     format: o.AnyFormat = v.Format.TEXT,  # noqa: A002 - the option's own name
 ) -> None:
     """Measure media from their headers: kind, format, pixels, alpha, bytes, and every length that a file claims.

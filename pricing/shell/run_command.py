@@ -59,7 +59,7 @@ Bases = Annotated[
 ]
 
 
-def run(  # noqa: PLR0913, PLR0917 - as many as the command has options
+def run(
     command: Annotated[
         list[str] | None,
         typer.Argument(help="The program and its arguments, after --.", show_default=False, metavar="-- COMMAND..."),
@@ -93,7 +93,7 @@ def run(  # noqa: PLR0913, PLR0917 - as many as the command has options
             rich_help_panel=LIMITS,
         ),
     ] = OnUnknown.REFUSE,
-    dry_run: Annotated[  # noqa: FBT002 - a flag of the command line
+    dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Refuse nothing: only say what would be.", rich_help_panel=LIMITS)
     ] = False,
 ) -> None:

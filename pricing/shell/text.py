@@ -18,9 +18,9 @@ from pricing.quotes import Quote
 from pricing.rates import Rate
 from pricing.schemes import Ladder, Package, Span, list_prices
 from pricing.shell import report_words as words
-from pricing.shell.cells import fold, measure, spell_out
 from pricing.shell.grids import Column, grid_lines
 from pricing.shell.terminals import find_room
+from pricing.shell.text_widths import fold, measure, spell_out
 from pricing.wordings import describe_price, describe_unit_price, name_units
 from wan_rules.messages import ENGLISH, Translation, tell
 from wan_rules.staging import Plan

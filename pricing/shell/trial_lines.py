@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from pricing.coverage import Tried
 from pricing.expectations import Difference
-from pricing.shell.cells import fold
 from pricing.shell.terminals import find_room
 from pricing.shell.text import Paint, count, plain
+from pricing.shell.text_widths import fold
 from pricing.trials import Trial
 
 SCHEMA_VERSION = "1"

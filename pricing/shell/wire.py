@@ -1,5 +1,6 @@
-"""Reports, plans and quotes as JSON text: the only place that knows the wire's shapes (docs/reference/wire.md).
+"""Reports, plans and quotes as JSON text: the wire's shapes (docs/reference/wire.md) are known to no other shell.
 
+Parts of them are written by `reports`, `charge_wire` and `term_wire`, whose texts stand in these documents.
 Written piece by piece rather than through a tree of dictionaries, since quoting is mostly writing: a part that many
 quotes share (the terms of a market, the charge of equal work) is written once and kept.
 """
@@ -9,24 +10,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from decimal import Decimal
 from functools import lru_cache
 from json.encoder import encode_basestring as _text
 from typing import Final, NamedTuple
 
 from pydantic_core import to_json
 
-from pricing.adjustments import Adjustment
 from pricing.catalogue import Pricing
-from pricing.charges import Charged, find_worth
+from pricing.charges import Charged
 from pricing.effects import PriceEffect
-from pricing.lines import Consumed, Line
-from pricing.metering import Work, consume, total_length
+from pricing.lines import Consumed
+from pricing.metering import Work, total_length
 from pricing.quotes import Priced, Quote
-from pricing.schemes import Ladder, Scheme, Share, Span
+from pricing.shell.charge_wire import HOLE, charge_json, consumed_json, money_json
 from pricing.shell.reports import report_members
 from pricing.shell.term_wire import amount_or_null, join, number_or_null, or_null, terms_json
-from pricing.terms import Worth
 from pricing.version import __version__
 from wan_rules.messages import ENGLISH, Translation
 from wan_rules.request import Request
@@ -83,9 +81,8 @@ def forget_texts() -> None:
 
 def write_charge(charged: Charged, work: Work, currency: str) -> bytes:
     """The lines and adjustments of a charge, as a quote has them."""
-    texts = (_line(line, currency).replace(_HOLE, _consumed(consume(line.quantity, work))) for line in charged.lines)
-    adjustments = join(_adjustment(adjustment, currency) for adjustment in charged.adjustments)
-    return f'{{"lines":{join(texts)},"adjustments":{adjustments}}}'.encode()
+    members = charge_json(charged, currency).replace(HOLE, consumed_json(total_length(work.clips)))
+    return f"{{{members}}}".encode()
 
 
 def write_explanation(quote: Quote, sentences: Iterable[str], translation: Translation = ENGLISH) -> bytes:
@@ -131,10 +128,6 @@ def _as_of(at: datetime) -> bytes:
     return f',"as_of":"{at.astimezone(UTC).isoformat().replace("+00:00", "Z")}",'.encode()
 
 
-_HOLE: Final = "\0"
-"""Where a part stands that differs between quotes of the same charge; no JSON text has this character."""
-
-
 class _Texts(NamedTuple):
     """A charge as JSON, but for the instant, what was consumed on its line for clips (if any), and the clips."""
 
@@ -157,58 +150,14 @@ def _priced(priced: Priced) -> _Texts:
         f'"list_total":{amount_or_null(charged.list_total, currency)},'
         f'"list_total_min":{amount_or_null(charged.list_total_min, currency)},'
         f'"contracted_total":{amount_or_null(charged.contracted_total, currency)},'
-        f'"money":{_money(charged, pricing.terms.worth)},"account":{or_null(account)},'
+        f'"money":{money_json(charged, pricing.terms.worth)},"account":{or_null(account)},'
         f'"environment":{or_null(environment)},"host":{_text(host)},"region":{or_null(region)}'
     )
-    lines = join(_line(line, currency) for line in charged.lines)
-    adjustments = join(_adjustment(adjustment, currency) for adjustment in charged.adjustments)
-    before, _, after = f'"lines":{lines},"adjustments":{adjustments},"price_effects":'.partition(_HOLE)
+    before, _, after = f'{charge_json(charged, currency)},"price_effects":'.partition(HOLE)
     assumptions = join(f'{{"code":"{a.code}","message":{_text(a.message)}}}' for a in priced.assumptions)
     basis, basis_on = f'{_basis(pricing)},"work":', f',"assumptions":{assumptions}}}}}'
     has_clips = any(line.quantity.meter == "reference_video_seconds" for line in charged.lines)
     return _Texts(head.encode(), before.encode(), after.encode(), basis.encode(), basis_on.encode(), has_clips)
-
-
-def _money(charged: Charged, worth: Worth | None) -> str:
-    """What totals in credits are worth in money; null where they are money themselves."""
-    if worth is None:
-        return "null"
-    least, most = find_worth(charged, worth)
-    return (
-        f'{{"currency":"{worth.currency}","unit_value":{number_or_null(worth.value)},'
-        f'"total":{amount_or_null(most, worth.currency)},"total_min":{amount_or_null(least, worth.currency)}}}'
-    )
-
-
-def _line(line: Line, currency: str) -> str:
-    quantity, unit, rate, amount, amount_min, list_amount, list_amount_min, shares = line
-    is_of_clips = quantity.meter == "reference_video_seconds"
-    consumed = _HOLE if is_of_clips else _consumed(quantity.used or Span(quantity.pricing_min, quantity.pricing))
-    listed = _one_price(rate.list_unit_price, rate.list_scheme)
-    paid = _one_price(rate.contracted_unit_price, rate.scheme)
-    return (
-        f'{{"meter":"{quantity.meter}","stage":{or_null(quantity.stage)},"resolution":"{quantity.resolution}",'
-        f"{consumed},"
-        f'"pricing_quantity":{number_or_null(quantity.pricing)},"pricing_quantity_min":{number_or_null(quantity.pricing_min)},'
-        f'"unit":"{unit}","list_unit_price":{amount_or_null(listed, currency)},'
-        f'"contracted_unit_price":{amount_or_null(paid, currency)},'
-        f'"amount":{amount_or_null(amount, currency)},"amount_min":{amount_or_null(amount_min, currency)},'
-        f'"list_amount":{amount_or_null(list_amount, currency)},'
-        f'"list_amount_min":{amount_or_null(list_amount_min, currency)},'
-        f'"entry":{_text(rate.entry)},"shares":{join(_share(share, currency) for share in shares)}}}'
-    )
-
-
-def _one_price(price: Decimal | None, scheme: Scheme | None) -> Decimal | None:
-    """The price of a unit or package; a ladder has no one price, and its shares have theirs."""
-    return None if isinstance(scheme, Ladder) else price
-
-
-def _share(share: Share, currency: str) -> str:
-    return (
-        f'{{"quantity":{number_or_null(share.quantity)},"unit_price":{amount_or_null(share.unit_price, currency)},'
-        f'"amount":{amount_or_null(share.amount, currency)}}}'
-    )
 
 
 @lru_cache(maxsize=1024)
@@ -216,17 +165,6 @@ def _said(consumed_before: Consumed) -> bytes:
     """What was used in the month before, as far as it was said and counts."""
     totals = ",".join(f"{_text(name)}:{number_or_null(value)}" for name, value in consumed_before)
     return f',"consumed_before":{{{totals}}}'.encode()
-
-
-def _consumed(used: Span) -> str:
-    return f'"consumed_quantity":{number_or_null(used.high)},"consumed_quantity_min":{number_or_null(used.low)}'
-
-
-def _adjustment(adjustment: Adjustment, currency: str) -> str:
-    return (
-        f'{{"kind":"{adjustment.kind}","amount":{amount_or_null(adjustment.amount, currency)},'
-        f'"amount_min":{amount_or_null(adjustment.amount_min, currency)},"source":{_text(adjustment.source)}}}'
-    )
 
 
 @lru_cache(maxsize=1024)
@@ -253,7 +191,7 @@ def _work(work: Work) -> tuple[bytes, bytes]:
         f'{{"resolution":"{work.resolution}","rendered":"{work.rendered}","seconds":{number_or_null(work.seconds)},'
         f'"stages":["{stages}"],"clips":[{clips}],"references":{work.references},"ratio":{or_null(work.ratio)}}}'
     )
-    return _consumed(total_length(work.clips)).encode(), text.encode()
+    return consumed_json(total_length(work.clips)).encode(), text.encode()
 
 
 @lru_cache(maxsize=4096)

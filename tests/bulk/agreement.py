@@ -6,19 +6,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
-from pricing.catalogue import Catalogue, Market
-from pricing.errors import PricingError
+from pricing.catalogue import Catalogue
 from pricing.rate_tables import tabulate
-from pricing.rating import check_offered, describe_job, find_pricing, find_reason, rate
-from pricing.running import RunningTotals
 from pricing.shell.bulk import folds, surveys
-from pricing.shell.bulk.dated_rates import collect, sort_rates, to_arrow
+from pricing.shell.bulk.dated_rates import collect, to_arrow
 from pricing.shell.bulk.engines import DuckDBEngine
 from pricing.shell.bulk.rating import Tables, charge_table, select_charges, select_refused, sum_charges
 from pricing.shell.bulk.schemas import ADJUSTMENTS, CHARGES, METERS
+from pricing.shell.bulk.sorted_rates import sort_rates
 from pricing.shell.bulk.spark import SparkEngine
 from pricing.usage import UsageRow, parse_row
 from tests.bulk.rows import to_table
+from tests.scalar_rating import Priced, rate_in_order
 from wan_rules.hosts import HOSTS
 
 COMPARED: Final = (
@@ -36,21 +35,13 @@ Outcome = tuple[Any, ...]
 
 def by_scalar(catalogue: Catalogue, rows: Sequence[UsageRow]) -> dict[str, Outcome]:
     """What each row comes to, by its id: in order of time, each counting for those after it in its market."""
-    totals: dict[Market, RunningTotals] = {}
-    found: dict[str, Outcome] = {}
-    for row in sorted(rows, key=lambda row: (row.at, str(row.id))):
-        try:
-            check_offered(row.host, row.resolution, HOSTS)
-            pricing = find_pricing(catalogue, row)
-            running = totals.setdefault(pricing.market, RunningTotals())
-            job = describe_job(row, pricing.terms, running.stand(pricing.terms, row.at))
-            charged = rate(job, pricing)
-        except PricingError as error:
-            found[str(row.id)] = (find_reason(error),)
-            continue
-        running.add(job, pricing.terms, charged)
-        found[str(row.id)] = _compared(folds.write_charged(charged) | {"currency": pricing.terms.currency})
-    return found
+    in_order = sorted(rows, key=lambda row: (row.at, str(row.id)))
+    told = zip(in_order, rate_in_order(catalogue, in_order), strict=True)
+    return {str(row.id): (one,) if isinstance(one, str) else _charged(one) for row, one in told}
+
+
+def _charged(priced: Priced) -> Outcome:
+    return _compared(folds.write_charged(priced.charged) | {"currency": priced.pricing.terms.currency})
 
 
 def by_tables(catalogue: Catalogue, rows: Sequence[UsageRow], engine: Engine) -> dict[str, Outcome]:

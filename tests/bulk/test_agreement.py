@@ -13,11 +13,12 @@ from pricing import parse_catalogue
 from pricing.shell.bulk.engines import DuckDBEngine, Limits
 from pricing.shell.catalogues import load_catalogue
 from tests.bulk.agreement import by_scalar, by_tables
-from tests.bulk.rows import make_rows, names_in
+from tests.bulk.rows import names_in
 from tests.conftest import ROOT
 from tests.oracle import Terms
 from tests.strategies import examples
 from tests.terms import all_terms, catalogue_files
+from tests.usage_rows import make_rows
 
 GOOD = sorted((ROOT / "tests" / "catalogues" / "good").iterdir())
 

@@ -18,15 +18,17 @@ import pytest
 from pricing.catalogue import Catalogue
 from pricing.rate_tables import tabulate
 from pricing.shell.bulk import surveys
-from pricing.shell.bulk.dated_rates import collect, sort_rates, to_arrow
+from pricing.shell.bulk.dated_rates import collect, to_arrow
 from pricing.shell.bulk.focus_rules import check_file
 from pricing.shell.bulk.outputs.focus_charges import write_focus_rows
 from pricing.shell.bulk.outputs.focus_columns import is_national
 from pricing.shell.bulk.rating import Tables, charge_table, select_charges
+from pricing.shell.bulk.sorted_rates import sort_rates
 from pricing.shell.catalogues import load_catalogue
 from tests.bulk.handed_over import add
-from tests.bulk.rows import make_rows, names_in, to_table
+from tests.bulk.rows import names_in, to_table
 from tests.conftest import ROOT
+from tests.usage_rows import make_rows
 from wan_rules.hosts import HOSTS
 
 GOOD = ROOT / "tests" / "catalogues" / "good"

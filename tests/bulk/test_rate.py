@@ -26,9 +26,10 @@ from pricing.shell.catalogues import load_catalogue
 from pricing.usage import UsageRow
 from tests.backtesting import row as make_row
 from tests.bulk.agreement import COMPARED, by_scalar
-from tests.bulk.rows import make_rows, names_in, to_table
+from tests.bulk.rows import names_in, to_table
 from tests.conftest import ROOT
 from tests.shell.runner import COMMAND, run
+from tests.usage_rows import make_rows
 
 EXAMPLE: Final = str(ROOT / "examples" / "catalogue")
 USAGE: Final = ROOT / "examples" / "usage.jsonl"

@@ -16,9 +16,10 @@ from pricing.shell.bulk.outputs.focus_files import write_focus_file
 from pricing.shell.catalogues import load_catalogue
 from pricing.usage import UsageRow
 from tests.backtesting import row
-from tests.bulk.rows import make_rows, names_in
+from tests.bulk.rows import names_in
 from tests.bulk.test_rate import EXAMPLE, GOOD, USAGE, write_usage
 from tests.shell.runner import Done, run
+from tests.usage_rows import make_rows
 from wan_rules.payloads import UnusableInputError
 
 

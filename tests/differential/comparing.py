@@ -11,8 +11,9 @@ from pricing.charges import Charged
 from pricing.rates import Rate
 from pricing.shell.bulk.folds import write_charged
 from tests.bulk.agreement import COMPARED
-from tests.differential.ways import Priced, Tabled, Told
+from tests.differential.ways import Tabled
 from tests.oracle.rating import Rated
+from tests.scalar_rating import Priced, Told
 
 
 class Answers(NamedTuple):

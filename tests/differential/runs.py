@@ -12,10 +12,11 @@ from pricing.usage import UsageRow
 from tests.differential.catalogues import Drawn, join
 from tests.differential.comparing import Answers, find_differences
 from tests.differential.tallies import Tally, tally
-from tests.differential.ways import Tabled, Told, as_used, by_scalar, by_tables
+from tests.differential.ways import Tabled, as_used, by_tables
 from tests.oracle.books import Book, Used
 from tests.oracle.rating import Rated
 from tests.oracle.rating import rate as by_oracle
+from tests.scalar_rating import Told, rate_in_order
 
 Oracle = Callable[[Book, Iterable[Used]], Iterator[Rated | str]]
 
@@ -36,7 +37,7 @@ class Bench:
     def answer(self, drawn: Drawn, rows: Sequence[UsageRow]) -> Iterator[tuple[UsageRow, Answers]]:
         """What each way says of each row."""
         catalogue = parse_catalogue(drawn.files)
-        scalar: list[Told] = list(by_scalar(catalogue, rows))
+        scalar: list[Told] = list(rate_in_order(catalogue, rows))
         tables: dict[str, Tabled | str] = by_tables(catalogue, rows, self.engine)
         oracle = list(self.oracle(drawn.book, map(as_used, rows)))
         for row, one, other in zip(rows, scalar, oracle, strict=True):

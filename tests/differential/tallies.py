@@ -9,7 +9,8 @@ from typing import Final
 from pricing.schemes import Ladder, Package
 from pricing.usage import UsageRow
 from tests.differential.comparing import Answers
-from tests.differential.ways import Priced, Tabled
+from tests.differential.ways import Tabled
+from tests.scalar_rating import Priced
 
 Tally = Counter[str]
 HEADS: Final = {

@@ -1,21 +1,18 @@
-"""The same rows rated three ways: by the scalar engine, by tables on an engine, and by the naive oracle."""
+"""The same rows by tables on an engine, and as the naive oracle reads them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple
 
-from pricing.catalogue import Catalogue, Market, Pricing
-from pricing.charges import Charged
-from pricing.errors import PricingError
+from pricing.catalogue import Catalogue, Pricing
 from pricing.rate_tables import tabulate
-from pricing.rating import check_offered, describe_job, find_pricing, find_reason, rate
-from pricing.running import RunningTotals
 from pricing.shell.bulk import folds, surveys
-from pricing.shell.bulk.dated_rates import collect, sort_rates, to_arrow
+from pricing.shell.bulk.dated_rates import collect, to_arrow
 from pricing.shell.bulk.engines import DuckDBEngine
 from pricing.shell.bulk.rating import Tables, charge_table, select_charges, select_refused
+from pricing.shell.bulk.sorted_rates import sort_rates
 from pricing.usage import UsageRow
 from tests.bulk.agreement import COMPARED
 from tests.bulk.rows import to_table
@@ -23,13 +20,6 @@ from tests.oracle.books import Used
 from wan_rules.hosts import HOSTS
 
 COLUMNS: Final = ("id", "terms", *COMPARED)
-
-
-class Priced(NamedTuple):
-    """What the scalar engine charges, by which terms."""
-
-    pricing: Pricing
-    charged: Charged
 
 
 class Tabled(NamedTuple):
@@ -40,29 +30,8 @@ class Tabled(NamedTuple):
     way: str
 
 
-Told: TypeAlias = Priced | str
-"""What a row comes to, or the reason why nothing does."""
-
-
-def by_scalar(catalogue: Catalogue, rows: Sequence[UsageRow]) -> Iterator[Told]:
-    """What each of the rows comes to, which are in order."""
-    totals: dict[Market, RunningTotals] = {}
-    for row in rows:
-        try:
-            check_offered(row.host, row.resolution, HOSTS)
-            pricing = find_pricing(catalogue, row)
-            running = totals.setdefault(pricing.market, RunningTotals())
-            job = describe_job(row, pricing.terms, running.stand(pricing.terms, row.at))
-            charged = rate(job, pricing)
-        except PricingError as error:
-            yield find_reason(error)
-            continue
-        running.add(job, pricing.terms, charged)
-        yield Priced(pricing, charged)
-
-
 def by_tables(catalogue: Catalogue, rows: Sequence[UsageRow], engine: DuckDBEngine) -> dict[str, Tabled | str]:
-    """The same by expressions on the engine, by the rows' ids. Raises AssertionError for a row that is met twice."""
+    """What each row comes to by expressions on the engine, by its id. Raises AssertionError where one comes twice."""
     usage = engine.put("usage", to_table(rows))
     survey = surveys.read(engine.fetch(surveys.ask(usage, by_ratio=surveys.depends_on_ratio(catalogue))))
     ids = {number: str(row.id) for number, row in enumerate(rows, start=1)}

@@ -10,8 +10,9 @@ import pytest
 from pricing.shell.bulk.engines import DuckDBEngine
 from pricing.shell.catalogues import load_catalogue
 from tests.bulk.agreement import by_scalar, by_tables
-from tests.bulk.rows import make_rows, names_in
+from tests.bulk.rows import names_in
 from tests.bulk.test_agreement import GOOD
+from tests.usage_rows import make_rows
 
 ROWS: Final = 27_000
 """Of each construct; together more than a million."""

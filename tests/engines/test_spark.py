@@ -12,17 +12,19 @@ import pytest
 
 from pricing.rate_tables import tabulate
 from pricing.shell.bulk import surveys
-from pricing.shell.bulk.dated_rates import collect, sort_rates, to_arrow
+from pricing.shell.bulk.dated_rates import collect, to_arrow
 from pricing.shell.bulk.rating import Tables, charge_table, select_charges, sum_charges
 from pricing.shell.bulk.schemas import CHARGES
+from pricing.shell.bulk.sorted_rates import sort_rates
 from pricing.shell.bulk.spark import SparkEngine
 from pricing.shell.catalogues import load_catalogue
 from tests.bulk.agreement import by_scalar, by_tables
-from tests.bulk.rows import make_rows, names_in, to_table
+from tests.bulk.rows import names_in, to_table
 from tests.bulk.test_agreement import GOOD
 from tests.bulk.test_rate import rate, write_usage
 from tests.conftest import ROOT
 from tests.shell.runner import run_process
+from tests.usage_rows import make_rows
 from wan_rules.hosts import HOSTS
 
 pytestmark = pytest.mark.filterwarnings(

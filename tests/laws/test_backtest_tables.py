@@ -20,11 +20,12 @@ from pricing.shell.catalogues import load_catalogue
 from pricing.usage import UsageRow
 from tests.backtesting import Prices, all_prices, catalogue, rows
 from tests.bulk.backtested import by_courses, by_scalar, by_tables, ends_in_order
-from tests.bulk.rows import make_rows, names_in
+from tests.bulk.rows import names_in
 from tests.conftest import ROOT
 from tests.oracle import Terms
 from tests.strategies import examples
 from tests.terms import all_terms, catalogue_files
+from tests.usage_rows import make_rows
 
 GOOD = ROOT / "tests" / "catalogues" / "good"
 INSTANTS = st.none() | st.just(datetime(2027, 6, 1, tzinfo=UTC))

@@ -14,10 +14,10 @@ from pricing.courses import Course, Walked
 from pricing.usage import UsageRow
 from tests.backtesting import Prices, all_prices, catalogue, rows
 from tests.bulk.course_rows import chart_rows, rate_rows
-from tests.bulk.rows import make_rows
 from tests.oracle import Terms
 from tests.strategies import examples
 from tests.terms import all_terms, catalogue_files
+from tests.usage_rows import make_rows
 
 INSTANTS = st.none() | st.just(datetime(2026, 4, 1, tzinfo=UTC)) | st.just(datetime(2027, 6, 1, tzinfo=UTC))
 CURRENCIES = ("USD", "USD", "CNY")

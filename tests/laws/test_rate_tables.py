@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pricing import parse_catalogue
+from pricing.periods import BEGINNING
 from pricing.rate_groups import Group, Surveyed, find_tiers
-from pricing.rate_tables import BEGINNING, END, DatedRate, tabulate
+from pricing.rate_tables import END, DatedRate, tabulate
 from pricing.terms import OUTCOMES
 from tests.oracle import Terms
 from tests.strategies import examples

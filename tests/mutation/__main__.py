@@ -2,7 +2,8 @@
 
 With `--changed` it mutates the modules whose entry in the record is stale, writes nothing, and fails where too few are
 killed, where a survivor has no reason, or where 15 minutes are not enough. With `--survivors`, after tests were added,
-it tries of a module that has not changed those mutants alone that live. A run may be stopped: what was done is kept.
+it tries of a module that has not changed those mutants alone that live. With `--quick` a mutant meets a quarter of the
+tests: a first look at what is to be done, which `--survivors` completes. A run may be stopped: what was done is kept.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from tests.mutation.records import (
     save_record,
 )
 from tests.mutation.sources import ROOT, core_modules, digest_source, digest_tests
-from tests.mutation.trials import Outcome, Trials
+from tests.mutation.trials import BUDGET_S, QUICK_S, Outcome, Trials
 
 CHANGED_S: Final = 900
 """As long as `--changed` may take."""
@@ -48,6 +49,7 @@ def main() -> int:
         _say_what_is_left(record, wanted)
     run = Run(record, wanted, until=began + CHANGED_S if asked.changed else float("inf"), survivors=asked.survivors)
     run.writes = not asked.changed
+    run.budget_s = QUICK_S if asked.quick else BUDGET_S
     if wanted and (status := run.start()):
         return status
     missed = [path for path in wanted if path not in run.done]
@@ -65,6 +67,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     kind = parser.add_mutually_exclusive_group()
     kind.add_argument("--changed", action="store_true", help="what is stale in the record; writes nothing")
     kind.add_argument("--survivors", action="store_true", help="of a module that has not changed, its survivors alone")
+    kind.add_argument("--quick", action="store_true", help="a first look: more live than with --survivors afterwards")
     return parser.parse_args(arguments)
 
 
@@ -83,6 +86,7 @@ class Run:
     """Modules as they are tried, and the record as it grows."""
 
     writes = True
+    budget_s = BUDGET_S
 
     def __init__(self, record: Record, wanted: Sequence[str], *, until: float, survivors: bool) -> None:
         self.done: dict[str, Entry] = {}
@@ -97,7 +101,7 @@ class Run:
         if status := subprocess.run([sys.executable, "-m", "tests.mutation.reach"], cwd=ROOT, check=False).returncode:
             return status
         reach = load_reach()
-        status = pytest.main([*OPTIONS, *reach.tests], plugins=[Trials(reach, self)])
+        status = pytest.main([*OPTIONS, *reach.tests], plugins=[Trials(reach, self, self.budget_s)])
         return 0 if status == pytest.ExitCode.NO_TESTS_COLLECTED else int(status)
 
     def modules(self) -> Iterator[tuple[str, list[Mutant]]]:

@@ -89,3 +89,9 @@ def test_all_of_them_in_one_order() -> None:
 def test_those_of_one_kind_stay_as_they_are() -> None:
     first, second = per_request("rebate", "1"), per_request("rebate", "2")
     assert sort_adjusters([per_request("cap"), second, first]) == (second, first, per_request("cap"))
+
+
+def test_what_comes_after_a_monthly_minimum_still_applies() -> None:
+    ends, adjustments = adjust(span("15"), [Adjuster("minimum", "month", AMOUNT, "m"), per_request("cap")], {})
+    assert ends == span("10")
+    assert adjustments == (Adjustment("cap", Decimal(-5), Decimal(-5), "cap"),)

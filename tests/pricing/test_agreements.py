@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from pricing import CardError
+from pricing.agreed_terms import counts_months, identify
 from pricing.agreement_parsing import parse_agreement
 from pricing.agreements import terms_held
 from pricing.contracts import Step
@@ -107,6 +108,12 @@ def ladder(bands: str, model: str = "graduated", **more: str) -> Row:
             id="bands-with-an-end",
         ),
         pytest.param(
+            ladder('[{ up_to = "5", price = "0.3" }, { price = "0.1" }]', by="spend"),
+            "bands: 0.1 is no part of 0.3 with 6 decimals at most, so that what goes beyond the band has no exact "
+            'price: choose prices whose ratio ends, by = "units", or model = "volume"',
+            id="bands-that-money-does-not-part",
+        ),
+        pytest.param(
             OUTPUT | {"price": "1", "model": "package"},
             'a package has a size, and nothing else has: write model = "package" and size',
             id="package-without-size",
@@ -163,6 +170,7 @@ def test_a_key_of_a_term_is_told_by_its_name(row: Row, reason: str) -> None:
         pytest.param({"kind": "minimum", "per": "month", "amount": "5"}, "minimum", id="monthly-minimum"),
         pytest.param({"kind": "cap", "per": "month", "amount": "5"}, "cap", id="monthly-cap"),
         pytest.param(ladder('[{ price = "1" }]'), "override", id="ladder"),
+        pytest.param(ladder('[{ price = "1" }]', "volume"), "override", id="ladder-by-volume"),
     ],
 )
 def test_what_counts_by_months_needs_a_zone(row: Row, kind: str) -> None:
@@ -236,6 +244,19 @@ def test_what_is_said_once_at_a_time_may_be_said_again_afterwards(row: Row, said
 )
 def test_what_adds_up_may_be_said_twice(row: Row) -> None:
     assert len(parse_agreement(agreement_text([row, row])).term) == 2
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param({"kind": "rebate", "amount": "5"}, id="rebate"),
+        pytest.param({"kind": "discount", "percent": "5"}, id="discount"),
+    ],
+)
+def test_what_adds_up_has_no_name_to_be_said_once_by_and_counts_no_months(row: Row) -> None:
+    (term,) = parse_agreement(agreement_text([row])).term
+    assert identify(term) == ()
+    assert counts_months(term) is False
 
 
 def test_two_overrides_that_name_as_much_as_each_other_need_a_third() -> None:

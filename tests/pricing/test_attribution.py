@@ -9,12 +9,14 @@ from typing import Final, NamedTuple, Unpack
 import pytest
 
 from pricing.attribution import Attributor, Context
+from pricing.candidates import Workshop
 from pricing.cases import Version
 from pricing.catalogue import Catalogue, Market
 from pricing.invoices import Expected, Invoiced, Matched, Unrated
 from pricing.money import EXACT
 from pricing.reconciliations import Tolerance
 from pricing.resolution import find_changes, resolve
+from pricing.searches import Found, Question, search
 from pricing.term_alternatives import _differing
 from tests.backtesting import row
 from tests.reconciling import ENDS, NOVEMBER, PRICES, Said, billed, books, compared, entry, told, used
@@ -620,3 +622,80 @@ def test_what_is_said_again_is_no_other_version() -> None:
     spans: list[tuple[datetime, datetime | None]] = [(at, None) for at in find_changes(catalogue, market)]
     assert datetime(2026, 9, 1, tzinfo=UTC) in [at for at, _ in spans]
     assert datetime(2026, 9, 1, tzinfo=UTC) not in [version.since for version in _differing(catalogue, own, spans)]
+
+
+@pytest.mark.parametrize(
+    ("amount", "part"),
+    [
+        pytest.param(
+            "0.98",
+            (
+                "rounding",
+                "minor unit",
+                "USD",
+                D("0.005"),
+                "0.975 USD is invoiced as 0.98 USD, rounded to the minor unit",
+            ),
+            id="as-far-as-rounding-goes",
+        ),
+        pytest.param(
+            "77.77",
+            (
+                "unknown",
+                "unexplained",
+                "USD",
+                D("76.795"),
+                "77.77 USD invoiced, and nothing that was tried leads there from 0.975 USD",
+            ),
+            id="farther",
+        ),
+    ],
+)
+def test_what_is_left_over_says_between_which_sums(amount: str, part: tuple[object, ...]) -> None:
+    """7.5 s at 0.13 USD are 0.975 USD, as far from 0.98 as rounding to a cent can leave it."""
+    (found,) = compared(BARE, used(BARE, duration_s="7.5"), billed(amount)).breaks
+    assert found.part[:5] == part
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [
+        pytest.param("0.98", ("rounding", "minor unit"), id="as-far-as-rounding-goes"),
+        pytest.param("0.99", ("unknown", "unrated usage"), id="farther"),
+    ],
+)
+def test_rounding_needs_no_usage_that_nothing_prices(amount: str, words: tuple[str, str]) -> None:
+    rows, lines = (used(BARE, duration_s="7.5"),), (billed(amount),)
+    matched = Matched(rows, lines, "task_id", (Unrated(row(id="job-2"), "no price"),))
+    (found,) = Attributor(Context(BARE)).attribute(matched).breaks
+    assert found.part[:2] == words
+
+
+def test_a_difference_of_the_whole_tolerance_is_tolerated() -> None:
+    tolerances = {"USD": Tolerance(D("0.01"), D(0))}
+    found = compared(BARE, used(BARE), billed("1.31"), tolerances=tolerances)
+    assert (told(found), found.tolerated) == ([], {"USD": D("0.01")})
+    assert len(told(compared(BARE, used(BARE), billed("1.311"), tolerances=tolerances))) == 1
+
+
+def test_the_same_question_is_searched_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Decimal] = []
+
+    def listen(question: Question, workshop: Workshop) -> tuple[Found, ...]:
+        asked.append(question.invoiced)
+        return search(question, workshop)
+
+    monkeypatch.setattr("pricing.attribution.search", listen)
+    monkeypatch.setattr("pricing.attribution.SEARCHES_KEPT", 2)
+    attributor, expected = Attributor(Context(BARE)), used(BARE)
+
+    def find(amount: str) -> list[tuple[str, str, Decimal]]:
+        return told(attributor.attribute(Matched((expected,), (billed(amount),), "task_id")))
+
+    for _ in range(2):
+        assert find("1.10") == [("card_version", "until 2026-11-01", 10 * D("-0.02"))]
+        assert find("1.70") == [("card_version", "from 2026-12-01", 10 * D("0.04"))]
+    assert asked == [D("1.10"), D("1.70")]
+    find("1.90")
+    find("1.10")
+    assert asked[2:] == [D("1.90"), D("1.10")]

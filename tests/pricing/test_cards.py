@@ -320,3 +320,12 @@ def test_clips_of_a_card_priced_by_stages_take_a_price_that_there_is() -> None:
 def test_a_card_that_is_not_there_says_which_are() -> None:
     error = UnknownCardError("fall-list", ("fal-list", "atlas-list"))
     assert str(error) == "no card 'fall-list': there are atlas-list, fal-list"
+
+
+def test_a_card_without_a_word_on_clips_is_refused() -> None:
+    """Without a rule it would have no first day, and price nothing on any."""
+    clips = CARD[CARD.index("[[reference_video]]") : CARD.index("[[rounding]]")]
+    text = changed(clips, "").replace("[card]\n", "reference_video = []\n[card]\n")
+    error = refused(text)
+    assert (error.line, error.key) == (3, "reference_video")
+    assert error.reason == "an array of 0 is too short: put 1 or more into it"

@@ -6,15 +6,19 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
 
-from pricing import Catalogue, parse_catalogue
+from pricing import Catalogue, Market, parse_catalogue
 from pricing.algebra import Algebra
-from pricing.backtests import Rated, Rater, Rejected, Side
+from pricing.backtests import Bucket, Rated, Rater, Rejected, Side
+from pricing.bridges import list_steps
 from pricing.course_kinds import list_flat, sort_courses
 from pricing.course_sums import StageTotals, Turned, TurnedRows
 from pricing.courses import Walked
 from pricing.extensions import ChargeModel
-from tests.backtesting import HEAD, Prices, agreement, card, catalogue, row
+from pricing.periods import BEGINNING
+from pricing.rate_tables import END
+from tests.backtesting import HEAD, Prices, agreement, card, catalogue, entry, row
 from tests.bulk.course_rows import chart_rows, rate_rows
+from tests.terms import instant
 
 PLAIN = Prices()
 USED = [row(), row(resolution="1080P", clips_s=["8"], references=1), row(account="globex")]
@@ -137,3 +141,62 @@ def test_a_host_that_is_not_known_is_no_sides_doing() -> None:
     (outcome,) = rate_rows([row(host="nowhere")], sides)
     assert outcome == Rater(*sides).rate(row(host="nowhere"))
     assert outcome[:2] == ("unknown_name", None)
+
+
+BEFORE, AFTER = row(), row(at="2027-06-01T08:00:00Z")
+"""Rows on both sides of the day on which a later price of `Prices` begins."""
+
+
+def with_parts(prices: Prices, *parts: str) -> Side:
+    """The catalogue of these prices, with more on its card."""
+    return Side(parse_catalogue({"catalogue.toml": HEAD, "card.toml": "\n".join([card(prices), *parts])}))
+
+
+def test_a_change_that_makes_no_difference_to_its_rows_cuts_no_course() -> None:
+    """On 2027-01-01 the price of another tier changes, and what jobs cost that failed."""
+    unfinished = '[[unfinished]]\nfrom = 2027-01-01\nfailed = "free"'
+    dearer = entry("2027-01-01", "output_video_seconds", "1080P", "0.25")
+    sides = with_parts(PLAIN, unfinished, dearer), Side(catalogue(PLAIN._replace(discount="10")))
+    (course,) = chart_rows([BEFORE, AFTER], sides)
+    assert (course.begin, course.end) == (BEGINNING, END)
+
+
+def test_a_change_of_a_rows_own_price_begins_another_course() -> None:
+    sides = Side(catalogue(PLAIN._replace(later="0.15"))), Side(catalogue(PLAIN))
+    courses = chart_rows([BEFORE, AFTER], sides)
+    day = instant("2027-01-01")
+    assert [(course.begin, course.end) for course in courses] == [(BEGINNING, day), (day, END)]
+    assert rate_rows([BEFORE, AFTER], sides) == list(map(Rater(*sides).rate, [BEFORE, AFTER]))
+
+
+def test_whether_clips_are_billed_is_open_for_rows_that_have_some() -> None:
+    used = [row(), row(clips_s=["8"], references=1)]
+    courses = chart_rows(used, (Side(catalogue(PLAIN)), Side(catalogue(PLAIN._replace(billed="unknown")))))
+    assert [(one.group.clips, isinstance(one.said, Walked) and one.said.is_open) for one in courses] == [
+        ("measured", True),
+        ("none", False),
+    ]
+    assert [courses[number].group.clips for number in sort_courses(courses).folded] == ["measured"]
+
+
+def test_rows_that_one_side_cant_price_and_the_other_may_have_no_stages() -> None:
+    old = PLAIN._replace(by_tier=(*PLAIN.by_tier[:3], None))
+    used = row(resolution="1440P-SR", clips_s=["8"], references=1)
+    courses = chart_rows([used], (Side(catalogue(old)), Side(catalogue(PLAIN._replace(billed="unknown")))))
+    ((_, _, _, said),) = courses
+    assert isinstance(said, Walked)
+    assert said.bucket == Bucket(Market("acme", "production", "atlas"), "1440P-SR", "USD", "USD")
+    assert (said.steps, said.stages, said.is_open) == (list_steps(said.ends), (), True)
+    assert sort_courses(courses).folded == {0: said}
+
+
+def test_prices_that_look_at_clips_make_courses_of_their_own() -> None:
+    """A second of 720P costs 0.10, and 0.15 in a request with clips: no line of both."""
+    dearer = f"{entry('2026-01-01', 'output_video_seconds', '720P', '0.15')}\nhas_reference_video = true"
+    used = [row(), row(clips_s=["8"], references=1)]
+    sides = with_parts(PLAIN, dearer), Side(catalogue(PLAIN))
+    assert {course.group.clips for course in chart_rows(used, sides)} == {"none", "measured"}
+    outcomes = rate_rows(used, sides)
+    assert outcomes == list(map(Rater(*sides).rate, used))
+    before = [outcome.bridge.before for outcome in outcomes if isinstance(outcome, Rated)]
+    assert before == [10 * Decimal("0.10"), (10 + 8) * Decimal("0.15")]

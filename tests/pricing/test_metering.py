@@ -243,3 +243,19 @@ def test_a_request_has_a_line_where_the_card_prices_one() -> None:
         ("requests", Decimal("0.03")),
     ]
     assert len(quoted("atlas", atlas(), terms_of({"any": "0.1"})).lines) == 1
+
+
+@pytest.mark.parametrize(
+    ("rule", "most"),
+    [
+        pytest.param({"cuts_s": "5 2.5"}, "5", id="cut-to-what-one-clip-is-cut-to"),
+        pytest.param(
+            {"cap_total_s": "5", "round_to_s": "2", "round_mode": "down", "round_place": "clip"},
+            "5",
+            id="a-clip-of-seven-seconds-rounded-down-to-six-fills-the-cap",
+        ),
+    ],
+)
+def test_a_single_clip_without_a_limit_is_charged_for_what_one_may_come_to(rule: Row, most: str) -> None:
+    quantity = clips_of(rule, clips=1)
+    assert (quantity.pricing_min, quantity.pricing) == (ZERO, Decimal(most))

@@ -55,6 +55,13 @@ def at(text: str) -> datetime:
         pytest.param(
             "2026-11-01T06:30:00+00:00", "America/New_York", "2026-11-01T04:00", "2026-12-01T05:00", id="on-the-first"
         ),
+        # In Havana it ends there at 01:00: the first begins at 04:00 UTC, and its midnight comes again at 05:00.
+        pytest.param(
+            "2026-11-01T04:30:00+00:00", "America/Havana", "2026-11-01T04:00", "2026-12-01T05:00", id="first-midnight"
+        ),
+        pytest.param(
+            "2026-11-01T05:30:00+00:00", "America/Havana", "2026-11-01T04:00", "2026-12-01T05:00", id="second-midnight"
+        ),
         pytest.param("2024-02-29T12:00:00+00:00", "UTC", "2024-02-01T00:00", "2024-03-01T00:00", id="leap-year"),
     ],
 )
@@ -63,6 +70,12 @@ def test_the_month_of_an_instant(instant: str, zone: str, begin: str, end: str) 
     assert found == Month(at(f"{begin}:00+00:00"), at(f"{end}:00+00:00"))
     assert found.begin.tzinfo is UTC
     assert found.begin <= at(instant) < found.end
+
+
+def test_both_ends_of_a_month_are_in_utc() -> None:
+    month = find_month(at("2026-11-15T12:00:00+00:00"), "Asia/Shanghai")
+    assert month.begin.tzinfo is UTC
+    assert month.end.tzinfo is UTC
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai", "Europe/Berlin", "America/New_York", "Pacific/Apia"])

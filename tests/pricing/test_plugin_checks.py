@@ -107,6 +107,7 @@ def test_parameters_that_do_not_fit_are_told() -> None:
         ("Step", replace(STEP, name="Step"), "'Step' is no name of a charge model"),
         ("step", replace(STEP, version=""), "its version is ''"),
         ("step", replace(STEP, parameters=dict), "its parameters are no pydantic model"),  # type: ignore[arg-type]  # as a plugin may
+        ("step", replace(STEP, parameters=BaseModel), "its parameters are no pydantic model: a class of its own is"),
         ("step", replace(STEP, charge=7), "its charge is no function"),  # type: ignore[arg-type]  # as a plugin may
     ],
 )

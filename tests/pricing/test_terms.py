@@ -8,12 +8,15 @@ from typing import Final
 
 import pytest
 
+from pricing import parse_card
+from pricing.agreement_parsing import parse_agreement
 from pricing.contracts import Step
 from pricing.errors import UnwieldyPriceError
 from pricing.keys import EntryKey
+from pricing.terms import Worth, build_terms, zone_in_force
 from tests.oracle import Row
 from tests.quoting import ON
-from tests.terms import resolved, terms_of
+from tests.terms import agreement_toml, card_toml, instant, resolved, terms_of
 
 OUTPUT: Final = EntryKey("output_video_seconds", "720P")
 
@@ -53,3 +56,21 @@ def test_a_contracted_price_keeps_its_digits_whatever_precision_the_caller_works
     with decimal.localcontext(prec=3):
         rate = resolved(terms_of({"720P": "0.123456"}, agreement=rows), ON).terms.rates[OUTPUT]
     assert rate.contracted_unit_price == Decimal("0.1111104")
+
+
+def test_what_a_credit_is_worth_is_named_after_its_rule() -> None:
+    card = card_toml(terms_of({"720P": "17"}), currency="credits")
+    card += '[[credit]]\nfrom = 2026-01-01\nvalue = "0.01"\ncurrency = "EUR"\n'
+    terms = build_terms(parse_card(card), (), instant(ON))
+    assert terms is not None
+    assert terms.worth == Worth("EUR", Decimal("0.01"), "made-up:credit@2026-01-01")
+
+
+def test_the_last_agreement_that_says_a_zone_says_whose_months_count_and_else_the_card() -> None:
+    card = parse_card(card_toml(terms_of({"720P": "0.1"}), zone="Asia/Tokyo"))
+    tokyo, berlin, lima = (
+        parse_agreement(agreement_toml([], **said))
+        for said in ({}, {"zone": "Europe/Berlin"}, {"zone": "America/Lima"})
+    )
+    assert zone_in_force(card, ()) == zone_in_force(card, (tokyo,)) == "Asia/Tokyo"
+    assert zone_in_force(card, (lima, berlin, tokyo)) == "Europe/Berlin"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,7 +16,7 @@ from jsonschema import Draft202012Validator
 from pydantic import TypeAdapter
 
 from pricing.schemes import Span
-from pricing.usage import MAX_ROW_BYTES, UsageRow, describe_work, parse_record, parse_row
+from pricing.usage import MAX_ROW_BYTES, UsageRow, describe_work, list_consumed, parse_record, parse_row
 from tests.backtesting import ROW, row
 from wan_rules import UnusableInputError
 
@@ -201,3 +203,90 @@ def test_anything_is_taken_or_refused(more: dict[str, object]) -> None:
         return
     assert Draft202012Validator(SCHEMA).is_valid({**ROW, **more})
     assert taken.duration_s >= 0
+
+
+@pytest.mark.parametrize("text", ['"1e1"', "-1"])
+def test_what_seconds_are_is_said(text: str) -> None:
+    said = 'duration_s: seconds are a number, or a string such as "7.2", of six decimals at most, not '
+    assert refusal(raw("duration_s", text)) == said + text.replace('"', "'")
+
+
+@pytest.fixture(name="_in_tokyo")
+def _tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The machine's own clock is nine hours ahead of UTC."""
+    if not hasattr(time, "tzset"):
+        pytest.skip("the zone of this machine can't be set for one process")
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("_in_tokyo")
+def test_no_instant_depends_on_the_zone_of_the_machine() -> None:
+    for text in ("2026-11-02", "2026-11-02T00:00:00Z", "2026-11-02T08:00:00+08:00"):
+        found = row(at=text).at
+        assert found == datetime(2026, 11, 2, tzinfo=UTC)
+        assert found.tzinfo is UTC
+
+
+def test_a_line_of_the_greatest_length_is_read() -> None:
+    text = "x" * (MAX_ROW_BYTES - len('{"id": ""}'))
+    longest = json.dumps({"id": text}).encode()
+    assert len(longest) == MAX_ROW_BYTES
+    assert parse_record(longest, what="row") == {"id": text}
+    with pytest.raises(UnusableInputError, match="over 65,536 bytes"):
+        parse_record(longest + b" ", what="row")
+
+
+def test_no_blank_but_jsons_stands_beside_a_row() -> None:
+    assert parse_record(b"\r\n\t {} \n", what="row") == {}
+    with pytest.raises(UnusableInputError, match="not JSON"):
+        parse_record("\u00a0{}".encode(), what="row")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param(b"{" + b" " * MAX_ROW_BYTES + b"}", id="long"),
+        pytest.param(b"{", id="cut-off"),
+        pytest.param(b'{"a": 1e99999999999999999999}', id="no-number"),
+        pytest.param(rb'{"id": "\ud800"}', id="half-a-character"),
+        pytest.param(b"[]", id="array"),
+        pytest.param(b"{}", id="no-row"),
+    ],
+)
+def test_a_refusal_says_which_line_it_is_of(line: bytes) -> None:
+    with pytest.raises(UnusableInputError) as caught:
+        parse_row(line, what="usage.jsonl:7")
+    assert caught.value.what == "usage.jsonl:7"
+
+
+UNKNOWN = "an unknown key: there are " + ", ".join(UsageRow.model_fields)
+
+
+@pytest.mark.parametrize(
+    ("keys", "more"),
+    [
+        pytest.param("b", "", id="one"),
+        pytest.param("bcx", "", id="as-many-as-are-told"),
+        pytest.param("bcxyzw", " (and 3 more)", id="more-than-that"),
+    ],
+)
+def test_three_faults_are_told_and_the_others_counted(keys: str, more: str) -> None:
+    told = "; ".join(f"{key}: {UNKNOWN}" for key in keys[:3])
+    assert refusal({**ROW, **dict.fromkeys(keys, 1)}) == told + more
+
+
+def test_running_totals_are_listed_by_name() -> None:
+    assert list_consumed(row()) == ()
+    taken = row(consumed_before={"spend": "7.50", "requests": "2"})
+    assert list_consumed(taken) == (("requests", Decimal(2)), ("spend", Decimal("7.50")))
+
+
+def test_an_escape_decides_nothing_about_the_rest_of_its_line() -> None:
+    deep = b"[" * 250 + b"]" * 250
+    for text, said in ((b'"x"', "x"), (rb'"\n"', "\n")):
+        taken = parse_record(b'{"id": ' + text + b', "deep": ' + deep + b"}", what="row")
+        assert taken["id"] == said

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import socket
 import subprocess
 from collections.abc import Iterator
 from decimal import Decimal
@@ -27,6 +26,7 @@ from pricing.shell.client import (
     RejectedError,
     ServiceDownError,
 )
+from tests.ports import free_port
 from tests.shell.runner import CATALOGUE, COMMAND, FACTS, IMAGE, alibaba, fal, run_process, surroundings
 
 KNOWN = {IMAGE: FACTS[IMAGE]}
@@ -46,13 +46,6 @@ def create_key(state: Path, account: str) -> str:
     found = re.search(r"wr_[0-9a-f]{16}_[A-Za-z0-9_-]{43}", done.out)
     assert found is not None, done
     return found[0]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="module")

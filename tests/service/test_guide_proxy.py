@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from tests import guide
-from tests.served import free_port
+from tests.ports import free_port
 
 MISSING: Final = "no nginx on this machine: `apt-get install nginx-light`"
 PER_MINUTE: Final = 20

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pricing.shell.cells import measure
 from pricing.shell.grids import Column, grid_lines
+from pricing.shell.text_widths import measure
 from tests.strategies import examples
 
 COLUMNS: Final = (Column("name"), Column("amount", right=True), Column("why", folds=True))

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from pricing.shell import codes
-from pricing.shell.cells import measure
+from pricing.shell.text_widths import measure
 from tests.shell.runner import AT, EXAMPLES, fal, fal_clip, run, run_process
 
 LONG = "时长为 12 秒，支持 2 至 10 秒。请改为 10 秒。"  # noqa: RUF001 - Chinese marks

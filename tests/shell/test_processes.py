@@ -13,7 +13,7 @@ from typing import Final
 
 import pytest
 
-from pricing.shell import options
+from pricing.shell import offered_words
 from pricing.shell.catalogues import load_published
 from tests.shell.runner import (
     AT,
@@ -339,15 +339,15 @@ def completed(line: str) -> list[str]:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        pytest.param("wan-rules quote --host ", options.HOST_WORDS, id="host"),
+        pytest.param("wan-rules quote --host ", offered_words.HOST_WORDS, id="host"),
         pytest.param("wan-rules quote --host a", ["alibaba", "atlas"], id="host-begun"),
         pytest.param("wan-rules check --host x", [], id="host-of-none"),
         pytest.param("wan-rules convert --to f", ["fal"], id="to"),
-        pytest.param("wan-rules cards resolve ", options.HOST_WORDS, id="resolve"),
+        pytest.param("wan-rules cards resolve ", offered_words.HOST_WORDS, id="resolve"),
         pytest.param("wan-rules cards resolve r", ["runware"], id="resolve-begun"),
-        pytest.param("wan-rules explain --region ", options.REGION_WORDS, id="region"),
+        pytest.param("wan-rules explain --region ", offered_words.REGION_WORDS, id="region"),
         pytest.param("wan-rules explain --region m", ["mainland"], id="region-begun"),
-        pytest.param("wan-rules compare --hosts ", options.HOST_WORDS, id="hosts"),
+        pytest.param("wan-rules compare --hosts ", offered_words.HOST_WORDS, id="hosts"),
         pytest.param("wan-rules compare --hosts fal,a", ["fal,alibaba", "fal,atlas"], id="second-host"),
         pytest.param("wan-rules compare --tiers 1", ["1080P", "1080P-SR", "1440P-SR"], id="tiers"),
         pytest.param(
@@ -361,7 +361,7 @@ def test_a_shell_completes_values(line: str, words: list[str]) -> None:
 
 
 def test_what_is_completed_is_what_is_known() -> None:
-    assert tuple(HOSTS) == options.HOST_WORDS
-    assert RESOLUTIONS == options.TIER_WORDS
+    assert tuple(HOSTS) == offered_words.HOST_WORDS
+    assert RESOLUTIONS == offered_words.TIER_WORDS
     regions = {card.card.region for card in load_published().cards.values()}
-    assert {region for region in regions if region} == set(options.REGION_WORDS)
+    assert {region for region in regions if region} == set(offered_words.REGION_WORDS)

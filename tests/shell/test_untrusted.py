@@ -14,7 +14,7 @@ from typing import Final
 
 import pytest
 
-from pricing.shell.cells import COLOUR
+from pricing.shell.text_widths import COLOUR
 from tests.shell.runner import AT, CATALOGUE, fal, run, write_json
 
 EVIL: Final = "\x1b]0;evil\x07\x1b[31mred\x1b[0m\x1b[2J\x9b2J\x08\r\n\t\x7f\u202e\u2066\u200b\u2028"

@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from pricing.shell.cells import measure
+from pricing.shell.text_widths import measure
 from tests.shell.runner import AT, CATALOGUE, EXAMPLES, NORTHLIGHT, run, run_process
 
 terminals = pytest.importorskip("tests.shell.test_processes", reason="terminals are looked at where there are any")

@@ -14,11 +14,11 @@ from pricing.reconciliations import Standing
 from pricing.shell.bulk.literals import guard
 from pricing.shell.bulk.registers import COLUMNS
 from pricing.shell.bulk.runs import Told, write_instant
-from pricing.shell.cells import fold
 from pricing.shell.grids import Column, lay_out
 from pricing.shell.printing import print_exactly, print_json, print_lines
 from pricing.shell.terminals import find_room
 from pricing.shell.text import count, plain, signed
+from pricing.shell.text_widths import fold
 
 SCHEMA_VERSION: Final = "1"
 ROWS_NAMED: Final = 4

@@ -15,14 +15,7 @@ import ibis
 from pricing.adjustments import ORDER, Adjuster, find_difference
 from pricing.algebra import round_to
 from pricing.clips import ClipRule, Clips, clip_seconds
-from pricing.formulas import (
-    charge,
-    charge_graduated,
-    count_packages,
-    find_price_at,
-    leave_of,
-    take_allowance,
-)
+from pricing.formulas import charge, charge_graduated, count_packages, find_price_at, leave_of, take_allowance
 from pricing.money import ZERO
 from pricing.schemes import Ladder, Package
 from pricing.shell.bulk.columns import COLUMNS, Column, Expression, choose, column

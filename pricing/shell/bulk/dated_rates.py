@@ -6,7 +6,7 @@ of an expression. A price is a number in the table, of which there may be thousa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -21,10 +21,8 @@ from pricing.meters import MeterId
 from pricing.money import EXACT, ZERO, Rounding
 from pricing.rate_groups import Group, PricedLine, Refusal
 from pricing.rate_tables import DatedRate
-from pricing.running import looks_at_money
 from pricing.schemes import Ladder, Scheme, Tariff, list_prices
 from pricing.shell.bulk.rate_columns import NO_COLUMNS, Layout, lay_out
-from pricing.terms import Terms
 
 PREFIXES: Final[dict[MeterId, str]] = {
     "output_video_seconds": "output",
@@ -122,36 +120,6 @@ class DatedRates:
         return tuple(prefix for prefix in PREFIXES.values() if prefix in self.ways)
 
 
-class Sorted(NamedTuple):
-    """Rates by how the rows that meet them are charged.
-
-    `flat` ones each for itself, `counted` ones by running totals of units, `folded` ones one after the other, since
-    they look at money; `refused` ones not at all.
-    """
-
-    flat: list[DatedRate]
-    counted: list[DatedRate]
-    folded: list[DatedRate]
-    refused: list[DatedRate]
-
-
-def sort_rates(rates: Iterable[DatedRate]) -> Sorted:
-    """Each rate in one of the four."""
-    rates = list(rates)
-    folded = {rate.pricing.market for rate in rates if rate.pricing and _needs_fold(rate, rate.pricing.terms)}
-    found = Sorted([], [], [], [])
-    for rate in rates:
-        if rate.pricing is None:
-            found.refused.append(rate)
-        elif rate.is_open or rate.pricing.market in folded:
-            found.folded.append(rate)
-        elif rate.month:
-            found.counted.append(rate)
-        else:
-            found.flat.append(rate)
-    return found
-
-
 def collect(rates: Sequence[DatedRate], pricings: Numbered[Pricing] | None = None) -> DatedRates:
     """The table of all rows; terms are numbered on from those that are known."""
     found = DatedRates(counters=_list_counters(rates), pricings=pricings or Numbered())
@@ -160,12 +128,6 @@ def collect(rates: Sequence[DatedRate], pricings: Numbered[Pricing] | None = Non
         found.rows.append(_write(rate, found) | {"number": number})
     found.layout = lay_out(found.rows, _list_kinds(found), (*KEYS, "begin", "end", "number"))
     return found
-
-
-def _needs_fold(rate: DatedRate, terms: Terms) -> bool:
-    """Whether what jobs of a market cost depends on what those before came to, or is a plugin's to say."""
-    is_told = rate.is_open and bool(rate.month)
-    return is_told or looks_at_money(terms)
 
 
 def _list_counters(rates: Sequence[DatedRate]) -> tuple[str, ...]:

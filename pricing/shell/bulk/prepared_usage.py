@@ -15,11 +15,12 @@ from pricing.catalogue import Pricing
 from pricing.rate_tables import tabulate
 from pricing.shell.bulk import surveys
 from pricing.shell.bulk.columns import Expression
-from pricing.shell.bulk.dated_rates import Numbered, collect, sort_rates, to_arrow
+from pricing.shell.bulk.dated_rates import Numbered, collect, to_arrow
 from pricing.shell.bulk.engines import Engine
 from pricing.shell.bulk.rating import Tables
 from pricing.shell.bulk.rating_tasks import Task
 from pricing.shell.bulk.rejected_rows import list_unreadable
+from pricing.shell.bulk.sorted_rates import sort_rates
 from pricing.shell.bulk.surveys import Survey
 from pricing.shell.bulk.usage_tables import Usage, open_usage
 from pricing.shell.progress import Watch

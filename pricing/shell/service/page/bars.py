@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from pricing.money import format_amount
-from pricing.plots import to_xml
+from pricing.pictures import to_xml
 from pricing.scales import to_whole
 from pricing.shell.text import span
 

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Final, NamedTuple
 
 from pricing.money import EXACT, ZERO, format_amount
-from pricing.plots import to_xml
+from pricing.pictures import to_xml
 from pricing.scales import to_whole
 from pricing.shell.text import span
 

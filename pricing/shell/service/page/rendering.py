@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import Response
 
-from pricing.plots import cut
+from pricing.pictures import cut
 
 PACKAGE: Final = "pricing.shell.service.page"
 NOTE_CHARS_MAX: Final = 120

@@ -1,17 +1,17 @@
-"""What the commands of the quote service do: settings from options, keys in the store."""
+"""What `wan-rules keys ...` do: keys of callers in the store, and a new key to sign with."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pricing.shell import codes
-from pricing.shell.asked_values import Source
 from pricing.shell.grids import Column, grid_lines
-from pricing.shell.inputs import read_age, read_instant
+from pricing.shell.inputs import read_instant
 from pricing.shell.printing import answer, print_json, print_lines
+from pricing.shell.service_faults import tell_faults
+from pricing.shell.state_options import StateAsked
 from pricing.shell.text import plain
 from pricing.shell.wire import SCHEMA_VERSION
 from wan_rules.payloads import UnusableInputError
@@ -19,33 +19,7 @@ from wan_rules.payloads import UnusableInputError
 if TYPE_CHECKING:
     from pricing.shell.service.callers import Scope
     from pricing.shell.service.rows import KeyRow
-    from pricing.shell.service.settings import Settings, Tokens
-
-EXTRA: Final = "wan-rules[service]"
-
-
-class StateAsked(NamedTuple):
-    """Where the service keeps what it must not forget."""
-
-    folder: Path
-    database: str | None
-    signing_keys: Path | None = None
-
-
-class ServeAsked(NamedTuple):
-    """The options of `serve`: rates of keys and of addresses; keys, issuer and audience of tokens; where it listens."""
-
-    source: Source
-    watch: bool
-    state: StateAsked
-    issuer: str
-    quote_lifetime: str
-    rates: tuple[int, int]
-    tokens: tuple[str | None, str | None, str | None]
-    listening: tuple[str, int, int, str | None]
-    keep_answers_days: int
-    probing: tuple[bool, Sequence[str]]
-    quiet: bool
+    from pricing.shell.service.settings import Settings
 
 
 class KeyAsked(NamedTuple):
@@ -54,86 +28,6 @@ class KeyAsked(NamedTuple):
     name: str
     bound: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
     expires: str | None
-
-
-def serve(asked: ServeAsked) -> int:
-    """`wan-rules serve`."""
-
-    def job() -> int:
-        from pricing.shell.service import serving
-
-        return serving.serve(_settle(asked), serving.Listening(*asked.listening))
-
-    return answer(_with_extra(job), "text")
-
-
-def _with_extra(job: Callable[[], int]) -> Callable[[], int]:
-    """The job, which names the extra to install where a library of it is missing."""
-
-    def checked() -> int:
-        try:
-            return _told(job)
-        except ModuleNotFoundError as error:
-            if (error.name or "").partition(".")[0] in {"pricing", "wan_rules"}:
-                raise
-            raise UnusableInputError("service", f"it needs {error.name}: pip install '{EXTRA}'") from None
-
-    return checked
-
-
-def _told(job: Callable[[], int]) -> int:
-    """What the job gives. Raises UnusableInputError where the store can't be used."""
-    from pricing.shell.service.store_faults import StoreError
-
-    try:
-        return job()
-    except StoreError as error:
-        raise UnusableInputError("store", str(error)) from None
-
-
-def _settle(asked: ServeAsked) -> Settings:
-    from pricing.shell.service.settings import Limits, Settings
-
-    name, key, keep_for = asked.source
-    if name is None and (asked.watch or key or keep_for):
-        raise UnusableInputError("serve", "--watch, --catalogue-key and --keep-for say how a source is taken: name one")
-    return Settings(
-        catalogue=name,
-        catalogue_key=key,
-        keep_for=keep_for,
-        state=asked.state.folder,
-        database=asked.state.database,
-        signing_keys=asked.state.signing_keys,
-        issuer=asked.issuer,
-        quote_lifetime_s=int(read_age(asked.quote_lifetime, what="--quote-lifetime").total_seconds()),
-        watch=asked.watch,
-        limits=Limits(key_per_minute=asked.rates[0], address_per_minute=asked.rates[1]),
-        tokens=_read_tokens(asked.tokens),
-        keep_answers_days=asked.keep_answers_days,
-        log_requests=not asked.quiet,
-        probe=asked.probing[0],
-        probe_allow=_read_allowed(*asked.probing),
-    )
-
-
-def _read_allowed(probe: bool, allow: Sequence[str]) -> tuple[str, ...]:  # noqa: FBT001 - an option's own
-    """The hosts that may be asked whatever their address. Raises UnusableInputError."""
-    from wan_rules.shell.sources import read_allowed
-
-    if allow and not probe:
-        raise UnusableInputError("--allow", "nothing is fetched without --probe: add it, or leave this out")
-    return tuple(sorted(read_allowed(allow)))
-
-
-def _read_tokens(asked: tuple[str | None, str | None, str | None]) -> Tokens | None:
-    from pricing.shell.service.settings import Tokens
-
-    keys, issuer, audience = asked
-    if keys is None and issuer is None and audience is None:
-        return None
-    if keys is None or issuer is None or audience is None:
-        raise UnusableInputError("serve", "tokens want all three: --token-keys, --token-issuer and --token-audience")
-    return Tokens(keys=keys, issuer=issuer, audience=audience)
 
 
 def create_key(asked: KeyAsked, state: StateAsked, form: str) -> int:
@@ -156,7 +50,7 @@ def create_key(asked: KeyAsked, state: StateAsked, form: str) -> int:
             print_lines([made.text])
         return codes.DONE
 
-    return answer(_with_extra(job), form)
+    return answer(tell_faults(job), form)
 
 
 def _read_scopes(bound: tuple[Sequence[str], Sequence[str], Sequence[str]]) -> tuple[Scope, ...]:
@@ -171,12 +65,6 @@ def _read_scopes(bound: tuple[Sequence[str], Sequence[str], Sequence[str]]) -> t
     if set(scopes) != {Scope.ADMIN} and not (accounts and environments):
         raise UnusableInputError("keys create", "a key that quotes or settles wants --account and --environment")
     return tuple(scope for scope in Scope if scope in scopes)
-
-
-def _place(state: StateAsked) -> Settings:
-    from pricing.shell.service.settings import Settings
-
-    return Settings(state=state.folder, database=state.database, signing_keys=state.signing_keys)
 
 
 def list_keys(state: StateAsked, form: str) -> int:
@@ -194,7 +82,7 @@ def list_keys(state: StateAsked, form: str) -> int:
             _print_keys(rows)
         return codes.DONE
 
-    return answer(_with_extra(job), form)
+    return answer(tell_faults(job), form)
 
 
 def _print_keys(rows: Sequence[KeyRow]) -> None:
@@ -239,7 +127,7 @@ def revoke_key(key: str, state: StateAsked) -> int:
         print_lines([f"revoked {key}"])
         return codes.DONE
 
-    return answer(_with_extra(job), "text")
+    return answer(tell_faults(job), "text")
 
 
 def rotate(state: StateAsked) -> int:
@@ -252,4 +140,10 @@ def rotate(state: StateAsked) -> int:
         print_lines([f"{made.kid} signs from the next start of the service on"])
         return codes.DONE
 
-    return answer(_with_extra(job), "text")
+    return answer(tell_faults(job), "text")
+
+
+def _place(state: StateAsked) -> Settings:
+    from pricing.shell.service.settings import Settings
+
+    return Settings(state=state.folder, database=state.database, signing_keys=state.signing_keys)

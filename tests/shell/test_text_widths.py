@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pricing.shell import cells
-from pricing.shell.cells import chop, fold, measure, pad, split_characters
+from pricing.shell import text_widths
 from pricing.shell.text import plain
+from pricing.shell.text_widths import chop, fold, measure, pad, split_characters
 from tests.strategies import examples
 
 ACCENT: Final = "\N{COMBINING ACUTE ACCENT}"
@@ -145,7 +145,7 @@ def test_folding_takes_time_by_the_length_and_not_its_square(monkeypatch: pytest
         seen.append(point)
         return east_asian_width(point)
 
-    monkeypatch.setattr(cells, "east_asian_width", look)
+    monkeypatch.setattr(text_widths, "east_asian_width", look)
     assert "".join(fold("字" * 1000, 500)) == "字" * 1000
     assert len(seen) < 10_000
     seen.clear()

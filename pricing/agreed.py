@@ -1,0 +1,66 @@
+"""Which agreements of a catalogue are about a market, at one time or another; `resolution` picks those in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from pricing.agreements import Agreement, AgreementHead
+from pricing.catalogue import Catalogue, Market
+
+Agreed: TypeAlias = Mapping[tuple[str, str | None], Mapping[str, Agreement]]
+"""Agreements by host and account, each by its id; those of no account are everyone's."""
+
+
+def index_agreements(catalogue: Catalogue) -> Agreed:
+    """The catalogue's agreements by host and account, in its own order; looked up once."""
+    index = catalogue._found.agreed  # noqa: SLF001 - the catalogue's own memory, filled only here
+    if not index and catalogue.agreements:
+        built: dict[tuple[str, str | None], dict[str, Agreement]] = {}
+        for name, agreement in catalogue.agreements.items():
+            own = agreement.agreement
+            built.setdefault((own.host, own.account), {})[name] = agreement
+        index.update(built)  # at once, since other threads may look
+    return index
+
+
+def list_agreed(catalogue: Catalogue, host: str, account: str | None) -> dict[str, Agreement]:
+    """Everyone's agreements at the host by their ids, and then the account's own."""
+    index = index_agreements(catalogue)
+    return {**index.get((host, None), {}), **index.get((host, account), {})}
+
+
+def list_concerning(catalogue: Catalogue, market: Market) -> dict[str, Agreement]:
+    """The agreements that are about a market whose every name is said, everyone's first."""
+    agreed = list_agreed(catalogue, market.host, market.account)
+    return {name: one for name, one in agreed.items() if concerns(one.agreement, market)}
+
+
+def list_possible(catalogue: Catalogue, market: Market) -> list[Agreement]:
+    """The agreements that may be about the market: what it does not name may be any."""
+    if market.account is None:
+        index = index_agreements(catalogue)
+        named = [one for (host, _), agreed in index.items() if host == market.host for one in agreed.values()]
+    else:
+        named = [*list_agreed(catalogue, market.host, market.account).values()]
+    return [one for one in named if _may_concern(one.agreement, market)]
+
+
+def _may_concern(own: AgreementHead, market: Market) -> bool:
+    filled = Market(
+        market.account or own.account,
+        market.environment or next(iter(own.environments), None),
+        market.host,
+        market.region or own.region,
+    )
+    return concerns(own, filled)
+
+
+def concerns(own: AgreementHead, market: Market) -> bool:
+    """Whether the agreement is about the market, at one time or another."""
+    return (
+        own.host == market.host
+        and own.account in (None, market.account)
+        and own.region in (None, market.region)
+        and (not own.environments or market.environment in own.environments)
+    )

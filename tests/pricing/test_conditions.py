@@ -1,0 +1,31 @@
+"""What agreements say beside prices, as the adjusters that a request meets."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from pricing.adjustments import Adjuster
+from tests.oracle import Row
+from tests.quoting import ON
+from tests.terms import resolved, terms_of
+
+
+@pytest.mark.parametrize(
+    ("row", "adjuster"),
+    [
+        pytest.param(
+            {"kind": "rebate", "amount": "0.5"},
+            Adjuster("rebate", "request", Decimal("0.5"), "acme-terms:term/0"),
+            id="rebate",
+        ),
+        pytest.param(
+            {"kind": "credit", "name": "gift", "amount": "20"},
+            Adjuster("credit", "request", Decimal(20), "acme-terms:term/0", "credit/gift"),
+            id="credit",
+        ),
+    ],
+)
+def test_what_is_taken_off_is_taken_off_a_request(row: Row, adjuster: Adjuster) -> None:
+    assert resolved(terms_of({"720P": "0.1"}, agreement=[row]), ON).terms.adjusters == (adjuster,)
