@@ -157,10 +157,11 @@ class Recorder:
 def record() -> int:
     """Brings the recording up to date, by running the tests of files that changed or run what changed."""
     reach = load_reach()
+    read = _digests()  # now: a file that changes while its tests run is run again
     stale = find_stale(reach)
     reach.forget(stale)
     # Lines that moved are told again by the same tests.
-    changed = {path for path, now in _digests().items() if reach.files.get(path) != now}
+    changed = {path for path, digest_of in read.items() if reach.files.get(path) != digest_of}
     reach.lines = {path: found for path, found in reach.lines.items() if path not in changed}
     recorder, status = Recorder(), 0
     if files := [file for file in judges() if file in stale]:
@@ -168,7 +169,7 @@ def record() -> int:
         recorder.add_to(reach)
     if status in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
         # Minutes of the others' work are kept; a file with a test that failed is run again.
-        reach.files = {file: now for file, now in _digests().items() if file not in recorder.broken}
+        reach.files = {file: digest_of for file, digest_of in read.items() if file not in recorder.broken}
         save_reach(reach)
     return status
 
