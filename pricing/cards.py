@@ -10,7 +10,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Annotated, Final, Literal, TypeAlias
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from pricing.clips import ClipRule, Counted, Place, Step
 from pricing.digests import digest_part
@@ -73,6 +73,19 @@ class ReferenceVideoRule(Dated):
         """The terms as the formulas take them."""
         rounding = Step(self.round_to_s, self.round_mode, self.round_place) if self.round_to_s is not None else None
         return ClipRule(self.cap_per_clip_s, self.cap_total_s, self.cuts_s, self.cuts_by, self.minimum_s, rounding)
+
+
+def _one_or_more(rules: tuple[ReferenceVideoRule, ...]) -> tuple[ReferenceVideoRule, ...]:
+    """As they are; a least length would be told beside each rule that is faulty, which is then not counted."""
+    if not rules:
+        msg = "a card says how reference clips are billed: put one rule or more into it"
+        raise ValueError(msg)
+    return rules
+
+
+ReferenceVideoRules: TypeAlias = Annotated[
+    tuple[ReferenceVideoRule, ...], AfterValidator(_one_or_more), Field(json_schema_extra={"minItems": 1})
+]
 
 
 class RoundingRule(Dated):
@@ -145,7 +158,7 @@ class RateCard(Part):
     schema_version: Literal["1"]
     card: CardHead
     entry: tuple[AnyEntry, ...] = ()
-    reference_video: Annotated[tuple[ReferenceVideoRule, ...], Field(min_length=1)]
+    reference_video: ReferenceVideoRules
     rounding: tuple[RoundingRule, ...] = ()
     unfinished: tuple[UnfinishedRule, ...] = ()
     credit: tuple[CreditRule, ...] = ()

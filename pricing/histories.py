@@ -112,11 +112,17 @@ def list_rows(pricing: Pricing, at: datetime, hosts: Hosts = HOSTS) -> Iterator[
     tiers, rates = hosts[pricing.market.host].limits.resolutions.value, pricing.terms.rates
     expected = _expected(pricing.card, tiers)
     for key in list_keys(ASPECT_RATIOS, (WITH_CLIPS, WITHOUT_CLIPS)):
-        rate, general = rates.get(key), rates.get(EntryKey(key.meter, key.resolution))
-        if rate is not None and key.resolution in tiers and (key.names == 1 or not general or rate != general):
-            yield Row(key, rate, None, rate.entry)
+        rate = rates.get(key)
+        if rate is not None and key.resolution in tiers:
+            if all(rate != rates.get(wider) for wider in _widen(key)):
+                yield Row(key, rate, None, rate.entry)
         elif rate is None and key in expected:
             yield _absence(pricing.card, key, at)
+
+
+def _widen(key: EntryKey) -> set[EntryKey]:
+    """The keys of the same meter and tier that name one less: what those that name none say, they say too."""
+    return {key._replace(ratio=ANY), key._replace(clips=ANY)} - {key}
 
 
 def _expected(card: RateCard, tiers: Sequence[Resolution]) -> set[EntryKey]:

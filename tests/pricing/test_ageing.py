@@ -11,7 +11,7 @@ import pytest
 from pricing.ageing import bridge, find_age, sum_breaks
 from pricing.break_causes import CAUSES, Cause
 from pricing.breaks import Break, Part, Subject
-from pricing.reconciliations import Standing
+from pricing.reconciliations import Age, Standing, Status
 
 SUBJECT: Final = Subject(("job-1",), ("line-1",), "task_id", None, None, None, None, None, None)
 THEN: Final = datetime(2026, 11, 1, tzinfo=UTC)
@@ -59,3 +59,20 @@ def test_an_acceptance_is_of_an_amount(owner: str | None, status: str) -> None:
     assert (moved.age, moved.since, moved.status, moved.owner, moved.note) == ("open", THEN, status, owner, "agreed")
     (back,) = find_age([found("a")], [before._replace(age="resolved")], NOW)
     assert (back.age, back.since, back.status, back.owner) == ("new", NOW, status, owner)
+
+
+def test_what_only_one_side_has_is_in_the_bridge() -> None:
+    """One USD was expected and not invoiced; two EUR were invoiced and not expected."""
+    missing, extra = found("a", "quantity", "-1"), found("b", "unknown", "2", "EUR")
+    eur, usd = bridge({"USD": Decimal(1)}, {"EUR": Decimal(2)}, {}, [missing, extra])
+    assert [eur.expected, eur.invoiced, eur.tolerated] == [Decimal(0), Decimal(2), Decimal(0)]
+    assert [usd.expected, usd.invoiced, usd.tolerated] == [Decimal(1), Decimal(0), Decimal(0)]
+
+
+@pytest.mark.parametrize(("age", "status"), [("open", "accepted"), ("open", "open"), ("resolved", "open")])
+def test_a_break_is_told_as_it_is_now_and_keeps_its_note(age: Age, status: Status) -> None:
+    before = Standing(found("a"), age, THEN, status, None, "asked the host")
+    now = found("a", amount="0.2")
+    (standing,) = find_age([now], [before], NOW)
+    assert standing.found == now
+    assert standing.note == "asked the host"

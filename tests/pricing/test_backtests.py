@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Final
 
 import pytest
 
-from pricing import Market, parse_catalogue
-from pricing.backtests import Bucket, Rated, Rater, Rejected, Side
+from pricing import Catalogue, Market, parse_catalogue
+from pricing.backtests import Bucket, Rated, Rater, Rejected, Side, restate
 from pricing.tallies import (
     Rejection,
     Sum,
@@ -228,3 +229,30 @@ def test_prices_by_the_month_want_to_know_where_it_stands() -> None:
     total = {"output_video_seconds/720P": "10"}
     bridge = rated(rate(PLAIN, side, consumed_before=total)).bridge
     assert (bridge.before, bridge.after) == amounts("1.00", "0.90")  # 5 x 0.10 + 5 x 0.08
+
+
+REGION: Final = "mainland"
+
+
+def regional(prices: Prices) -> Catalogue:
+    """The catalogue of these prices, all of them in one region."""
+    text = card(prices).replace('host = "atlas"', f'host = "atlas"\nregion = "{REGION}"')
+    return parse_catalogue({"catalogue.toml": HEAD, "card.toml": text})
+
+
+@pytest.mark.parametrize("said", [None, REGION], ids=["left-out", "named"])
+def test_a_row_is_summed_in_its_region(said: str | None) -> None:
+    sides = Side(regional(PLAIN)), Side(regional(PLAIN))
+    outcome = Rater(*sides).rate(row(region=said))
+    assert isinstance(outcome, Rated)
+    assert outcome.bucket == Bucket(Market("acme", "production", "atlas", REGION), "720P", "USD", "USD")
+
+
+def test_a_rejection_by_one_side_is_told_again_with_the_rows_own_instant() -> None:
+    """The old card has no price yet; the new one prices every row as of another day."""
+    sides = Side(catalogue(PLAIN)), Side(catalogue(PLAIN), datetime(2026, 6, 1, tzinfo=UTC))
+    one, other = row(at="2025-12-30T08:00:00Z"), row(at="2025-12-31T09:00:00Z")
+    said, wanted = Rater(*sides).rate(one), Rater(*sides).rate(other)
+    assert isinstance(said, Rejected)
+    assert said.side == "old"
+    assert restate(said, other, sides) == wanted != said

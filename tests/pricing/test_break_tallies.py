@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from pricing.break_tallies import (
     Tally,
+    group_thousands,
     list_currencies,
     pick_largest,
     rank,
@@ -122,3 +123,24 @@ def test_nothing_is_said_of_rows_that_are_all_there() -> None:
     )
     left = counts._replace(rejected=1, lines_rejected=2)
     assert tell_verdict(told._replace(counts=left)).endswith("1 row of usage and 2 invoice lines.")
+
+
+def test_too_little_can_be_accepted_too() -> None:
+    told = reconciliation([standing(1, amount="-1", status="accepted"), standing(2, amount="-4")])
+    own = tally_causes(told)["USD", "quantity"]
+    assert own == Tally(2, Decimal(0), Decimal(-5), Decimal(0), Decimal(-1))
+    assert own.accepted == Decimal(-1)
+
+
+@pytest.mark.parametrize(
+    ("text", "grouped"),
+    [
+        ("0.05", "0.05"),
+        ("1234", "1,234"),
+        ("1234567.8901", "1,234,567.8901"),
+        ("-1234.50", "-1,234.50"),
+        ("-999", "-999"),
+    ],
+)
+def test_whole_digits_are_grouped_by_three(text: str, grouped: str) -> None:
+    assert group_thousands(text) == grouped

@@ -328,4 +328,15 @@ def test_a_card_without_a_word_on_clips_is_refused() -> None:
     text = changed(clips, "").replace("[card]\n", "reference_video = []\n[card]\n")
     error = refused(text)
     assert (error.line, error.key) == (3, "reference_video")
-    assert error.reason == "an array of 0 is too short: put 1 or more into it"
+    assert error.reason == "a card says how reference clips are billed: put one rule or more into it"
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        pytest.param('round_to_s = "0"', "round_to_s: a step of zero rounds to nothing", id="step"),
+        pytest.param('cuts_s = ["2.5", "5"]', "cuts_s: more clips are cut shorter, not longer", id="cuts"),
+    ],
+)
+def test_a_rule_for_clips_that_means_nothing_says_why(line: str, reason: str) -> None:
+    assert refused(changed('cap_total_s = "5"', line)).reason == reason

@@ -130,3 +130,9 @@ def test_tests_stand_in_files_of_their_own(table: str) -> None:
     mixed = f'schema_version = "1"\n[{table}]\n{written_test("images = 1", TOTAL)}'
     with pytest.raises(CardError, match=r"mixed\.toml"):
         parse_catalogue({**files, "mixed.toml": mixed})
+
+
+def test_a_file_of_tests_that_is_no_toml_is_told_by_its_name() -> None:
+    with pytest.raises(CardError) as caught:
+        read_tests("[[test]\n")
+    assert (caught.value.file, caught.value.line) == ("tests.toml", 2)

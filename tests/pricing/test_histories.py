@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Final
 
 import pytest
 
-from pricing import Catalogue, Market, UnknownNameError, parse_catalogue
+from pricing import AmbiguousTermsError, Catalogue, Market, NoCardError, UnknownNameError, parse_catalogue
 from pricing.histories import Offer, UnplottableError, find_period, list_offers, list_rows, plot, trace
 from pricing.keys import EntryKey
 from pricing.plots import Stair, Track
@@ -15,6 +17,7 @@ from pricing.shell.catalogues import load_catalogue, load_published
 from tests.conftest import ROOT
 from tests.oracle import Row as Table
 from tests.terms import HEAD, agreement_toml, card_toml, instant, terms_of
+from wan_rules import HOSTS
 
 EXAMPLE = load_catalogue(ROOT / "examples" / "catalogue")
 ACME = Market("acme", "production", "atlas")
@@ -199,3 +202,48 @@ def test_two_currencies_have_no_common_axis() -> None:
     assert len(periods) == 2
     with pytest.raises(UnplottableError, match="is priced in CNY and USD"):
         plot(periods, "output_video_seconds", NOW, title="t")
+
+
+def test_years_that_are_refused_for_two_reasons_are_two_periods() -> None:
+    """Nothing holds before the clip rule does, and of two agreements it is not said which counts."""
+    terms = terms_of({}, rule={"from": "2026-05-01"})
+    terms["entries"] = [{**REST, "from": "2026-01-01", "price": "1"}]
+    files = {"catalogue.toml": HEAD, "card.toml": card_toml(terms)}
+    spring = {"from": "2026-03-01", "until": "2026-05-01"}
+    files |= {f"{name}.toml": agreement_toml([], id=name, **spring) for name in ("one", "other")}
+    periods = trace(parse_catalogue(files), ACME)
+    days = ("2026-01-01", "2026-03-01", "2026-05-01")
+    assert [period.begin for period in periods] == [instant(day) for day in days]
+    assert [type(period.refusal) for period in periods] == [NoCardError, AmbiguousTermsError, type(None)]
+
+
+BY_SHAPE: Final = made_up(
+    {"from": "2026-01-01", "resolution": "720P", "price": "0.10"},
+    {"from": "2026-01-01", "resolution": "720P", "ratio": "9:16", "price": "0.20"},
+    {"from": "2026-01-01", "resolution": "1080P", "price": "0.15"},
+    {"from": "2026-01-01", "resolution": "1080P", "has_reference_video": "true", "price": "0.30"},
+)
+"""Of 720P one ratio has a price of its own, and of 1080P requests with clips."""
+
+
+def test_what_a_ratio_or_clips_cost_has_a_row_where_another_entry_prices_it() -> None:
+    (period,) = trace(BY_SHAPE, ACME)
+    assert period.pricing is not None
+    rows = {row.key: row for row in list_rows(period.pricing, NOW) if row.rate is not None}
+    video, begin = "output_video_seconds", "@2026-01-01"
+    assert {key[1:]: (row.entry, row.reason) for key, row in rows.items()} == {
+        ("720P", "any", "any"): (f"made-up:{video}/720P{begin}", None),
+        ("720P", "9:16", "any"): (f"made-up:{video}/720P/9:16{begin}", None),
+        ("1080P", "any", "any"): (f"made-up:{video}/1080P{begin}", None),
+        ("1080P", "any", "with-clips"): (f"made-up:{video}/1080P/with-clips{begin}", None),
+    }
+    prices = [row.rate.contracted_unit_price for row in rows.values() if row.rate is not None]
+    assert sorted(prices) == [Decimal(price) for price in ("0.10", "0.15", "0.20", "0.30")]
+
+
+def test_a_plot_is_of_the_tiers_that_the_hosts_have() -> None:
+    limits = HOSTS["atlas"].limits
+    small = replace(limits, resolutions=limits.resolutions._replace(value=("720P",)))
+    hosts = {**HOSTS, "atlas": replace(HOSTS["atlas"], limits=small)}
+    found = plot(trace(BY_SHAPE, ACME), "output_video_seconds", NOW, title="t", hosts=hosts)
+    assert [track.name for track in found.tracks] == ["720P", "720P, 9:16"]

@@ -1,0 +1,79 @@
+"""What is invoiced in another currency: which exchanges a catalogue knows, and whether one ties two amounts."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+import pytest
+
+from pricing import parse_catalogue
+from pricing.exchanges import Tie, describe_change, list_ties
+from pricing.money import Money
+from tests.contracting import agreement_text
+from tests.tables import resolved_in
+from tests.terms import HEAD, card_toml, terms_of
+
+CREDIT: Final = '[[credit]]\nfrom = 2026-01-01\nvalue = "0.01"\ncurrency = "USD"\n'
+CENT: Final = Decimal("0.01")
+TIED: Final = "known exchange"
+UNTIED: Final = "other currency"
+
+
+def test_a_card_in_credits_says_what_one_is_worth_and_agreements_their_exchange() -> None:
+    card = card_toml(terms_of({"720P": "17"}), currency="credits")
+    told = {"kind": "exchange", "currency": "EUR", "rate": "0.9", "date": "2026-01-01", "source": "a contract"}
+    other = agreement_text([{"kind": "discount", "percent": "5"}, told], id="other", host="fal", account="globex")
+    listed = card_toml(terms_of({"720P": "0.1"}), host="fal", id="in-dollars")
+    files = {"catalogue.toml": HEAD, "card.toml": f"{card}\n{CREDIT}", "fal.toml": listed, "other.toml": other}
+    found = parse_catalogue(files)
+    terms = resolved_in(found, "2026-06-01").terms
+    worth, exchange = Tie(CENT, "made-up:credit@2026-01-01"), Tie(Decimal("0.9"), "other:term/1")
+    assert list(list_ties(found, terms, "credits", "USD")) == [(worth, False)]
+    assert list(list_ties(found, terms, "USD", "EUR")) == [(exchange, False)]
+    assert list(list_ties(found, terms, "EUR", "USD")) == [(worth, False), (exchange, True)]
+    assert not list(list_ties(found, terms, "credits", "CNY"))
+
+
+@pytest.mark.parametrize(
+    ("invoiced", "detail"),
+    [
+        pytest.param("9", TIED, id="to-the-digit"),  # 10 x 0.9
+        pytest.param("9.01", TIED, id="a-cent-above"),
+        pytest.param("8.99", TIED, id="a-cent-below"),
+        pytest.param("9.0101", UNTIED, id="more-than-a-cent-above"),
+        pytest.param("8.9899", UNTIED, id="more-than-a-cent-below"),
+    ],
+)
+def test_an_exchange_ties_amounts_within_the_slack_of_the_invoice(invoiced: str, detail: str) -> None:
+    """At 0.9 EUR for one USD, 10 USD were expected, and EUR are invoiced."""
+    tie = Tie(Decimal("0.9"), "acme:term/0")
+    euros = Money(Decimal(invoiced), "EUR")
+    one, other = describe_change(Money(Decimal(10), "USD"), euros, iter([(tie, False)]), CENT)
+    assert (one.detail, other.detail) == (detail, detail)
+
+
+@pytest.mark.parametrize(
+    ("expected", "detail"),
+    [
+        pytest.param("9", TIED, id="to-the-digit"),  # 10 x 0.9
+        pytest.param("9.009", TIED, id="a-cent-of-the-invoice"),  # (10 + 0.01) x 0.9
+        pytest.param("9.0091", UNTIED, id="more-than-that"),
+    ],
+)
+def test_an_exchange_into_what_was_expected_carries_the_slack_along(expected: str, detail: str) -> None:
+    """At 0.9 EUR for one USD, EUR were expected, and 10 USD are invoiced."""
+    tie = Tie(Decimal("0.9"), "acme:term/0")
+    euros = Money(Decimal(expected), "EUR")
+    one, other = describe_change(euros, Money(Decimal(10), "USD"), iter([(tie, True)]), CENT)
+    assert (one.detail, other.detail) == (detail, detail)
+
+
+def test_the_parts_of_a_change_are_what_leaves_and_what_enters() -> None:
+    tie = Tie(CENT, "made-up:credit@2026-01-01")
+    credits_, dollars = Money(Decimal(500), "credits"), Money(Decimal(5), "USD")
+    one, other = describe_change(credits_, dollars, iter([(tie, False)]), CENT)
+    assert (one.currency, one.amount) == ("credits", Decimal(-500))
+    assert (other.currency, other.amount) == ("USD", Decimal(5))
+    said = "500 credits expected, 5.00 USD invoiced: exchanged at 0.01, as made-up:credit@2026-01-01 says"
+    assert one.evidence == other.evidence == said
