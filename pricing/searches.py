@@ -71,8 +71,7 @@ def _walk(question: Question, workshop: Workshop, base: Outcome) -> Walk:
         lambda: _arrive(base, _near(named, invoiced, ZERO)),
         lambda: _arrive(base, _near(named, invoiced, slack)),
         lambda: _arrive(base, [each for each in shares if _fits(each, stated)]),
-        lambda: _arrive(base, _near(numbers, invoiced, ZERO)),
-        lambda: _arrive(base, _near(numbers, invoiced, slack)),
+        lambda: _arrive(base, _near(numbers, invoiced, slack)),  # at most one of the two agrees with both
         lambda: _pair(question, workshop, base, singles),
         lambda: _go_by_numbers(question, workshop, base, singles),
         lambda: _arrive(base, _near(singles, invoiced, ZERO)),

@@ -210,3 +210,28 @@ def test_an_id_that_clashes_with_one_of_ours_does_not_take_our_text() -> None:
     (found,) = [v for v in check(read(SAMPLES["fal"], known["fal"])).violations if v.rule.id == "ODD101"]
     assert "medium.image" in load_translation("zh").texts
     assert found.finding.tell(load_translation("zh")) == "It is odd."
+
+
+def test_a_host_that_has_no_fields_at_the_top_shares_none_there() -> None:
+    nested = host("two", sections=tuple(part._replace(path=("input",)) for part in HOSTS["atlas"].sections))
+    assert () not in nested.known
+    assert find_clash(host("one"), nested) is None
+
+
+@pytest.mark.parametrize("what", ["family", "severity"])
+def test_a_medium_rule_says_what_others_say_too(what: str) -> None:
+    odd: dict[str, Any] = {what: "odd"}
+    assert str(find_rule_fault("ODD101", rule(kind=MediumRule, **odd))).startswith(f"'odd' is no {what}: ")
+
+
+def test_a_guarded_check_is_given_all_that_it_is_called_with() -> None:
+    seen: list[object] = []
+
+    def listen(*given: object, **named: object) -> tuple[Finding, ...]:
+        seen.append((given, named))
+        return (FOUND,)
+
+    (added,) = extend_hosts([], [AddedRule(rule(listen, RequestRule))])["fal"].added_rules
+    check: Callable[..., Any] = added.check
+    assert check("request", "host", facts="known") == (FOUND,)
+    assert seen == [(("request", "host"), {"facts": "known"})]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
+from typing import Final
 
 import pytest
 
-from pricing import Catalogue
-from pricing.coverage import Coverage, cover, list_samples, try_catalogue
+from pricing import Catalogue, parse_catalogue
+from pricing.coverage import ANY_CLIP, Coverage, cover, list_samples, try_catalogue
 from pricing.shell.catalogues import load_catalogue
 from tests.conftest import ROOT
 from tests.oracle import Row
-from tests.terms import agreement_toml, card_toml, terms_of
+from tests.terms import HEAD, agreement_toml, card_toml, terms_of
 from tests.trying import PRICES, WHO, catalogue_with, trials_of, written_test
 from wan_rules.hosts import HOSTS
+from wan_rules.limits import Range
 
 DAY = "2026-01-01"
 OTHERWISE = 'total = "7"'
@@ -177,3 +180,65 @@ def test_samples_are_of_every_tier_and_taken_by_the_host(host: str) -> None:
     found = list_samples(HOSTS[host])
     assert {one.request.resolution for one in found} == set(HOSTS[host].limits.resolutions.value)
     assert len(found) == 6 * len(HOSTS[host].limits.resolutions.value) * len(HOSTS[host].limits.ratios.value)
+
+
+ELSEWHERE: Final = replace(HOSTS["atlas"], name="elsewhere", title="Elsewhere")
+
+
+def test_a_host_of_ones_own_is_looked_at() -> None:
+    card = card_toml(terms_of(PRICES, rule={"billed": "no"}), host="elsewhere", id="own")
+    passing = written_test(CLIP, 'total = "0.50"', who=WHO.replace("atlas", "elsewhere"))
+    hosts = {"elsewhere": ELSEWHERE}
+    files = {"catalogue.toml": HEAD, "card.toml": card, "tests.toml": f'schema_version = "1"\n\n{passing}'}
+    trials, found = try_catalogue(parse_catalogue(files, hosts=hosts), hosts=hosts)
+    assert [trial.passed for trial in trials] == [True]
+    assert ([place.key for place, _ in found.untested], found.parts) == (["entry.1"], 3)
+
+
+def test_parts_of_several_days_and_hosts_are_all_found() -> None:
+    fal = card_toml(terms_of({"720P": "0.2"}, rule={"billed": "no"}), host="fal", id="fal")
+    card = card_of(output("720P", "0.10"), output("720P", "0.12", "2026-03-01"), billed="no")
+    untested = cover(catalogue_with(written_test(IMAGE, OTHERWISE), card=card, fal=fal), ()).untested
+    assert [(place.file, place.key) for place, _ in untested] == [
+        ("card.toml", "entry.0"),
+        ("card.toml", "entry.1"),
+        ("card.toml", "reference_video.0"),
+        ("fal.toml", "entry.0"),
+        ("fal.toml", "reference_video.0"),
+    ]
+
+
+def test_agreements_of_each_account_count_from_their_own_day_on() -> None:
+    """They begin after the card and end before its next day; initech has none and pays the list price."""
+    terms: tuple[Row, ...] = ({"kind": "discount", "percent": "10"},)
+    span = {"from": "2026-03-01", "until": "2026-04-01"}
+    own = {name: agreement_toml(terms, id=name, account=name, **span) for name in ("acme", "globex")}
+    catalogue = catalogue_with(written_test(IMAGE, OTHERWISE), card=card_of(output("720P", "0.10")), **own)
+    untested = {(place.file, place.key) for place, _ in cover(catalogue, ()).untested}
+    assert {file for file, key in untested if key == "term.0"} == {"acme.toml", "globex.toml"}
+    assert ("card.toml", "entry.0") in untested
+
+
+@pytest.mark.parametrize(
+    ("seconds", "lengths"),
+    [
+        pytest.param(Range(3, 8), (3, 8), id="limited"),
+        pytest.param(None, ANY_CLIP, id="not-limited"),
+    ],
+)
+def test_samples_have_a_picture_one_short_clip_or_many_long_ones(
+    seconds: Range | None, lengths: tuple[int, int]
+) -> None:
+    atlas = HOSTS["atlas"]
+    limit = atlas.limits.video_seconds._replace(value=seconds)
+    found = list_samples(replace(atlas, limits=replace(atlas.limits, video_seconds=limit)))
+    low, high = map(Decimal, lengths)
+    most = atlas.limits.references.value.high
+    media = {
+        (
+            sum(one.kind == "image" for one in valid.request.references),
+            tuple(one.medium.duration_s for one in valid.evidence if one.medium and one.medium.duration_s),
+        )
+        for valid in found
+    }
+    assert media == {(1, ()), (0, (low,)), (0, (high,) * most)}

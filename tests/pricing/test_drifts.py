@@ -161,3 +161,13 @@ class TestThePicture:
         )
         assert plot(drifts, "USD") is None
         assert plot(drifts, "CNY") is None
+
+    def test_prices_are_of_seconds_in_the_currency(self) -> None:
+        drawn = plot(trace([(ALIBABA, SEPTEMBER, AS_QUOTED)], "month"), "USD")
+        assert drawn is not None
+        assert (drawn.currency, drawn.unit) == ("USD", "second")
+
+    def test_what_cost_nothing_is_drawn_at_nothing(self) -> None:
+        drawn = plot(trace([(ALIBABA, SEPTEMBER, volume("1.50", "0"))], "month"), "USD")
+        assert drawn is not None
+        assert [one.price for one in drawn.tracks[0].contracted] == [0]

@@ -144,6 +144,186 @@ def test_a_finding_is_told_once_for_all_its_markets() -> None:
     assert f"{', '.join(named)} and 6 more" in found.message
 
 
+SAID: Final = {
+    "idle-percentage": (
+        "term.0",
+        (
+            "This discount changes no price: no request at runware is charged by what it names (runware has "
+            "720P, 1080P). Name a meter and tier that the card prices and no override of this agreement "
+            "replaces, or take it away."
+        ),
+    ),
+    "idle-term": (
+        "term.0",
+        (
+            "This override of output_video_seconds at 1440P-SR changes no price: no request at runware is "
+            "charged by what it names (runware has 720P, 1080P). Name a meter and tier that the card prices and"
+            " no override of this agreement replaces, or take it away."
+        ),
+    ),
+    "shadowed-agreement": (
+        "agreement",
+        (
+            "'everyone' never holds: acme stands above it wherever and whenever it could. Give it a time or an "
+            "environment of its own, or take it away."
+        ),
+    ),
+    "outranked-card": (
+        "card",
+        (
+            "No market gets the card 'our-card': others stand above it everywhere. Let it name its "
+            "environments, or take it away."
+        ),
+    ),
+    "unreached-card": (
+        "card",
+        ("No market gets the card 'other-card': no agreement names it. Name it in an agreement, or take it away."),
+    ),
+    "order": (
+        "entry.1.from",
+        (
+            "This entry for output_video_seconds at 720P from 2026-01-01 stands below that from 2026-06-01. Put"
+            " it above, or mend its date."
+        ),
+    ),
+    "unwieldy-price": (
+        "agreement",
+        (
+            "Its price for output_video_seconds at 720P has more digits than a price can have, on top of the "
+            "entry from 2026-01-01 of 'our-card'. Agree on that price by an override."
+        ),
+    ),
+    "jump": (
+        "entry.2.price",
+        (
+            "output_video_seconds at 1080P goes from 0.15 to 0.45 USD on 2026-06-01: a change by more than a "
+            "factor of 2. Mend the slip, or check with a larger --max-ratio if it is meant."
+        ),
+    ),
+    "unit-slip": (
+        "entry.2.price",
+        (
+            "output_video_seconds at 1080P goes from 0.15 to 9.00 USD on 2026-06-01: as far apart as seconds "
+            "and minutes are. A price is for one second, or for one request: write it so."
+        ),
+    ),
+    "tier-inversion": (
+        "entry.2",
+        (
+            "From 2026-06-01 a second costs 0.10 at 720P and 0.09 at 1080P, in USD (acme / production / "
+            "runware): the larger tier costs less. Mend the price that is wrong."
+        ),
+    ),
+    "dear-upscaling": (
+        "entry.2",
+        (
+            "From 2026-01-01 a second costs 0.18 at 1080P-SR and 0.15 at 1080P, in USD (acme / production / "
+            "atlas): upscaling is meant as the cheaper way. Mend the price, or acknowledge it where the host "
+            "asks for it."
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_a_finding_says_what_is_wrong_and_how_it_is_mended(name: str) -> None:
+    (found,) = lint(load_catalogue(BAD / name), TODAY)
+    assert (found.key, found.message) == SAID[name]
+
+
+def found_in(*agreements: str, card: str, head: str = HEAD) -> list[tuple[str, str]]:
+    """The id of each finding and what it says."""
+    texts = {"catalogue.toml": head, "card.toml": card}
+    texts |= {f"agreement-{index}.toml": text for index, text in enumerate(agreements)}
+    return [(one.id, one.message) for one in lint(parse_catalogue(texts), TODAY)]
+
+
+def test_only_what_stands_above_an_agreement_in_its_own_time_is_named() -> None:
+    """Before March and from May on others hold, which are no reason."""
+    head = HEAD.replace('["acme", "globex", "initech"]', '["acme"]')
+    idle = agreement_of(
+        [], {"id": "idle", "title": "Idle", "host": "runware", "from": "2026-03-01", "until": "2026-05-01"}
+    )
+    spans = {"early": (DAY, "2026-03-01"), "now": ("2026-03-01", "2026-05-01"), "late": ("2026-05-01", "2026-07-01")}
+    own = [
+        agreement_toml([], host="runware", id=name, inherit="false", **{"from": begin, "until": end})
+        for name, (begin, end) in spans.items()
+    ]
+    (message,) = [said for one, said in found_in(idle, *own, card=runware(), head=head) if one == "CAT202"]
+    assert message.startswith("'idle' never holds: now stands above it wherever and whenever it could.")
+
+
+def test_only_what_stands_above_an_agreement_in_its_own_market_is_named() -> None:
+    """Globex has an agreement for its account, and acme another one, which is no reason."""
+    idle = agreement_toml([], host="runware", id="idle", account="globex")
+    named = agreement_toml(
+        [], host="runware", id="named", account="globex", environments="production staging sandbox", inherit="false"
+    )
+    acme = agreement_toml([], host="runware")
+    (message,) = [said for one, said in found_in(idle, named, acme, card=runware()) if one == "CAT202"]
+    assert message.startswith("'idle' never holds: named stands above it wherever and whenever it could.")
+
+
+def test_entries_of_two_tiers_are_in_an_order_each_of_its_own() -> None:
+    terms = {**terms_of({}), "entries": [output("720P", "2026-02-01", price="0.1"), output("1080P", DAY, price="0.15")]}
+    assert "CAT205" not in ids(card_toml(terms, host="runware"))  # type: ignore[arg-type]
+
+
+def test_terms_of_one_account_that_multiply_nothing_do_not_end_the_search_for_wide_prices() -> None:
+    off: list[Row] = [{"kind": "discount", "percent": "12.3456"}] * 3
+    acme = agreement_toml([override("720P", "0.09")], host="runware")
+    assert ids(runware(), acme, agreement_toml(off, host="runware", id="globex", account="globex")) == ["CAT301"]
+
+
+def test_a_wide_price_on_top_of_an_override_says_so() -> None:
+    off: list[Row] = [{"kind": "discount", "percent": "3.123456789012"}] * 2
+    everyone = agreement_of([override("720P", "0.1")], {"id": "all", "title": "All", "host": "runware", "from": DAY})
+    found = found_in(everyone, agreement_toml(off, host="runware"), card=runware())
+    assert [said.partition(", on top of ")[2] for one, said in found if one == "CAT301"] == [
+        "an override. Agree on that price by an override."
+    ]
+
+
+def test_a_price_that_is_wide_after_the_agreement_ended_does_no_harm() -> None:
+    card = runware(output("720P", "2026-06-01", price="0.123456789"))
+    off: list[Row] = [{"kind": "discount", "percent": "1.25"}]
+    assert ids(card, agreement_toml(off, host="runware", until="2026-06-01")) == []
+    assert ids(card, agreement_toml(off, host="runware", until="2026-06-02")) == ["CAT301"]
+
+
+def test_an_inversion_of_the_card_is_told_in_its_own_prices() -> None:
+    """Acme's discount is on everything, and puts no price before another."""
+    off: list[Row] = [{"kind": "discount", "percent": "10"}]
+    found = found_in(agreement_toml(off, host="runware"), card=runware(output("720P", "2026-06-01", price="0.16")))
+    (message,) = [said for one, said in found if one == "CAT304"]
+    assert message.startswith("From 2026-06-01 a second costs 0.16 at 720P and 0.15 at 1080P, in USD (acme / ")
+
+
+def test_an_inversion_may_end() -> None:
+    card = runware(output("720P", "2026-06-01", price="0.16"), output("720P", "2026-07-01", price="0.10"))
+    assert ids(card) == ["CAT304"]
+
+
+def test_prices_that_change_on_the_day_on_which_an_agreement_ends_are_not_under_it() -> None:
+    """720P is agreed at 0.14 until June; from June on the card asks 0.10, and 0.12 for 1080P."""
+    card = runware(output("1080P", "2026-06-01", price="0.12"))
+    terms = [override("720P", "0.14")]
+    assert ids(card, agreement_toml(terms, host="runware", until="2026-06-01")) == []
+    assert ids(card, agreement_toml(terms, host="runware", until="2026-06-02")) == ["CAT304"]
+
+
+def test_a_term_that_begins_later_is_no_reason_for_the_cards_own_inversion() -> None:
+    """Its discount is on everything, from September on; the card's prices changed in June."""
+    off: list[Row] = [{"kind": "discount", "percent": "10", "from": "2026-09-01"}]
+    texts = {
+        "catalogue.toml": HEAD,
+        "card.toml": runware(output("720P", "2026-06-01", price="0.16")),
+        "acme.toml": agreement_toml(off, host="runware"),
+    }
+    (found,) = [one for one in lint(parse_catalogue(texts), TODAY) if one.id == "CAT304"]
+    assert (found.file, found.key) == ("card.toml", "entry.2")
+
+
 @pytest.mark.parametrize(
     "entries",
     [

@@ -1,0 +1,94 @@
+"""Breaks out of parts: which are joined, what each is about, and what is not said of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Final
+
+from pricing.breaks import Part, Subject
+from pricing.invoices import Invoiced, Matched, Unrated
+from pricing.namings import describe_subject, name_breaks
+from tests.backtesting import row
+from tests.reconciling import billed, books, used
+
+D = Decimal
+LINE: Final = billed("1.30", task_id="job-1")
+MATCHED: Final = Matched((), (LINE,), "task_id")
+
+
+def part(amount: str, evidence: str, *also: str, detail: str = "until 2026-11-01", currency: str = "USD") -> Part:
+    return Part("card_version", detail, currency, D(amount), evidence, also)
+
+
+class TestBreaks:
+    """One for each cause, detail and currency."""
+
+    def test_parts_of_one_cause_and_detail_are_one(self) -> None:
+        parts = [
+            part("0.20", "one", "rate: tier 1080P"),
+            part("0.05", "another", detail="from 2026-12-01"),
+            part("0.30", "two", "rate: tier 1080P", "adjustment: list price"),
+            part("0.40", "one", currency="EUR"),
+        ]
+        found = name_breaks(MATCHED, parts, {"USD": D(1)}, {"EUR": D(2)})
+        assert [one.part for one in found] == [
+            part("0.05", "another", detail="from 2026-12-01"),
+            part("0.40", "one", currency="EUR"),
+            part("0.50", "one; two", "rate: tier 1080P", "adjustment: list price"),
+        ]
+        assert len({one.id for one in found}) == len(found)
+
+    def test_a_currency_without_a_sum_has_none(self) -> None:
+        parts = [part("0.20", "one"), part("0.40", "one", currency="EUR")]
+        found = name_breaks(MATCHED, parts, {"USD": D(1)}, {"EUR": D(2)})
+        assert [(one.part.currency, one.expected, one.invoiced) for one in found] == [
+            ("EUR", D(0), D(2)),
+            ("USD", D(1), D(0)),
+        ]
+
+    def test_parts_that_make_each_other_up_are_no_break(self) -> None:
+        assert name_breaks(MATCHED, [part("0.20", "one"), part("-0.20", "two")], {}, {}) == ()
+        assert name_breaks(MATCHED, [], {}, {}) == ()
+
+
+class TestSubjects:
+    """What rows and lines of a match say of themselves."""
+
+    NOVEMBER: Final = datetime(2026, 11, 2, 8, tzinfo=UTC)
+    SAID: Final = Invoiced(
+        "line-2", D(1), "USD", "job-2", "acme", "staging", "atlas", "west", at=NOVEMBER, resolution="720P"
+    )
+
+    def test_of_rows(self) -> None:
+        catalogue = books()
+        later = used(catalogue, id="job-2", at="2026-11-03T08:00:00Z", resolution="1080P")
+        unrated = Unrated(row(id="job-0", at="2026-11-04T08:00:00Z", account="globex"), "no price")
+        matched = Matched((later, used(catalogue)), (self.SAID, LINE), "task_id", (unrated,))
+        assert describe_subject(matched) == Subject(
+            ("job-0", "job-1", "job-2"),
+            ("line-1", "line-2"),
+            "task_id",
+            None,
+            "production",
+            "atlas",
+            None,
+            None,
+            self.NOVEMBER,
+        )
+
+    def test_of_lines_where_there_are_no_rows(self) -> None:
+        assert describe_subject(Matched((), (self.SAID,), "task_id")) == Subject(
+            ("job-2",), ("line-2",), "task_id", "acme", "staging", "atlas", "west", "720P", self.NOVEMBER
+        )
+
+    def test_the_first_instant_of_lines_is_theirs_or_where_their_time_begins(self) -> None:
+        begin = datetime(2026, 11, 1, tzinfo=UTC)
+        covering = self.SAID._replace(at=None, begin=begin)
+        assert describe_subject(Matched((), (self.SAID, covering), "task_id")).at == begin
+        assert describe_subject(Matched((), (LINE,), "task_id")).at is None
+
+    def test_what_lines_say_otherwise_is_not_said(self) -> None:
+        other = self.SAID._replace(line="line-3", task_id=None, account="globex", environment=None)
+        found = describe_subject(Matched((), (self.SAID, other), "task_id"))
+        assert (found.task_ids, found.account, found.environment, found.host) == (("job-2",), None, None, "atlas")

@@ -1,0 +1,64 @@
+"""What a payload holds that no other host gets, and what is said of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+import pytest
+
+from wan_rules import HOSTS, read
+from wan_rules.conversion import left_behind
+from wan_rules.hosts.host import Host
+from wan_rules.hosts.writing import Lost
+from wan_rules.samples import SAMPLES
+
+OTHERWISE: Final = "another host names its model otherwise"
+
+
+def left(host: str | Host, **more: object) -> tuple[Lost, ...]:
+    """What is left behind of the host's sample with those fields in it."""
+    known = HOSTS[host] if isinstance(host, str) else host
+    payload: dict[str, Any] = {**SAMPLES[known.name], **more}
+    return left_behind(read(payload, known))
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_nothing_of_a_sample_is_left_behind(host: str) -> None:
+    assert left(host) == ()
+
+
+@pytest.mark.parametrize("host", ["alibaba", "atlas", "runware"])
+def test_a_model_of_another_name_is_left_behind(host: str) -> None:
+    assert left(host, model="mine") == (Lost("model", "mine", OTHERWISE),)
+
+
+def test_fields_that_one_host_alone_has_are_left_behind_with_their_values() -> None:
+    assert left("fal", multi_shots="yes") == (Lost("/multi_shots", "yes", "fal alone has this field"),)
+    assert left("runware", outputType="URL", numberResults=2) == (
+        Lost("/outputType", "URL", "Runware alone has this field"),
+        Lost("/numberResults", 2, "Runware alone has this field"),
+    )
+
+
+def test_what_is_no_field_at_all_is_left_behind_last() -> None:
+    assert left("atlas", odd=7, model="mine") == (
+        Lost("model", "mine", OTHERWISE),
+        Lost("/odd", "odd", "it is no field of Atlas Cloud"),
+    )
+
+
+def _with_passed(*path: str) -> Host:
+    """Alibaba with a field `extra` there that no other host has."""
+    first, *others = HOSTS["alibaba"].sections
+    passed = first._replace(path=path, fields=(), media=(), passed=("extra",), required=False)
+    return replace(HOSTS["alibaba"], sections=(first, *others, passed))
+
+
+def test_fields_within_others_are_left_behind_with_their_place() -> None:
+    said = "Alibaba Cloud Model Studio alone has this field"
+    host = _with_passed("outer", "inner")
+    assert left(host, outer={"inner": {"extra": 1}})[:1] == (Lost("/outer/inner/extra", 1, said),)
+    without: tuple[object, ...] = ({"inner": {}}, {"inner": 5}, {}, 5)
+    for nothing in without:
+        assert said not in [lost.reason for lost in left(host, outer=nothing)]
