@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -399,3 +400,42 @@ def test_the_bands_of_an_entry_that_was_superseded_are_passed_over() -> None:
     instead = {**bands, "from": "2027-02-01", "bands": "10:0.1 :0.2", "supersedes": name, "announced": "2026-06-01"}
     assert "CAT307" in ids(runware(bands, zone="UTC"))
     assert "CAT307" not in ids(runware(bands, instead, zone="UTC"))
+
+
+def test_of_three_cards_that_compete_the_last_is_told_and_not_since_when() -> None:
+    """They do so from the beginning."""
+    cards = {f"{name}.toml": runware(id=name) for name in ("one", "three", "two")}
+    head = HEAD.replace('["acme", "globex", "initech"]', '["acme"]')
+    (found,) = [one for one in lint(parse_catalogue({"catalogue.toml": head, **cards}), TODAY) if one.id == "CAT101"]
+    assert (found.part, found.file) == ("two", "two.toml")
+    assert found.message.endswith(
+        " It is so for acme / production / runware, acme / staging / runware, acme / sandbox / runware."
+    )
+
+
+def test_an_account_lives_by_any_host_and_is_told_at_the_accounts() -> None:
+    ended = runware(output("720P", "2026-02-01"), output("1080P", "2026-02-01"), id="ended")
+    head = 'schema_version = "1"\n[catalogue]\nname = "one"\naccounts = ["acme"]\n'
+    texts = {"catalogue.toml": head, "ended.toml": ended}
+    (found,) = lint(parse_catalogue(texts), date(2026, 3, 1))
+    assert (found.id, found.file, found.line, found.key) == ("CAT103", "catalogue.toml", 4, "catalogue.accounts")
+    living = card_toml(terms_of({"any": "0.1"}))
+    assert [one.id for one in lint(parse_catalogue({**texts, "card.toml": living}), date(2026, 3, 1))] == []
+
+
+def test_a_clash_is_found_behind_terms_that_do_not_clash() -> None:
+    """Acme's speak of no currency, or have too many digits."""
+    euros = agreement_toml([EUROS], host="runware", id="globex-terms", account="globex")
+    plain = agreement_toml([{"kind": "discount", "percent": "5"}], host="runware")
+    assert ids(runware(), plain, euros) == ["CAT104"]
+    wide = agreement_toml([{**EXCHANGE, "rate": "0.123456789012"}], host="runware")
+    assert ids(runware(), wide, euros) == ["CAT301", "CAT104"]
+
+
+def test_the_fourth_of_four_is_counted() -> None:
+    assert count_some(["a", "b", "c", "d"]) == "a, b, c and 1 more"
+
+
+def test_a_check_without_a_sentence_demands_nothing() -> None:
+    """As all of them are where Python runs without docstrings."""
+    assert describe(replace(CHECKS[0], find=lambda _: ())) == ""
