@@ -103,6 +103,11 @@ def ladder(bands: str, model: str = "graduated", **more: str) -> Row:
             id="bands-of-no-ladder",
         ),
         pytest.param(
+            ladder('[{ price = "1" }, { price = "2" }]'),
+            "bands: the last band, and no other, has no up_to, so that every unit has a price",
+            id="two-bands-without-an-end",
+        ),
+        pytest.param(
             ladder('[{ up_to = "5", price = "1" }]'),
             "bands: the last band, and no other, has no up_to, so that every unit has a price",
             id="bands-with-an-end",

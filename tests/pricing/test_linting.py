@@ -12,7 +12,7 @@ import pytest
 
 from pricing import parse_catalogue
 from pricing.coverage import try_catalogue
-from pricing.linting import BOUNDS, CHECKS, lint
+from pricing.linting import BOUNDS, CHECKS, lint, lint_trials
 from pricing.lints.lint import count_some, describe
 from pricing.shell.catalogues import load_catalogue, load_published
 from pricing.shell.locking import read_lock
@@ -439,3 +439,29 @@ def test_the_fourth_of_four_is_counted() -> None:
 def test_a_check_without_a_sentence_demands_nothing() -> None:
     """As all of them are where Python runs without docstrings."""
     assert describe(replace(CHECKS[0], find=lambda _: ())) == ""
+
+
+def test_findings_in_a_file_stand_in_the_order_of_its_lines() -> None:
+    """A day at the head of the card before an entry below, whatever their ids are."""
+    card = runware(output("1440P-SR", DAY, price="0.3"))
+    found = lint(parse_catalogue({"catalogue.toml": HEAD, "card.toml": card}), TODAY)
+    assert [one.id for one in found] == ["CAT401", "CAT204"]
+
+
+def test_a_test_that_fails_is_told_alike_with_and_without_the_other_checks() -> None:
+    catalogue = load_catalogue(BAD / "test-failed")
+    tried = try_catalogue(catalogue)
+    (found,) = lint(catalogue, TODAY, tried=tried)
+    assert lint_trials(tried.trials) == (found,)
+    assert (found.id, found.name, found.severity, found.part) == ("CAT501", "test-failed", "error", "tests")
+    assert found.key == "test.0.expect.total"
+
+
+def test_what_no_test_depends_on_is_told_of_its_card() -> None:
+    found = lint(parse_catalogue({"catalogue.toml": HEAD, "card.toml": runware()}), date(2026, 1, 2), ALL_TESTED)
+    assert found == ()
+    text = runware().replace("from = 2026-01-01\nmodel", "from = 2026-01-01T09:30:00Z\nmodel")
+    catalogue = parse_catalogue({"catalogue.toml": HEAD, "card.toml": text})
+    told = lint(catalogue, date(2026, 1, 2), ALL_TESTED, tried=try_catalogue(catalogue))
+    assert {(one.id, one.part, one.file) for one in told} == {("CAT502", "made-up", "card.toml")}
+    assert any("'made-up:output_video_seconds/720P@2026-01-01T09:30:00Z'" in one.message for one in told)
