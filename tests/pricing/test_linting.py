@@ -465,3 +465,21 @@ def test_what_no_test_depends_on_is_told_of_its_card() -> None:
     told = lint(catalogue, date(2026, 1, 2), ALL_TESTED, tried=try_catalogue(catalogue))
     assert {(one.id, one.part, one.file) for one in told} == {("CAT502", "made-up", "card.toml")}
     assert any("'made-up:output_video_seconds/720P@2026-01-01T09:30:00Z'" in one.message for one in told)
+
+
+def test_each_ladder_by_which_more_costs_less_is_told_once_with_what_it_is_for() -> None:
+    """Of the card and of an agreement; bands of one price are no step down."""
+    falling: Row = {"model": "volume", "bands": "10:0.3 20:0.2 :0.1"}
+    level: Row = {"model": "volume", "bands": "10:0.3 :0.3"}
+    ladders = [{"from": DAY, "meter": "requests"} | falling, {"from": DAY, "meter": "reference_video_seconds"} | level]
+    own = {"kind": "override", "meter": "output_video_seconds", "resolution": "720P"}
+    texts = {
+        "catalogue.toml": HEAD,
+        "card.toml": runware(*ladders, zone="UTC"),
+        "acme.toml": agreement_toml([{"kind": "discount", "percent": "1"}, own | falling], host="runware"),
+    }
+    found = [one for one in lint(parse_catalogue(texts), TODAY) if one.id == "CAT307"]
+    assert [(one.file, one.key, one.message.partition(" that ends")[0]) for one in found] == [
+        ("acme.toml", "term.1", "A line of output_video_seconds at 720P"),
+        ("card.toml", "entry.2", "A line of requests"),
+    ]
