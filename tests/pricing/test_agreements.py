@@ -103,6 +103,11 @@ def ladder(bands: str, model: str = "graduated", **more: str) -> Row:
             id="bands-of-no-ladder",
         ),
         pytest.param(
+            ladder('[{ price = "1" }, { price = "2" }]'),
+            "bands: the last band, and no other, has no up_to, so that every unit has a price",
+            id="two-bands-without-an-end",
+        ),
+        pytest.param(
             ladder('[{ up_to = "5", price = "1" }]'),
             "bands: the last band, and no other, has no up_to, so that every unit has a price",
             id="bands-with-an-end",
@@ -320,3 +325,32 @@ def test_what_starts_again_has_no_digits_of_what_it_leaves(row: Row, price: str)
     terms["others"] = [{"head": {}, "terms": [LONG] * 6}]
     rate = resolved(terms, ON).terms.rates[EntryKey("output_video_seconds", "720P")]
     assert rate.contracted_unit_price == Decimal(price)
+
+
+def test_what_is_no_toml_is_told_with_its_file() -> None:
+    with pytest.raises(CardError) as caught:
+        parse_agreement("[agreement", file="acme.toml")
+    assert caught.value.file == "acme.toml"
+
+
+@pytest.mark.parametrize("times", [({}, {"until": "2026-03-01"}), ({}, {"from": "2026-03-01"})])
+def test_what_is_said_for_all_time_is_said_again_by_what_ends_or_begins(times: tuple[Row, Row]) -> None:
+    cap: Row = {"kind": "cap", "amount": "5"}
+    for first, second in (times, times[::-1]):
+        assert refused([cap | first, cap | second])[0] == "a second cap for a request: which one counts?"
+
+
+TALL: Row = OUTPUT | {"price": "1", "ratio": "9:16"}
+LARGE: Row = OUTPUT | {"price": "2", "resolution": "1080P"}
+
+
+def test_overrides_that_compete_are_found_behind_one_that_does_not() -> None:
+    reason, _, key = refused([OUTPUT | {"price": "3"}, TALL, LARGE])
+    assert reason.startswith("a request for output_video_seconds at 1080P, 9:16 fits this override and that for")
+    assert key == "term.2"
+
+
+def test_overrides_do_not_compete_from_the_end_of_the_agreement_on() -> None:
+    late = LARGE | {"from": "2026-06-01"}
+    assert refused([TALL, late], until="2026-06-02")[2] == "term.1"
+    assert len(parse_agreement(agreement_text([TALL, late], until="2026-06-01")).term) == 2

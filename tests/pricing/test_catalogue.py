@@ -19,6 +19,7 @@ from pricing import (
     parse_catalogue,
     resolve,
 )
+from pricing.catalogue import Place
 from pricing.keys import EntryKey
 from pricing.shell.catalogues import load_published
 from tests.oracle import Row
@@ -328,3 +329,16 @@ def test_one_of_two_regions_is_named() -> None:
     with pytest.raises(UnknownNameError, match="name one of international, mainland"):
         resolve(found, market(), AT)
     assert price(found, Market("acme", "production", "atlas", "international")) == "2"
+
+
+def test_a_place_without_a_line_is_its_file() -> None:
+    assert str(Place("card.toml", 7, "entry.0")) == "card.toml:7"
+    assert str(Place("card.toml", None, "entry.0")) == "card.toml"
+
+
+@pytest.mark.parametrize("table", ["reference_video", "credit"])
+def test_a_rule_of_a_card_is_found_by_its_name(table: str) -> None:
+    text = card_toml(terms_of({"any": "17"}), currency="points")
+    text += '[[credit]]\nfrom = 2026-01-01\nvalue = "0.01"\ncurrency = "USD"\n'
+    line = text.split("\n").index(f"[[{table}]]") + 1
+    assert catalogue(text).locate(f"made-up:{table}@2026-01-01") == Place("0.toml", line, f"{table}.0")

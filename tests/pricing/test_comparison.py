@@ -13,9 +13,10 @@ from pricing import Market, parse_catalogue
 from pricing.comparison import Axes, Occasion, Option, compare, group_by_currency
 from tests.documents import JsonObject
 from tests.quoting import alibaba, atlas, clip, image, lengths, reading_of, unlimited
-from tests.terms import HEAD, card_toml, instant, terms_of
+from tests.terms import HEAD, agreement_toml, card_toml, instant, terms_of
 from wan_rules import HOSTS, Host, Resolution, ValidRequest, validate
 from wan_rules.limits import Limit, Range
+from wan_rules.messages import Translation
 
 AT: Final = instant("2026-02-01")
 FILES: Final = {
@@ -247,3 +248,63 @@ def test_the_region_is_the_named_hosts_own() -> None:
     assert [(o.host, o.refusals) for o in found] == [("alibaba", ()), ("atlas", ())]
     moon = options(valid, "720P", hosts=(HOSTS["alibaba"], HOSTS["atlas"]), region="moon")
     assert [(o.host, bool(o.refusals)) for o in moon] == [("atlas", False), ("alibaba", True)]
+
+
+def compared(valid: ValidRequest, *hosts: str, **files: str) -> tuple[Option, ...]:
+    """At 720P, in another catalogue of these files; nothing was spent before."""
+    found = parse_catalogue({"catalogue.toml": HEAD, **{f"{name}.toml": text for name, text in files.items()}})
+    occasion = Occasion(found, Market("acme", "production", "atlas"), AT, {"spend": Decimal(0)})
+    return compare(valid, Axes([HOSTS[host] for host in hosts], ("720P",), (5,)), occasion)
+
+
+def test_the_most_comes_before_the_least_and_free_before_all() -> None:
+    """A clip of 1 to 30 s: fal charges 5 s of it at most, from 6 to 10 s at 0.5; Atlas from 6 to 35 s at 0.3."""
+    valid = valid_at("atlas", atlas(clips=1))
+    dear = card_toml(terms_of({"any": "0.5"}, rule={"cap_total_s": "5"}), id="fal-list", host="fal")
+    own = card_toml(terms_of({"any": "0.3"}))
+    found = compared(valid, "atlas", "fal", fal=dear, atlas=own)
+    assert [(o.host, o.charged and (o.charged.total_min, o.charged.total)) for o in found] == [
+        ("fal", (6 * Decimal("0.5"), 10 * Decimal("0.5"))),
+        ("atlas", (6 * Decimal("0.3"), 35 * Decimal("0.3"))),
+    ]
+    free = {"from": "2026-01-01", "meter": "output_video_seconds", "free": "true"}
+    gift = card_toml({**terms_of({}), "entries": [free]}, id="fal-list", host="fal")
+    cheap = card_toml(terms_of({"any": "0.1"}))
+    found = compared(valid_at("atlas", atlas()), "atlas", "fal", fal=gift, atlas=cheap)
+    assert [(o.host, o.charged and o.charged.total) for o in found] == [("fal", 0), ("atlas", 5 * Decimal("0.1"))]
+
+
+def test_what_was_used_before_is_what_each_host_is_asked_with() -> None:
+    """5 s at 0.3 come to 1.50, of which 0.50 are beyond what was committed: they cost a tenth more."""
+    terms = [{"kind": "commitment", "amount": "1", "overage_percent": "10"}]
+    files = {"atlas": card_toml(terms_of({"any": "0.3"})), "acme": agreement_toml(terms)}
+    (found,) = compared(valid_at("atlas", atlas()), "atlas", **files)
+    assert found.charged is not None
+    assert (found.charged.kind, found.charged.total) == ("exact", Decimal("1.5") + Decimal("0.05"))
+
+
+def test_what_is_known_of_a_clip_is_known_wherever_it_stands() -> None:
+    """The same clip twice, of which only the second is said to be 8 s long."""
+    payload = alibaba(("reference_video", clip()), ("reference_video", clip()))
+    (found,) = options(
+        valid_at("alibaba", payload, {"/input/media/1": {"duration_s": "8"}}), "720P", hosts=(HOSTS["atlas"],)
+    )
+    assert found.charged is not None
+    assert (found.charged.kind, found.charged.total) == ("exact", 21 * Decimal("0.3"))
+
+
+def test_a_refusal_is_told_in_the_language_that_is_asked_for() -> None:
+    occasion = Occasion(
+        parse_catalogue(FILES),
+        Market("acme", "production", "fal"),
+        AT,
+        translation=Translation("zh", {"compare.no-tier": "{host} 没有 {tier}"}),
+    )
+    (found,) = compare(valid_at("atlas", atlas()), Axes((HOSTS["fal"],), ("1440P-SR",), (5,)), occasion)
+    assert found.refusals == ("fal 没有 1440P-SR",)
+
+
+def test_a_price_says_what_it_rests_on() -> None:
+    """Nobody said how long the clip is."""
+    (found,) = options(valid_at("atlas", atlas(clips=1)), "720P", hosts=(HOSTS["atlas"],))
+    assert any("clip" in assumption for assumption in found.assumptions)

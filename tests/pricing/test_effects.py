@@ -260,3 +260,27 @@ def test_facts_count_for_the_mended_request_too() -> None:
     payload = alibaba(("reference_video", clip()), size="1280*720")
     found = quoted("alibaba", payload, terms_of(BOTH), lengths("4"))
     assert work_out_effects(reading_of("alibaba", payload), found, parse_facts(lengths("4"))) == ()
+
+
+def test_effects_hold_for_what_was_used_before_the_quote() -> None:
+    """5 s at 0.3, of which 0.50 are beyond what was committed and cost a tenth more; 2 s and 3 s are within it."""
+    terms = terms_of({"720P": "0.3"}, agreement=[{"kind": "commitment", "amount": "1", "overage_percent": "10"}])
+    pricing, spent = resolved(terms, ON), {"spend": Decimal(0)}
+    own = Decimal("1.5") + Decimal("0.05")
+    reading = reading_of("atlas", without(atlas(), "duration"))
+    (effect,) = work_out_effects(reading, quote(validate(reading), pricing, instant(ON), spent))
+    assert (effect.from_total, effect.to_total) == (2 * Decimal("0.3"), own)
+    whole = reading_of("atlas", atlas())
+    found = advised(quote(validate(whole), pricing, instant(ON), spent), PatchOp("replace", "/duration", 3))
+    (effect,) = work_out_effects(whole, found)
+    assert (effect.from_total, effect.to_total) == (3 * Decimal("0.3"), own)
+
+
+def test_without_what_has_no_bound_the_rest_has_one_and_no_difference() -> None:
+    """Of the clip that is there twice the first is said to be 4 s long, and of the second nothing is known."""
+    payload, facts = repeated(clip(), clip()), {"/videos/0": {"duration_s": "4"}}
+    host = unlimited("atlas")
+    found = work_out_effects(reading_of(host, payload, facts), quoted(host, payload, terms_of(BOTH), facts))
+    assert [(one.at, one.from_total, one.to_total, one.difference) for one in found] == [
+        ("/videos/1", 9 * Decimal("0.1"), None, None)
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from pricing import parse_catalogue
 from pricing.coverage import try_catalogue
-from pricing.linting import BOUNDS, CHECKS, lint
+from pricing.linting import BOUNDS, CHECKS, lint, lint_trials
 from pricing.lints.lint import count_some, describe
 from pricing.shell.catalogues import load_catalogue, load_published
 from pricing.shell.locking import read_lock
@@ -579,3 +580,86 @@ def test_the_bands_of_an_entry_that_was_superseded_are_passed_over() -> None:
     instead = {**bands, "from": "2027-02-01", "bands": "10:0.1 :0.2", "supersedes": name, "announced": "2026-06-01"}
     assert "CAT307" in ids(runware(bands, zone="UTC"))
     assert "CAT307" not in ids(runware(bands, instead, zone="UTC"))
+
+
+def test_of_three_cards_that_compete_the_last_is_told_and_not_since_when() -> None:
+    """They do so from the beginning."""
+    cards = {f"{name}.toml": runware(id=name) for name in ("one", "three", "two")}
+    head = HEAD.replace('["acme", "globex", "initech"]', '["acme"]')
+    (found,) = [one for one in lint(parse_catalogue({"catalogue.toml": head, **cards}), TODAY) if one.id == "CAT101"]
+    assert (found.part, found.file) == ("two", "two.toml")
+    assert found.message.endswith(
+        " It is so for acme / production / runware, acme / staging / runware, acme / sandbox / runware."
+    )
+
+
+def test_an_account_lives_by_any_host_and_is_told_at_the_accounts() -> None:
+    ended = runware(output("720P", "2026-02-01"), output("1080P", "2026-02-01"), id="ended")
+    head = 'schema_version = "1"\n[catalogue]\nname = "one"\naccounts = ["acme"]\n'
+    texts = {"catalogue.toml": head, "ended.toml": ended}
+    (found,) = lint(parse_catalogue(texts), date(2026, 3, 1))
+    assert (found.id, found.file, found.line, found.key) == ("CAT103", "catalogue.toml", 4, "catalogue.accounts")
+    living = card_toml(terms_of({"any": "0.1"}))
+    assert [one.id for one in lint(parse_catalogue({**texts, "card.toml": living}), date(2026, 3, 1))] == []
+
+
+def test_a_clash_is_found_behind_terms_that_do_not_clash() -> None:
+    """Acme's speak of no currency, or have too many digits."""
+    euros = agreement_toml([EUROS], host="runware", id="globex-terms", account="globex")
+    plain = agreement_toml([{"kind": "discount", "percent": "5"}], host="runware")
+    assert ids(runware(), plain, euros) == ["CAT104"]
+    wide = agreement_toml([{**EXCHANGE, "rate": "0.123456789012"}], host="runware")
+    assert ids(runware(), wide, euros) == ["CAT301", "CAT104"]
+
+
+def test_the_fourth_of_four_is_counted() -> None:
+    assert count_some(["a", "b", "c", "d"]) == "a, b, c and 1 more"
+
+
+def test_a_check_without_a_sentence_demands_nothing() -> None:
+    """As all of them are where Python runs without docstrings."""
+    assert describe(replace(CHECKS[0], find=lambda _: ())) == ""
+
+
+def test_findings_in_a_file_stand_in_the_order_of_its_lines() -> None:
+    """A day at the head of the card before an entry below, whatever their ids are."""
+    card = runware(output("1440P-SR", DAY, price="0.3"))
+    found = lint(parse_catalogue({"catalogue.toml": HEAD, "card.toml": card}), TODAY)
+    assert [one.id for one in found] == ["CAT401", "CAT204"]
+
+
+def test_a_test_that_fails_is_told_alike_with_and_without_the_other_checks() -> None:
+    catalogue = load_catalogue(BAD / "test-failed")
+    tried = try_catalogue(catalogue)
+    (found,) = lint(catalogue, TODAY, tried=tried)
+    assert lint_trials(tried.trials) == (found,)
+    assert (found.id, found.name, found.severity, found.part) == ("CAT501", "test-failed", "error", "tests")
+    assert found.key == "test.0.expect.total"
+
+
+def test_what_no_test_depends_on_is_told_of_its_card() -> None:
+    found = lint(parse_catalogue({"catalogue.toml": HEAD, "card.toml": runware()}), date(2026, 1, 2), ALL_TESTED)
+    assert found == ()
+    text = runware().replace("from = 2026-01-01\nmodel", "from = 2026-01-01T09:30:00Z\nmodel")
+    catalogue = parse_catalogue({"catalogue.toml": HEAD, "card.toml": text})
+    told = lint(catalogue, date(2026, 1, 2), ALL_TESTED, tried=try_catalogue(catalogue))
+    assert {(one.id, one.part, one.file) for one in told} == {("CAT502", "made-up", "card.toml")}
+    assert any("'made-up:output_video_seconds/720P@2026-01-01T09:30:00Z'" in one.message for one in told)
+
+
+def test_each_ladder_by_which_more_costs_less_is_told_once_with_what_it_is_for() -> None:
+    """Of the card and of an agreement; bands of one price are no step down."""
+    falling: Row = {"model": "volume", "bands": "10:0.3 20:0.2 :0.1"}
+    level: Row = {"model": "volume", "bands": "10:0.3 :0.3"}
+    ladders = [{"from": DAY, "meter": "requests"} | falling, {"from": DAY, "meter": "reference_video_seconds"} | level]
+    own = {"kind": "override", "meter": "output_video_seconds", "resolution": "720P"}
+    texts = {
+        "catalogue.toml": HEAD,
+        "card.toml": runware(*ladders, zone="UTC"),
+        "acme.toml": agreement_toml([{"kind": "discount", "percent": "1"}, own | falling], host="runware"),
+    }
+    found = [one for one in lint(parse_catalogue(texts), TODAY) if one.id == "CAT307"]
+    assert [(one.file, one.key, one.message.partition(" that ends")[0]) for one in found] == [
+        ("acme.toml", "term.1", "A line of output_video_seconds at 720P"),
+        ("card.toml", "entry.2", "A line of requests"),
+    ]

@@ -232,3 +232,7 @@ def test_parameters_are_any_pydantic_model() -> None:
         )
         == ()
     )
+
+
+def test_more_may_cost_as_much() -> None:
+    assert check_charge_model(model(lambda a, *_: a.number(Decimal(7))), [SAMPLE]) == ()

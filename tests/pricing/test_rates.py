@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 from decimal import Decimal
 from typing import Final
 
@@ -65,3 +66,30 @@ def test_the_exchange_that_a_price_is_lost_by_is_told_with_the_entry() -> None:
     said = refused("0.15", *[off(LONG)] * 4, exchanged("7.123456789012"))
     assert said.startswith(f"{ENTRY}: exchange, 1 USD = 7.123456789012 EUR on 2026-01-01 (the bank): 0.1")
     assert said.endswith(f" in it {REMEDY}")
+
+
+def test_all_the_digits_of_a_percentage_count_whatever_precision_the_caller_works_in() -> None:
+    """12.345 percent off 0.2 leave 0.17531."""
+    with decimal.localcontext(prec=3):
+        assert rated("0.2", off("12.345")).contracted_unit_price == Decimal("0.17531")
+
+
+def refused_under_everyones(general: list[Row], *rows: Row) -> str:
+    """The refusal of acme's terms over those that everyone has."""
+    terms = terms_of({"720P": "0.15"}, agreement=rows)
+    terms["others"] = [{"head": {}, "terms": general}]
+    with pytest.raises(UnwieldyPriceError) as caught:
+        resolved(terms, ON)
+    return str(caught.value)
+
+
+def test_a_price_that_is_lost_is_told_by_the_term_that_lost_it() -> None:
+    """And by no later one of another agreement."""
+    said = refused_under_everyones([off(LONG)] * 5, off("10"))
+    assert said.startswith(f"{ENTRY}: discount {LONG} percent of 0.1")
+
+
+def test_a_price_of_an_agreement_that_is_lost_is_told_by_the_agreements_name() -> None:
+    own: Row = {"kind": "override", "meter": "output_video_seconds", "price": "0.15"}
+    said = refused_under_everyones([own], *[off(LONG)] * 5)
+    assert said.startswith(f"layer-0:override/output_video_seconds/720P: discount {LONG} percent of 0.1")

@@ -308,3 +308,33 @@ def test_a_report_that_is_written_reads_back(reported: Reported) -> None:
     as_billed = reported._replace(clips_s=None, billed_clips_s=reported.output_s)
     for each in (reported, as_billed):
         assert parse_report(json.dumps(write_report(each)).encode()) == each
+
+
+def refusal_of(document: object) -> str:
+    with pytest.raises(UnusableInputError) as caught:
+        read_report(document)
+    return str(caught.value)
+
+
+def test_a_part_that_is_not_said_is_told_as_such() -> None:
+    assert refusal_of(RESULT | {"usage": {"duration": 15}}) == (
+        "report: /usage: duration is 15, input_video_duration not said, output_video_duration not said: the first is "
+        "the sum of the others, of which at least one is wanted"
+    )
+
+
+def test_a_part_may_be_all_of_the_total() -> None:
+    found = read_report(RESULT | {"usage": {"duration": 10, "output_video_duration": 10}})
+    assert (found.output_s, found.billed_clips_s) == (Decimal(10), Decimal(0))
+
+
+def test_what_is_wrong_with_the_whole_has_no_place() -> None:
+    assert refusal_of(RESULT | {"usage": {"video_count": 2}}) == (
+        "report: usage.video_count is 2: a job of this model renders one video"
+    )
+
+
+def test_a_report_that_is_no_object_says_whose_and_what_it_is() -> None:
+    with pytest.raises(UnusableInputError) as caught:
+        parse_report(b"[]", what="webhook")
+    assert str(caught.value) == "webhook: an object is wanted, an array was sent"

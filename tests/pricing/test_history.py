@@ -1,0 +1,81 @@
+"""What was in force is as it was: what is told of what is another or gone, where, and how to mend it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+import pytest
+
+from pricing import parse_catalogue
+from pricing.digests import digest_said
+from pricing.linting import BOUNDS, Lint, lint
+from pricing.records import Past, list_records
+from tests.oracle import Row
+from tests.tables import instant
+from tests.terms import HEAD, agreement_toml, card_toml, terms_of
+
+AT: Final = instant("2026-06-01")
+CARD: Final = card_toml(terms_of({"720P": "0.1", "1080P": "0.15"}), host="runware")
+OFF: Final[Row] = {"kind": "discount", "percent": "10"}
+ACME: Final = agreement_toml([OFF], host="runware")
+WAS: Final = {"catalogue.toml": HEAD, "card.toml": CARD, "acme.toml": ACME}
+
+
+def told(was: dict[str, str], now: dict[str, str]) -> Lint:
+    """What is found in the one catalogue beside the other as it had begun in June."""
+    past = Past("the lock", AT, tuple(list_records(parse_catalogue(was), AT)))
+    found = lint(parse_catalogue(now), date(2026, 6, 1), BOUNDS._replace(pasts=(past,)))
+    (one,) = [one for one in found if one.id == "CAT403"]
+    return one
+
+
+def test_an_agreement_that_is_another_ends_and_a_new_one_begins() -> None:
+    one = told(WAS, WAS | {"acme.toml": ACME.replace('percent = "10"', 'percent = "12"')})
+    assert one.message == (
+        "'acme-terms:agreement' was in force on 2026-06-01 by the lock, and is another: term.0 was "
+        '{"percent": "10", "kind": "discount"} and is {"percent": "12", "kind": "discount"}. '
+        "Restore it; let it end by `until`, and write a new agreement from then on."
+    )
+    assert (one.part, one.file, one.key) == ("acme-terms", "acme.toml", "term.0")
+
+
+def test_what_a_card_means_by_its_prices_is_another_cards() -> None:
+    one = told(WAS, WAS | {"card.toml": CARD.replace('"USD"', '"EUR"')})
+    assert one.message == (
+        '\'made-up:card\' was in force on 2026-06-01 by the lock, and is another: currency was "USD" and is "EUR". '
+        "Restore it, and write a new card for what is otherwise."
+    )
+
+
+@pytest.mark.parametrize(
+    ("begin", "name"),
+    [
+        pytest.param("2026-01-01", "2026-01-01", id="a-day"),
+        pytest.param("2026-01-01T09:30:00Z", "2026-01-01T09:30:00Z", id="an-instant"),
+    ],
+)
+def test_a_price_that_is_another_is_told_at_its_first_key(begin: str, name: str) -> None:
+    entry = f'[[entry]]\nfrom = {begin}\nmeter = "requests"\nprice = "0.5"\n'
+    was = WAS | {"card.toml": CARD + entry}
+    past = parse_catalogue(was)
+    (record,) = [one for one in list_records(past, AT) if one.id.startswith("made-up:requests")]
+    one = told(was, WAS | {"card.toml": CARD + entry.replace('price = "0.5"', "free = true")})
+    assert one.message == (
+        f"'made-up:requests/any@{name}' was in force on 2026-06-01 by the lock, and is another: price was \"0.5\" and "
+        "is nothing, free was nothing and is true. Restore it, and add one with a later `from`, or one that says "
+        f'corrects = "{digest_said(record.said)}".'
+    )
+    assert (one.part, one.key) == ("made-up", "entry.2.price")
+
+
+def test_what_is_gone_is_told_with_all_that_it_said() -> None:
+    rule = '[[unfinished]]\nfrom = 2026-01-01\nfailed = "free"\nnote = "Café"\n'
+    was = WAS | {"card.toml": CARD + rule}
+    (record,) = [one for one in list_records(parse_catalogue(was), AT) if one.id.startswith("made-up:unfinished")]
+    one = told(was, WAS)
+    said = '{"from": "2026-01-01T00:00:00Z", "failed": "free", "note": "Café"}'
+    assert one.message == (
+        f"'made-up:unfinished@2026-01-01' was in force on 2026-06-01 by the lock, and is gone: it said {said}. Restore "
+        f'it, and add one with a later `from`, or one that says corrects = "{digest_said(record.said)}".'
+    )
