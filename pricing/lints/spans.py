@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from pricing.cards import RateCard
@@ -29,7 +29,7 @@ class Span(NamedTuple):
 
 def first_day(card: RateCard) -> datetime:
     """From when on the card says anything: before its first rule for clips there are no terms."""
-    return min((rule.from_ for rule in card.reference_video), default=datetime.max.replace(tzinfo=UTC))
+    return min(rule.from_ for rule in card.reference_video)
 
 
 def list_spans(card: RateCard) -> Iterator[Span]:

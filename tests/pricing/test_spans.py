@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 import pytest
@@ -41,10 +41,9 @@ def test_what_ends_with_an_instant_is_not_in_force_after_it() -> None:
     assert span._replace(end=None).reaches(MARCH)
 
 
-def test_a_card_without_a_rule_for_clips_never_begins() -> None:
-    text = card_toml({**terms_of({}), "reference_video": []})
-    card = parse_card(text.replace("[card]\n", "reference_video = []\n[card]\n"))
-    assert first_day(card) == datetime.max.replace(tzinfo=UTC)
+def test_a_card_begins_with_its_first_rule_for_clips() -> None:
+    rules = [{"from": f"2026-{month}-01", "billed": "no", "priced_as": "output"} for month in ("03", "01")]
+    assert first_day(parse_card(card_toml({**terms_of({}), "reference_video": rules}))) == JANUARY
 
 
 def test_what_names_less_counts_until_one_that_names_more_begins() -> None:
