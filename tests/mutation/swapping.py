@@ -76,5 +76,10 @@ def _exchange(function: FunctionType, mutant: Mutant, code: CodeType) -> None:
             function.__code__ = code
         return
     same = [inner for inner in _codes(code) if inner.co_qualname == old.co_qualname]
-    if len(same) == 1 and len(same[0].co_freevars) == len(old.co_freevars):
-        function.__code__ = same[0]
+    if len(same) != 1:
+        return
+    (inner,) = same
+    if not inner.co_freevars:  # it asks for nothing of its maker's any more, and what it was given stays beside it
+        inner = inner.replace(co_freevars=old.co_freevars)
+    if len(inner.co_freevars) == len(old.co_freevars):
+        function.__code__ = inner

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pricing.break_bridges import BARS_PX, NOTHING, describe, draw_bridge, draw_bridges
+from pricing.break_bridges import BARS_PX, NOTHING, describe, draw_bridge, draw_bridges, name_cause
 from pricing.break_causes import CAUSES
 from pricing.reconciliations import Totals
 from tests.bulk.handed_over import reconciliation, standing, varied
@@ -89,3 +89,54 @@ def test_any_bridge_fits_its_panel(expected: Decimal, causes: list[Decimal], tol
     left = min(x for _, x, _ in found)
     assert max(x + width for _, x, width in found) <= left + BARS_PX + 1
     assert len(found) == 2 + sum(bool(amount) for amount in (*causes, tolerated))
+
+
+def placed(svg: str) -> tuple[list[str], list[str], list[str]]:
+    """Where the bars, the texts and the lines are, in the order of the picture; its own ground and title left out."""
+    root = ET.fromstring(svg)  # noqa: S314 - our own text
+    rects = [rect for rect in root.iter(f"{SVG}rect") if rect.get("class") != "panel"]
+    texts = [text for text in root.iter(f"{SVG}text") if text.get("class") != "title"]
+    return (
+        [" ".join(rect.get(key, "") for key in ("class", "x", "y", "width", "height")) for rect in rects],
+        [f"{text.get('x')} {text.get('y')} {text.text}" for text in texts],
+        [path.get("d", "") for path in root.iter(f"{SVG}path")],
+    )
+
+
+def size(svg: str) -> tuple[str | None, str | None]:
+    root = ET.fromstring(svg)  # noqa: S314 - our own text
+    return root.get("width"), root.get("height")
+
+
+def test_a_picture_worked_by_hand() -> None:
+    """Names are 8 characters wide and amounts 5; of 15.00 the 360 px are full."""
+    svg = draw_bridge(totals("10", quantity="5"))
+    assert size(svg) == (str(16 + 8 * 8 + 8 + 360 + 8 + 8 * 5 + 16), str(44 + 36 + 3 * 26 + 8 + 8))
+    rects, texts, lines = placed(svg)
+    assert rects == ["total 88 80 240 18", "more 328 106 120 18", "total 88 132 360 18"]
+    assert texts == [
+        "16 64 USD, before tax",
+        *("80 94 expected", "336 94 10.00"),
+        *("80 120 quantity", "456 120 +5.00"),
+        *("80 146 invoiced", "456 146 15.00"),
+    ]
+    assert lines == ["M328 98v8", "M448 124v8", "M88 76V154"]
+
+
+def test_what_the_bars_begin_at_has_a_line_of_its_own_below_them() -> None:
+    svg = draw_bridge(totals("1000", quantity="2"))
+    assert size(svg)[1] == str(44 + 36 + 3 * 26 + 24 + 8 + 8)
+    assert placed(svg)[1][-1] == "88 170 the bars begin at 998.00"
+
+
+def test_a_picture_of_nothing_is_as_wide_as_its_words() -> None:
+    assert size(draw_bridges(reconciliation()._replace(totals=()))) == (str(16 + 8 * 43 + 16), str(44 + 8))
+
+
+def test_a_heading_that_is_wider_than_the_bars_fits() -> None:
+    svg = draw_bridge(totals("10")._replace(currency="x" * 80))
+    assert size(svg)[0] == str(16 + 8 * (80 + 12) + 16)
+
+
+def test_causes_are_named_in_words() -> None:
+    assert name_cause("missing_on_invoice") == "missing on invoice"

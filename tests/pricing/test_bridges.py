@@ -154,3 +154,20 @@ def test_whichever_row_is_first_an_agreement_stands_as_of_the_old_instant() -> N
     raters = [Rater(Side(both, datetime(2026, 6, 1, tzinfo=UTC)), Side(new)) for _ in range(2)]
     forth, back = [raters[0].rate(one) for one in used], [raters[1].rate(one) for one in reversed(used)]
     assert forth == back[::-1]
+
+
+@pytest.mark.parametrize(
+    ("looks_at", "used", "seconds"),
+    [
+        pytest.param('ratio = "9:16"', {"ratio": "9:16"}, 10, id="ratio"),
+        pytest.param("has_reference_video = true", CLIP, 10 + 8, id="clips"),
+    ],
+)
+def test_new_prices_may_look_at_what_the_old_ones_did_not(looks_at: str, used: dict[str, object], seconds: int) -> None:
+    """A price of its own for such work is the list's, and no other cause's."""
+    entry = f'[[entry]]\nfrom = 2026-01-01\nmeter = "output_video_seconds"\nresolution = "720P"\n{looks_at}'
+    new = parse_catalogue({"catalogue.toml": HEAD, "card.toml": f'{card(PLAIN)}\n{entry}\nprice = "0.15"'})
+    outcome = Rater(Side(catalogue(PLAIN)), Side(new)).rate(row(**used))
+    assert isinstance(outcome, Rated)
+    nothing = [Decimal(0)] * 4
+    assert outcome.bridge.causes == (seconds * (Decimal("0.15") - Decimal("0.10")), *nothing)

@@ -54,3 +54,10 @@ def test_what_changes_elsewhere_is_no_change_here() -> None:
     market = Market(None, None, "alibaba", "international")
     begins = [period.begin for period in list_periods(load_published(), market)]
     assert begins == [datetime(2026, 10, 31, tzinfo=UTC)]
+
+
+def test_a_period_names_its_market_whether_it_has_terms_or_not() -> None:
+    catalogue = load_published()
+    refused, held = Market(None, None, "alibaba"), Market(None, None, "alibaba", "international")
+    assert {period.market for period in list_periods(catalogue, refused)} == {refused}
+    assert {period.market for period in list_periods(catalogue, held)} == {held}

@@ -262,3 +262,64 @@ def test_any_catalogue_gives_a_picture_that_goes_on_in_time(terms: Terms, title:
         for path in (*paths, *lines(picture, "list")):
             xs = [x for x, _ in points(path)]
             assert xs == sorted(xs)
+
+
+def placed(picture: ET.Element) -> tuple[list[str], list[str]]:
+    """The lines and the texts, each with where it is, in the order of the picture."""
+    paths = [f"{path.get('class')}: {path.get('d')}" for path in picture.iter(f"{SVG}path")]
+    return paths, [f"{text.get('x')} {text.get('y')} {text.text}" for text in picture.iter(f"{SVG}text")]
+
+
+def test_a_picture_worked_by_hand() -> None:
+    """360 days and a sixth of them are 480 px; of 2000 each of four steps is 65 px; "2000.00" takes 56 px at the left.
+
+    Where the list price is the price, the two lines are 4 px apart. The legend's longest row has 16 characters.
+    """
+    first, half, last = (BEGIN + timedelta(days=days) for days in (0, 210, 360))
+    rising = (Stair(first, half, Decimal(1000)), Stair(half, last, Decimal(2000)))
+    track = Track("720P-SR", rising, (Stair(first, last, Decimal(2000)),))
+    picture = drawn(track, title="x" * 100, now=half)
+    assert (picture.get("width"), picture.get("height")) == (str(564 + 28 + 34 + 8 * 16 + 16), str(92 + 260 + 44))
+    paths, words = placed(picture)
+    assert paths == [
+        "axis: M84 352H564",
+        *(f"grid: M84 {y}H564" for y in (287, 222, 157, 92)),
+        "axis: M84 92V352",
+        *(f"axis: M{84 + days * 480 // 420} 352v5" for days in (0, 90, 181, 273, 365)),
+        "now: M324 80V352",
+        f"list t0: M84 92H{84 + 360 * 480 // 420}",
+        f"contracted t0: M84 222H324V88H{84 + 360 * 480 // 420}",
+        "contracted t0: M592 116h26",
+        "list axis: M592 140h26",
+    ]
+    assert words == [
+        f"16 28 {'x' * 81}\N{HORIZONTAL ELLIPSIS}",
+        "16 50 USD per second, before tax",
+        *("76 356 0.00", "76 291 500.00", "76 226 1000.00", "76 161 1500.00", "76 96 2000.00"),
+        *("84 373 2026-01", "186 373 2026-04", "290 373 2026-07", "396 373 2026-10", "501 373 2027-01"),
+        "324 74 now, 2026-07-30",
+        *("592 96 price now", "626 120 720P-SR: 2000.00", "626 144 list price"),
+    ]
+
+
+def test_a_legend_of_many_tiers_makes_it_higher() -> None:
+    picture = drawn(*(Track(f"{number}P", stairs("1", "1")) for number in range(12)))
+    assert picture.get("height") == str(92 + 24 * (1 + 12 + 1))
+
+
+def test_arrows_are_at_the_right_edge_each_at_the_end_of_its_line() -> None:
+    """The second line lies 4 px above the first, which costs as much; the third has an end."""
+    tracks = [Track(name, stairs("1", "1", end=end)) for name, end in (("a", None), ("b", None), ("c", END))]
+    assert lines(drawn(*tracks), "arrow") == ["M541 87L548 92L541 97", "M541 83L548 88L541 93"]
+
+
+def test_a_price_that_ends_where_another_line_comes_to_it_lies_on_it() -> None:
+    picture = drawn(Track("720P", stairs(None, "1")), Track("1080P", stairs("1", "2")))
+    late, early = (points(path) for path in lines(picture, "contracted"))
+    assert early[0][1] == late[0][1]
+
+
+@pytest.mark.usefixtures("in_tokyo")
+def test_days_are_those_of_utc_wherever_the_picture_is_drawn() -> None:
+    picture = drawn(Track("720P", stairs("1", "1")), now=datetime(2026, 11, 14, 20, tzinfo=UTC))
+    assert "now, 2026-11-14" in texts(picture)

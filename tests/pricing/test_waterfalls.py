@@ -84,3 +84,48 @@ def test_any_bridge_fits_its_panel(before: Decimal, sizes: list[Decimal], ups: l
     assert min(tops) >= 100
     assert max(bottoms) <= 100 + HEIGHT_PX + 1
     assert len(tops) == 2 + sum(bool(cause) for cause in causes)
+
+
+def placed(svg: str) -> tuple[list[str], list[str], list[str]]:
+    """Where the bars, the texts and the lines are, in the order of the picture; its own ground and title left out."""
+    root = ET.fromstring(svg)  # noqa: S314 - our own text
+    rects = [rect for rect in root.iter(f"{SVG}rect") if rect.get("class") != "panel"]
+    texts = [text for text in root.iter(f"{SVG}text") if text.get("class") != "title"]
+    return (
+        [" ".join(rect.get(key, "") for key in ("class", "x", "y", "width", "height")) for rect in rects],
+        [f"{text.get('x')} {text.get('y')} {text.text}" for text in texts],
+        [path.get("d", "") for path in root.iter(f"{SVG}path")],
+    )
+
+
+def size(svg: str) -> tuple[str | None, str | None]:
+    root = ET.fromstring(svg)  # noqa: S314 - our own text
+    return root.get("width"), root.get("height")
+
+
+def test_a_picture_worked_by_hand() -> None:
+    """A bar is as wide as the ten characters of "list price"; of 15.00 its 180 px are full."""
+    svg = picture(bridge("10", "5"))
+    assert size(svg) == (str(16 + 3 * (80 + 24)), str(44 + 280))
+    rects, texts, lines = placed(svg)
+    assert rects == ["total 16 160 80 120", "more 120 100 80 60", "total 224 100 80 180"]
+    assert texts == [
+        "16 60 USD, before tax: 3 rows",
+        *("56 154 10.00", "56 298 before"),
+        *("160 94 +5.00", "160 298 list price"),
+        *("264 94 15.00", "264 298 after"),
+    ]
+    assert lines == ["M96 160h24", "M200 100h24", "M16 280H304"]
+
+
+def test_each_currency_has_a_panel_below_the_one_before_in_its_own_digits() -> None:
+    """Two bars, six characters wide, are narrower than the heading's 23 characters."""
+    svg = draw(Waterfall("old to new", (("USD", bridge("10")), ("JPY", bridge("10")))))
+    assert size(svg) == (str(16 + 8 * 23 + 16), str(44 + 2 * 280))
+    rects, texts, _ = placed(svg)
+    assert rects == [f"total {x} {y} 48 180" for y in (100, 380) for x in (16, 88)]
+    assert texts[5:] == [
+        "16 340 JPY, before tax: 3 rows",
+        *("40 374 10", "40 578 before"),
+        *("112 374 10", "112 578 after"),
+    ]

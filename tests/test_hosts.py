@@ -1,0 +1,72 @@
+"""What is derived of a host's table: where each part of a request stands, what may stand there, and how it is spelt."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import pytest
+
+from wan_rules.hosts import ALIBABA, ATLAS, FAL, RUNWARE
+from wan_rules.hosts.host import Host, Section
+from wan_rules.hosts.model import _by_tier_and_ratio
+from wan_rules.hosts.oddities import Oddities
+from wan_rules.request import ASPECT_RATIOS, Misfit, Unreadable
+
+RUNWARE_KEYS: Final = (
+    "model positivePrompt negativePrompt duration seed width height inputs taskType taskUUID outputType outputFormat "
+    "outputQuality deliveryMethod includeCost webhookURL uploadEndpoint ttl settings numberResults"
+)
+
+
+def test_a_section_is_pointed_at_by_its_path() -> None:
+    assert [Section(path).pointer for path in ((), ("input",), ("outer", "inner"))] == ["", "/input", "/outer/inner"]
+
+
+@pytest.mark.parametrize(("host", "ordered"), [(ALIBABA, True), (ATLAS, False), (FAL, False), (RUNWARE, False)])
+def test_one_array_says_in_which_order_images_and_videos_come(host: Host, *, ordered: bool) -> None:
+    assert replace(host).ordered is ordered
+
+
+def test_each_object_knows_its_fields_and_the_objects_within_it() -> None:
+    assert replace(RUNWARE).known == {
+        (): frozenset(RUNWARE_KEYS.split()),
+        ("inputs",): frozenset({"referenceImages", "referenceVideos", "frameImages"}),
+    }
+    nested = replace(ALIBABA, sections=(*ALIBABA.sections, Section(("input", "deep")), Section(("other", "deep"))))
+    assert nested.known[()] == {"model", "input", "parameters"}
+    assert nested.known["input",] == {"prompt", "negative_prompt", "media", "deep"}
+    assert nested.known["parameters",] == ALIBABA.known["parameters",]
+
+
+def test_each_part_of_a_request_has_its_place() -> None:
+    """Of a size the width stands for both; of media the first array does."""
+    assert replace(RUNWARE).pointers == {
+        "model": "/model",
+        "prompt": "/positivePrompt",
+        "negative_prompt": "/negativePrompt",
+        "duration_s": "/duration",
+        "seed": "/seed",
+        "resolution": "/width",
+        "ratio": "/width",
+        "references": "/inputs/referenceImages",
+    }
+
+
+def test_our_values_are_spelt_as_the_host_does_and_numbers_as_they_are() -> None:
+    own = replace(FAL)
+    assert [own.spell("resolution", "720P"), own.spell("ratio", "16:9")] == ["720p", "16:9"]
+    assert [own.spell("duration_s", 5), own.spell("model", "mine"), own.spell("watermark", None)] == [5, "mine", None]
+
+
+def test_sizes_of_a_tier_are_in_the_order_of_the_ratios() -> None:
+    sizes = tuple((number, 2 * number) for number in range(1, 6))
+    found = _by_tier_and_ratio({"720P": sizes})
+    assert list(ASPECT_RATIOS) == ["16:9", "9:16", "1:1", "4:3", "3:4"]
+    assert found == {("720P", ratio): size for ratio, size in zip(ASPECT_RATIOS, sizes, strict=True)}
+
+
+def test_a_value_of_another_type_is_kept_as_it_was_sent() -> None:
+    odd = Oddities()
+    assert odd.misfit("/duration", "five", "a whole number", removable=True) == Unreadable("five")
+    assert odd.misfits == [Misfit("/duration", "five", "a whole number", True)]  # noqa: FBT003 - a part of a tuple
