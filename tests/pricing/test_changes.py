@@ -7,11 +7,13 @@ from decimal import Decimal
 import pytest
 
 from pricing import Catalogue, Market, parse_catalogue
-from pricing.changes import Change, compare_catalogues, exceeds, group_changes
+from pricing.aspects import What
+from pricing.changes import Change, Side, compare_catalogues, exceeds, group_changes
 from pricing.money import percent_change
 from tests.oracle import Row
 from tests.quoting import per_unit
 from tests.terms import HEAD, agreement_toml, card_toml, instant, terms_of
+from wan_rules import HOSTS
 
 OUTPUT = "output_video_seconds"
 DAY = "2026-01-01"
@@ -281,3 +283,56 @@ def test_percentages_are_rounded_half_up_to_a_tenth(old: str, new: str, percent:
 def test_changes_come_by_instant() -> None:
     changes = compare_catalogues(PLAIN, catalogue(card(RISE, per_unit(OUTPUT, "1080P", "1"))))
     assert [change.begin for change in changes if change.market == ACME] == [instant(DAY), instant(LATER)]
+
+
+def test_changes_that_begin_together_come_by_their_ends_and_those_for_ever_last() -> None:
+    back: Row = RISE | {"from": "2026-05-01", "price": "0.10"}
+    minimum = agreement_toml([{"kind": "minimum", "amount": "0.5"}], until=LATER)
+    new = catalogue(card(back, per_unit(OUTPUT, "1080P", "0.2"), price="0.12"), agreement=minimum)
+    assert [row[:3] for row in for_acme(PLAIN, new)] == [
+        (DAY, LATER, "minimum"),
+        (DAY, LATER, "agreements"),
+        (DAY, "2026-05-01", f"{OUTPUT} 720P"),
+        (DAY, None, f"{OUTPUT} 1080P"),
+    ]
+
+
+def test_a_change_ends_behind_an_instant_that_does_not_touch_it() -> None:
+    minimum: Row = {"from": LATER, "model": "minimum", "amount": "1"}
+    back: Row = RISE | {"from": "2026-05-01", "price": "0.10"}
+    assert for_acme(catalogue(card(minimum)), catalogue(card(minimum, back, price="0.20"))) == [
+        (DAY, "2026-05-01", f"{OUTPUT} 720P", "0.10 USD", "0.20 USD", "100.0")
+    ]
+
+
+def test_each_side_stands_in_its_own_catalogue() -> None:
+    new = parse_catalogue({"catalogue.toml": HEAD, "moved.toml": f"# Prices as of May.\n{card(price='0.12')}"})
+    change = compare_catalogues(PLAIN, new)[0]
+    assert change.before is not None
+    assert change.after is not None
+    assert (change.before.where, change.after.where) == (("card.toml:13",), ("moved.toml:14",))
+
+
+def test_hosts_that_are_not_asked_for_are_left_out() -> None:
+    files = {"catalogue.toml": HEAD, "fal.toml": card(host="fal", id="another")}
+    old, new = (parse_catalogue(files | {"card.toml": card(price=price)}) for price in ("0.10", "0.12"))
+    found = compare_catalogues(old, new, {"atlas": HOSTS["atlas"]})
+    assert {change.market.host for change in found} == {"atlas"}
+    assert found == compare_catalogues(old, new)
+
+
+def test_groups_come_by_host_then_by_region_and_without_one_first() -> None:
+    """Whoever they are of, and in whichever order the changes come."""
+    price = Side("0.10 USD", Decimal("0.10"), "USD", ())
+    places = [("fal", None), ("atlas", "beijing"), ("atlas", "1-east"), ("atlas", None)]
+    changes = [
+        Change(Market(account, "production", *place), instant(DAY), None, What(OUTPUT, "720P"), None, price, None)
+        for account, place in zip(("acme", "globex", "initech", "zeta"), places, strict=True)
+    ]
+    groups = group_changes(changes)
+    assert [(group.markets[0].host, group.markets[0].region) for group in groups] == [
+        ("atlas", None),
+        ("atlas", "1-east"),
+        ("atlas", "beijing"),
+        ("fal", None),
+    ]

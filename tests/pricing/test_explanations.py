@@ -406,3 +406,13 @@ def test_a_region_that_nobody_named_is_said() -> None:
     found = explain(quote(validate(reading_of("alibaba", payload, lengths("8"))), pricing, at), nowhere)
     assert "The clip lasts 8 s and is charged as 5 s (the card: at most 5 s in total)." in found
     assert found[-1] == "Assumed: no region was named: international is taken for alibaba."
+
+
+def test_of_what_a_month_includes_both_ends_that_may_be_used_are_said() -> None:
+    """A clip of 1 to 30 s, at a price of its own: the first 7 s of a month are included."""
+    included: Row = {"kind": "allowance", "meter": "reference_video_seconds", "units": "7"}
+    terms = terms_of({"720P": "0.1"}, rule={"priced_as": "own"}, agreement=[included])
+    terms["entries"].append(per_unit("reference_video_seconds", "720P", "0.1"))
+    assert (
+        "1 to 30 seconds are used: the first 7 of reference_video_seconds each month are included (acme-terms:term/0)."
+    ) in sentences(terms, clips=1)
