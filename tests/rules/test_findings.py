@@ -8,11 +8,14 @@ from typing import Final
 import pytest
 
 from tests.rules.test_examples import FAILS, _check, _payload
-from wan_rules import HOSTS, Rule
+from wan_rules import HOSTS, Rule, read
 from wan_rules.limits import Range
 from wan_rules.request import Cast
 from wan_rules.rule import Example, Finding, describe
 from wan_rules.rules.first_frames import FIRST_FRAME_COUNT
+from wan_rules.rules.media import URL_SCHEME
+from wan_rules.rules.prompt import NEGATIVE_PROMPT_LENGTH, PROMPT_MISSING
+from wan_rules.samples import SAMPLES
 
 TOLD: Final = """
 WAN001 0 | /parameters/duration | 5 | a whole number |  | a string stands where a whole number is wanted
@@ -151,3 +154,48 @@ def test_too_many_first_frames_are_told_with_how_many_to_remove(count: int, most
 
 def test_a_rule_whose_check_says_nothing_demands_nothing_in_words() -> None:
     assert describe(replace(FIRST_FRAME_COUNT, check=lambda _cast, _limits: ())) == ""
+
+
+@pytest.mark.parametrize(
+    ("most", "kept"), [(40, "b" * 30), (20, f"{'a' * 10}{'b' * 10}")], ids=["the-last-thirty", "all-that-is-kept"]
+)
+def test_a_text_that_is_cut_is_told_where(most: int, kept: str) -> None:
+    """Forty characters and two more, of which the host reads so many."""
+    own = HOSTS["alibaba"].limits
+    limits = replace(own, negative_prompt_chars=own.negative_prompt_chars._replace(value=most))
+    payload = {**SAMPLES["alibaba"], "input": {"negative_prompt": f"{'a' * 10}{'b' * 30}cc"}}
+    (finding,) = NEGATIVE_PROMPT_LENGTH.check(read(payload, HOSTS["alibaba"]).draft, limits)
+    assert finding.message == (
+        f"The negative prompt has 42 characters: at most {most}. The host cuts off the last {42 - most} "
+        f"(all after '{kept}') without a word, and bills the call."
+    )
+
+
+@pytest.mark.parametrize("prompt", [None, "", "  "])
+def test_a_prompt_of_nothing_is_told_as_it_was_sent(prompt: str | None) -> None:
+    payload = {**SAMPLES["alibaba"], "input": {"prompt": prompt}}
+    (finding,) = PROMPT_MISSING.check(read(payload, HOSTS["alibaba"]).draft, HOSTS["alibaba"].limits)
+    assert finding.observed == prompt
+
+
+GOOD: Final = "https://media.example.com/girl.jpg"
+
+
+@pytest.mark.parametrize(
+    ("urls", "frames", "places"),
+    [
+        ([GOOD], [GOOD], []),
+        (["ftp://media.example.com/girl.jpg"], [], ["references/0/url"]),
+        (["https://media.example.com/the girl.jpg"], [], ["references/0/url"]),
+        ([GOOD, "girl.jpg"], [], ["references/1/url"]),
+        ([GOOD], ["girl.jpg"], ["first_frames/0/url"]),
+    ],
+    ids=["none", "scheme", "blank", "the-second", "first-frame"],
+)
+def test_a_medium_that_can_not_be_fetched_is_found_whatever_else_is_sent(
+    urls: list[str], frames: list[str], places: list[str]
+) -> None:
+    media = [{"type": "reference_image", "url": url} for url in urls]
+    media += [{"type": "first_frame", "url": url} for url in frames]
+    draft = read({**SAMPLES["alibaba"], "input": {"prompt": "Image 1", "media": media}}, HOSTS["alibaba"]).draft
+    assert [finding.at for finding in URL_SCHEME.check(draft, HOSTS["alibaba"].limits)] == places
