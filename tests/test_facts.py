@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from wan_rules import HOSTS, MediaFacts, UnusableInputError, check, parse_facts, read
+from wan_rules.request import spell_out
 from wan_rules.samples import SAMPLE_FACTS, SAMPLES
 
 URL = "https://media.example.com/a.mp4"
@@ -118,3 +119,16 @@ def test_ends_of_a_length_are_ends(facts: dict[str, object], said: str) -> None:
     with pytest.raises(UnusableInputError) as caught:
         parse_facts({"https://media.example.com/a.mp4": facts})
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(("text", "digits"), [("1e-100", 101), ("1e100", 101), ("1e-101", None), ("1e101", None)])
+def test_a_number_of_up_to_a_hundred_places_is_spelt_out(text: str, digits: int | None) -> None:
+    spelt = spell_out(Decimal(text))
+    assert (spelt and len(spelt.replace(".", ""))) == digits
+
+
+def test_five_faults_are_all_of_five() -> None:
+    with pytest.raises(UnusableInputError) as caught:
+        parse_facts({f"u{number}": 1 for number in range(5)})
+    assert str(caught.value).count("an object of keys and values is wanted") == 5
+    assert "more" not in str(caught.value)

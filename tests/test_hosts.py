@@ -7,10 +7,12 @@ from typing import Final
 
 import pytest
 
-from wan_rules.hosts import ALIBABA, ATLAS, FAL, RUNWARE
+from wan_rules.hosts import ALIBABA, ATLAS, FAL, RUNWARE, find_host, recognise
 from wan_rules.hosts.host import Host, Section
 from wan_rules.hosts.model import _by_tier_and_ratio
 from wan_rules.hosts.oddities import Oddities
+from wan_rules.limits import Limit, inherit
+from wan_rules.payloads import JsonObject, UnusableInputError
 from wan_rules.request import ASPECT_RATIOS, Misfit, Unreadable
 
 RUNWARE_KEYS: Final = (
@@ -70,3 +72,46 @@ def test_a_value_of_another_type_is_kept_as_it_was_sent() -> None:
     odd = Oddities()
     assert odd.misfit("/duration", "five", "a whole number", removable=True) == Unreadable("five")
     assert odd.misfits == [Misfit("/duration", "five", "a whole number", True)]  # noqa: FBT003 - a part of a tuple
+
+
+def test_what_a_host_does_not_state_is_the_models_and_says_so() -> None:
+    own: Limit[object] = Limit(3, "images", "https://example.com", "published")
+    limits = inherit(ALIBABA.limits, images_max=own)
+    assert limits.images_max == own
+    assert limits.videos_max == ALIBABA.limits.videos_max._replace(inherited=True)
+    assert (limits.images_max.inherited, limits.videos_max.inherited) == (False, True)
+
+
+def test_the_model_says_whose_a_payload_is_before_its_fields_do() -> None:
+    assert recognise({"model": "wan2.7-r2v", "images": []}) is ALIBABA
+    assert recognise({"model": "mine", "images": []}) is ATLAS
+
+
+@pytest.mark.parametrize(
+    ("payload", "seen"),
+    [
+        ({}, "fits no known host: found nothing"),
+        ({"images": [], "aspect_ratio": "1:1"}, "fits atlas and fal: found 'aspect_ratio', 'images'"),
+        (
+            {f"f{number:02}": 0 for number in range(13)},
+            f"fits no known host: found {', '.join(repr(f'f{number:02}') for number in range(12))}",
+        ),
+    ],
+    ids=["empty", "two", "many"],
+)
+def test_a_payload_of_no_one_host_is_told_what_was_looked_for(payload: JsonObject, seen: str) -> None:
+    """At most twelve of its fields are named, and of each host its first model and what it alone has."""
+    with pytest.raises(UnusableInputError) as caught:
+        recognise(payload)
+    assert str(caught.value) == (
+        f"payload: it {seen}. Looked for alibaba: wan2.7-r2v, input, parameters; "
+        "atlas: alibaba/wan-2.7/reference-to-video, audio, images, videos; "
+        "fal: aspect_ratio, reference_image_urls, reference_video_urls; "
+        "runware: alibaba:wan@2.7, inputs, positivePrompt, taskType. Name the host (--host)."
+    )
+
+
+def test_a_host_of_no_known_name_is_told_those_there_are() -> None:
+    with pytest.raises(UnusableInputError) as caught:
+        find_host("x" * 65)
+    assert str(caught.value) == f"host: '{'x' * 64}' is not known: alibaba, atlas, fal, runware are"
