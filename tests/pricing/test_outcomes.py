@@ -73,11 +73,17 @@ class TestDescribe:
         ("agreed", "told"),
         [
             pytest.param({"kind": "minimum", "amount": "2"}, "5 s x 0.1 + 1.50 (minimum) = 2.00 USD", id="more"),
+            pytest.param({"kind": "minimum", "amount": "0.6"}, "5 s x 0.1 + 0.10 (minimum) = 0.60 USD", id="a-little"),
             pytest.param({"kind": "rebate", "amount": "0.1"}, "5 s x 0.1 - 0.10 (rebate) = 0.40 USD", id="less"),
         ],
     )
     def test_what_is_added_or_taken_off_is_told_with_its_sign(self, agreed: Row, told: str) -> None:
         assert priced(terms_of({"720P": "0.1"}, agreement=[agreed])).told == told
+
+    def test_where_a_cap_makes_one_total_of_two_ends_it_is_told_by_the_lower(self) -> None:
+        """3 s of clip that may be billed or not: 0.50 or 0.80, of which the cap leaves 0.50."""
+        capped = terms_of({"720P": "0.1"}, rule={"billed": "unknown"}, agreement=[{"kind": "cap", "amount": "0.5"}])
+        assert priced(capped, "3").told == "5 s x 0.1 + 0 s x 0.1 + 0.00 (cap) = 0.50 USD"
 
     def test_a_meter_of_which_there_is_no_line_was_not_used(self) -> None:
         assert priced(TENTH).find("requests") == Metered(D(0), None)
