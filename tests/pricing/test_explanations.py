@@ -416,3 +416,9 @@ def test_of_what_a_month_includes_both_ends_that_may_be_used_are_said() -> None:
     assert (
         "1 to 30 seconds are used: the first 7 of reference_video_seconds each month are included (acme-terms:term/0)."
     ) in sentences(terms, clips=1)
+
+
+def test_the_list_total_is_said_where_something_else_is_paid() -> None:
+    as_listed, less = (sentences(terms_of({"720P": "0.1"}, agreement=agreed)) for agreed in ([], [DISCOUNT]))
+    assert as_listed[-1] == "Total: 0.50 USD, before tax; exact."
+    assert less[-1] == "Total: 0.45 USD (list: 0.50), before tax; exact."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 from decimal import Decimal
 from typing import Final
 
@@ -193,3 +194,10 @@ def test_the_list_price_behind_an_exchange_is_the_cards_own() -> None:
 
 def test_credits_are_told_with_their_worth() -> None:
     assert sentences("credits", {})[-1] == "Total: 170 credits, worth 0.85 USD, before tax; exact."
+
+
+def test_an_overage_keeps_its_digits_whatever_the_caller_computes_with() -> None:
+    adjuster = Adjuster("commitment", "month", Decimal(2), "a:term/0", "spend", Decimal("0.1375"))
+    with decimal.localcontext(prec=1):
+        said = describe_adjuster(adjuster, "USD")
+    assert said == "2.00 USD a month committed, and 13.75 percent more for what goes beyond it"
