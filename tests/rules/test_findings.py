@@ -10,11 +10,12 @@ import pytest
 from tests.rules.test_examples import FAILS, _check, _payload
 from wan_rules import HOSTS, Rule, read
 from wan_rules.limits import Range
-from wan_rules.request import Cast
+from wan_rules.request import Cast, ReferenceKind
 from wan_rules.rule import Example, Finding, describe
 from wan_rules.rules.first_frames import FIRST_FRAME_COUNT
 from wan_rules.rules.media import URL_SCHEME
 from wan_rules.rules.prompt import NEGATIVE_PROMPT_LENGTH, PROMPT_MISSING
+from wan_rules.rules.references import IMAGE_COUNT, REFERENCE_COUNT, VIDEO_COUNT
 from wan_rules.samples import SAMPLES
 
 TOLD: Final = """
@@ -199,3 +200,43 @@ def test_a_medium_that_can_not_be_fetched_is_found_whatever_else_is_sent(
     media += [{"type": "first_frame", "url": url} for url in frames]
     draft = read({**SAMPLES["alibaba"], "input": {"prompt": "Image 1", "media": media}}, HOSTS["alibaba"]).draft
     assert [finding.at for finding in URL_SCHEME.check(draft, HOSTS["alibaba"].limits)] == places
+
+
+def test_a_text_that_is_refused_is_told_how_much_to_take_away() -> None:
+    fal = HOSTS["fal"]
+    (finding,) = NEGATIVE_PROMPT_LENGTH.check(
+        read({**SAMPLES["fal"], "negative_prompt": "n" * 503}, fal).draft, fal.limits
+    )
+    assert finding.message == "The negative prompt has 503 characters: at most 500. Take 3 away."
+
+
+@pytest.mark.parametrize(
+    ("kinds", "told"),
+    [
+        (("image",) * 5, []),
+        (("image",), []),
+        (("image",) * 7, ["7 references: 1 to 5 are taken, images and videos together. Remove 2."]),
+    ],
+    ids=["five", "one", "seven"],
+)
+def test_references_beyond_the_limit_are_told_with_how_many_to_remove(
+    kinds: tuple[ReferenceKind, ...], told: list[str]
+) -> None:
+    cast = Cast("wan2.7-r2v", kinds, 0, True, False, True, False, ())  # noqa: FBT003 - parts of a tuple
+    assert [finding.message for finding in REFERENCE_COUNT.check(cast, HOSTS["alibaba"].limits)] == told
+
+
+@pytest.mark.parametrize("most", [1, 4, 5])
+def test_of_one_kind_there_may_be_as_many_as_the_host_takes(most: int) -> None:
+    """A limit that is that of all references together is told by the rule on these alone."""
+    own = HOSTS["alibaba"].limits
+    limits = replace(
+        own, images_max=own.images_max._replace(value=most), videos_max=own.videos_max._replace(value=most)
+    )
+    kinds: tuple[ReferenceKind, ...] = ("image", "video")
+    for rule, kind in zip((IMAGE_COUNT, VIDEO_COUNT), kinds, strict=True):
+        for count in (most, most + 2):
+            cast = Cast("wan2.7-r2v", (kind,) * count, 0, True, False, True, False, ())  # noqa: FBT003 - as above
+            told = f"{count} {kind}s among the references: at most {most}. Remove 2."
+            expected = [told] if count > most and most != 5 else []
+            assert [finding.message for finding in rule.check(cast, limits)] == expected
