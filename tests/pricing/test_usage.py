@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -211,19 +209,7 @@ def test_what_seconds_are_is_said(text: str) -> None:
     assert refusal(raw("duration_s", text)) == said + text.replace('"', "'")
 
 
-@pytest.fixture(name="_in_tokyo")
-def _tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The machine's own clock is nine hours ahead of UTC."""
-    if not hasattr(time, "tzset"):
-        pytest.skip("the zone of this machine can't be set for one process")
-    with monkeypatch.context() as patch:
-        patch.setenv("TZ", "Asia/Tokyo")
-        time.tzset()
-        yield
-    time.tzset()
-
-
-@pytest.mark.usefixtures("_in_tokyo")
+@pytest.mark.usefixtures("in_tokyo")
 def test_no_instant_depends_on_the_zone_of_the_machine() -> None:
     for text in ("2026-11-02", "2026-11-02T00:00:00Z", "2026-11-02T08:00:00+08:00"):
         found = row(at=text).at
