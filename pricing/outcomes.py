@@ -64,7 +64,7 @@ def describe(charged: Charged, currency: str, tier: Resolution) -> Outcome:
 
 
 def _quantity(line: Line) -> Decimal:
-    return line.quantity.pricing_min  # an exact charge has one quantity
+    return line.quantity.pricing_min  # the lower one, where a cap makes two quantities cost alike
 
 
 def _with_seconds(meters: Mapping[Meter, Metered]) -> dict[Meter, Metered]:
