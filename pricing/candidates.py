@@ -174,8 +174,10 @@ def _apply_share(one: Candidate, own: Outcome, base: Outcome, share: int) -> Can
     total = EXACT.fma(EXACT.subtract(one.outcome.total, own.total), Decimal(share), base.total)
     meters = {}
     for meter in {*base.meters, *one.outcome.meters}:
-        changed = EXACT.subtract(one.outcome.find(meter).quantity, own.find(meter).quantity)
-        meters[meter] = Metered(EXACT.fma(changed, Decimal(share), base.find(meter).quantity), None)
+        theirs, ours, all_of_it = one.outcome.find(meter), own.find(meter), base.find(meter)
+        quantity = EXACT.fma(EXACT.subtract(theirs.quantity, ours.quantity), Decimal(share), all_of_it.quantity)
+        more = EXACT.fma(EXACT.subtract(theirs.more, ours.more), Decimal(share), all_of_it.more)
+        meters[meter] = Metered(quantity, None, more)
     rows = "one of these rows" if share == 1 else f"{share} of these rows"
     told = f"{rows}, {one.outcome.told}{' each' if share > 1 else ''},"
     return Candidate(one.alternative, base._replace(total=total, meters=meters, told=told))
@@ -199,7 +201,7 @@ def _restate(outcome: Outcome, stated: Stated, alternative: Alternative) -> Cand
             if alternative is BY_QUANTITY
             else before._replace(unit_price=prices[meter])
         )
-        changed = _change(Metered(before.quantity, price), after)
+        changed = _change(before._replace(unit_price=price), after)
         if changed is None:
             return None
         total, meters[meter] = EXACT.add(total, changed), after

@@ -19,10 +19,18 @@ SECONDS: Final[Meter] = "seconds"
 
 
 class Metered(NamedTuple):
-    """How much of a meter was charged for, and at which price; `None` where there is no one price of a unit."""
+    """How much of a meter was charged for, and at which price; `None` where there is no one price of a unit.
+
+    Where a cap makes two quantities cost alike, `quantity` is the lower, and `more` what the other has on top.
+    """
 
     quantity: Decimal
     unit_price: Decimal | None
+    more: Decimal = ZERO
+
+    def allows(self, quantity: Decimal) -> bool:
+        """Whether so much may have been charged for."""
+        return self.quantity <= quantity <= EXACT.add(self.quantity, self.more)
 
 
 class Outcome(NamedTuple):
@@ -58,13 +66,10 @@ def describe(charged: Charged, currency: str, tier: Resolution) -> Outcome:
     meters: dict[Meter, Metered] = {}
     for line in charged.lines:
         price = None if line.rate.scheme else line.rate.contracted_unit_price
-        meters[line.quantity.meter] = Metered(_quantity(line), price)
+        low, high = line.quantity.pricing_min, line.quantity.pricing
+        meters[line.quantity.meter] = Metered(low, price, ZERO if high is None else EXACT.subtract(high, low))
     total = charged.total or ZERO
     return Outcome(total, currency, _with_seconds(meters), tier, _tell(charged, currency))
-
-
-def _quantity(line: Line) -> Decimal:
-    return line.quantity.pricing_min  # the lower one, where a cap makes two quantities cost alike
 
 
 def _with_seconds(meters: Mapping[Meter, Metered]) -> dict[Meter, Metered]:
@@ -75,9 +80,10 @@ def _with_seconds(meters: Mapping[Meter, Metered]) -> dict[Meter, Metered]:
 
 def _join(parts: Iterable[Metered]) -> Metered:
     """Quantities in sum, at the price that all have."""
-    used = [(quantity, price) for quantity, price in parts if quantity]
-    prices = {price for _, price in used}
-    return Metered(add_up(quantity for quantity, _ in used), prices.pop() if len(prices) == 1 else None)
+    used = [part for part in parts if part.quantity or part.more]
+    prices = {part.unit_price for part in used}
+    price = prices.pop() if len(prices) == 1 else None
+    return Metered(add_up(part.quantity for part in used), price, add_up(part.more for part in used))
 
 
 def _tell(charged: Charged, currency: str) -> str:
@@ -89,7 +95,7 @@ def _tell(charged: Charged, currency: str) -> str:
 
 
 def _tell_line(line: Line, currency: str) -> str:
-    quantity = format_decimal(_quantity(line))
+    quantity = format_decimal(line.quantity.pricing_min)
     unit = " s" if line.unit == "second" else f" {line.unit}"
     if line.rate.scheme and line.amount is not None:
         return f"{format_amount(line.amount, currency)} for {quantity}{unit}"
@@ -121,7 +127,8 @@ def sum_outcomes(parts: Sequence[tuple[Outcome, int]], currency: str) -> Outcome
 
 
 def _times(metered: Metered, count: int) -> Metered:
-    return metered._replace(quantity=EXACT.multiply(metered.quantity, Decimal(count)))
+    quantity, price, more = metered
+    return Metered(EXACT.multiply(quantity, Decimal(count)), price, EXACT.multiply(more, Decimal(count)))
 
 
 def read_stated(lines: Sequence[Invoiced], tiers: frozenset[Resolution]) -> Stated:
@@ -152,7 +159,7 @@ def agrees(outcome: Outcome, stated: Stated) -> bool:
     """Whether nothing that the lines say contradicts the outcome."""
     if stated.tier is not None and outcome.tier != stated.tier:
         return False
-    if any(outcome.find(meter).quantity != quantity for meter, quantity in stated.quantities):
+    if not all(outcome.find(meter).allows(quantity) for meter, quantity in stated.quantities):
         return False
     found = [(outcome.find(meter).unit_price, price) for meter, price in stated.unit_prices]
     return all(own is None or own == price for own, price in found)

@@ -12,6 +12,7 @@ from pricing.candidates import BY_PRICE, BY_QUANTITY, MISSING, OWN, Candidate, C
 from pricing.cases import Alternative, Case, describe_case, find_version
 from pricing.catalogue import Catalogue
 from pricing.outcomes import Metered, Outcome, Stated
+from tests.reconciling import CLIPS as CLIP_RULE
 from tests.reconciling import PRICES, books, used
 
 D = Decimal
@@ -254,3 +255,15 @@ class TestPairs:
 
 def test_its_own_terms_are_no_alternative() -> None:
     assert OWN not in [each.alternative for each in singles(((PLAIN, 1), (CLIPPED, 1)), BOTH)]
+
+
+def test_where_two_quantities_cost_alike_each_row_takes_its_own() -> None:
+    """10 s and a clip of 3 s that may be billed: 1.30 or 1.69, of which a cap leaves 1.00, of three rows 3.00."""
+    unknown = CLIP_RULE.replace('billed = "yes"', 'billed = "unknown"')
+    capped = books('kind = "cap"\namount = "1"', clips=unknown)
+    cases, workshop = ((kind(capped, clips_s=[3]), 3),), Workshop(capped)
+    found = list(workshop.list_shares(cases, D(-1), own_sum(cases, workshop)))
+    left = next(each.outcome for each in found if each.alternative == MISSING)
+    assert left.total == 3 - 1
+    assert left.find("reference_video_seconds") == Metered(D(0), None, 2 * D(3))
+    assert left.find("output_video_seconds") == Metered(2 * D(10), None)

@@ -195,3 +195,31 @@ class TestReadStated:
 )
 def test_what_is_stated_agrees_where_nothing_contradicts(stated: Stated, *, agreed: bool) -> None:
     assert agrees(ONE, stated) is agreed
+
+
+class TestTwoQuantitiesThatCostAlike:
+    """A clip of 3 s that may be billed or not, beside 5 s of output: a cap leaves 0.50 of both."""
+
+    @staticmethod
+    def made() -> Outcome:
+        capped = terms_of({"720P": "0.1"}, rule={"billed": "unknown"}, agreement=[{"kind": "cap", "amount": "0.5"}])
+        return priced(capped, "3")
+
+    def test_the_lower_one_is_told_with_what_may_come_on_top(self) -> None:
+        assert self.made().meters == {
+            OUTPUT: Metered(D(5), D("0.1")),
+            CLIPS: Metered(D(0), D("0.1"), D(3)),
+            "seconds": Metered(D(5), D("0.1"), D(3)),
+        }
+
+    @pytest.mark.parametrize(
+        ("clips", "seconds", "agreed"),
+        [("0", "5", True), ("3", "8", True), ("3.1", "8.1", False), ("0", "4.9", False), ("-0.1", "5", False)],
+    )
+    def test_an_invoice_may_state_either(self, clips: str, seconds: str, *, agreed: bool) -> None:
+        assert agrees(self.made(), Stated(((CLIPS, D(clips)), ("seconds", D(seconds))))) is agreed
+
+    def test_of_several_rows_as_many_times(self) -> None:
+        found = sum_outcomes([(self.made(), 2), (ONE, 1)], "USD")
+        assert found.meters[CLIPS] == Metered(D(0), D("0.1"), 2 * D(3))
+        assert found.meters[OUTPUT] == Metered(2 * D(5) + D(10), D("0.1"))
