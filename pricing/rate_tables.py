@@ -145,7 +145,7 @@ def _list_lines(group: Group, pricing: Pricing) -> Content:
 def find_lines(group: Group, pricing: Pricing) -> tuple[PricedLine, ...]:
     """The lines of a job of this group, none where it is free. Raises NoRateError or MissingOutcomeError."""
     terms = pricing.terms
-    job = Job(_describe_work(group), billed_clips=_SECOND if group.clips == "billed" else None)
+    job = Job(_describe_work(group))
     if group.status is not None and group.status != "succeeded":
         job = end_job(job, group.status, terms)
     if job.is_free:

@@ -31,7 +31,7 @@ def _first_frame_count(cast: Cast, limits: Limits) -> Findings:
         return ()
     return (
         Finding(
-            at="first_frames/0" if not most else f"first_frames/{most}",
+            at=f"first_frames/{most}",
             observed=count,
             limit=most,
             unit="first frames",
