@@ -114,7 +114,7 @@ def _to_spans(work: Work, lengths: Decimal | tuple[Decimal, ...], terms: Terms) 
         if lengths and not work.clips:
             raise _no_clips(lengths)
         if len(work.clips) > 1 and terms.billed != "no" and _looks_at_each(terms.clip_rule):
-            raise MissingUsageError("what each clip comes to", (_EACH_CLIP,))
+            raise MissingUsageError("in what each clip comes to", (_EACH_CLIP,))
         lengths = (lengths, *(ZERO for _ in work.clips[1:]))[: len(work.clips)]
     if len(lengths) != len(work.clips):
         msg = f"the report has the lengths of {len(lengths)} clips, the quote {len(work.clips)}: one length for each"

@@ -80,9 +80,9 @@ class MissingOutcomeError(PricingError):
 class MissingUsageError(PricingError):
     """A report leaves open what the job costs; `needs` are the keys to add to it."""
 
-    def __init__(self, between: str, needs: tuple[str, ...]) -> None:
-        """Keep what is needed."""
-        super().__init__(f"the report leaves the charge open, at {between}. Add to it: {'; '.join(needs)}")
+    def __init__(self, where: str, needs: tuple[str, ...]) -> None:
+        """Keep what is needed; `where` is like `at 6.60 to 9.00 CNY`."""
+        super().__init__(f"the report leaves the charge open, {where}. Add to it: {'; '.join(needs)}")
         self.needs = needs
 
 

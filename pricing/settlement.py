@@ -130,7 +130,7 @@ def _settle(basis: Basis, reported: Reported) -> Settlement:
         differences.append(Difference(*step[:4], added))
     if charged.kind != "exact":
         raise MissingUsageError(
-            _between(charged, terms.currency), tuple(_list_needs(measure_job(job, terms), job.consumed, terms))
+            f"at {_between(charged, terms.currency)}", tuple(_list_needs(measure_job(job, terms), job.consumed, terms))
         )
     differences += _compare_billed(reported, charged, terms.currency)
     return settlement._replace(charged=charged, work=job.work, differences=tuple(differences))

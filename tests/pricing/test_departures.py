@@ -119,5 +119,5 @@ def test_nothing_more_is_told_of_a_job_that_is_free() -> None:
 
 def test_of_a_sum_that_is_not_enough_it_is_said_what_for() -> None:
     quote = held(atlas(clips=2), terms=terms_of({"720P": "0.10"}, rule={"cap_per_clip_s": "5"}))
-    with pytest.raises(MissingUsageError, match=r", at what each clip comes to\. Add to it: "):
+    with pytest.raises(MissingUsageError, match=r", in what each clip comes to\. Add to it: "):
         settled(quote, reference_video_seconds=9)
