@@ -19,7 +19,7 @@ TOMBI = str(Path(sys.executable).with_name("tombi"))
 
 # No deadline: on a shared machine it measures the neighbours. In CI Hypothesis picks its own profile, which repeats.
 settings.register_profile("everyday", deadline=None)
-settings.register_profile("long", deadline=None, max_examples=5_000)
+settings.register_profile("long", deadline=None, max_examples=1_000)
 # For verdicts on mutants, which have to repeat and to come soon: `just mutation`.
 settings.register_profile(
     "mutation",
