@@ -11,6 +11,7 @@ import ibis
 
 from benchmarks.bulk_rating import THREADS, Key, Sums
 from pricing import Catalogue
+from pricing.dependences import depends_on_ratio
 from pricing.money import EXACT, ZERO
 from pricing.rate_tables import tabulate
 from pricing.shell.bulk import surveys
@@ -27,7 +28,7 @@ def prepare(usage: Path, catalogue: Catalogue) -> tuple[Callable[[], Sums], Call
     table = backend.read_parquet(usage).mutate(file=ibis.literal(str(usage)), row=ibis.literal(0, "int64"))
 
     def look() -> tuple[Survey, DatedRates]:
-        asked = surveys.ask(table, by_ratio=surveys.depends_on_ratio(catalogue))
+        asked = surveys.ask(table, by_ratio=depends_on_ratio(catalogue))
         survey = surveys.read(backend.to_pyarrow(asked).to_pylist())
         found = sort_rates(tabulate(catalogue, survey.groups, HOSTS))
         assert not found.counted

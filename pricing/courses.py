@@ -14,6 +14,7 @@ from typing import NamedTuple, TypeAlias
 from pricing.backtests import Bucket, Rejected, Sides, name_bucket, reject
 from pricing.bridges import Ends, Step, list_steps
 from pricing.catalogue import Catalogue, Market, Pricing, UnknownNameError
+from pricing.dependences import counts_by_clips
 from pricing.errors import PricingError
 from pricing.periods import BEGINNING
 from pricing.rate_groups import (
@@ -27,6 +28,7 @@ from pricing.rate_groups import (
     Tier,
     Variant,
     find_tiers,
+    forget_clips,
     unite,
 )
 from pricing.rate_tables import END, cut_time, find_lines
@@ -104,6 +106,7 @@ class _Charter:
 
     def __init__(self, sides: Sides, hosts: Hosts) -> None:
         self._sides, self._hosts = sides, hosts
+        self._counts_clips = any(counts_by_clips(side.catalogue) for side in sides)
         self._steps: dict[tuple[Pricing, Pricing], tuple[Step, ...]] = {}
         self._changes: dict[Market, list[datetime]] = {}
 
@@ -132,7 +135,15 @@ class _Charter:
         ends = Ends(old, new, *instants)
         if (old, new) not in self._steps:
             self._steps[old, new] = list_steps(ends)
-        return {clips: _walk(group._replace(clips=clips), ends, self._steps[old, new]) for _, clips in tier.variants}
+        steps = self._steps[old, new]
+        said = {clips: _walk(group._replace(clips=clips), ends, steps) for _, clips in tier.variants}
+        return said if self._counts_clips else {clips: _forget_clips(one) for clips, one in said.items()}
+
+
+def _forget_clips(one: Walked | Rejected) -> Walked | Rejected:
+    if isinstance(one, Rejected):
+        return one
+    return one._replace(stages=tuple(stage._replace(lines=forget_clips(stage.lines)) for stage in one.stages))
 
 
 def _find_changes(catalogue: Catalogue, market: Market) -> list[datetime]:

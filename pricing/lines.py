@@ -15,7 +15,7 @@ from pricing.conditions import Allowed
 from pricing.errors import PricingError
 from pricing.formulas import charge, count_packages, take_allowance
 from pricing.keys import EntryKey, name_key
-from pricing.metering import Billable, Quantity, itemise
+from pricing.metering import Billable, Quantity, Work, find_names, itemise
 from pricing.meters import METERS
 from pricing.money import EXACT, format_decimal, round_amount
 from pricing.rates import Rate
@@ -79,8 +79,13 @@ def find_rate(quantity: Quantity, billable: Billable, terms: Terms) -> Rate:
 
 
 def key_of(quantity: Quantity, billable: Billable) -> EntryKey:
-    """What the quantity is priced and counted by."""
+    """What the quantity is priced by, and counted by within its request."""
     return EntryKey(quantity.priced_by, quantity.resolution, *billable.named)
+
+
+def counted_as(quantity: Quantity, work: Work) -> EntryKey:
+    """What the quantity counts for in its month: all its names, since a later price may name what today's do not."""
+    return EntryKey(quantity.priced_by, quantity.resolution, *find_names(work))
 
 
 def _draw(quantity: Quantity, rate: Rate, terms: Terms) -> Line:

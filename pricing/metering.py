@@ -144,9 +144,14 @@ _UNNAMED: Final = (ANY, ANY)
 
 
 def _name(work: Work, terms: Terms) -> tuple[str, str]:
-    """The ratio, and whether there are clips, where prices depend on them."""
-    clips = WITH_CLIPS if work.clips else WITHOUT_CLIPS
-    return (work.ratio or ANY) if terms.by_ratio else ANY, clips if terms.by_clips else ANY
+    """Those of its names that prices depend on."""
+    ratio, clips = find_names(work)
+    return ratio if terms.by_ratio else ANY, clips if terms.by_clips else ANY
+
+
+def find_names(work: Work) -> tuple[str, str]:
+    """The ratio, and whether there are clips: all that a price may name beside its meter and tier."""
+    return work.ratio or ANY, WITH_CLIPS if work.clips else WITHOUT_CLIPS
 
 
 def consume(quantity: Quantity, work: Work) -> Span:

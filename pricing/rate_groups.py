@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from pricing.agreements import Agreement
 from pricing.catalogue import Pricing
 from pricing.conditions import Allowed
-from pricing.keys import EntryKey
+from pricing.keys import ANY, EntryKey
 from pricing.meters import MeterId
 from pricing.rates import Rate
 from pricing.rating import Reason
@@ -51,7 +51,7 @@ class Surveyed(NamedTuple):
 
 
 class PricedLine(NamedTuple):
-    """One line that each row has: its meter, what it is priced and counted by, its price, and what a month includes."""
+    """One line that each row has: its meter, what it counts as in its month, its price, and what a month includes."""
 
     meter: MeterId
     key: EntryKey
@@ -115,6 +115,11 @@ def find_tiers(surveyed: Iterable[Surveyed]) -> list[Tier]:
         variants = (*known.variants, (status, clips))
         found[key] = Tier(key, variants, min(known.first, first), max(known.last, last))
     return list(found.values())
+
+
+def forget_clips(lines: Iterable[PricedLine]) -> tuple[PricedLine, ...]:
+    """The lines, which no longer say whether there are clips: where no running total asks, rows may be alike."""
+    return tuple(line._replace(key=line.key._replace(clips=ANY)) for line in lines)
 
 
 def merge(settled: Iterable[Settled]) -> list[Settled]:

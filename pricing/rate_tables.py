@@ -14,9 +14,10 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from pricing.catalogue import Catalogue, Pricing
+from pricing.dependences import counts_by_clips
 from pricing.errors import PricingError
 from pricing.jobs import Job, end_job, measure_job
-from pricing.lines import MissingRateError, find_allowance, find_rate, key_of
+from pricing.lines import MissingRateError, counted_as, find_allowance, find_rate
 from pricing.metering import Work, itemise
 from pricing.months import find_month
 from pricing.periods import BEGINNING
@@ -32,6 +33,7 @@ from pricing.rate_groups import (
     Tier,
     United,
     find_tiers,
+    forget_clips,
     merge,
     unite,
 )
@@ -69,9 +71,10 @@ class DatedRate(NamedTuple):
 
 def tabulate(catalogue: Catalogue, surveyed: Iterable[Surveyed], hosts: Hosts) -> Iterator[DatedRate]:
     """The dated rates of every group, in its order and that of time."""
-    periods = [
-        (tier, one, unite(one)) for tier in find_tiers(surveyed) for one in merge(_settle(catalogue, tier, hosts))
-    ]
+    settled = ((tier, _settle(catalogue, tier, hosts)) for tier in find_tiers(surveyed))
+    if not counts_by_clips(catalogue):
+        settled = ((tier, map(_forget_clips, found)) for tier, found in settled)
+    periods = [(tier, one, unite(one)) for tier, found in settled for one in merge(found)]
     is_united = all(united is not None for _, _, united in periods)
     counted = {one.pricing.market for _, one, _ in periods if one.pricing and one.pricing.terms.counters}
     for tier, one, united in periods:
@@ -80,6 +83,11 @@ def tabulate(catalogue: Catalogue, surveyed: Iterable[Surveyed], hosts: Hosts) -
                 yield from split_by_month(rate, tier.first, tier.last)
             else:
                 yield rate
+
+
+def _forget_clips(one: Settled) -> Settled:
+    contents = {v: c if isinstance(c, Refusal) else forget_clips(c) for v, c in one.contents.items()}
+    return one._replace(contents=contents)
 
 
 def _write(tier: Tier, one: Settled, common: United | None) -> Iterator[DatedRate]:
@@ -155,7 +163,7 @@ def find_lines(group: Group, pricing: Pricing) -> tuple[PricedLine, ...]:
         return tuple(
             PricedLine(
                 quantity.meter,
-                key := key_of(quantity, billable),
+                key := counted_as(quantity, job.work),
                 find_rate(quantity, billable, terms),
                 find_allowance(terms.allowances, key),
             )

@@ -15,7 +15,7 @@ from pricing.charges import Charged
 from pricing.extensions import Extension
 from pricing.jobs import Job, measure_job
 from pricing.keys import EntryKey
-from pricing.lines import Consumed, counts, key_of
+from pricing.lines import Consumed, counted_as, counts
 from pricing.metering import itemise
 from pricing.money import EXACT, ZERO
 from pricing.months import Month, find_month
@@ -38,9 +38,8 @@ def list_used(job: Job, terms: Terms) -> Iterator[Used]:
     """What the job counts for in the month, in the order of its lines; nothing where it is free."""
     if job.is_free:
         return
-    billable = measure_job(job, terms)
-    for quantity in itemise(billable, terms):
-        yield key_of(quantity, billable), quantity.pricing_min
+    for quantity in itemise(measure_job(job, terms), terms):
+        yield counted_as(quantity, job.work), quantity.pricing_min
 
 
 class RunningTotals:

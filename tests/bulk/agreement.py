@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
 from pricing.catalogue import Catalogue
+from pricing.dependences import depends_on_ratio
 from pricing.rate_tables import tabulate
 from pricing.shell.bulk import folds, surveys
 from pricing.shell.bulk.dated_rates import collect, to_arrow
@@ -47,7 +48,7 @@ def _charged(priced: Priced) -> Outcome:
 def by_tables(catalogue: Catalogue, rows: Sequence[UsageRow], engine: Engine) -> dict[str, Outcome]:
     """The same by expressions on the engine."""
     usage = engine.put("usage", to_table(rows))
-    asked = surveys.ask(usage, by_ratio=surveys.depends_on_ratio(catalogue))
+    asked = surveys.ask(usage, by_ratio=depends_on_ratio(catalogue))
     survey = surveys.read(engine.fetch(asked))
     assert survey.rows == len(rows)
     found: dict[str, Outcome] = {}

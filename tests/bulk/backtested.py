@@ -11,6 +11,7 @@ import ibis
 from pricing.backtests import Bucket, Outcome, Rater, Rejected, Sides, find_refusal, name_bucket
 from pricing.catalogue import Market, Pricing
 from pricing.courses import chart
+from pricing.dependences import depends_on_ratio
 from pricing.errors import PricingError
 from pricing.jobs import Job
 from pricing.money import EXACT, ZERO
@@ -63,7 +64,7 @@ def _sum(used: Sequence[UsageRow], outcomes: Sequence[Outcome]) -> Told:
 
 def by_tables(used: Sequence[UsageRow], sides: Sides, engine: DuckDBEngine, pieces: int = 2) -> Told:
     """The same by queries over so many pieces of one file."""
-    by_ratio = any(surveys.depends_on_ratio(side.catalogue) for side in sides)
+    by_ratio = any(depends_on_ratio(side.catalogue) for side in sides)
     table = engine.put("usage", to_table(used))
     parts = [_rows(table.filter(table.row % pieces == turn)) for turn in range(pieces)]
     asked = [engine.fetch(surveys.ask(rows.good(), by_ratio=by_ratio)) for rows in parts]

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pricing.catalogue import Catalogue
+from pricing.dependences import depends_on_ratio
 from pricing.rate_tables import tabulate
 from pricing.shell.bulk import surveys
 from pricing.shell.bulk.dated_rates import collect, to_arrow
@@ -39,7 +40,7 @@ def rate(catalogue: Catalogue) -> Iterator[pa.Table]:
     """The charges of made-up usage, in tables of those rates that are charged row by row."""
     backend = ibis.duckdb.connect(threads=1)
     usage = backend.create_table("usage", to_table(make_rows(1, 60, names_in(catalogue))))
-    asked = surveys.ask(usage, by_ratio=surveys.depends_on_ratio(catalogue))
+    asked = surveys.ask(usage, by_ratio=depends_on_ratio(catalogue))
     survey = surveys.read(backend.to_pyarrow(asked).to_pylist())
     for kind, rates in sort_rates(tabulate(catalogue, survey.groups, HOSTS))._asdict().items():
         if rates and kind in ("flat", "counted"):

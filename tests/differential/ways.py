@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
 from pricing.catalogue import Catalogue, Pricing
+from pricing.dependences import depends_on_ratio
 from pricing.rate_tables import tabulate
 from pricing.shell.bulk import folds, surveys
 from pricing.shell.bulk.dated_rates import collect, to_arrow
@@ -33,7 +34,7 @@ class Tabled(NamedTuple):
 def by_tables(catalogue: Catalogue, rows: Sequence[UsageRow], engine: DuckDBEngine) -> dict[str, Tabled | str]:
     """What each row comes to by expressions on the engine, by its id. Raises AssertionError where one comes twice."""
     usage = engine.put("usage", to_table(rows))
-    survey = surveys.read(engine.fetch(surveys.ask(usage, by_ratio=surveys.depends_on_ratio(catalogue))))
+    survey = surveys.read(engine.fetch(surveys.ask(usage, by_ratio=depends_on_ratio(catalogue))))
     ids = {number: str(row.id) for number, row in enumerate(rows, start=1)}
     found: dict[str, Tabled | str] = {}
     met = 0

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from pricing.backtests import Sides
 from pricing.courses import chart
+from pricing.dependences import depends_on_ratio
 from pricing.shell.backtest_documents import Read
 from pricing.shell.bulk import surveys
 from pricing.shell.bulk.backtest_queries import DONE
@@ -56,7 +57,7 @@ def read_tables(task: Task) -> Read:
 
 def _survey(task: Task, engine: Engine, usage: Usage, steps: Steps) -> tuple[list[Piece], list[Cells]]:
     """The pieces, and what occurs in all of them."""
-    by_ratio = any(surveys.depends_on_ratio(side.catalogue) for side in task.sides)
+    by_ratio = any(depends_on_ratio(side.catalogue) for side in task.sides)
     pieces = usage.pieces()
     steps.begin("reading", len(pieces))
     found: list[Piece] = []

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pricing.catalogue import Pricing
+from pricing.dependences import depends_on_ratio
 from pricing.rate_tables import tabulate
 from pricing.shell.bulk import surveys
 from pricing.shell.bulk.columns import Expression
@@ -71,7 +72,7 @@ def prepare(task: Task, engine: Engine, usage: Usage | SparkUsage) -> Prepared:
     answers: list[dict[str, Any]] = []
     pieces = usage.pieces()
     counts = [usage.count(piece) for piece in pieces]
-    by_ratio = surveys.depends_on_ratio(task.catalogue)
+    by_ratio = depends_on_ratio(task.catalogue)
     with Watch("looking at usage", None if None in counts else sum(filter(None, counts)), engine.find_share) as watch:
         for number, (piece, count) in enumerate(zip(pieces, counts, strict=True)):
             watch.begin(count or 0)

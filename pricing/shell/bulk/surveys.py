@@ -12,10 +12,6 @@ from typing import Any, Final, NamedTuple
 
 import ibis
 
-from pricing.agreed_terms import Override
-from pricing.catalogue import Catalogue
-from pricing.entries import entry_key
-from pricing.keys import ANY
 from pricing.rate_groups import Group, Surveyed
 from pricing.shell.bulk.checks import KEYS, check_keys
 from pricing.shell.bulk.columns import Expression
@@ -39,14 +35,6 @@ class Survey(NamedTuple):
     """Seconds of clips that a row says were billed; `None` where no row says it."""
     varying: frozenset[str]
     said: frozenset[str]
-
-
-def depends_on_ratio(catalogue: Catalogue) -> bool:
-    """Whether any price of the catalogue is for one ratio."""
-    entries = [entry_key(entry) for card in catalogue.cards.values() for entry in card.entry]
-    terms = [term for agreement in catalogue.agreements.values() for term in agreement.term]
-    overrides = [term.key for term in terms if isinstance(term, Override)]
-    return any(key.ratio != ANY for key in (*entries, *overrides))
 
 
 def group_keys(usage: Expression, *, by_ratio: bool) -> dict[str, Expression]:
