@@ -36,13 +36,14 @@ class Group(NamedTuple):
         return rule, " ".join(ids), " ".join(lines)
 
     def agrees(self, how: How) -> bool:
-        """Whether the amounts of each currency are the same, and every row is due."""
+        """Whether what is due comes to what the lines do, in each currency; by lines' own times all has to be due."""
         sums: dict[str, Decimal] = defaultdict(Decimal)
-        for row in self.rows:
+        due = [row for row in self.rows if _is_due(row, self.lines, how)]
+        for row in due:
             sums[row.currency] += Decimal(row.total)
         for line in self.lines:
             sums[line.currency] -= line.amount
-        return not any(sums.values()) and all(_is_due(row, self.lines, how) for row in self.rows)
+        return not any(sums.values()) and (how.period is not None or len(due) == len(self.rows))
 
 
 def _is_due(row: Row, lines: Sequence[Invoiced], how: How) -> bool:

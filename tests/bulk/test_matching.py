@@ -233,3 +233,18 @@ def test_two_tasks_of_one_number_are_told_apart() -> None:
     )
     assert found_of_both.told == [("task_id", one, "1")]
     assert found_of_both.found.agreeing["task_id"] == 1
+
+
+@pytest.mark.parametrize("others", [[], [line("L2", "1", at=20)]], ids=["alone", "beside-a-line-of-no-task"])
+def test_what_an_id_stands_for_in_another_month_is_no_difference(others: list[Any]) -> None:
+    """Whoever else is on the invoice: what is due of the task is what its line bills."""
+    rows = [Row("a", 1, "1"), Row("a", 20, "2")]
+    found = match_rows(rows, [line("L1", "1", "a"), *others], How(period=(later(0), later(10))))
+    assert found.found.agreeing["task_id"] == 1
+    assert "a" not in " ".join(ids for _, ids, _ in found.told)
+
+
+def test_an_id_of_two_months_that_is_billed_twice_is_handed_over_whole() -> None:
+    rows = [Row("a", 1, "1"), Row("a", 20, "1")]
+    found = match_rows(rows, [line("L1", "2", "a")], How(period=(later(0), later(10))))
+    assert found.told == [("task_id", "a a", "L1")]

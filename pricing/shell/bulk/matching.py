@@ -184,12 +184,11 @@ CREATE TABLE line_groups AS
 INSERT INTO line_groups SELECT l, l * 4 + 2 FROM lines_left WHERE amount <> 0 AND l NOT IN (SELECT l FROM line_groups);
 CREATE TABLE differences AS
     SELECT grp, currency, -sum(amount) AS difference FROM (
-        SELECT grp, currency, total AS amount FROM rows_left JOIN row_groups USING (r)
+        SELECT grp, currency, total AS amount FROM rows_left JOIN row_groups USING (r) WHERE is_due
         UNION ALL SELECT grp, currency, -amount FROM lines_left JOIN line_groups USING (l)
     ) GROUP BY grp, currency;
 CREATE TABLE undue AS
-    SELECT DISTINCT grp FROM rows_left JOIN row_groups USING (r) WHERE NOT is_due
-    UNION SELECT grp FROM (
+    SELECT DISTINCT grp FROM (
         SELECT grp, r, bool_or("at" >= begin AND "at" < until) AS is_covered
         FROM (SELECT grp, r, "at" FROM rows_left JOIN row_groups USING (r))
         JOIN (SELECT grp, begin, until FROM lines_left JOIN line_groups USING (l) WHERE {timed}) USING (grp)
