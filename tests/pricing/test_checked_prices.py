@@ -54,7 +54,7 @@ def test_a_markup_over_an_override_starts_from_the_card_once_that_has_a_price() 
 
 def test_an_override_in_the_billed_currency_is_not_exchanged() -> None:
     assert told(prices_of([{**OWN, "currency": "EUR"}, EXCHANGE])) == [(D("0.2"), None)]
-    assert told(prices_of([OWN, EXCHANGE])) == [(D("0.2") * D("0.5"), None)]
+    assert told(prices_of([{**OWN, "currency": "USD"}, EXCHANGE])) == [(D("0.2") * D("0.5"), None)]
 
 
 def test_an_entry_that_ends_a_price_is_named_under_percentages_too() -> None:
