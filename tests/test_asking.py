@@ -215,8 +215,6 @@ def test_facts_of_first_frames_are_their_own() -> None:
 
 def test_a_first_frame_behind_more_references_than_are_looked_at_is_unverified() -> None:
     """Facts are looked up of the first 64 media."""
-    payload = changed(
-        SAMPLES["runware"], {"/inputs/referenceImages": [FRAMES[2]] * 64, "/inputs/frameImages": FRAMES[:1]}
-    )
-    report = check(read(payload, HOSTS["runware"], parse_facts(SAMPLE_FACTS)))
-    assert places(report) == ["/inputs/frameImages/0"]
+    media: JsonObject = {"/inputs/referenceImages": [FRAMES[2]] * 64, "/inputs/frameImages": FRAMES[:2]}
+    report = check(read(changed(SAMPLES["runware"], media), HOSTS["runware"], parse_facts(SAMPLE_FACTS)))
+    assert places(report) == ["/inputs/frameImages/0", "/inputs/frameImages/1"]

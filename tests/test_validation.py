@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -89,6 +90,20 @@ def test_a_fix_is_in_the_payloads_own_place_and_words(
 ) -> None:
     first = check(reading(changes, host, KNOWN)).violations[0]
     assert first.fix == fix
+
+
+@pytest.mark.parametrize("outer", [5, {}, {"parameters": 5}, None])
+def test_nothing_is_added_where_the_objects_around_it_are_not_there(outer: object) -> None:
+    """At a host whose fields stand two objects deep."""
+    known = HOSTS["alibaba"]
+    deep = tuple(s._replace(path=("outer", *s.path)) if s.path == ("parameters",) else s for s in known.sections)
+    payload = changed(SAMPLES["alibaba"], {"/parameters": GONE, "/outer": outer}, gone=GONE)
+    report = check(read(payload, replace(known, sections=deep), KNOWN))
+    left_out = [one for one in report.violations if one.rule.name == "default-billed"]
+    assert [(one.at, one.fix) for one in left_out] == [
+        ("/outer/parameters/resolution", None),
+        ("/outer/parameters/duration", None),
+    ]
 
 
 def test_an_error_tells_the_first_and_counts_the_others_in_any_language() -> None:

@@ -87,3 +87,12 @@ def test_only_terms_about_a_price_are_lines_that_it_comes_from() -> None:
         Cause(FROM, agreed=False, part="made-up", path=("entry", 0)),
         Cause(instant("2026-03-01"), agreed=True, part="acme-terms", path=("term", 0)),
     ]
+
+
+def test_what_is_free_stays_free_and_keeps_its_entry() -> None:
+    """Six percentages of 14 digits each are more than a number holds, but not of nothing."""
+    percentages: list[Row] = [{"kind": "discount", "percent": "3.123456789012"}] * 6
+    (found,) = prices_of(percentages, entries=[entry("2026-01-01", free="true")])
+    assert (told([found]), found.wide) == ([(D(0), 0)], False)
+    (lost,) = prices_of(percentages)
+    assert (told([lost]), lost.wide) == ([(None, 0)], True)
