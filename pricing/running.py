@@ -63,7 +63,7 @@ class RunningTotals:
             self._units[key] = EXACT.add(self._units.get(key, ZERO), units)
         # Zeros at its end would become more with each ladder by spend that it goes through.
         self._spend = EXACT.add(self._spend, charged.total_min).normalize(EXACT)
-        counters = {a.source: a.counter for a in terms.adjusters if a.kind == "credit" and a.counter}
+        counters = {a.source: a.counter for a in terms.adjusters if a.counter}
         for kind, amount, _, source in charged.adjustments:
             if kind == "credit" and amount is not None:
                 name = counters[source]
@@ -77,8 +77,8 @@ class RunningTotals:
     def _total(self, name: str) -> Decimal:
         if name == SPEND:
             return self._spend
-        if name in self._credits or name.startswith("credit/"):
-            return self._credits.get(name, ZERO)
+        if name in self._credits:
+            return self._credits[name]
         total = ZERO
         for key, units in self._units.items():
             total = EXACT.add(total, units) if counts(name, key) else total

@@ -103,7 +103,7 @@ def _quote(valid: ValidRequest, catalogue: Catalogue, occasion: Occasion) -> Quo
     for name in occasion.consumed_before:
         if name not in pricing.terms.counters:
             near = suggest(name, pricing.terms.counters) if pricing.terms.counters else "no running total counts"
-            msg = f"consumed_before: no price here looks at {name!r}: {near}. Leave it out"
+            msg = f"consumed_before: no price here looks at {name!r} ({near}). Leave it out"
             raise PricingError(msg)
     return quote(valid, pricing, occasion.at, occasion.consumed_before)
 

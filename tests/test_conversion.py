@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import pytest
 
-from wan_rules import HOSTS, read
-from wan_rules.conversion import left_behind
+from wan_rules import HOSTS, read, validate
+from wan_rules.conversion import Converted, Order, convert, left_behind
 from wan_rules.hosts.host import Host
 from wan_rules.hosts.writing import Lost
 from wan_rules.samples import SAMPLES
@@ -62,3 +62,26 @@ def test_fields_within_others_are_left_behind_with_their_place() -> None:
     without: tuple[object, ...] = ({"inner": {}}, {"inner": 5}, {}, 5)
     for nothing in without:
         assert said not in [lost.reason for lost in left(host, outer=nothing)]
+
+
+def converted(source: str, target: str, order: Order | None = None, **changes: object) -> Converted:
+    """The source's sample with those fields in it, as the target takes it."""
+    request = validate(read({**SAMPLES[source], **changes}, HOSTS[source])).request
+    return convert(request, HOSTS[source], HOSTS[target], order=order)
+
+
+@pytest.mark.parametrize(
+    ("order", "types"),
+    [
+        ("images-first", ["reference_image", "reference_video"]),
+        ("videos-first", ["reference_video", "reference_image"]),
+    ],
+)
+def test_two_arrays_become_one_in_the_order_that_was_said(order: Order, types: list[str]) -> None:
+    payload: dict[str, Any] = converted("fal", "alibaba", order).payload
+    assert [medium["type"] for medium in payload["input"]["media"]] == types
+
+
+def test_a_label_that_names_its_reference_is_left_as_it_is_spelt() -> None:
+    found = converted("runware", "fal", positivePrompt="图1 waves")
+    assert (found.payload["prompt"], found.labels) == ("图1 waves", ())

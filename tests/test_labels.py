@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wan_rules.labels import find_labels, label_for, named_index, parse_label, parse_labels, rewrite
+from wan_rules.labels import find_labels, label_for, label_texts, named_index, parse_label, parse_labels, rewrite
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,18 @@ def test_labels_are_rewritten_in_their_places() -> None:
     first, second = find_labels(prompt, len(prompt))
     assert rewrite(prompt, [(first, "character1"), (second, "character2")]) == "character1 and character2!"
     assert rewrite(prompt, []) == prompt
+
+
+def test_labels_of_a_prompt_that_is_cut_off_are_those_before_the_cut() -> None:
+    assert label_texts("Image 1 and Image 2", 18) == ("Image 1",)
+    assert label_texts("Image 1 and Image 2", 19) == ("Image 1", "Image 2")
+
+
+def test_labels_without_a_prompt_stand_nowhere() -> None:
+    (label,) = parse_labels(("character1",))
+    assert (label.start, label.end) == (0, len("character1"))
+
+
+@pytest.mark.parametrize("text", ["", "Image", "1"])
+def test_what_has_no_word_or_no_number_is_no_label(text: str) -> None:
+    assert parse_label(text, 0) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Final
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wan_rules.hosts.model import LIMITS
-from wan_rules.urls import find_fault, is_plain, redact
+from wan_rules.urls import find_fault, is_plain, redact, shorten, show_word
 
 SCHEMES: Final = LIMITS.url_schemes.value
 
@@ -96,3 +97,52 @@ def test_a_long_one_is_redacted_at_once(part: str) -> None:
     """In one walk, whatever it repeats: a quadratic one would take minutes."""
     shown = redact(f"https://{part * (10**6 // len(part))}https://me:{SECRET}@example.com?@")
     assert SECRET not in shown
+
+
+def hidden(text: str, form: str = "sha256={};length={}") -> str:
+    """What stands in place of a secret."""
+    return form.format(hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:16], len(text))
+
+
+def query(text: str) -> str:
+    return hidden(text, "?sha256={}&length={}")
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        pytest.param("https://me:x@a.com/b", f"https://{hidden('me:x')}@a.com/b", id="password"),
+        pytest.param("https://me:x@a.com", f"https://{hidden('me:x')}@a.com", id="no-path"),
+        pytest.param("https://token@a.com/b", f"https://{hidden('token')}@a.com/b", id="user-alone"),
+        pytest.param("https://me@home:x@a.com/b", f"https://{hidden('me@home:x')}@a.com/b", id="user-with-an-at"),
+        pytest.param("https://me:x/y@z@a.com/b", f"https://{hidden('me:x/y@z')}@a.com/b", id="path-and-at-in-it"),
+        pytest.param("https://@a.com:x/@b", "https://@a.com:x/@b", id="nobody"),
+        pytest.param("/me:x@a.com/b", f"/{hidden('me:x')}@a.com/b", id="one-slash"),
+        pytest.param("me:x@a.com/b", f"{hidden('me:x')}@a.com/b", id="no-scheme"),
+        pytest.param("a.com/b?c", f"a.com/b{query('?c')}", id="no-scheme-and-nobody"),
+        pytest.param("https://a.com/b?c=1#d", f"https://a.com/b{query('?c=1#d')}", id="query"),
+        pytest.param("https://a.com/b#d", f"https://a.com/b{query('#d')}", id="fragment"),
+        pytest.param("https://a.com/http://me:x@b.com/c", f"https://a.com/http://{hidden('me:x')}@b.com/c", id="inner"),
+        pytest.param("data:,abc", f"data:;{hidden('data:,abc')}", id="data-without-a-type"),
+        pytest.param("  data:a/b,c", f"  data:a/b;{hidden('  data:a/b,c')}", id="data-after-blanks"),
+        pytest.param("https://a.com/b?\ud800", f"https://a.com/b{query(f'?{chr(0xD800)}')}", id="half-a-character"),
+    ],
+)
+def test_what_is_shown_of_one(url: str, shown: str) -> None:
+    assert redact(url) == shown
+
+
+def test_a_server_may_begin_with_any_letter() -> None:
+    assert find_fault("https://X.example.com/a.png", SCHEMES) is None
+
+
+def test_a_long_one_is_cut_at_200_characters() -> None:
+    whole = "https://a.com/".ljust(200, "a")
+    assert shorten(whole) == whole
+    assert shorten(f"{whole}b") == f"{whole}... (201 characters)"
+
+
+def test_a_short_word_is_shown_as_it_is() -> None:
+    """16 characters are no URL with a secret in it; of 17 the query is hidden."""
+    assert show_word("?".ljust(16, "a")) == "?".ljust(16, "a")
+    assert show_word("?".ljust(17, "a")) == query("?".ljust(17, "a"))

@@ -87,12 +87,13 @@ def label_for(index: int, kinds: Sequence[ReferenceKind | None], style: LabelSty
 
 
 def rewrite(prompt: str, replacements: Iterable[tuple[Label, str]]) -> str:
-    """The prompt with each of those labels, in order of place, written otherwise, and apart from letters and digits."""
+    """The prompt with each of those labels, in order of place, written otherwise, and apart from what stands before it.
+
+    No letter or digit follows a label.
+    """
     parts, at = [], 0
     for label, text in replacements:
         touches = at == label.start > 0 or _WORD.match(prompt[label.start - 1 : label.start])
-        before = " " if touches else ""
-        after = " " if _WORD.match(prompt[label.end : label.end + 1]) else ""
-        parts += [prompt[at : label.start], before, text, after]
+        parts += [prompt[at : label.start], " " if touches else "", text]
         at = label.end
     return "".join([*parts, prompt[at:]])

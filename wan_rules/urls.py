@@ -95,7 +95,7 @@ def _redact_each(url: str) -> Iterator[str]:
 
 
 def _find_user_end(url: str, start: int, last: int) -> int:
-    """Where the user and password end that stand before a server's name; -1 where there is no @ before the path.
+    """Where the user and password end that stand before a server's name; before `start` where no @ is before the path.
 
     A password that holds / ? or # as it is ends the server's name too early: what stands there for a port is no number.
     Then it is the `last` @ of all.
@@ -106,7 +106,7 @@ def _find_user_end(url: str, start: int, last: int) -> int:
     port = authority.rpartition("]")[2].partition(":")[2]
     if at < 0 and port and not port.isdecimal():
         return last
-    return start + at if at >= 0 else -1
+    return start + at
 
 
 def shorten(url: str) -> str:

@@ -180,7 +180,7 @@ def _patch(fix: Fix, reading: Reading) -> PatchOp | None:
         return None
     if not path or (op == "add" and not _has_parent(reading.payload, path)):
         return None
-    return PatchOp(op, path, value if value is None else host.spell(slot, value))
+    return PatchOp(op, path, host.spell(slot, value))
 
 
 def _has_parent(payload: JsonObject, path: str) -> bool:

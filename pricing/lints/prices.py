@@ -78,20 +78,21 @@ class Prices:
             yield from (self._pay(span.begin, _list(span), key, about)._replace(span=span) for span in self._spans[key])
 
     def _multiply(self, key: EntryKey, about: tuple[Layer, ...]) -> Iterator[Priced]:
-        """What the card asks, times what all percentages and the exchange come to."""
+        """What the card asks, times all percentages and the exchange; one by one where those alone are too long."""
         whole, rate = contract(ONE, key, about), convert_own(None, self._currency, self._conversion)
         factor = None if whole.is_lost else _scale(whole.tariff or ONE, rate)
         for span in self._spans[key]:
             tariff = _list(span)
             if tariff is None:
                 yield Priced(span.begin, None, span)
-            else:
-                priced = _scale(tariff, factor.unit_price) if factor else None
-                yield _to_priced(span.begin, priced)._replace(span=span)
+            elif factor:
+                yield _to_priced(span.begin, _scale(tariff, factor.unit_price))._replace(span=span)
+            else:  # what is free stays free
+                yield self._pay(span.begin, tariff, key, about)._replace(span=span)
 
     def _pay(self, begin: datetime, listed: Tariff | None, key: EntryKey, about: tuple[Layer, ...]) -> Priced:
         contracted = contract(listed, key, about)
-        own = cast("Tariff", contracted.tariff)  # whoever calls has found an override, which is a price
+        own = cast("Tariff", contracted.tariff)  # whoever calls has found an override or a price of the card
         try:
             rate = convert_own(contracted.own, self._currency, self._conversion)
         except ClashingTermsError:  # told by its own check

@@ -33,11 +33,17 @@ MORE_THAN_IS_KEPT: Final = terms_of(
     {"720P": "0.1", "1080P": "0.15"}, agreement=[{"kind": "discount", "percent": "3.123456789012"}] * 6
 )
 """Of 14 digits each, and a number has 60."""
+FREE_AND_MORE_THAN_IS_KEPT: Final[Terms] = {
+    **MORE_THAN_IS_KEPT,
+    "entries": [{"from": "2026-01-01", "model": "flat", "free": "true"}],
+}
+"""Percentages of nothing are nothing."""
 _OWN: Final = {"kind": "override", "meter": "output_video_seconds", "price": "0.1"}
 OWN_INSTEAD: Final[Terms] = {**MORE_THAN_IS_KEPT, "agreement": [*MORE_THAN_IS_KEPT["agreement"], _OWN]}
 """And in their place one price of the account's own."""
 
 
+@example(terms=FREE_AND_MORE_THAN_IS_KEPT, on=ASKED_ON[0])
 @example(terms=MORE_THAN_IS_KEPT, on=ASKED_ON[0])
 @example(terms=OWN_INSTEAD, on=ASKED_ON[0])
 @example(terms=NOT_ON_THE_CARD, on=ASKED_ON[0])

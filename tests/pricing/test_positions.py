@@ -100,3 +100,13 @@ def test_every_key_is_found_on_its_line(document: tuple[str, dict[Path, int]]) -
 def test_the_deepest_part_there_is_counts(path: Path, line: int | None) -> None:
     text = '[card]\nid = "a"\n\n[[entry]]\n[[entry]]\nprice = "1"\n'
     assert find_line(text, path) == line
+
+
+@pytest.mark.parametrize("quote", ['"', "'"])
+def test_quoted_names_are_found_by_what_they_name(quote: str) -> None:
+    """Those that begin and end with an X too, in headers and as keys."""
+    text = f"[{quote}X a X{quote}.{quote}card{quote}]\n{quote}X{quote} = 1\n"
+    tomli.loads(text)
+    assert find_line(text, ("X a X", "card")) == 1
+    assert find_line(text, ("X a X", "card", "X")) == 2
+    assert find_line(text, ("X a X", "card", "")) == 1

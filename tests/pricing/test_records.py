@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 import pytest
@@ -175,3 +175,34 @@ def test_a_rule_is_named_alike_by_records_quotes_and_parts(begin: str) -> None:
     place = catalogue.locate(name)
     assert place is not None
     assert place.key == "rounding.0"
+
+
+def test_what_begins_at_the_instant_had_begun() -> None:
+    """The entry, the rule and the agreement of that very instant."""
+    card = CARD.replace("from = 2026-01-01", "from = 2026-06-01")
+    agreed = AGREED.replace("from = 2026-01-01", "from = 2026-06-01")
+    names = [record.id for record in list_records(parse_catalogue(parts(card, agreed)), THEN)]
+    assert names == [
+        "made-up:card",
+        "made-up:output_video_seconds/720P@2026-06-01",
+        "made-up:output_video_seconds/1080P@2026-06-01",
+        "made-up:reference_video@2026-06-01",
+        "made-up:rounding@2026-06-01",
+        "acme-terms:agreement",
+    ]
+
+
+def test_what_a_credit_is_worth_stands_under_its_own_name() -> None:
+    worth = '\n[[credit]]\nfrom = 2026-01-01\ncurrency = "USD"\nvalue = "0.01"\n'
+    catalogue = parse_catalogue(parts(CARD.replace('currency = "USD"', 'currency = "tokens"') + worth))
+    (found,) = [record for record in list_records(catalogue, THEN) if "credit" in record.id]
+    assert (found.id, found.path) == ("made-up:credit@2026-01-01", ("credit", 0))
+
+
+def test_an_end_that_has_come_stays() -> None:
+    """From its very instant on; a moment before it could still be moved."""
+    ended = AGREED.replace("until = 2026-12-01", "until = 2026-06-01")
+    catalogue = parse_catalogue(parts(agreement=ended))
+    instants = (THEN - timedelta(microseconds=1), THEN)
+    said = [next(r.said for r in list_records(catalogue, at) if r.id == "acme-terms:agreement") for at in instants]
+    assert ["until" in one for one in said] == [False, True]

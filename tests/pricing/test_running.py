@@ -5,21 +5,23 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import pytest
+
 from pricing import Market, Pricing, parse_catalogue, resolve
 from pricing.jobs import Job, charge_job
 from pricing.metering import Work
-from pricing.running import RunningTotals
+from pricing.running import RunningTotals, looks_at_money
 from tests.tables import HEAD, agreement_toml, card_toml, terms_of
 
 D = Decimal
 SHANGHAI = {"zone": "Asia/Shanghai"}
 
 
-def pricing(*terms: dict[str, str]) -> Pricing:
-    """Output at 0.10, and acme's terms on it."""
+def pricing(*terms: dict[str, str], price: str = "0.10") -> Pricing:
+    """Output at that price, and acme's terms on it."""
     files = {
         "catalogue.toml": HEAD,
-        "card.toml": card_toml(terms_of({"720P": "0.10"})),
+        "card.toml": card_toml(terms_of({"720P": price})),
         "acme.toml": agreement_toml(terms, **SHANGHAI),
     }
     return resolve(parse_catalogue(files), Market("acme", "production", "atlas"), datetime(2026, 3, 1, tzinfo=UTC))
@@ -66,3 +68,35 @@ def test_a_job_that_is_free_counts_for_nothing() -> None:
     job = Job(Work("720P", "720P", D(8), ("render",), (), 1), totals.stand(held.terms, at), is_free=True)
     totals.add(job, held.terms, charge_job(job, held.terms))
     assert dict(totals.stand(held.terms, at)) == {"output_video_seconds": D(0)}
+
+
+def test_jobs_of_one_month_add_up_from_its_first_instant_on() -> None:
+    """April begins in Shanghai with the first of them: the 10 s that are free are used up once."""
+    held, totals = pricing({"kind": "allowance", "meter": "output_video_seconds", "units": "10"}), RunningTotals()
+    begin = datetime(2026, 3, 31, 16, tzinfo=UTC)
+    found = [use(totals, held, begin) for _ in range(3)]
+    name = "output_video_seconds"
+    assert found == [({name: D(0)}, D(0)), ({name: D(8)}, 6 * D("0.10")), ({name: D(16)}, 8 * D("0.10"))]
+
+
+def test_spend_is_counted_to_its_last_digit() -> None:
+    """Two charges that together have 33 digits."""
+    cap = {"kind": "cap", "per": "month", "amount": "999999999999"}
+    held, totals = pricing(cap, price="0.100000000001"), RunningTotals()
+    at = datetime(2026, 3, 5, tzinfo=UTC)
+    assert use(totals, held, at, "10000000000")[1] == D("1000000000.01")
+    assert use(totals, held, at, "0.000000000001")[1] == D("0.000000000000100000000001")
+    assert totals.stand(held.terms, at) == (("spend", D("1000000000.010000000000100000000001")),)
+
+
+@pytest.mark.parametrize(
+    ("term", "looks"),
+    [
+        pytest.param({"kind": "credit", "name": "welcome", "amount": "1"}, True, id="credit"),
+        pytest.param({"kind": "cap", "per": "month", "amount": "1"}, True, id="spend"),
+        pytest.param({"kind": "allowance", "meter": "output_video_seconds", "units": "10"}, False, id="units"),
+        pytest.param({"kind": "discount", "percent": "5"}, False, id="nothing"),
+    ],
+)
+def test_which_terms_look_at_money(term: dict[str, str], looks: bool) -> None:  # noqa: FBT001 - a case's answer
+    assert looks_at_money(pricing(term).terms) is looks

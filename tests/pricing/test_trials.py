@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from decimal import Decimal
+
 import pytest
 
 from pricing.expectations import Refusal, renew
+from pricing.quotes import Quote
 from pricing.trials import Trial
 from tests.oracle import Row
 from tests.quoting import unlimited
@@ -197,3 +201,52 @@ def test_what_nothing_bounds_has_no_total_to_expect() -> None:
     assert differences(trial) == [("total", "1.00", "without a bound")]
     assert list(renewed(trial)) == ["kind", "currency", "total_min", "lines"]
     assert renewed(trial)["kind"] == "unbounded"
+
+
+def test_only_a_rejected_request_has_no_valid_one() -> None:
+    rejected, unpriced = one("duration_s = 5", None), one('resolution = "1080P-SR", images = 1', None)
+    assert rejected.valid is None
+    assert unpriced.valid is not None
+    assert unpriced.valid.request.resolution == "1080P-SR"
+
+
+def test_a_quote_is_for_the_instant_and_region_of_the_test() -> None:
+    """Each region has a card of its own; from July on the mainland's price is another."""
+    mainland = card_toml(terms_of({"1080P": "0.15"}), host="alibaba", region="mainland", id="mainland")
+    later = '\n[[entry]]\nfrom = 2026-07-01\nmodel = "per_unit"\nmeter = "output_video_seconds"\n'
+    abroad = card_toml(terms_of({"1080P": "0.20"}), host="alibaba", region="international", id="international")
+    who = WHO.replace("atlas", "alibaba")
+    cards = {"card": f'{mainland}{later}resolution = "1080P"\nprice = "0.17"\n', "abroad": abroad}
+
+    def quoted(region: str, at: str) -> Quote:
+        (found,) = trials_of(
+            catalogue_with(
+                written_test("images = 1", None, who=f'{who.replace("2026-02-01", at)}region = "{region}"\n'), **cards
+            )
+        )
+        assert isinstance(found.outcome, Quote)
+        return found.outcome
+
+    first = quoted("mainland", "2026-02-01")
+    assert (first.total, first.at) == (5 * Decimal("0.15"), datetime(2026, 2, 1, tzinfo=UTC))
+    assert quoted("mainland", "2026-07-01").total == 5 * Decimal("0.17")
+    assert quoted("international", "2026-07-01").total == 5 * Decimal("0.20")
+
+
+def test_what_was_consumed_before_counts_and_must_be_looked_at() -> None:
+    """10 s a month are free: 6 were used, and the request has 5."""
+    agreed = agreement_toml(({"kind": "allowance", "meter": "output_video_seconds", "units": "10"},))
+
+    def consumed(name: str, **files: str) -> Trial:
+        return one("images = 1", 'total = "0.15"', who=f'{WHO}consumed_before = {{ {name} = "6" }}\n', **files)
+
+    assert consumed("output_video_seconds", agreed=agreed).passed
+    (told,) = differences(consumed("output_video_second", agreed=agreed))
+    assert told[2] == (
+        "error: consumed_before: no price here looks at 'output_video_second' "
+        "(did you mean 'output_video_seconds'?). Leave it out"
+    )
+    (told,) = differences(consumed("output_video_seconds"))
+    assert told[2] == (
+        "error: consumed_before: no price here looks at 'output_video_seconds' (no running total counts). Leave it out"
+    )
