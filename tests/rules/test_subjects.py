@@ -80,3 +80,33 @@ def test_a_detection_of_another_form_is_refused(detected: JsonObject, said: str)
     with pytest.raises(UnusableInputError) as caught:
         parse_facts({URL: {"subjects": 1, "detected": detected}})
     assert said in str(caught.value)
+
+
+SEVERAL: Final = "{} subjects in one reference: one each. Crop to one, or give each a reference of its own."
+PLACE: Final = "person (0.93) from 11,20 to 368,507 px"
+
+
+@pytest.mark.parametrize("count", [2, 9])
+def test_several_subjects_are_told_with_what_to_do(count: int) -> None:
+    (violation,) = found("alibaba", {"subjects": count})
+    assert violation.finding.message == SEVERAL.format(count)
+
+
+def test_no_subject_is_told_with_what_to_do() -> None:
+    none = "0 subjects in one reference: one each. Show the subject, or leave it out."
+    (violation,) = found("alibaba", {"subjects": 0})
+    assert violation.finding.message == none
+    (violation,) = found("alibaba", seen(0))
+    assert violation.finding.message.startswith(f"{none} A detector counted: it saw none")
+
+
+@pytest.mark.parametrize(
+    ("count", "end"),
+    [(3, "."), (4, "."), (5, "; and 1 more."), (6, "; and 2 more.")],
+    ids=["three", "four", "five", "six"],
+)
+def test_what_a_detector_counted_stands_after_what_to_do(count: int, end: str) -> None:
+    """Four are told one by one."""
+    (violation,) = found("alibaba", seen(count))
+    places = "; ".join([PLACE] * min(count, 4))
+    assert violation.finding.message == f"{SEVERAL.format(count)} A detector counted: {places}{end}"

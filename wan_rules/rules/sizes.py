@@ -14,6 +14,9 @@ from wan_rules.urls import COMMA, show_word
 
 _SOURCE: Final = "docs/explanation/requests.md#output"
 _FRAME: Final = {"type": "first_frame", "url": "https://media.example.com/door.jpg"}
+LONGEST: Final = 32
+"""Characters of a word that may be a misspelt one; nobody can tell what a longer one means."""
+_RATIO: Final = re.compile(r"\s*([0-9]+)\s*[:xX*/\-_ \uFF1A]\s*([0-9]+)\s*")
 
 NO_TIER: Final = Template("WAN501.no-tier", "{word!r} is no tier of this host: {tiers}. {remedy}")
 WRITE: Final = Template("output.write", "Write {word}.")
@@ -41,18 +44,21 @@ OTHER_SIZE: Final = Template(
 
 def recognise_resolution(word: str) -> Resolution | None:
     """The tier that a misspelt word plainly means: `1080p`, `1080P_SR`, `1080`; `2K` means none for certain."""
-    plain = re.sub(r"[\s_\-]+", "", word[:32]).upper()
+    if len(word) > LONGEST:
+        return None
+    plain = re.sub(r"[\s_\-]+", "", word).upper()
     for resolution in RESOLUTIONS:
-        if plain in (resolution.replace("-", ""), resolution.replace("-", "").replace("P", "", 1)):
+        whole = resolution.replace("-", "")
+        if plain in (whole, whole.replace("P", "")):
             return resolution
     return None
 
 
 def recognise_ratio(word: str) -> str | None:
     """The ratio that a misspelt word plainly means: `16x9`, `16/9`, `16 : 9`."""
-    numbers = re.findall(r"[0-9]+", word[:32])
-    plain = ":".join(numbers)
-    return plain if plain in ASPECT_RATIOS and re.fullmatch(r"\s*\d+\s*[:xX*/\-_ \uFF1A]\s*\d+\s*", word[:32]) else None
+    numbers = _RATIO.fullmatch(word) if len(word) <= LONGEST else None
+    plain = ":".join(numbers.groups()) if numbers else None
+    return plain if plain in ASPECT_RATIOS else None
 
 
 def _word(value: object) -> str | None:

@@ -30,6 +30,11 @@ SIGHTING: Final = Template("WAN208.sighting", "{kind} ({confidence}) from {left}
 SEMICOLON: Final = Template("list.semicolon", "; ")
 
 _GIRL: Final = "https://media.example.com/girl.jpg"
+_PEOPLE: Final = (
+    {"kind": "person", "confidence": "0.93", "left_px": 11, "top_px": 20, "right_px": 368, "bottom_px": 507},
+    {"kind": "person", "confidence": "0.71", "left_px": 402, "top_px": 64, "right_px": 640, "bottom_px": 502},
+)
+"""Two people, as a detector tells them."""
 
 
 def _one_subject(_reference: DraftReference, facts: MediaFacts, limits: Limits) -> Findings:
@@ -71,13 +76,6 @@ def _place(sighting: Sighting) -> Message:
     )
 
 
-def _detected(*, trusted: bool) -> dict[str, object]:
-    """Facts of an example: two people, as a detector counts them."""
-    left = {"kind": "person", "confidence": "0.93", "left_px": 11, "top_px": 20, "right_px": 368, "bottom_px": 507}
-    right = {"kind": "person", "confidence": "0.71", "left_px": 402, "top_px": 64, "right_px": 640, "bottom_px": 502}
-    return {"subjects": 2, "detected": {"seen": [left, right], "trusted": trusted}}
-
-
 ONE_SUBJECT: Final = MediumRule(
     id="WAN208",
     name="one-subject",
@@ -92,8 +90,8 @@ ONE_SUBJECT: Final = MediumRule(
     fails=(
         Example({}, facts={_GIRL: {"subjects": 2}}),
         Example({}, facts={"https://media.example.com/dancer.mp4": {"subjects": 0}}),
-        Example({}, facts={_GIRL: _detected(trusted=False)}),
-        Example({}, facts={_GIRL: _detected(trusted=True)}),
+        Example({}, facts={_GIRL: {"subjects": 2, "detected": {"seen": _PEOPLE, "trusted": False}}}),
+        Example({}, facts={_GIRL: {"subjects": 2, "detected": {"seen": _PEOPLE, "trusted": True}}}),
     ),
 )
 
