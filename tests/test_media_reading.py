@@ -1,0 +1,274 @@
+"""What is read of a payload's media, medium by medium, where each stands, and what does not fit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import pytest
+
+from tests.documents import JsonObject, changed
+from wan_rules import HOSTS, read
+from wan_rules.hosts import ALIBABA, RUNWARE
+from wan_rules.hosts.host import MediaArray, Section, UrlArray
+from wan_rules.hosts.media_reading import KEPT_MEDIA, ONE_OF, NotKeptError, Places, _recall_places
+from wan_rules.hosts.reading import Reading
+from wan_rules.messages import Series
+from wan_rules.request import DraftReference, Misfit, ReferenceKind, ReferenceOf, Stray, Unreadable
+from wan_rules.samples import SAMPLES
+from wan_rules.urls import COMMA
+
+GIRL: Final = "https://media.example.com/girl.png"
+CLIP: Final = "https://media.example.com/dance.mp4"
+DOOR: Final = "https://media.example.com/door.png"
+VOICE: Final = "https://media.example.com/voice.mp3"
+IMAGE: Final[JsonObject] = {"type": "reference_image", "url": GIRL}
+VIDEO: Final[JsonObject] = {"type": "reference_video", "url": CLIP}
+FRAME: Final[JsonObject] = {"type": "first_frame", "url": DOOR}
+FIELDS: Final = ("type", "url", "reference_voice")
+TYPES: Final = ("reference_image", "reference_video", "first_frame")
+A_TYPE: Final = ONE_OF.fill(words=Series(TYPES, COMMA))
+MEDIA: Final = "/input/media"
+NOTHING: Final = Unreadable(None)
+
+
+def _sent(
+    kind: ReferenceKind | Unreadable, url: str | Unreadable, voice: str | Unreadable | None = None
+) -> DraftReference:
+    return ReferenceOf(kind, url, voice)
+
+
+def alibaba(media: object) -> Reading:
+    """Alibaba's sample with those media."""
+    return read(changed(SAMPLES["alibaba"], {MEDIA: media}, gone=...), ALIBABA)
+
+
+def runware(inputs: JsonObject) -> Reading:
+    """Runware's sample with those inputs."""
+    return read({**SAMPLES["runware"], "inputs": inputs}, RUNWARE)
+
+
+def at_alibaba(*indexes: int) -> Places:
+    """The places of media of Alibaba's array."""
+    items = [f"{MEDIA}/{index}" for index in indexes]
+    return Places(tuple(items), tuple(f"{i}/url" for i in items), tuple(f"{i}/reference_voice" for i in items))
+
+
+def at_runware(*items: str) -> Places:
+    """The places of media of Runware's arrays, which are URLs themselves."""
+    places = tuple(f"/inputs/{item}" for item in items)
+    return Places(places, places, places)
+
+
+FIRST: Final = Places(("a", "b"), ("c", "d"), ("e", "f"))
+
+
+def test_places_come_one_after_another() -> None:
+    more = Places(("x",), ("y",), ("z",))
+    assert FIRST.then(more) == Places(("a", "b", "x"), ("c", "d", "y"), ("e", "f", "z"))
+    assert more.then(FIRST) == Places(("x", "a", "b"), ("y", "c", "d"), ("z", "e", "f"))
+
+
+def test_places_of_some_are_picked_in_their_order() -> None:
+    assert FIRST.pick([1, 0]) == Places(("b", "a"), ("d", "c"), ("f", "e"))
+    assert FIRST.pick([1]) == Places(("b",), ("d",), ("f",))
+    assert FIRST.pick([]) == Places((), (), ())
+
+
+def test_places_of_everyday_requests_are_kept_and_of_larger_ones_not() -> None:
+    for url_key in ("", "url"):
+        kept = _recall_places("/own", KEPT_MEDIA, url_key, "voice")
+        assert kept is _recall_places("/own", KEPT_MEDIA, url_key, "voice")
+        assert kept.items == tuple(f"/own/{index}" for index in range(KEPT_MEDIA))
+        with pytest.raises(NotKeptError):
+            _recall_places("/own", KEPT_MEDIA + 1, url_key, "voice")
+    assert KEPT_MEDIA == 32
+
+
+MANY: Final = KEPT_MEDIA + 1
+
+
+@pytest.mark.parametrize("count", [KEPT_MEDIA, MANY])
+def test_of_many_media_each_has_its_place(count: int) -> None:
+    objects, urls = alibaba([IMAGE] * count), runware({"referenceVideos": [CLIP] * count})
+    assert objects.places == at_alibaba(*range(count))
+    assert urls.places == at_runware(*(f"referenceVideos/{index}" for index in range(count)))
+    assert urls.draft.references == (_sent("video", CLIP),) * count
+
+
+def test_media_are_read_in_their_order_with_their_voices() -> None:
+    """Neither a voice that is null nor one without a letter is odd."""
+    silent = {**VIDEO, "reference_voice": None}
+    found = alibaba([{**VIDEO, "reference_voice": VOICE}, IMAGE, silent, {**IMAGE, "reference_voice": ""}])
+    draft = found.draft
+    assert draft.references == (
+        _sent("video", CLIP, VOICE),
+        _sent("image", GIRL),
+        _sent("video", CLIP),
+        _sent("image", GIRL, ""),
+    )
+    assert draft.cast.kinds == ("video", "image", "video", "image")
+    assert (draft.first_frames, draft.misfits, draft.strays) == ((), (), ())
+    assert found.places == at_alibaba(0, 1, 2, 3)
+
+
+def test_first_frames_among_the_media_are_no_references_and_come_after_them() -> None:
+    found = alibaba([FRAME, IMAGE, {**FRAME, "url": GIRL, "reference_voice": VOICE}, VIDEO])
+    draft = found.draft
+    assert draft.references == (_sent("image", GIRL), _sent("video", CLIP))
+    assert draft.first_frames == (_sent("image", DOOR), _sent("image", GIRL, VOICE))
+    assert (draft.cast.kinds, draft.cast.frames) == (("image", "video"), 2)
+    assert (draft.misfits, draft.strays) == ((), ())
+    assert found.places == at_alibaba(1, 3, 0, 2)
+
+
+OF_TYPE: Final = ("/type", A_TYPE, False)
+OF_URL: Final = ("/url", "a string", False)
+OF_VOICE: Final = ("/reference_voice", "a string", True)
+ODD: Final[dict[str, tuple[object, DraftReference, list[tuple[str, object, bool]]]]] = {
+    "no-object": (7, _sent(Unreadable(7), Unreadable(7)), [("", "an object", False)]),
+    "null": (None, _sent(NOTHING, NOTHING), [("", "an object", False)]),
+    "empty": ({}, _sent(NOTHING, NOTHING), [OF_TYPE, OF_URL]),
+    "type": ({"type": "film", "url": CLIP}, _sent(Unreadable("film"), CLIP), [OF_TYPE]),
+    "type-an-array": (
+        {"type": ["first_frame"], "url": CLIP, "reference_voice": VOICE},
+        _sent(Unreadable(["first_frame"]), CLIP, VOICE),
+        [OF_TYPE],
+    ),
+    "url": ({"type": "reference_video", "url": [CLIP]}, _sent("video", Unreadable([CLIP])), [OF_URL]),
+    "url-beside-a-voice": (
+        {"type": "reference_video", "url": 7, "reference_voice": VOICE},
+        _sent("video", Unreadable(7), VOICE),
+        [OF_URL],
+    ),
+    "voice": ({**IMAGE, "reference_voice": 7}, _sent("image", GIRL, Unreadable(7)), [OF_VOICE]),
+    "all": (
+        {"type": 1, "url": 2, "reference_voice": False},
+        _sent(Unreadable(1), Unreadable(2), Unreadable(raw=False)),
+        [OF_TYPE, OF_URL, OF_VOICE],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ODD)
+def test_what_does_not_fit_of_a_medium_is_told_part_by_part(case: str) -> None:
+    item, sent, misfits = ODD[case]
+    found = alibaba([VIDEO, item, IMAGE])
+    assert found.draft.references == (_sent("video", CLIP), sent, _sent("image", GIRL))
+    assert found.draft.cast.kinds == ("video", sent.kind if isinstance(sent.kind, str) else None, "image")
+    raw = [item.get(part[1:]) if isinstance(item, dict) else item for part, _, _ in misfits]
+    assert list(found.draft.misfits) == [
+        (f"{MEDIA}/1{part}", value, *rest) for (part, *rest), value in zip(misfits, raw, strict=True)
+    ]
+    assert (found.draft.first_frames, found.draft.strays) == ((), ())
+    assert found.places == at_alibaba(0, 1, 2)
+
+
+def test_the_words_for_a_type_are_told_with_commas() -> None:
+    (misfit,) = alibaba([{"type": 5, "url": CLIP}]).draft.misfits
+    assert str(misfit.wanted) == "one of reference_image, reference_video, first_frame"
+
+
+def test_what_does_not_fit_of_a_first_frame_is_told_too() -> None:
+    found = alibaba([{"type": "first_frame", "url": 7, "reference_voice": [], "voice": 1}])
+    assert found.draft.first_frames == (_sent("image", Unreadable(7), Unreadable([])),)
+    assert found.draft.references == ()
+    assert [(one.pointer, one.removable) for one in found.draft.misfits] == [
+        (f"{MEDIA}/0/url", False),
+        (f"{MEDIA}/0/reference_voice", True),
+    ]
+    assert found.draft.strays == (Stray(f"{MEDIA}/0/voice", "voice", FIELDS, None, is_bare=True),)
+
+
+@pytest.mark.parametrize(
+    ("key", "pointer", "name"),
+    [
+        pytest.param("x", f"{MEDIA}/1/x", "x", id="short"),
+        pytest.param("a/b~c", f"{MEDIA}/1/a~1b~0c", "a/b~c", id="escaped"),
+        pytest.param("x" * 65, f"{MEDIA}/1", "x" * 64, id="long"),
+    ],
+)
+@pytest.mark.parametrize("value", [1, None, {"url": GIRL}], ids=["number", "null", "object"])
+def test_fields_that_a_medium_does_not_have_are_told(key: str, pointer: str, name: str, value: object) -> None:
+    """The rest of the medium is read."""
+    stray = Stray(pointer, name, FIELDS, None, is_bare=True)
+    for item in (IMAGE, {**VIDEO, "reference_voice": VOICE}):
+        found = alibaba([IMAGE, {**item, key: value}])
+        assert (found.draft.misfits, found.draft.strays) == ((), (stray,))
+        assert found.draft.references == alibaba([IMAGE, item]).draft.references
+
+
+def test_strays_of_several_media_are_all_told() -> None:
+    found = alibaba([{**IMAGE, "b": 1, "a": 2}, {**VIDEO, "c": 3}, {**IMAGE, "reference_voice": VOICE}])
+    assert [stray.pointer for stray in found.draft.strays] == [f"{MEDIA}/0/b", f"{MEDIA}/0/a", f"{MEDIA}/1/c"]
+
+
+def test_an_array_that_is_none_is_told_and_one_that_is_not_there_is_not() -> None:
+    others: tuple[object, ...] = ({}, "media", 0, False)
+    for sent in others:
+        found = alibaba(sent)
+        assert found.draft.misfits == (Misfit(MEDIA, sent, "an array", removable=False),)
+        assert (found.draft.references, found.places) == ((), Places((), (), ()))
+    for reading in (alibaba(None), alibaba(...), alibaba([])):
+        assert (reading.draft.misfits, reading.draft.references) == ((), ())
+        assert reading.places == Places((), (), ())
+    (misfit,) = runware({"frameImages": DOOR}).draft.misfits
+    assert misfit == Misfit("/inputs/frameImages", DOOR, "an array", removable=False)
+
+
+def test_arrays_of_urls_come_one_after_another_and_first_frames_last() -> None:
+    found = runware({"frameImages": [DOOR], "referenceVideos": [CLIP, CLIP], "referenceImages": [GIRL]})
+    draft = found.draft
+    assert draft.references == (_sent("image", GIRL), *[_sent("video", CLIP)] * 2)
+    assert draft.first_frames == (_sent("image", DOOR),)
+    assert (draft.cast.kinds, draft.cast.frames, draft.misfits) == (("image", "video", "video"), 1, ())
+    assert found.places == at_runware("referenceImages/0", "referenceVideos/0", "referenceVideos/1", "frameImages/0")
+
+
+@pytest.mark.parametrize("array", ["referenceImages", "referenceVideos", "frameImages"])
+def test_a_url_that_is_none_is_told_and_keeps_its_place(array: str) -> None:
+    found = runware({array: [DOOR, 7, None]})
+    kind: ReferenceKind = "video" if array == "referenceVideos" else "image"
+    assert found.draft.references + found.draft.first_frames == (
+        _sent(kind, DOOR),
+        _sent(kind, Unreadable(7)),
+        _sent(kind, Unreadable(None)),
+    )
+    assert found.draft.misfits == (
+        Misfit(f"/inputs/{array}/1", 7, "a string", removable=False),
+        Misfit(f"/inputs/{array}/2", None, "a string", removable=False),
+    )
+    assert found.places == at_runware(*(f"{array}/{index}" for index in range(3)))
+
+
+def test_a_host_with_arrays_of_both_forms_is_read_array_by_array() -> None:
+    """Each array adds what it holds behind what was read before, first frames apart."""
+    objects = ("kind", "at", "voice", {"image": "image", "frame": "first_frame"})
+    arrays = (
+        MediaArray("one", *objects),  # type: ignore[arg-type] # a tuple for a NamedTuple's parts
+        UrlArray("frames", "first_frame"),
+        UrlArray("clips", "video"),
+        MediaArray("two", *objects),  # type: ignore[arg-type]
+        UrlArray("more", "first_frame"),
+    )
+    host = replace(HOSTS["atlas"], sections=(Section(("media",), media=arrays),))
+    image, frame = {"kind": "image", "at": GIRL, "voice": VOICE}, {"kind": "frame", "at": DOOR}
+    media = {"one": [frame, image], "frames": [DOOR], "clips": [CLIP], "two": [image, frame], "more": [GIRL]}
+    found = read({"media": media}, host)
+    assert found.draft.references == (
+        _sent("image", GIRL, VOICE),
+        _sent("video", CLIP),
+        _sent("image", GIRL, VOICE),
+    )
+    assert [url for _, url, _ in found.draft.first_frames] == [DOOR, DOOR, DOOR, GIRL]
+    assert found.places.urls == (
+        "/media/one/1/at",
+        "/media/clips/0",
+        "/media/two/0/at",
+        "/media/one/0/at",
+        "/media/frames/0",
+        "/media/two/1/at",
+        "/media/more/0",
+    )
+    assert found.places.voices[::3] == ("/media/one/1/voice", "/media/one/0/voice", "/media/more/0")
+    assert found.draft.misfits == ()
