@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -111,3 +112,17 @@ def test_what_is_lost_is_not_in_the_payload_and_the_rest_is() -> None:
         "reference_image_urls": [GIRL],
         "reference_video_urls": [CLIP],
     }
+
+
+def test_what_comes_after_a_field_that_can_t_be_written_is() -> None:
+    """Whichever field it is: here the voice, the tier and the seed come first."""
+    section = FAL.sections[0]
+    target = replace(FAL, sections=(section._replace(fields=section.fields[::-1]),))
+    found, other = write(FULL, target), write(FULL, FAL)
+    assert found == other
+    assert {"prompt", "duration", "aspect_ratio", "negative_prompt"} < found.payload.keys()
+
+
+def test_a_number_of_seconds_that_a_host_has_no_word_for_is_written_as_it_is() -> None:
+    """It sets the cost, and the host's own rules refuse it."""
+    assert write(PLAIN._replace(duration_s=15), FAL) == ({**write(PLAIN, FAL).payload, "duration": 15}, ())

@@ -188,10 +188,12 @@ def test_what_does_not_fit_of_a_first_frame_is_told_too() -> None:
         pytest.param("x" * 65, f"{MEDIA}/1", "x" * 64, id="long"),
     ],
 )
-@pytest.mark.parametrize("value", [1, None, {"url": GIRL}], ids=["number", "null", "object"])
-def test_fields_that_a_medium_does_not_have_are_told(key: str, pointer: str, name: str, value: object) -> None:
+@pytest.mark.parametrize(("value", "is_bare"), [(1, True), (None, True), ("x", True), ([], False), ({"url": 1}, False)])
+def test_fields_that_a_medium_does_not_have_are_told(
+    key: str, pointer: str, name: str, value: object, *, is_bare: bool
+) -> None:
     """The rest of the medium is read."""
-    stray = Stray(pointer, name, FIELDS, None, is_bare=True)
+    stray = Stray(pointer, name, FIELDS, None, is_bare)
     for item in (IMAGE, {**VIDEO, "reference_voice": VOICE}):
         found = alibaba([IMAGE, {**item, key: value}])
         assert (found.draft.misfits, found.draft.strays) == ((), (stray,))
