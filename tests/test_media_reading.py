@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 import pytest
 
 from tests.documents import JsonObject, changed
-from wan_rules import HOSTS, read
+from wan_rules import read
 from wan_rules.hosts import ALIBABA, RUNWARE
-from wan_rules.hosts.host import MediaArray, Section, UrlArray
 from wan_rules.hosts.media_reading import KEPT_MEDIA, ONE_OF, NotKeptError, Places, _recall_places
 from wan_rules.hosts.reading import Reading
 from wan_rules.messages import Series
@@ -32,9 +30,10 @@ MEDIA: Final = "/input/media"
 NOTHING: Final = Unreadable(None)
 
 
-def _sent(
+def sent_as(
     kind: ReferenceKind | Unreadable, url: str | Unreadable, voice: str | Unreadable | None = None
 ) -> DraftReference:
+    """A medium as it is read."""
     return ReferenceOf(kind, url, voice)
 
 
@@ -93,7 +92,7 @@ def test_of_many_media_each_has_its_place(count: int) -> None:
     objects, urls = alibaba([IMAGE] * count), runware({"referenceVideos": [CLIP] * count})
     assert objects.places == at_alibaba(*range(count))
     assert urls.places == at_runware(*(f"referenceVideos/{index}" for index in range(count)))
-    assert urls.draft.references == (_sent("video", CLIP),) * count
+    assert urls.draft.references == (sent_as("video", CLIP),) * count
 
 
 def test_media_are_read_in_their_order_with_their_voices() -> None:
@@ -102,10 +101,10 @@ def test_media_are_read_in_their_order_with_their_voices() -> None:
     found = alibaba([{**VIDEO, "reference_voice": VOICE}, IMAGE, silent, {**IMAGE, "reference_voice": ""}])
     draft = found.draft
     assert draft.references == (
-        _sent("video", CLIP, VOICE),
-        _sent("image", GIRL),
-        _sent("video", CLIP),
-        _sent("image", GIRL, ""),
+        sent_as("video", CLIP, VOICE),
+        sent_as("image", GIRL),
+        sent_as("video", CLIP),
+        sent_as("image", GIRL, ""),
     )
     assert draft.cast.kinds == ("video", "image", "video", "image")
     assert (draft.first_frames, draft.misfits, draft.strays) == ((), (), ())
@@ -115,8 +114,8 @@ def test_media_are_read_in_their_order_with_their_voices() -> None:
 def test_first_frames_among_the_media_are_no_references_and_come_after_them() -> None:
     found = alibaba([FRAME, IMAGE, {**FRAME, "url": GIRL, "reference_voice": VOICE}, VIDEO])
     draft = found.draft
-    assert draft.references == (_sent("image", GIRL), _sent("video", CLIP))
-    assert draft.first_frames == (_sent("image", DOOR), _sent("image", GIRL, VOICE))
+    assert draft.references == (sent_as("image", GIRL), sent_as("video", CLIP))
+    assert draft.first_frames == (sent_as("image", DOOR), sent_as("image", GIRL, VOICE))
     assert (draft.cast.kinds, draft.cast.frames) == (("image", "video"), 2)
     assert (draft.misfits, draft.strays) == ((), ())
     assert found.places == at_alibaba(1, 3, 0, 2)
@@ -126,25 +125,25 @@ OF_TYPE: Final = ("/type", A_TYPE, False)
 OF_URL: Final = ("/url", "a string", False)
 OF_VOICE: Final = ("/reference_voice", "a string", True)
 ODD: Final[dict[str, tuple[object, DraftReference, list[tuple[str, object, bool]]]]] = {
-    "no-object": (7, _sent(Unreadable(7), Unreadable(7)), [("", "an object", False)]),
-    "null": (None, _sent(NOTHING, NOTHING), [("", "an object", False)]),
-    "empty": ({}, _sent(NOTHING, NOTHING), [OF_TYPE, OF_URL]),
-    "type": ({"type": "film", "url": CLIP}, _sent(Unreadable("film"), CLIP), [OF_TYPE]),
+    "no-object": (7, sent_as(Unreadable(7), Unreadable(7)), [("", "an object", False)]),
+    "null": (None, sent_as(NOTHING, NOTHING), [("", "an object", False)]),
+    "empty": ({}, sent_as(NOTHING, NOTHING), [OF_TYPE, OF_URL]),
+    "type": ({"type": "film", "url": CLIP}, sent_as(Unreadable("film"), CLIP), [OF_TYPE]),
     "type-an-array": (
         {"type": ["first_frame"], "url": CLIP, "reference_voice": VOICE},
-        _sent(Unreadable(["first_frame"]), CLIP, VOICE),
+        sent_as(Unreadable(["first_frame"]), CLIP, VOICE),
         [OF_TYPE],
     ),
-    "url": ({"type": "reference_video", "url": [CLIP]}, _sent("video", Unreadable([CLIP])), [OF_URL]),
+    "url": ({"type": "reference_video", "url": [CLIP]}, sent_as("video", Unreadable([CLIP])), [OF_URL]),
     "url-beside-a-voice": (
         {"type": "reference_video", "url": 7, "reference_voice": VOICE},
-        _sent("video", Unreadable(7), VOICE),
+        sent_as("video", Unreadable(7), VOICE),
         [OF_URL],
     ),
-    "voice": ({**IMAGE, "reference_voice": 7}, _sent("image", GIRL, Unreadable(7)), [OF_VOICE]),
+    "voice": ({**IMAGE, "reference_voice": 7}, sent_as("image", GIRL, Unreadable(7)), [OF_VOICE]),
     "all": (
         {"type": 1, "url": 2, "reference_voice": False},
-        _sent(Unreadable(1), Unreadable(2), Unreadable(raw=False)),
+        sent_as(Unreadable(1), Unreadable(2), Unreadable(raw=False)),
         [OF_TYPE, OF_URL, OF_VOICE],
     ),
 }
@@ -154,7 +153,7 @@ ODD: Final[dict[str, tuple[object, DraftReference, list[tuple[str, object, bool]
 def test_what_does_not_fit_of_a_medium_is_told_part_by_part(case: str) -> None:
     item, sent, misfits = ODD[case]
     found = alibaba([VIDEO, item, IMAGE])
-    assert found.draft.references == (_sent("video", CLIP), sent, _sent("image", GIRL))
+    assert found.draft.references == (sent_as("video", CLIP), sent, sent_as("image", GIRL))
     assert found.draft.cast.kinds == ("video", sent.kind if isinstance(sent.kind, str) else None, "image")
     raw = [item.get(part[1:]) if isinstance(item, dict) else item for part, _, _ in misfits]
     assert list(found.draft.misfits) == [
@@ -171,7 +170,7 @@ def test_the_words_for_a_type_are_told_with_commas() -> None:
 
 def test_what_does_not_fit_of_a_first_frame_is_told_too() -> None:
     found = alibaba([{"type": "first_frame", "url": 7, "reference_voice": [], "voice": 1}])
-    assert found.draft.first_frames == (_sent("image", Unreadable(7), Unreadable([])),)
+    assert found.draft.first_frames == (sent_as("image", Unreadable(7), Unreadable([])),)
     assert found.draft.references == ()
     assert [(one.pointer, one.removable) for one in found.draft.misfits] == [
         (f"{MEDIA}/0/url", False),
@@ -216,61 +215,3 @@ def test_an_array_that_is_none_is_told_and_one_that_is_not_there_is_not() -> Non
         assert reading.places == Places((), (), ())
     (misfit,) = runware({"frameImages": DOOR}).draft.misfits
     assert misfit == Misfit("/inputs/frameImages", DOOR, "an array", removable=False)
-
-
-def test_arrays_of_urls_come_one_after_another_and_first_frames_last() -> None:
-    found = runware({"frameImages": [DOOR], "referenceVideos": [CLIP, CLIP], "referenceImages": [GIRL]})
-    draft = found.draft
-    assert draft.references == (_sent("image", GIRL), *[_sent("video", CLIP)] * 2)
-    assert draft.first_frames == (_sent("image", DOOR),)
-    assert (draft.cast.kinds, draft.cast.frames, draft.misfits) == (("image", "video", "video"), 1, ())
-    assert found.places == at_runware("referenceImages/0", "referenceVideos/0", "referenceVideos/1", "frameImages/0")
-
-
-@pytest.mark.parametrize("array", ["referenceImages", "referenceVideos", "frameImages"])
-def test_a_url_that_is_none_is_told_and_keeps_its_place(array: str) -> None:
-    found = runware({array: [DOOR, 7, None]})
-    kind: ReferenceKind = "video" if array == "referenceVideos" else "image"
-    assert found.draft.references + found.draft.first_frames == (
-        _sent(kind, DOOR),
-        _sent(kind, Unreadable(7)),
-        _sent(kind, Unreadable(None)),
-    )
-    assert found.draft.misfits == (
-        Misfit(f"/inputs/{array}/1", 7, "a string", removable=False),
-        Misfit(f"/inputs/{array}/2", None, "a string", removable=False),
-    )
-    assert found.places == at_runware(*(f"{array}/{index}" for index in range(3)))
-
-
-def test_a_host_with_arrays_of_both_forms_is_read_array_by_array() -> None:
-    """Each array adds what it holds behind what was read before, first frames apart."""
-    objects = ("kind", "at", "voice", {"image": "image", "frame": "first_frame"})
-    arrays = (
-        MediaArray("one", *objects),  # type: ignore[arg-type] # a tuple for a NamedTuple's parts
-        UrlArray("frames", "first_frame"),
-        UrlArray("clips", "video"),
-        MediaArray("two", *objects),  # type: ignore[arg-type]
-        UrlArray("more", "first_frame"),
-    )
-    host = replace(HOSTS["atlas"], sections=(Section(("media",), media=arrays),))
-    image, frame = {"kind": "image", "at": GIRL, "voice": VOICE}, {"kind": "frame", "at": DOOR}
-    media = {"one": [frame, image], "frames": [DOOR], "clips": [CLIP], "two": [image, frame], "more": [GIRL]}
-    found = read({"media": media}, host)
-    assert found.draft.references == (
-        _sent("image", GIRL, VOICE),
-        _sent("video", CLIP),
-        _sent("image", GIRL, VOICE),
-    )
-    assert [url for _, url, _ in found.draft.first_frames] == [DOOR, DOOR, DOOR, GIRL]
-    assert found.places.urls == (
-        "/media/one/1/at",
-        "/media/clips/0",
-        "/media/two/0/at",
-        "/media/one/0/at",
-        "/media/frames/0",
-        "/media/two/1/at",
-        "/media/more/0",
-    )
-    assert found.places.voices[::3] == ("/media/one/1/voice", "/media/one/0/voice", "/media/more/0")
-    assert found.draft.misfits == ()
