@@ -105,3 +105,125 @@ def test_a_voice_without_a_place_is_lost() -> None:
     target = host(IMAGES, CLIPS, FRAMES, voices=Limit("reference", "where a voice stands", "", "published"))
     spoken = REQUEST._replace(references=(ReferenceOf("image", GIRL, VOICE),))
     assert media_of(target, spoken)[1] == [("references/0/voice", VOICE)]
+
+
+FULL: Final = Request(
+    prompt="They dance",
+    negative_prompt="blurred",
+    references=(ReferenceOf("video", CLIP, VOICE), ReferenceOf("image", GIRL, None)),
+    first_frame=DOOR,
+    voice=VOICE,
+    resolution="1440P-SR",
+    ratio="4:3",
+    duration_s=7,
+    prompt_extend=True,
+    watermark=False,
+    seed=-1,
+)
+"""With something in every part."""
+PLAIN: Final = REQUEST._replace(references=(ReferenceOf("image", GIRL, None),), first_frame=None, ratio="3:4", seed=0)
+"""What every host has a place for, and nothing else."""
+
+
+@pytest.mark.parametrize(
+    ("target", "payload"),
+    [
+        (
+            ALIBABA,
+            {
+                "model": "wan2.7-r2v",
+                "input": {"prompt": "They dance", "media": [{"type": "reference_image", "url": GIRL}]},
+                "parameters": {"resolution": "720P", "ratio": "3:4", "duration": 5, "seed": 0},
+            },
+        ),
+        (
+            ATLAS,
+            {
+                "model": "alibaba/wan-2.7/reference-to-video",
+                "prompt": "They dance",
+                "images": [GIRL],
+                "resolution": "720P",
+                "ratio": "3:4",
+                "duration": 5,
+                "seed": 0,
+            },
+        ),
+        (
+            FAL,
+            {
+                "prompt": "They dance",
+                "reference_image_urls": [GIRL],
+                "aspect_ratio": "3:4",
+                "resolution": "720p",
+                "duration": 5,
+                "seed": 0,
+            },
+        ),
+        (
+            RUNWARE,
+            {
+                "taskType": "videoInference",
+                "model": "alibaba:wan@2.7",
+                "positivePrompt": "They dance",
+                "duration": 5,
+                "seed": 0,
+                "width": 832,
+                "height": 1088,
+                "inputs": {"referenceImages": [GIRL]},
+            },
+        ),
+    ],
+    ids=lambda each: each.name if isinstance(each, Host) else "",
+)
+def test_a_plain_request_is_written_whole(target: Host, payload: object) -> None:
+    """What is `None` in it is not written."""
+    assert write(PLAIN, target) == (payload, ())
+
+
+def test_media_are_written_in_their_order_with_voices_and_the_first_frame_last() -> None:
+    payload, lost = write(FULL._replace(resolution="720P", voice=None, seed=3), ALIBABA)
+    assert payload == {
+        "model": "wan2.7-r2v",
+        "input": {
+            "prompt": "They dance",
+            "negative_prompt": "blurred",
+            "media": [
+                {"type": "reference_video", "url": CLIP, "reference_voice": VOICE},
+                {"type": "reference_image", "url": GIRL},
+                {"type": "first_frame", "url": DOOR},
+            ],
+        },
+        "parameters": {"resolution": "720P", "duration": 7, "prompt_extend": True, "watermark": False, "seed": 3},
+    }
+    assert lost == ()
+
+
+def test_a_section_with_nothing_in_it_is_not_written_and_an_array_of_objects_is() -> None:
+    bare = PLAIN._replace(references=())
+    assert "inputs" not in write(bare, RUNWARE).payload
+    assert "images" not in write(bare, ATLAS).payload
+    payload: Any = write(bare, ALIBABA).payload
+    assert payload["input"]["media"] == []
+
+
+def test_objects_within_objects_are_entered() -> None:
+    inner, other = Section(("outer", "inner"), media=(IMAGES,)), Section(("outer", "other"), media=(CLIPS,))
+    target = replace(host(), sections=(ATLAS.sections[0]._replace(media=()), inner, other))
+    assert write(REQUEST, target).payload["outer"] == {"inner": {"pictures": [GIRL]}, "other": {"clips": [CLIP]}}
+
+
+def test_the_host_is_left_as_it_was() -> None:
+    """The next request is written into an object of its own."""
+    first, second = write(FULL, RUNWARE).payload, write(PLAIN, RUNWARE).payload
+    assert first["inputs"] is not second["inputs"]
+    assert dict(RUNWARE.constants) == {"taskType": "videoInference", "model": "alibaba:wan@2.7"}
+
+
+def test_a_voice_stays_where_the_host_takes_one_of_each_reference() -> None:
+    """Whether the medium's array has objects and the host's limit says so, both."""
+    objects = MediaArray("items", "kind", "at", "sound", {"i": "image", "v": "video", "f": "first_frame"})
+    spoken = FULL._replace(voice=None, watermark=None)
+    taken = Limit("reference", "where a voice stands", "", "published")
+    items = [{"kind": "v", "at": CLIP, "sound": VOICE}, {"kind": "i", "at": GIRL}, {"kind": "f", "at": DOOR}]
+    assert media_of(host(objects, voices=taken), spoken) == ({"items": items}, [])
+    assert media_of(host(objects), spoken)[1] == [("references/0/voice", VOICE)]

@@ -134,7 +134,9 @@ class MediaReader:
             voice = misfit(f"{pointer}/{media.voice_key}", voice, WANTED[str], removable=True)
         known = (media.type_key, media.url_key, media.voice_key)
         self.oddities.strays += [
-            Stray(point_at(pointer, key), show_key(key), known, None, is_bare=True) for key in item if key not in known
+            Stray(point_at(pointer, key), show_key(key), known, None, is_bare=not isinstance(value, list | dict))
+            for key, value in item.items()
+            if key not in known
         ]
         return ReferenceOf(sent, url, voice)
 
