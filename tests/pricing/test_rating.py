@@ -35,7 +35,7 @@ def test_what_the_card_leaves_open_comes_before_what_the_row_does_not_say() -> N
 
 
 def test_of_clips_that_may_be_billed_any_part_may_be() -> None:
-    """10 s at 0.1; none of 5 s of clips costs anything, and all of them do not, by the band from 12 on: 2 of them do."""
+    """10 s at 0.1: no clip costs nothing, and 5 s of clips neither, by the band from 12 s on; but 2 s of them do."""
     terms = terms_of({}, rule={"billed": "unknown"})
     terms["entries"].append(
         {"from": "2026-01-01", "meter": "output_video_seconds", "model": "volume", "bands": "12:0.1 20:free :0.2"}
