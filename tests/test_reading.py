@@ -158,7 +158,7 @@ def test_a_count_of_other_than_one_is_told(count: object) -> None:
     (misfit,) = reading("runware", numberResults=count).draft.misfits
     assert misfit == Misfit("/numberResults", count, ONE_RESULT, removable=False)
     assert type(misfit.raw) is type(count)
-    assert str(ONE_RESULT) == "1, one result a request,"
+    assert str(ONE_RESULT) == "1 (one result a request)"
 
 
 @pytest.mark.parametrize("count", [1, None, GONE])

@@ -39,7 +39,8 @@ class Bench:
         catalogue = parse_catalogue(drawn.files)
         scalar: list[Told] = list(rate_in_order(catalogue, rows))
         tables: dict[str, Tabled | str] = by_tables(catalogue, rows, self.engine)
-        oracle = list(self.oracle(drawn.book, map(as_used, rows)))
+        is_open = [one == tables[str(row.id)] == "bounded" for row, one in zip(rows, scalar, strict=True)]
+        oracle = list(self.oracle(drawn.book, map(as_used, rows, is_open)))
         for row, one, other in zip(rows, scalar, oracle, strict=True):
             yield row, Answers(one, tables[str(row.id)], other)
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from pricing.schemes import Ladder, Package
 from pricing.usage import UsageRow
-from tests.differential.comparing import Answers
+from tests.differential.comparing import Answers, is_wider
 from tests.differential.ways import Tabled
 from tests.scalar_rating import Priced
 
@@ -31,6 +31,8 @@ def tally(row: UsageRow, answers: Answers) -> Iterator[str]:
     """What is counted of one case, as `head/word`."""
     scalar, tables, _ = answers
     yield f"host/{row.host}"
+    if is_wider(answers):
+        yield "outcome/of these wider than both ends"
     if not isinstance(scalar, Priced) or not isinstance(tables, Tabled):
         yield f"outcome/{scalar if isinstance(scalar, str) else 'rated'}"
         return

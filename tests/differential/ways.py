@@ -81,8 +81,8 @@ def _fold(tables: Tables, engine: DuckDBEngine, ids: dict[int, str]) -> Iterator
 _READ: Final = {"flat": _charge, "counted": _charge, "folded": _fold, "refused": _refuse}
 
 
-def as_used(row: UsageRow) -> Used:
-    """The row as the oracle reads it."""
+def as_used(row: UsageRow, is_left_open: bool = False) -> Used:  # noqa: FBT001, FBT002 - one of two columns
+    """The row as the oracle reads it, and whether the engines found no one price for it."""
     return Used(
         row.at,
         row.account,
@@ -96,4 +96,5 @@ def as_used(row: UsageRow) -> Used:
         None if row.billed_clips_s is None else Fraction(row.billed_clips_s),
         row.references,
         row.status,
+        is_left_open,
     )

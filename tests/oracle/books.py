@@ -23,6 +23,7 @@ class Used(NamedTuple):
     """One row of usage: who asked for what, where and when, how it ended, and what is known of its clips.
 
     Either the `clips` and how many `references` there were are known, or what the host says it `billed` of them.
+    `is_left_open` says that whoever is held against the oracle found no one price for it.
     """
 
     at: datetime
@@ -37,6 +38,7 @@ class Used(NamedTuple):
     billed: Fraction | None
     references: int | None
     status: str
+    is_left_open: bool = False
 
 
 class Place(NamedTuple):

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from tests.oracle.bills import Bill, bill_in, counters_in
 from tests.oracle.books import Book, Place, Used, find_place, list_days
-from tests.oracle.prices import Key, find_origin, is_unwieldy, names_of, own_price
+from tests.oracle.prices import Key, every_key, find_origin, is_unwieldy, names_of, own_price
 from tests.oracle.terms import (
     Force,
     TwoCurrenciesError,
@@ -31,7 +31,8 @@ from tests.oracle.usage import NOTHING, Asked
 class Rated(NamedTuple):
     """What a row comes to: nothing and no line where it is free. `origins` says where each line's price stands.
 
-    `least` is another bill where only the host knows whether clips are billed, and both have the same total.
+    `least` is another bill where only the host knows whether clips are billed, and both have the same total. `is_open`
+    where a price falls in between, and nobody is wrong who left the row open: then it counts for nothing.
     """
 
     bill: Bill
@@ -39,6 +40,7 @@ class Rated(NamedTuple):
     currency: str
     unit_prices: list[Fraction | None]
     origins: list[str]
+    is_open: bool = False
 
 
 FREE: Final = Bill([], {}, NOTHING, NOTHING)
@@ -148,14 +150,24 @@ def rate_row(market: Market, row: Used) -> Rated | str:
         return "no_rate"
     if found.total != free.total:
         return "bounded"
-    market.count(found, free)
+    is_left_open = row.is_left_open and found is not free and falls(held.force)
+    if not is_left_open:
+        market.count(found, free)
     return Rated(
         found,
         free,
         held.force.currency,
         [find_unit_price(held.force, line.key) for line in found.lines],
         [name_origin(market.place, held.force, line.key) for line in found.lines],
+        is_left_open,
     )
+
+
+@lru_cache(4096)
+def falls(force: Force) -> bool:
+    """Whether more units may cost less, by any price: both ends may then cost alike, and not what lies between."""
+    prices = (own_price(force, key) for key in every_key())
+    return any(price is not None and price.model == "volume" for price in prices)
 
 
 def is_open(force: Force) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from pydantic import BaseModel, ConfigDict
 
 from pricing import Catalogue, Market, parse_catalogue
@@ -14,6 +15,7 @@ from pricing.course_kinds import list_flat, sort_courses
 from pricing.course_sums import StageTotals, Turned, TurnedRows
 from pricing.courses import Walked
 from pricing.extensions import ChargeModel
+from pricing.keys import ANY, WITH_CLIPS, WITHOUT_CLIPS
 from pricing.periods import BEGINNING
 from pricing.rate_tables import END
 from tests.backtesting import HEAD, Prices, agreement, card, catalogue, entry, row
@@ -58,6 +60,21 @@ def test_one_course_stands_for_all_clips_where_only_their_line_differs() -> None
     assert course.group.clips is None
     assert isinstance(course.said, Walked)
     assert [line.meter for line in course.said.stages[0].lines] == ["output_video_seconds", "reference_video_seconds"]
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["new", "old"])
+def test_lines_say_of_clips_what_either_side_counts_by(turned: bool) -> None:  # noqa: FBT001 - a case
+    """Bands of 1080P with clips on one side alone: rows of 720P say it too, since a later price could count them."""
+    banded = {"acme.toml": f"{agreement(PLAIN)}\n{BANDS}has_reference_video = true\n"}
+    by_clips = parse_catalogue({"catalogue.toml": HEAD, "card.toml": card(PLAIN), **banded})
+    sides = (Side(by_clips), Side(catalogue(PLAIN))) if turned else (Side(catalogue(PLAIN)), Side(by_clips))
+    used = [row(), row(clips_s=["8"], references=1)]
+    walks = [course.said for course in chart_rows(used, sides)]
+    keys = {line.key.clips for one in walks if isinstance(one, Walked) for stage in one.stages for line in stage.lines}
+    assert keys == {WITH_CLIPS, WITHOUT_CLIPS}
+    (course,) = chart_rows(used, (Side(catalogue(PLAIN)), Side(catalogue(PLAIN))))
+    assert isinstance(course.said, Walked)
+    assert {line.key.clips for line in course.said.stages[0].lines} == {ANY}
 
 
 def test_rows_of_a_market_that_looks_at_its_month_all_count() -> None:

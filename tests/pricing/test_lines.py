@@ -213,3 +213,16 @@ def test_a_line_that_nothing_bounds_is_not_rounded() -> None:
 def test_a_missing_price_is_named() -> None:
     error = MissingRateError(EntryKey(OUTPUT, "720P"))
     assert (str(error), error.key) == ("no price for output_video_seconds at 720P", EntryKey(OUTPUT, "720P"))
+
+
+PER_TEN: Final[Row] = {"meter": OUTPUT, "model": "package", "size": "10", "price": "1"}
+
+
+def test_one_of_both_prices_may_be_a_package() -> None:
+    """5 s are one package of 10 s at 1, or 5 at 0.10: whichever of them the card asks, and whichever is agreed."""
+    (own,) = quoted([{"kind": "override", "meter": OUTPUT, "price": "0.10"}], {}, entry=PER_TEN).lines
+    assert (own.amount, own.list_amount, own.unit) == (5 * Decimal("0.10"), Decimal(1), "second")
+    (packed,) = quoted([{"kind": "override", **PER_TEN}], {}).lines
+    assert (packed.amount, packed.list_amount, packed.unit) == (Decimal(1), 5 * Decimal("0.10"), "10 seconds")
+    (both,) = quoted([], {}, entry=PER_TEN).lines
+    assert (both.amount, both.list_amount) == (Decimal(1), Decimal(1))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from wan_rules import HOSTS, read
+from wan_rules import HOSTS, check, read
 from wan_rules.request import Draft, Output
 from wan_rules.rule import Fix
 from wan_rules.rules.output import DEFAULT_BILLED, DURATION, SEED
 from wan_rules.samples import SAMPLES
+from wan_rules.validation import PatchOp
 
 WITH_VIDEO = "when a reference is a video"
 
@@ -88,3 +89,13 @@ def test_what_is_billed_unasked_is_told_by_its_name() -> None:
         "No resolution is asked for: 720P is rendered and billed. Say it, or a cheaper one.",
         "No duration is asked for: 5 s are rendered and billed. Say it.",
     ]
+
+
+def test_a_tier_that_is_left_out_is_told_as_the_host_spells_it() -> None:
+    """fal writes its tiers in small letters."""
+    payload = {key: value for key, value in SAMPLES["fal"].items() if key != "resolution"}
+    (found,) = check(read(payload, HOSTS["fal"])).violations
+    assert (found.rule, found.fix) == (DEFAULT_BILLED, PatchOp("add", "/resolution", "1080p"))
+    assert (
+        found.finding.message == "No resolution is asked for: 1080p is rendered and billed. Say it, or a cheaper one."
+    )

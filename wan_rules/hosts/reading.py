@@ -25,7 +25,7 @@ REQUIRED: Final = frozenset({"model", "prompt", "resolution", "duration_s"})
 """Fields that are not taken out to mend them: they are required, or set the cost."""
 EVIDENCE_MEDIA: Final = 64
 """How many media of one request are looked at one by one; a request with more is over every host's limit anyway."""
-ONE_RESULT: Final = Template("fields.one-result", "1, one result a request,").fill()
+ONE_RESULT: Final = Template("fields.one-result", "1 (one result a request)").fill()
 _NONE: Final[frozenset[str]] = frozenset()
 _EMPTY: Final[JsonObject] = {}
 

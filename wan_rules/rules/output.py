@@ -7,7 +7,7 @@ from typing import Final, cast
 
 from wan_rules.limits import Limits
 from wan_rules.messages import Template
-from wan_rules.request import Draft, Output
+from wan_rules.request import Draft, Output, Resolution
 from wan_rules.rule import GONE, Example, Finding, Findings, Fix, OutputRule, RequestRule
 from wan_rules.rules import sizes
 
@@ -104,19 +104,20 @@ SEED: Final = RequestRule(
 )
 
 
-def _left_out(output: Output, _limits: Limits) -> Findings:
+def _left_out(output: Output, limits: Limits) -> Findings:
     """What sets the cost is said: a tier or length left out is rendered and billed at the host's default."""
-    return tuple(_left_out_each(output))
+    return tuple(_left_out_each(output, limits))
 
 
-def _left_out_each(output: Output) -> Iterator[Finding]:
+def _left_out_each(output: Output, limits: Limits) -> Iterator[Finding]:
     if "resolution" in output.defaulted:
+        tier = cast("Resolution", output.resolution)
         yield Finding(
             at="resolution",
             observed=None,
-            limit=output.resolution,
-            message=DEFAULT_TIER.fill(resolution=cast("str", output.resolution)),
-            fix=Fix("add", "resolution", cast("str", output.resolution)),
+            limit=tier,
+            message=DEFAULT_TIER.fill(resolution=limits.tier_words.value[tier]),
+            fix=Fix("add", "resolution", tier),
         )
     if "duration_s" in output.defaulted:
         yield Finding(
