@@ -196,11 +196,11 @@ def _restate(outcome: Outcome, stated: Stated, alternative: Alternative) -> Cand
         price = before.unit_price if before.quantity else prices.get(meter)
         if price is None:
             return None
-        after = (
-            Metered(quantities[meter], price)
-            if alternative is BY_QUANTITY
-            else before._replace(unit_price=prices[meter])
-        )
+        after = before._replace(unit_price=price)
+        if alternative is not BY_QUANTITY:
+            after = before._replace(unit_price=prices[meter])
+        elif not before.allows(quantities[meter]):
+            after = Metered(quantities[meter], price)
         changed = _change(before._replace(unit_price=price), after)
         if changed is None:
             return None

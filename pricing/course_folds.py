@@ -42,7 +42,9 @@ class CourseRater:
 
     def __init__(self, walks: Iterable[Walked]) -> None:
         """Of all the courses whose rows come; none did yet."""
-        self._turns = find_turns(filter(has_totals, walks))
+        own = [*filter(has_totals, walks)]
+        # A row that another course rates at a place counts there; so all rows of all courses have to.
+        self._turns = find_turns(own) | {place for one in own for place, step in enumerate(one.steps, start=1) if step}
         self._totals: dict[tuple[int, Market], RunningTotals] = {}
 
     def rate(self, row: UsageRow, walked: Walked) -> Outcome:

@@ -81,7 +81,7 @@ def _with_seconds(meters: Mapping[Meter, Metered]) -> dict[Meter, Metered]:
 def _join(parts: Iterable[Metered]) -> Metered:
     """Quantities in sum, at the price that all have."""
     used = [part for part in parts if part.quantity or part.more]
-    prices = {part.unit_price for part in used}
+    prices = {part.unit_price for part in used if part.quantity} or {part.unit_price for part in used}
     price = prices.pop() if len(prices) == 1 else None
     return Metered(add_up(part.quantity for part in used), price, add_up(part.more for part in used))
 

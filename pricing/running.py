@@ -6,6 +6,7 @@ Units and spend begin anew with each calendar month of the terms' zone; a credit
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Final, TypeAlias
@@ -42,14 +43,26 @@ def list_used(job: Job, terms: Terms) -> Iterator[Used]:
         yield counted_as(quantity, job.work), quantity.pricing_min
 
 
+@dataclass(slots=True)
+class _Monthly:
+    """What was used and billed in one month."""
+
+    units: dict[EntryKey, Decimal] = field(default_factory=dict)
+    spend: Decimal = ZERO
+
+
 class RunningTotals:
-    """The totals of one market, to which its jobs are added in the order of their instants."""
+    """The totals of one market, to which its jobs are added in the order of their instants.
+
+    Months are told apart by when they begin: two zones whose months begin together have them in common, and where the
+    terms' zone changes and changes back, what was used before is still there.
+    """
 
     def __init__(self) -> None:
         """Nothing was used before the first job."""
-        self._month: tuple[str, Month] | None = None
-        self._units: dict[EntryKey, Decimal] = {}
-        self._spend = ZERO
+        self._months: dict[datetime, _Monthly] = {}
+        self._known: tuple[str, Month] | None = None
+        self._now = _Monthly()
         self._credits: dict[str, Decimal] = {}
 
     def stand(self, terms: Terms, at: datetime) -> Consumed:
@@ -60,9 +73,9 @@ class RunningTotals:
     def add(self, job: Job, terms: Terms, charged: Charged) -> None:
         """Counts a job that came to so much, and whose totals were asked for by `stand`."""
         for key, units in list_used(job, terms):
-            self._units[key] = EXACT.add(self._units.get(key, ZERO), units)
+            self._now.units[key] = EXACT.add(self._now.units.get(key, ZERO), units)
         # Zeros at its end would become more with each ladder by spend that it goes through.
-        self._spend = EXACT.add(self._spend, charged.total_min).normalize(EXACT)
+        self._now.spend = EXACT.add(self._now.spend, charged.total_min).normalize(EXACT)
         counters = {a.source: a.counter for a in terms.adjusters if a.counter}
         for kind, amount, _, source in charged.adjustments:
             if kind == "credit" and amount is not None:
@@ -70,16 +83,16 @@ class RunningTotals:
                 self._credits[name] = EXACT.subtract(self._credits.get(name, ZERO), amount)
 
     def _turn(self, zone: str, at: datetime) -> None:
-        if self._month is None or self._month[0] != zone or not self._month[1].begin <= at < self._month[1].end:
-            self._month = (zone, find_month(at, zone))
-            self._units, self._spend = {}, ZERO
+        if self._known is None or self._known[0] != zone or not self._known[1].begin <= at < self._known[1].end:
+            self._known = (zone, find_month(at, zone))
+            self._now = self._months.setdefault(self._known[1].begin, _Monthly())
 
     def _total(self, name: str) -> Decimal:
         if name == SPEND:
-            return self._spend
+            return self._now.spend
         if name in self._credits:
             return self._credits[name]
         total = ZERO
-        for key, units in self._units.items():
+        for key, units in self._now.units.items():
             total = EXACT.add(total, units) if counts(name, key) else total
         return total

@@ -72,9 +72,9 @@ def group_by_hand(rows: Sequence[Row], lines: Sequence[Invoiced], how: How, unra
     bundles = list(_bundle(line for line in left if line.at))
     units = _list_units(rows, named)
     groups += _pair(units, bundles, left, how)
-    covered = list(_cover(units, left))
-    others = _list_units(unrated, named)
-    for group in _pair(others, [each for each in bundles if all(one in left for one in each)], left, how):
+    covered = list(_cover(units, left, how))
+    others, anytime = _list_units(unrated, named), how._replace(period=None)
+    for group in _pair(others, [each for each in bundles if all(one in left for one in each)], left, anytime):
         groups.append(group._replace(rows=(), unrated=group.rows))
     groups += _cover_unrated(others, covered, left)
     groups += [Group("nothing", tuple(own), ()) for own in units.values()]
@@ -95,7 +95,7 @@ def _cover_unrated(units: dict[str, list[Row]], covered: list[Group], left: list
     """The groups of spans, with what was not rated in them, whether a span covers rated rows too or not."""
     lines = [line for group in covered for line in group.lines] + left
     found = {group.lines: group for group in covered}
-    for group in _cover(units, lines):
+    for group in _cover(units, lines, How()):
         before = found.get(group.lines, Group("aggregate", (), group.lines))
         found[group.lines] = before._replace(unrated=group.rows)
         for line in group.lines:
@@ -128,12 +128,15 @@ def _bundle(lines: Iterable[Invoiced]) -> Iterator[list[Invoiced]]:
     yield from (bundles[key] for key in sorted(bundles))
 
 
-def _first(rows: Sequence[Row]) -> Row:
-    """A task by the least of what its rows say."""
-    told: dict[str, Any] = {
-        name: min(filter(None, (getattr(row, name) for row in rows)), default=None) for name in _SAID
-    }
-    return rows[0]._replace(at=min(row.at for row in rows), **told)
+def _first(rows: Sequence[Row], how: How) -> Row:
+    """A task by the least of what its rows say: those that are due, where any of them says it."""
+    due = [row for row in rows if _is_due(row, (), how)]
+    told: dict[str, Any] = {name: _least(due, name) or _least(rows, name) for name in _SAID}
+    return rows[0]._replace(at=min(row.at for row in due or rows), **told)
+
+
+def _least(rows: Sequence[Row], name: str) -> Any:  # noqa: ANN401 - any column
+    return min(filter(None, (getattr(row, name) for row in rows)), default=None)
 
 
 _SAID = ("account", "environment", "host", "region", "resolution")
@@ -144,7 +147,7 @@ def _pair(
 ) -> Iterator[Group]:
     pairs = []
     for (name, own), (place, bundle) in product(units.items(), enumerate(bundles)):
-        unit, line = _first(own), bundle[0]
+        unit, line = _first(own, how), bundle[0]
         distance = abs(unit.instant - _said(line.at))
         if distance <= how.window and unit.account == line.account and unit.resolution == line.resolution:
             said = ((unit.host, line.host), (unit.environment, line.environment), (unit.region, line.region))
@@ -176,7 +179,7 @@ def _content(bundle: Sequence[Invoiced]) -> tuple[Any, ...]:
     return _market(bundle[0]), tuple(said)
 
 
-def _cover(units: dict[str, list[Row]], left: list[Invoiced]) -> Iterator[Group]:
+def _cover(units: dict[str, list[Row]], left: list[Invoiced], how: How) -> Iterator[Group]:
     spans: dict[tuple[Any, ...], list[Invoiced]] = defaultdict(list)
     for line in left:
         if line.begin and line.until:
@@ -184,7 +187,7 @@ def _cover(units: dict[str, list[Row]], left: list[Invoiced]) -> Iterator[Group]
             spans[(*map(_order, said), line.begin, line.until)].append(line)
     covered: dict[tuple[Any, ...], list[str]] = defaultdict(list)
     for name, own in units.items():
-        unit = _first(own)
+        unit = _first(own, how)
         fitting = [key for key in sorted(spans) if _fits(unit, spans[key][0])]
         if fitting:
             covered[min(fitting, key=lambda key: (key[6] - key[5], sum(one[0] for one in key[1:5]), key))].append(name)

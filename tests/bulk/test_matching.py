@@ -248,3 +248,30 @@ def test_an_id_of_two_months_that_is_billed_twice_is_handed_over_whole() -> None
     rows = [Row("a", 1, "1"), Row("a", 20, "1")]
     found = match_rows(rows, [line("L1", "2", "a")], How(period=(later(0), later(10))))
     assert found.told == [("task_id", "a a", "L1")]
+
+
+class TestATaskOfTwoMonths:
+    """Its row of the month before takes it from no line that bills its row of this one."""
+
+    PERIOD = How(period=(later(0), later(100)))
+    BEFORE = Row("a", -900, "2")
+
+    def test_it_meets_the_line_at_its_own_instant(self) -> None:
+        found = match_rows([self.BEFORE, Row("a", 5, "1")], [line("L", "1", at=5)], self.PERIOD)
+        assert (found.told, found.found.agreeing["window"]) == ([], 1)
+
+    def test_it_takes_no_line_of_another_task(self) -> None:
+        rows = [self.BEFORE, Row("a", 5, "1"), Row("b", -900, "1")]
+        found = match_rows(rows, [line("L", "1", at=5), line("M", "1", at=-900)], self.PERIOD)
+        assert found.told == [("window", "b", "M")]
+        assert found.found.agreeing["window"] == 1
+
+    def test_it_is_covered_by_the_line_of_this_month(self) -> None:
+        rows = [self.BEFORE, Row("a", 5, "1"), Row("b", 6, "1")]
+        found = match_rows(rows, [line("L", "2", begin=0, until=100)], self.PERIOD)
+        assert (found.told, found.found.agreeing["aggregate"]) == ([], 1)
+
+    def test_it_is_whose_the_row_of_this_month_says(self) -> None:
+        rows = [self.BEFORE._replace(account="aaa"), Row("a", 5, "1")]
+        found = match_rows(rows, [line("L", "1", at=5)], self.PERIOD)
+        assert (found.told, found.found.agreeing["window"]) == ([], 1)

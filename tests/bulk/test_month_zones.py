@@ -49,3 +49,31 @@ def test_a_month_has_all_its_rows_whoever_names_the_zone(duckdb: DuckDBEngine, z
     totals = {name: outcome[TOTAL] for name, outcome in expected.items()}
     assert totals["03-11T00:00:00"] == ((50 - 20) * price if counted == "units" else 11 - 80 * price)
     assert by_tables(catalogue, rows, duckdb) == expected
+
+
+ZONES: Final[dict[str, tuple[tuple[str, ...], list[int]]]] = {
+    "and-back": (("Asia/Shanghai", "UTC", "Asia/Shanghai"), [0, 0, 60]),
+    "begins-together": (("Asia/Shanghai", "Asia/Singapore", "Asia/Shanghai"), [0, 60, 80]),
+    "stays": (("Asia/Shanghai",) * 3, [0, 60, 80]),
+}
+"""The zones from 1, 10 and 20 March on, and how many of 80 s on 5, 12 and 22 March are charged for: 100 s are free."""
+
+
+@pytest.mark.parametrize("case", ZONES)
+@pytest.mark.parametrize("money", [False, True], ids=["counted", "folded"])
+def test_a_month_is_known_by_when_it_begins(duckdb: DuckDBEngine, case: str, *, money: bool) -> None:
+    zones, charged = ZONES[case]
+    terms = [TERMS["units"], *([{**TERMS["money"], "amount": "1000"}] if money else [])]
+    days = ("2026-03-01", "2026-03-10", "2026-03-20", "2026-04-01")
+    agreements = {
+        f"acme-{number}.toml": agreement_toml(terms, id=f"acme-{number}", zone=zone, until=days[number + 1]).replace(
+            "from = 2026-01-01", f"from = {days[number]}"
+        )
+        for number, zone in enumerate(zones)
+    }
+    card = card_toml(terms_of({"720P": "0.10"}))
+    catalogue = parse_catalogue({"catalogue.toml": HEAD, "card.toml": card, **agreements})
+    rows = [make_row(id=day, at=f"2026-03-{day}T00:00:00Z", duration_s="80", **SAID) for day in ("05", "12", "22")]
+    expected = by_scalar(catalogue, rows)
+    assert [expected[str(row.id)][TOTAL] for row in rows] == [seconds * Decimal("0.10") for seconds in charged]
+    assert by_tables(catalogue, rows, duckdb) == expected

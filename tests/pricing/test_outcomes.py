@@ -223,3 +223,10 @@ class TestTwoQuantitiesThatCostAlike:
         found = sum_outcomes([(self.made(), 2), (ONE, 1)], "USD")
         assert found.meters[CLIPS] == Metered(D(0), D("0.1"), 2 * D(3))
         assert found.meters[OUTPUT] == Metered(2 * D(5) + D(10), D("0.1"))
+
+    def test_seconds_have_the_price_of_what_was_surely_billed(self) -> None:
+        """Clips at a price of their own that may be billed or not: that price is none of the seconds that were."""
+        own = terms_of({"720P": "0.1"}, rule={"billed": "unknown", "priced_as": "own"})
+        own["entries"].append(per_unit(CLIPS, "720P", "0.02"))
+        own["agreement"] = [{"kind": "cap", "amount": "0.5"}]
+        assert priced(own, "3").meters["seconds"] == Metered(D(5), D("0.1"), D(3))

@@ -135,7 +135,7 @@ def _take_rest(database: DuckDBPyConnection, reach: Reach) -> None:
         spoken = f"\"at\" BETWEEN TIMESTAMP '{first - reach.window}' AND TIMESTAMP '{last + reach.window}'"
         numbers = {"number": write_number("id"), "named": write_number("task_id")}
         database.execute(_ADD_UNNAMED.format(due=reach.due, spoken=spoken, **numbers))
-    database.execute(_TAKE_ROWS.format(due=reach.due, number=write_number("id")))
+    database.execute(_TAKE_ROWS.format(due=reach.due, number=write_number("id"), first=_FIRST))
 
 
 _SUSPECT_TIMED: Final = """
@@ -159,14 +159,18 @@ CREATE TABLE found_rows AS FROM charges WHERE {number} IN (FROM suspects);
 CREATE VIEW rows_left AS SELECT rowid AS r, *, {due} AS is_due FROM found_rows;
 CREATE TABLE named AS SELECT DISTINCT task_id AS id FROM lines_left WHERE task_id IS NOT NULL;
 CREATE TABLE units AS
-    SELECT row_number() OVER (ORDER BY id) AS u, id, id NOT IN (FROM named) AS is_open, min("at") AS "at",
-        min(account) AS account, min(environment) AS environment, min(host) AS host, min(region) AS region,
-        min(resolution) AS resolution, bool_or(is_due AND total <> 0) AS counts
+    SELECT row_number() OVER (ORDER BY id) AS u, id, id NOT IN (FROM named) AS is_open, {first},
+        bool_or(is_due AND total <> 0) AS counts
     FROM (SELECT id, "at", account, environment, host, region, resolution, is_due, total FROM rows_left
         UNION ALL SELECT id, NULL, NULL, NULL, NULL, NULL, NULL, FALSE, 0 FROM named)
     GROUP BY id;
 """
 """A unit is a task with all its rows. It is open where no line names it."""
+_FIRST: Final = ", ".join(
+    f'coalesce(min("{name}") FILTER (is_due), min("{name}")) AS "{name}"'
+    for name in ("at", "account", "environment", "host", "region", "resolution")
+)
+"""When and whose a task is: as the rows say that are due, where any says it; else as the others do."""
 
 _GROUP: Final = """
 CREATE TABLE unit_groups AS
