@@ -53,7 +53,10 @@ class Axes(NamedTuple):
 
 
 class Occasion(NamedTuple):
-    """On which terms to compare, and how refusals are told; the market's host is replaced by each host in turn."""
+    """On which terms to compare, and how refusals are told; the market's host is replaced by each host in turn.
+
+    What was `consumed_before` is of the market at the request's own host: nothing of it is known of another one.
+    """
 
     catalogue: Catalogue
     market: Market
@@ -113,7 +116,8 @@ def _price_option(valid: ValidRequest, host: Host, option: Option, known: tuple[
         checked = validate(read(converted.payload, host, facts))
         market = _market_at(host, occasion)
         pricing = resolve(occasion.catalogue, market, occasion.at)
-        quoted = quote(checked, pricing, occasion.at, occasion.consumed_before)
+        consumed = occasion.consumed_before if host.name == valid.host.name else NOTHING_SAID
+        quoted = quote(checked, pricing, occasion.at, consumed)
     except InvalidRequestError as error:
         return option._replace(refusals=tuple(_errors(error, occasion.translation)), refused_by="host")
     except PricingError as error:

@@ -308,3 +308,25 @@ def test_a_price_says_what_it_rests_on() -> None:
     """Nobody said how long the clip is."""
     (found,) = options(valid_at("atlas", atlas(clips=1)), "720P", hosts=(HOSTS["atlas"],))
     assert any("clip" in assumption for assumption in found.assumptions)
+
+
+def test_what_was_spent_at_one_host_was_not_at_another() -> None:
+    """750 USD at Atlas are beyond the 100 that cost 0.10 a second; of fal's month nothing is known."""
+    ladder = {"from": "2026-01-01", "model": "volume", "by": "spend", "meter": "output_video_seconds"}
+    usd, cny = terms_of({}), terms_of({})
+    usd["entries"].append({**ladder, "bands": "100:0.10 :0.05"})
+    cny["entries"].append({**ladder, "bands": "700:0.60 :0.30"})
+    files = {"a.toml": card_toml(usd), "f.toml": card_toml(cny, id="f", host="fal", currency="CNY")}
+    occasion = Occasion(
+        parse_catalogue({"catalogue.toml": HEAD, **files}),
+        Market("acme", "production", "atlas"),
+        AT,
+        {"spend": Decimal(750)},
+    )
+    axes = Axes((HOSTS["atlas"], HOSTS["fal"]), ("720P",), (5,))
+    own, other = sorted(compare(valid_at("atlas", atlas()), axes, occasion), key=lambda option: option.host)
+    assert own.charged is not None
+    assert other.charged is not None
+    assert (own.charged.kind, own.charged.total) == ("exact", 5 * Decimal("0.05"))
+    assert (other.charged.total_min, other.charged.total) == (5 * Decimal("0.30"), 5 * Decimal("0.60"))
+    assert any("spend" in said for said in other.assumptions)
