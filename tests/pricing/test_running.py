@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -14,15 +14,14 @@ from pricing.running import RunningTotals, looks_at_money
 from tests.tables import HEAD, agreement_toml, card_toml, terms_of
 
 D = Decimal
-SHANGHAI = {"zone": "Asia/Shanghai"}
 
 
-def pricing(*terms: dict[str, str], price: str = "0.10") -> Pricing:
-    """Output at that price, and acme's terms on it."""
+def pricing(*terms: dict[str, str], price: str = "0.10", zone: str = "Asia/Shanghai") -> Pricing:
+    """Output at that price, and acme's terms on it, in months of that zone."""
     files = {
         "catalogue.toml": HEAD,
         "card.toml": card_toml(terms_of({"720P": price})),
-        "acme.toml": agreement_toml(terms, **SHANGHAI),
+        "acme.toml": agreement_toml(terms, zone=zone),
     }
     return resolve(parse_catalogue(files), Market("acme", "production", "atlas"), datetime(2026, 3, 1, tzinfo=UTC))
 
@@ -100,3 +99,12 @@ def test_spend_is_counted_to_its_last_digit() -> None:
 )
 def test_which_terms_look_at_money(term: dict[str, str], looks: bool) -> None:  # noqa: FBT001 - a case's answer
     assert looks_at_money(pricing(term).terms) is looks
+
+
+def test_months_are_told_apart_by_when_they_begin() -> None:
+    """In Singapore March begins as in Shanghai; in UTC it is another one, and what was used before is still there."""
+    free = {"kind": "allowance", "meter": "output_video_seconds", "units": "10"}
+    zones = ("Asia/Shanghai", "UTC", "UTC", "Asia/Singapore", "Asia/Shanghai")
+    totals, day = RunningTotals(), datetime(2026, 3, 5, tzinfo=UTC)
+    found = [use(totals, pricing(free, zone=zone), day + timedelta(days=at))[0] for at, zone in enumerate(zones)]
+    assert [one["output_video_seconds"] for one in found] == [D(0), D(0), D(8), D(8), D(16)]
