@@ -196,12 +196,12 @@ def _restate(outcome: Outcome, stated: Stated, alternative: Alternative) -> Cand
         price = before.unit_price if before.quantity else prices.get(meter)
         if price is None:
             return None
-        after = before._replace(unit_price=price)
+        own = before._replace(unit_price=price)
         if alternative is not BY_QUANTITY:
-            after = before._replace(unit_price=prices[meter])
-        elif not before.allows(quantities[meter]):
-            after = Metered(quantities[meter], price)
-        changed = _change(before._replace(unit_price=price), after)
+            after = own._replace(unit_price=prices[meter])
+        else:
+            after = own if own.allows(quantities[meter]) else Metered(quantities[meter], price)
+        changed = _change(own, after)
         if changed is None:
             return None
         total, meters[meter] = EXACT.add(total, changed), after

@@ -267,3 +267,22 @@ def test_where_two_quantities_cost_alike_each_row_takes_its_own() -> None:
     assert left.total == 3 - 1
     assert left.find("reference_video_seconds") == Metered(D(0), None, 2 * D(3))
     assert left.find("output_video_seconds") == Metered(2 * D(10), None)
+
+
+def test_a_quantity_that_may_be_so_is_told_beside_one_that_may_not() -> None:
+    """10 s as expected, and 4 s of clips instead of 5: each at its price."""
+    cases, workshop = ((CLIPPED, 1),), Workshop(BARE)
+    stated = Stated(quantities=(("output_video_seconds", D(10)), ("reference_video_seconds", D(4))))
+    found = pick(workshop.list_singles(cases, stated, own_sum(cases, workshop)), "invoice quantity")
+    assert found.outcome.total == 10 * D("0.13") + 4 * D("0.13")
+    assert found.outcome.told.startswith("10 s x 0.13 + 4 s x 0.13: 1.82 USD")
+
+
+def test_clips_that_a_cap_leaves_open_are_no_other_quantity() -> None:
+    """10 s and a clip of 3 s that may be billed: 1.00 by the cap. 13 s on the invoice explain nothing."""
+    unknown = CLIP_RULE.replace('billed = "yes"', 'billed = "unknown"')
+    capped = books('kind = "cap"\namount = "1"', clips=unknown)
+    cases, workshop = ((kind(capped, clips_s=[3]), 1),), Workshop(capped)
+    for seconds, restated in ((10, []), (12, []), (13, []), (14, [1 + 4 * D("0.13")]), (9, [1 - D("0.13")])):
+        found = workshop.list_singles(cases, Stated((("seconds", D(seconds)),)), own_sum(cases, workshop))
+        assert [one.outcome.total for one in found if one.alternative == BY_QUANTITY] == restated
