@@ -15,8 +15,8 @@ import pytest
 from pricing import parse_catalogue
 from pricing.errors import CardError
 from pricing.shell.bulk import charge_tables, reconcile_runs
-from pricing.shell.bulk.charge_tables import USAGE_REJECTS
 from pricing.shell.bulk.databases import open_database
+from pricing.shell.bulk.omissions import USAGE_REJECTS
 from pricing.shell.bulk.reconciling import compute
 from pricing.shell.bulk.registers import REGISTER, read_register, write_register
 from pricing.shell.bulk.runs import RunOptions
@@ -144,6 +144,15 @@ class TestEnds:
     )
     def test_what_is_allowed_ends_well(self, place: Place, more: tuple[str, ...], code: int) -> None:
         assert place.reconcile(*more).code == code
+
+    @pytest.mark.parametrize("more", [(), ("--allow-breaks", "9")], ids=["none", "any"])
+    def test_a_line_that_cannot_be_read_ends_with_2_whatever_is_allowed(
+        self, place: Place, more: tuple[str, ...]
+    ) -> None:
+        place.invoice("1,a,1.00,USD", "2,b,1.00,USD", "3,c,1.00,USD", '4,d,"1,000.00",USD')
+        done = place.reconcile(*more)
+        assert (done.code, read_register(place.report / REGISTER)) == (2, ())
+        assert "1 line of the invoice can't be read" in done.out
 
     @pytest.mark.parametrize(
         ("more", "told"),
@@ -308,7 +317,7 @@ class TestUsageThatIsNotRated:
 
     def test_a_line_that_bills_it_is_unknown_with_the_reason(self, place: Place) -> None:
         done = self.reconcile(place, self.PRICED, self.TOO_EARLY, self.UNREADABLE)
-        assert (done.code, "2 rows of usage not rated: usage-rejects.jsonl says why" in done.out) == (1, True)
+        assert (done.code, "2 rows of usage not rated: usage-rejects.jsonl says why" in done.out) == (2, True)
         found = {one.found.subject.task_ids: one.found for one in read_register(place.report / REGISTER)}
         early, unreadable = found[("b",)], found[("c",)]
         assert early.part[:4] == ("unknown", "unrated usage", "USD", Decimal("1.00"))
@@ -318,6 +327,15 @@ class TestUsageThatIsNotRated:
         told = read_summary(place.report).reconciliation.counts
         assert (told.usage_rows, told.rated, told.rejected) == (3, 1, 2)
         assert told.matches == {"task_id": 2, "window": 0, "aggregate": 0, "nothing": 1}
+
+    def test_it_ends_as_rating_it_does(self, place: Place) -> None:
+        place.invoice("1,a,1.00,USD")
+        assert self.reconcile(place, self.PRICED).code == 0
+        assert self.reconcile(place, self.PRICED, self.TOO_EARLY).code == 4
+        assert self.reconcile(place, self.PRICED, self.UNREADABLE).code == 2
+        place.invoice("1,a,1.20,USD")
+        assert self.reconcile(place, self.PRICED, self.TOO_EARLY).code == 1
+        assert self.reconcile(place, self.PRICED, self.TOO_EARLY, more=("--allow-breaks", "1")).code == 4
 
     def test_a_line_that_names_no_task_is_explained_by_its_instant(self, place: Place) -> None:
         said = "account,resolution,at,begin,end\n1,1.00,USD,acme,720P,2025-12-31T00:01:00Z,,\n"

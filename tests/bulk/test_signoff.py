@@ -174,6 +174,35 @@ class TestNotSigning:
         assert books.sign().code == 0
         assert read_manifest(Path("report")).standings == {"resolved": 1}
 
+    def omit(self, books: Books, *, lines_rejected: int = 0, rejected: int = 0) -> None:
+        """Makes the report one that leaves out so many lines or rows, and has no breaks."""
+        counts = RECONCILIATION.counts._replace(lines_rejected=lines_rejected, rejected=rejected)
+        without = RECONCILIATION._replace(counts=counts, standings=())
+        options = RunOptions(("invoice.csv",), AT, usage=("usage",))
+        Path("report", SUMMARY).write_bytes(write_summary(without, options, Path("report")))
+        write_register(Path("report", REGISTER), [])
+        books.comes_to = lambda _: without
+
+    def test_lines_that_can_not_be_read_have_to_be_mended_or_allowed(self, books: Books) -> None:
+        self.omit(books, lines_rejected=2)
+        self.left(books.sign(), 1, "2 lines of the invoice can't be read, and nothing was signed: mend the invoice and")
+        document = books.sign("--format", "json").document
+        assert (document["signed"], document["left_open"], faults(document, "signoff")) == (False, 2, [])
+        done = books.sign("--allow-open")
+        assert (done.code, ": no breaks; 2 lines of the invoice can't be read\n" in done.out) == (0, True)
+
+    def test_each_kind_that_is_left_open_is_said(self, books: Books) -> None:
+        self.omit(books, lines_rejected=1)
+        write_register(Path("report", REGISTER), [standing("B1")])
+        self.left(books.sign(), 1, "wan-rules: 1 break left open, and nothing was signed: accept or assign each")
+        assert "wan-rules: 1 line of the invoice can't be read, and nothing was signed: mend" in books.sign().err
+        assert books.sign("--format", "json").document["left_open"] == 2
+
+    def test_usage_that_is_not_rated_is_said(self, books: Books) -> None:
+        self.omit(books, rejected=1)
+        done = books.sign()
+        assert (done.code, ": no breaks; 1 row of usage not rated\n" in done.out) == (0, True)
+
     def test_what_comes_to_something_else_is_not_signed(self, books: Books) -> None:
         totals = RECONCILIATION.totals[0]._replace(invoiced=Decimal(3))
         books.comes_to = lambda _: RECONCILIATION._replace(totals=(totals,))

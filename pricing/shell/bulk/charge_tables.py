@@ -10,6 +10,7 @@ from pricing.catalogue import Catalogue
 from pricing.shell.bulk.engines import Limits
 from pricing.shell.bulk.faults import FaultyFilesError, FileFault
 from pricing.shell.bulk.literals import quote_file
+from pricing.shell.bulk.omissions import USAGE_REJECTS
 from pricing.shell.bulk.runs import RunOptions
 from pricing.shell.bulk.schemas import CHARGES, USAGE
 from pricing.shell.bulk.sources import Shape, list_sources
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 COLUMNS: Final = (*USAGE, "currency", "total")
 """What of a table of charges is looked at."""
-USAGE_REJECTS: Final = "usage-rejects.jsonl"
-"""Rows of usage that were not rated, in the folder of a report."""
 _TYPES: Final[Mapping[str, tuple[str, ...]]] = {
     "string": ("VARCHAR",),
     "timestamp(6)": ("TIMESTAMP", "TIMESTAMP WITH TIME ZONE"),

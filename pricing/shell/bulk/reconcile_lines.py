@@ -13,7 +13,7 @@ from pricing.break_causes import CAUSES
 from pricing.breaks import MatchedBy
 from pricing.money import format_amount
 from pricing.reconciliations import Age, Counts, Reconciliation, Totals
-from pricing.shell.bulk.charge_tables import USAGE_REJECTS
+from pricing.shell.bulk.omissions import USAGE_REJECTS
 from pricing.shell.grids import Column, grid_lines
 from pricing.shell.text import count, plain
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pricing.reconciliations import Reconciliation
 from pricing.shell import codes
 from pricing.shell.asked_values import Source
-from pricing.shell.bulk.charge_tables import USAGE_REJECTS
+from pricing.shell.bulk.omissions import USAGE_REJECTS, find_codes
 from pricing.shell.bulk.reconcile_lines import summary_lines
 from pricing.shell.bulk.reconcile_options import (
     exceeds,
@@ -67,7 +67,10 @@ class ReconcileAsked(NamedTuple):
 
 
 def reconcile(asked: ReconcileAsked, form: str) -> int:
-    """`wan-rules reconcile`. Ends with 0 where no more differs than is allowed, with 1 where more does."""
+    """`wan-rules reconcile`. Ends with 0 where no more differs than is allowed, with 1 where more does.
+
+    A line that can't be read, or a row that is not rated, is in no sum: it ends then as a batch does.
+    """
 
     def job() -> int:
         options = read_asked(asked)
@@ -88,7 +91,8 @@ def reconcile(asked: ReconcileAsked, form: str) -> int:
             print_lines(summary_lines(told, asked.output))
         for note in notes:
             complain(f"wan-rules: {note}")
-        return codes.REJECTED if exceeds(told.standings, allowed) else codes.DONE
+        differs = {codes.REJECTED} if exceeds(told.standings, allowed) else set()
+        return codes.worst(differs | find_codes(told.counts, asked.output))
 
     return answer(job, form)
 

@@ -17,6 +17,7 @@ from pricing.shell.bulk.discrepancies import Discrepancy, compare
 from pricing.shell.bulk.fingerprints import fingerprint_inputs, fingerprint_outputs
 from pricing.shell.bulk.folder_locks import hold
 from pricing.shell.bulk.manifests import MANIFEST, Manifest, Signature, Source, describe_program, keep_manifest
+from pricing.shell.bulk.omissions import say_omitted, say_unread
 from pricing.shell.bulk.registers import REGISTER, read_register
 from pricing.shell.bulk.runs import RunOptions, write_instant
 from pricing.shell.bulk.summaries import Summary, read_summary
@@ -29,7 +30,7 @@ SCHEMA_VERSION: Final = "1"
 
 
 class SignOffAsked(NamedTuple):
-    """Which report to sign, as whom, when, with which note, and whether breaks may be left open."""
+    """Which report to sign, as whom, when, with which note, and whether anything may be left open."""
 
     folder: Path
     by: str | None
@@ -48,13 +49,20 @@ class Ways(NamedTuple):
     write_outputs: Callable[[Path, Reconciliation], tuple[str, ...]]
 
 
+class Left(NamedTuple):
+    """How many breaks nobody has decided on, and lines of the invoice can't be read: these are in no break."""
+
+    breaks: int = 0
+    lines: int = 0
+
+
 class Signed(NamedTuple):
     """What came of it: the manifest with its SHA-256; or what differs or is left open, and nothing was signed."""
 
     manifest: Manifest | None
     sha256: str = ""
     differences: tuple[Discrepancy, ...] = ()
-    left_open: int = 0
+    left: Left = Left()
 
 
 def sign_off(asked: SignOffAsked, ways: Ways, form: str) -> int:
@@ -95,8 +103,9 @@ def _sign(asked: SignOffAsked, signature: Signature, summary: Summary, ways: Way
     folder, options = asked.folder, summary.options
     standings = read_register(folder / REGISTER)
     kept = summary.reconciliation._replace(standings=standings)
-    if (left := count_open(standings)) and not asked.allow_open:
-        return Signed(None, left_open=left)
+    left = Left(count_open(standings), kept.counts.lines_rejected)
+    if any(left) and not asked.allow_open:
+        return Signed(None, left=left)
     inputs = fingerprint_inputs(options, folder)
     if differences := tuple(compare(kept, ways.recompute(options))):
         return Signed(None, differences=differences)
@@ -137,8 +146,16 @@ def _print(folder: Path, signed: Signed, form: str) -> None:
         print_lines(["Computed again, it comes to something else. Nothing was signed:"])
         print_lines(map(difference_line, signed.differences))
     else:
-        remedy = "accept or assign each with `wan-rules breaks`, or sign all the same with --allow-open"
-        complain(f"wan-rules: {count(signed.left_open, 'break')} left open, and nothing was signed: {remedy}")
+        for told, remedy in _complaints(signed.left):
+            complain(f"wan-rules: {told}, and nothing was signed: {remedy}, or sign all the same with --allow-open")
+
+
+def _complaints(left: Left) -> Iterator[tuple[str, str]]:
+    """What is left open, and what to do about it."""
+    if left.breaks:
+        yield f"{count(left.breaks, 'break')} left open", "accept or assign each with `wan-rules breaks`"
+    if left.lines:
+        yield say_unread(left.lines), "mend the invoice and reconcile again"
 
 
 def _as_json(signed: Signed) -> dict[str, object]:
@@ -147,13 +164,14 @@ def _as_json(signed: Signed) -> dict[str, object]:
         "signed": signed.manifest is not None,
         "manifest_sha256": signed.sha256 or None,
         "differences": [one._asdict() for one in signed.differences],
-        "left_open": signed.left_open,
+        "left_open": sum(signed.left),
     }
 
 
 def _lines(folder: Path, manifest: Manifest, sha256: str) -> Iterator[str]:
     by, at, _ = manifest.signed
     told = ", ".join(f"{number} {status}" for status, number in manifest.standings.items()) or "no breaks"
+    told = "; ".join((told, *say_omitted(manifest.counts)))
     yield f"{plain(str(folder))} signed off by {plain(by)} at {write_instant(at)}: {told}"
     yield f"computed again from {count(len(manifest.inputs), 'file')} to the same counts, totals and breaks"
     yield f"{MANIFEST} sha256 {sha256}"

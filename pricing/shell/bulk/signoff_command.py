@@ -26,7 +26,8 @@ AllowOpen = Annotated[
     bool,
     typer.Option(
         "--allow-open",
-        help="Sign with breaks that nobody looks after.\n\nSign with breaks that nobody accepted or looks after.",
+        help="Sign with breaks that nobody looks after.\n\n"
+        "Sign with breaks that nobody accepted or looks after, and with lines of the invoice that can't be read.",
     ),
 ]
 Verify = Annotated[
