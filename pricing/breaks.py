@@ -48,6 +48,8 @@ class Subject(NamedTuple):
 class Break(NamedTuple):
     """A difference with one cause. `id` is the same in every report about the same rows, lines, cause and currency.
 
+    No other break of a report has it.
+
     `expected` and `invoiced` are of the whole match, of which `part` is a share.
     """
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
+from operator import attrgetter
 from typing import TypeVar
 
 from pricing.break_causes import CAUSES
@@ -54,6 +56,26 @@ def identify(subject: Subject, part: Part) -> str:
     """The id of a break: the digest of its rows, lines, cause, detail and currency."""
     said = [subject.task_ids, subject.invoice_lines, part.cause, part.detail, part.currency]
     return digest_said(said)
+
+
+def tell_apart(breaks: Sequence[Break]) -> list[Break]:
+    """The breaks of a report, each with an id of its own, whatever their order was.
+
+    Lines that bear one name may be about different things, and their breaks then have one id. The first of these by
+    instant keeps it; each other has the digest of it and its number.
+    """
+    often = Counter(each.id for each in breaks)
+    told = [each for each in breaks if often[each.id] == 1]
+    alike = sorted((each for each in breaks if often[each.id] > 1), key=_rank)
+    for name, group in groupby(alike, key=attrgetter("id")):
+        first, *others = group
+        told += [first, *(one._replace(id=digest_said([name, nth])) for nth, one in enumerate(others, start=2))]
+    return told
+
+
+def _rank(found: Break) -> tuple[str, str, Decimal, str]:
+    """By id and instant; of one instant by amount, then by all else that is said."""
+    return found.id, str(found.subject.at), found.part.amount, str(found)
 
 
 def describe_subject(matched: Matched) -> Subject:

@@ -191,6 +191,47 @@ class TestEnds:
         assert "no Parquet file" in place.reconcile().err
 
 
+class TestNames:
+    """No two breaks have one id, though two files of an invoice may each number their lines from 1."""
+
+    HEAD = "line,account,resolution,at,amount,currency\n"
+
+    def reconcile(self, place: Place, *files: str, report: str = "report", more: tuple[str, ...] = ()) -> Done:
+        (place.folder / "one.csv").write_text(f"{self.HEAD}1,acme,720P,2027-01-05T00:00:00Z,1.00,USD\n")
+        (place.folder / "two.csv").write_text(f"{self.HEAD}1,acme,720P,2027-01-06T00:00:00Z,2.00,USD\n")
+        named = [word for file in files for word in ("--invoice", str(place.folder / file))]
+        charges = ("--charges", str(place.folder / "charges.parquet"), "--catalogue", str(place.folder / "prices"))
+        return run("reconcile", *charges, *named, "-o", str(place.folder / report), "--at", AT, *more)
+
+    def names(self, place: Place, report: str) -> dict[tuple[tuple[str, ...], Decimal], str]:
+        standings = read_register(place.folder / report / REGISTER)
+        return {(one.found.subject.task_ids, one.found.part.amount): one.found.id for one in standings}
+
+    def test_a_report_can_be_read_again_in_whatever_order_the_files_are_named(self, place: Place) -> None:
+        assert self.reconcile(place, "one.csv", "two.csv").code == 1
+        assert run("breaks", "list", str(place.report)).code == 0
+        found = self.names(place, "report")
+        assert found.keys() == {((), Decimal(1)), ((), Decimal(2)), *(((job,), Decimal(-1)) for job in "abc")}
+        assert len({*found.values()}) == len(found)
+        self.reconcile(place, "two.csv", "one.csv", report="other")
+        assert self.names(place, "other") == found
+
+    def test_the_first_has_the_id_that_it_has_alone(self, place: Place) -> None:
+        self.reconcile(place, "one.csv", "two.csv")
+        self.reconcile(place, "one.csv", report="other")
+        found = self.names(place, "report")
+        assert self.names(place, "other").items() == {each for each in found.items() if each[0] != ((), Decimal(2))}
+
+    def test_a_later_report_meets_the_same(self, place: Place) -> None:
+        self.reconcile(place, "one.csv", "two.csv")
+        second = self.names(place, "report")[(), Decimal(2)]
+        assert run("breaks", "accept", str(place.report), second, "--note", "agreed").code == 0
+        done = self.reconcile(place, "two.csv", "one.csv", report="other", more=("--earlier", str(place.report)))
+        assert "0 new, 5 still open, 0 resolved" in done.out
+        standings = read_register(place.folder / "other" / REGISTER)
+        assert [one.found.part.amount for one in standings if one.status == "accepted"] == [Decimal(2)]
+
+
 class TestPlace:
     """The folder of the report appears whole, and nothing is lost that was there."""
 

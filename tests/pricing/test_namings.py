@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import permutations
 from typing import Final
 
-from pricing.breaks import Part, Subject
+import pytest
+
+from pricing.breaks import Break, Part, Subject
+from pricing.digests import digest_said
 from pricing.invoices import Invoiced, Matched, Unrated
-from pricing.namings import describe_subject, name_breaks
+from pricing.namings import describe_subject, name_breaks, tell_apart
 from tests.backtesting import row
 from tests.reconciling import billed, books, used
 
@@ -19,6 +23,13 @@ MATCHED: Final = Matched((), (LINE,), "task_id")
 
 def part(amount: str, evidence: str, *also: str, detail: str = "until 2026-11-01", currency: str = "USD") -> Part:
     return Part("card_version", detail, currency, D(amount), evidence, also)
+
+
+def on_day(day: int, account: str, amount: str) -> Break:
+    """A break of the id x, of that day of November."""
+    at = datetime(2026, 11, day, tzinfo=UTC)
+    subject = Subject((), ("1",), "nothing", account, None, None, None, None, at)
+    return Break("x", subject, D(0), D(amount), Part("missing_in_usage", "", "USD", D(amount), ""))
 
 
 class TestBreaks:
@@ -50,6 +61,37 @@ class TestBreaks:
     def test_parts_that_make_each_other_up_are_no_break(self) -> None:
         assert name_breaks(MATCHED, [part("0.20", "one"), part("-0.20", "two")], {}, {}) == ()
         assert name_breaks(MATCHED, [], {}, {}) == ()
+
+
+class TestIds:
+    """No two breaks of a report have one, also where lines of one name are about different things."""
+
+    EARLY: Final = on_day(5, "globex", "2.00")
+    LATE: Final = on_day(6, "acme", "1.00")
+    SMALLER: Final = on_day(6, "acme", "0.50")
+    OTHER: Final = on_day(6, "initech", "1.00")
+
+    @pytest.mark.parametrize("given", list(permutations((EARLY, LATE, SMALLER, OTHER))))
+    def test_those_of_one_id_are_told_apart_in_whatever_order_they_come(self, given: tuple[Break, ...]) -> None:
+        found = tell_apart(given)
+        ids = {(one.subject.account, one.part.amount): one.id for one in found}
+        assert [one._replace(id="x") for one in found] == [self.EARLY, self.SMALLER, self.LATE, self.OTHER]
+        assert ids == {
+            ("globex", D("2.00")): "x",
+            ("acme", D("0.50")): digest_said(["x", 2]),
+            ("acme", D("1.00")): digest_said(["x", 3]),
+            ("initech", D("1.00")): digest_said(["x", 4]),
+        }
+        assert len({*ids.values()}) == len(given)
+
+    def test_one_alone_keeps_its_own(self) -> None:
+        several = [self.LATE, self.EARLY._replace(id="y")]
+        assert tell_apart(several) == several
+        assert tell_apart([]) == []
+
+    def test_those_without_an_instant_come_last(self) -> None:
+        never = self.LATE._replace(subject=self.LATE.subject._replace(at=None))
+        assert [one.subject.at for one in tell_apart([never, self.EARLY])] == [self.EARLY.subject.at, None]
 
 
 class TestSubjects:

@@ -1,6 +1,7 @@
 """A reconciliation: usage rated, the invoice read, both matched, what differs attributed, and all of it summed.
 
-The law: in each currency expected, breaks and tolerated sum to invoiced, or there is no report.
+The law: in each currency expected, breaks and tolerated sum to invoiced, or there is no report. No two breaks have one
+id.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pricing.breaks import Break, MatchedBy
 from pricing.catalogue import Catalogue
 from pricing.invoices import Matched
 from pricing.money import EXACT, ZERO
+from pricing.namings import tell_apart
 from pricing.reconciliations import Counts, Reconciliation
 from pricing.shell.bulk import charge_tables
 from pricing.shell.bulk.damage import naming_damage
@@ -91,7 +93,7 @@ def compute(options: RunOptions, catalogue: Catalogue, folder: Path, rejects: Pa
         _add(read.found.tolerated, explained.tolerated),
         explained.breaks,
     )
-    breaks = sorted(explained.breaks, key=_order)
+    breaks = sorted(tell_apart(explained.breaks), key=_order)
     earlier = read_register(Path(options.earlier) / REGISTER) if options.earlier else ()
     return Reconciliation(
         at=options.at,
