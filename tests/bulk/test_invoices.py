@@ -7,8 +7,9 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import permutations
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 import pytest
@@ -263,6 +264,45 @@ def test_a_file_of_unreadable_lines_proposes_no_column_of_ours(tmp_path: Path) -
         read(tmp_path, "x.jsonl")
 
 
+class TestLateColumns:
+    """In JSON Lines any line may be the first to say something of ours, and none depends on the lines before it."""
+
+    LINES: Final = (
+        '{"line": "1", "amount": "1", "currency": "USD"}\n',
+        '{"line": "2", "amount": "1", "currency": "USD", "begin": "2026-11-03"}\n',
+        '{"line": "3", "amount": "1", "currency": "USD", "Job": "x"}\n',
+    )
+
+    @pytest.fixture(autouse=True)
+    def few(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(invoice_texts, "_ROWS_AT_ONCE", 1)
+
+    @pytest.mark.parametrize("given", list(permutations(LINES)))
+    def test_the_order_of_lines_makes_no_difference(self, tmp_path: Path, given: tuple[str, ...]) -> None:
+        (tmp_path / "x.jsonl").write_text("".join(given))
+        counted, lines, _ = read(tmp_path, "x.jsonl", task_id="Job")
+        assert counted[:2] == (3, 0)
+        assert [line["task_id"] for line in lines] == [None, None, "x"]
+        assert [line["begin"] for line in lines] == [None, datetime(2026, 11, 3), None]  # noqa: DTZ001 - as above
+
+    def test_a_column_that_no_line_has_is_missing_all_the_same(self, tmp_path: Path) -> None:
+        (tmp_path / "x.jsonl").write_text('{"line": "1", "currency": "USD"}\n{"line": "2", "currency": "USD"}\n')
+        with pytest.raises(FaultyFilesError, match="amount: there is no such column: name its column"):
+            read(tmp_path, "x.jsonl")
+
+    @pytest.mark.parametrize(
+        ("late", "told"),
+        [
+            ('{"amount": "1", "currency": "USD", "_row": 7}', "_row: a column that no line before had"),
+            ('{"amount": "1", "currency": "USD", "LINE": "x"}', "LINE: a column that no line before had"),
+        ],
+    )
+    def test_what_would_be_another_column_is_a_fault_of_its_line(self, tmp_path: Path, late: str, told: str) -> None:
+        (tmp_path / "x.jsonl").write_text(self.LINES[0] + late + "\n")
+        _, _, (reject,) = read(tmp_path, "x.jsonl")
+        assert reject["message"] == told
+
+
 class TestStrangers:
     """Columns that are none of an invoice's."""
 
@@ -310,6 +350,7 @@ class TestStrangers:
             '{"line": 2, "amount": "1", "currency": "USD", "note": "x"}\n'
             '{"line": 3, "amount": "1", "currency": "USD", "task_id": "x"}\n'
         )
-        assert read(tmp_path, "x.jsonl")[0][:2] == (3, 2)
-        counted, _, (reject,) = read(tmp_path, "x.jsonl", ignores_extra=True)
-        assert (counted[:2], reject["row"]) == ((3, 1), 3)
+        counted, _, (reject,) = read(tmp_path, "x.jsonl")
+        assert (counted[:2], reject["row"], reject["message"]) == ((3, 1), 2, "note: a column that no line before had")
+        counted, lines, _ = read(tmp_path, "x.jsonl", ignores_extra=True)
+        assert (counted[:2], [line["task_id"] for line in lines]) == ((3, 0), [None, None, "x"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from io import BufferedReader, RawIOBase, TextIOWrapper
 from itertools import islice
@@ -38,18 +38,24 @@ class Read(NamedTuple):
     fault: str | None = None
 
 
-def stage(source: Source, target: Path, wanted: Container[str] | None = None) -> tuple[str, ...]:
+class Known(NamedTuple):
+    """What an invoice's columns are called, which a line may have though none before had; and whether any others."""
+
+    names: Collection[str] = ()
+    others: bool = False
+
+
+def stage(source: Source, target: Path, known: Known = Known()) -> tuple[str, ...]:  # noqa: B008 - it is frozen
     """Writes the file's lines as texts into a Parquet file, with two columns more; the names of its own columns.
 
-    Where columns are named that are wanted, a line may have others too. Raises FaultyFilesError where the file as a
-    whole can't be read.
+    There may be empty columns beside these. Raises FaultyFilesError where the file as a whole can't be read.
     """
     import pyarrow as pa
 
     try:
         with pa.input_stream(str(source.path), compression=source.compression) as stream:
             lines = _read_csv(stream, source) if source.format in _DELIMITERS else _read_json(stream)
-            return _write(lines, source, target, wanted)
+            return _write(lines, source, target, known)
     except (OSError, pa.ArrowException, EOFError) as error:
         fault = FileFault(source.name, "", "it can't be read to its end", str(error).partition("\n")[0][:160])
         raise FaultyFilesError("invoice", [fault]) from None
@@ -58,29 +64,41 @@ def stage(source: Source, target: Path, wanted: Container[str] | None = None) ->
 _DELIMITERS: Final = {"csv": ",", "tsv": "\t"}
 
 
-def _write(lines: Iterator[Read], source: Source, target: Path, wanted: Container[str] | None) -> tuple[str, ...]:
-    """The first lines say which columns there are; what a later one has beyond them is a fault of that line."""
+def _write(lines: Iterator[Read], source: Source, target: Path, known: Known) -> tuple[str, ...]:
+    """The first lines say which columns there are beside ours; what a later one has beyond them is a fault of it."""
     import pyarrow as pa
     from pyarrow import parquet
 
     several = list(islice(lines, _ROWS_AT_ONCE))
-    names = tuple(dict.fromkeys(name for one in several for name in one.cells))
-    if taken := [name for name in (ROW, FAULT) if name in names]:
+    first = tuple(dict.fromkeys(name for one in several for name in one.cells))
+    if taken := [name for name in (ROW, FAULT) if name in first]:
         faults = [FileFault(source.name, name, "that name is taken", "rename the column") for name in taken]
         raise FaultyFilesError("invoice", faults)
+    late = [] if source.format in _DELIMITERS else _list_late(first, known.names)
+    names, found = (*first, *late), set(first)
     schema = pa.schema([(ROW, pa.int64()), (FAULT, pa.string()), *((name, pa.string()) for name in names)])
     with parquet.ParquetWriter(target, schema, compression="zstd") as writer:
         while several:
-            told = [_refuse_others(one, names, wanted) for one in several if one.row != _HEAD]
+            told = [_refuse_others(one, names, known) for one in several if one.row != _HEAD]
+            found.update(*(one.cells for one in several))
             columns: dict[str, Any] = {ROW: [one.row for one in told], FAULT: [one.fault for one in told]}
             columns |= {name: [one.cells.get(name) for one in told] for name in names}
             writer.write_table(pa.table(columns, schema))
             several = list(islice(lines, _ROWS_AT_ONCE))
-    return names
+    return tuple(name for name in names if name in found)
 
 
-def _refuse_others(read: Read, names: tuple[str, ...], wanted: Container[str] | None) -> Read:
-    others = [name for name in read.cells if name not in names and (wanted is None or name in wanted)]
+def _list_late(first: tuple[str, ...], known: Collection[str]) -> list[str]:
+    """Columns of ours that a later line may be the first to have: none that is another's name in other letters.
+
+    A table would take the two for one.
+    """
+    found = {name.casefold(): name for name in (*known, *first, ROW, FAULT)}
+    return [name for name in found.values() if name not in {*first, ROW, FAULT}]
+
+
+def _refuse_others(read: Read, names: tuple[str, ...], known: Known) -> Read:
+    others = [] if known.others else [name for name in read.cells if name not in names]
     return read._replace(fault=f"{', '.join(others)[:64]}: a column that no line before had") if others else read
 
 

@@ -11,7 +11,7 @@ from pricing.invoices import Invoiced
 from pricing.shell.bulk.drafts import write_whole
 from pricing.shell.bulk.faults import FaultyFilesError, FileFault
 from pricing.shell.bulk.invoice_columns import COLUMNS, check_types, find_strangers, write_fault, write_values
-from pricing.shell.bulk.invoice_texts import FAULT, ROW, stage
+from pricing.shell.bulk.invoice_texts import FAULT, ROW, Known, stage
 from pricing.shell.bulk.line_names import name_files
 from pricing.shell.bulk.literals import quote, quote_file
 from pricing.shell.bulk.sources import USAGE_FORMATS, Source, list_sources
@@ -87,15 +87,17 @@ def _open_file(
 
     source, staged, called = file
     is_parquet = source.format == "parquet"
+    absent: set[str] = set()
     if not is_parquet:
-        stage(source, staged, frozenset(names.values()) if ignores_extra else None)
+        absent = set(names.values()).difference(stage(source, staged, Known(names.values(), ignores_extra)))
     path = source.name if is_parquet else str(staged)
     table = f"read_parquet({quote_file(path)}{', file_row_number = true' if is_parquet else ''})"
     try:
-        types = {name: str(kind) for name, kind, *_ in database.execute(f"DESCRIBE FROM {table}").fetchall()}
+        described = database.execute(f"DESCRIBE FROM {table}").fetchall()
     except duckdb.Error as error:
         why = str(error).partition("\n")[0][:160]
         return "", [FileFault(source.name, "", "no Parquet file, or not the whole of one", f"write it again ({why})")]
+    types = {name: str(kind) for name, kind, *_ in described if name not in absent}
     row = _ROW_OF_PARQUET if is_parquet else f'"{ROW}"'
     empty = _list_empty(database, path)
     said = {name: kind for name, kind in types.items() if name not in empty}
