@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import permutations
 from pathlib import Path
@@ -151,6 +151,31 @@ def test_parquet_is_read_as_it_is(tmp_path: Path) -> None:
     assert [one["amount"] for one in lines] == [Decimal("1.50"), Decimal(2)]
     assert lines[0]["at"] == at.replace(tzinfo=None)
     assert rejects[0]["line"]["line"] == "2"
+
+
+@pytest.mark.parametrize(
+    ("more", "until"),
+    [
+        pytest.param({}, datetime(2026, 11, 3), id="alone"),  # noqa: DTZ001 - tables hold UTC without a zone
+        pytest.param({"end": pa.array([None], pa.date32())}, datetime(2026, 11, 3), id="no-end"),  # noqa: DTZ001 - as above
+        pytest.param({"end": pa.array([date(2026, 11, 5)])}, datetime(2026, 11, 5), id="both"),  # noqa: DTZ001 - as above
+    ],
+)
+def test_a_day_in_parquet_is_one_day_as_it_is_in_text(
+    tmp_path: Path, more: dict[str, pa.Array], until: datetime
+) -> None:
+    said = {"amount": ["1"], "currency": ["USD"], "begin": pa.array([date(2026, 11, 2)]), **more}
+    parquet.write_table(pa.table(said), tmp_path / "x.parquet")
+    counted, (line,), _ = read(tmp_path, "x.parquet")
+    assert counted[:2] == (1, 0)
+    assert (line["begin"], line["until"]) == (datetime(2026, 11, 2), until)  # noqa: DTZ001 - as above
+
+
+def test_an_end_in_parquet_that_begins_on_no_day_is_told(tmp_path: Path) -> None:
+    said = {"amount": ["1"], "currency": ["USD"], "begin": pa.array([None], pa.date32()), "end": [date(2026, 11, 2)]}
+    parquet.write_table(pa.table(said), tmp_path / "x.parquet")
+    _, _, (reject,) = read(tmp_path, "x.parquet")
+    assert reject["message"] == "begin, end: a time has both, and ends after it begins"
 
 
 def test_files_of_all_formats_make_one_invoice(tmp_path: Path) -> None:

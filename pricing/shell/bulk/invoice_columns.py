@@ -115,7 +115,10 @@ def write_values(types: Mapping[str, str], names: Mapping[str, str], line: str) 
     found = {ours: _write_value(ours, theirs, types) for ours, theirs in names.items()}
     found["line"] = f"coalesce({found['line']}, {line})"
     begin, end = _column("begin", names, types), _column("end", names, types)
-    if types.get(names["begin"], "") == "VARCHAR":
+    kind = types.get(names["begin"], "")
+    if kind == "DATE":
+        found["end"] = f"CASE WHEN {end} IS NULL THEN {found['begin']} + INTERVAL 1 DAY ELSE {found['end']} END"
+    elif kind == "VARCHAR":
         found["begin"] = (
             f"coalesce({found['begin']}, CASE WHEN {_is(begin, _MONTH)} THEN {_to_instant(begin + _FIRST)} END)"
         )
