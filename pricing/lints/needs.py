@@ -20,11 +20,17 @@ def list_needs(card: RateCard, layers: tuple[Layer, ...], host: Host) -> dict[En
     overridden = {key for layer in layers for key in list_overrides(layer)}
     named = {entry_key(entry) for entry in card.entry} | overridden
     ratios = _ratios(named, host)
-    clips = (WITH_CLIPS, WITHOUT_CLIPS) if any(key.clips != ANY for key in named) else (ANY,)
     needs: dict[EntryKey, None] = {}
     for meter, tier in _meters(card, named, host.limits.resolutions.value):
-        needs |= {EntryKey(meter, tier, *names): None for names in product(ratios, clips)}
+        needs |= {EntryKey(meter, tier, *names): None for names in product(ratios, _clips(named, meter))}
     return needs
+
+
+def _clips(named: Iterable[EntryKey], meter: str) -> tuple[str, ...]:
+    """With clips and without, where prices depend on it; what is charged for clips is charged with clips alone."""
+    if all(key.clips == ANY for key in named):
+        return (ANY,)
+    return (WITH_CLIPS,) if meter == "reference_video_seconds" else (WITH_CLIPS, WITHOUT_CLIPS)
 
 
 def _ratios(named: Iterable[EntryKey], host: Host) -> tuple[str, ...]:

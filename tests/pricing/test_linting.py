@@ -337,6 +337,16 @@ def test_no_gap_where_the_tier_is_named(entries: tuple[Row, ...]) -> None:
     assert ids(card_toml({**terms, "entries": [*terms["entries"], *entries]}, host="runware")) == []
 
 
+def test_no_gap_where_clips_have_a_price_only_where_there_are_some() -> None:
+    """Without clips no second of one is charged; a price for that is idle."""
+    terms = terms_of(PRICES, rule={"priced_as": "own"})
+    clip: Row = {"from": DAY, "meter": "reference_video_seconds", "has_reference_video": "true", "price": "0.05"}
+    card = card_toml({**terms, "entries": [*terms["entries"], clip]}, host="runware")
+    assert ids(card) == []
+    without = card_toml({**terms, "entries": [*terms["entries"], clip, {**clip, "has_reference_video": "false"}]})
+    assert "CAT204" in ids(without)
+
+
 def test_no_gap_where_everybody_has_a_price_of_their_own() -> None:
     terms = agreement_toml([override("1080P", "0.2")], host="runware")
     head = HEAD.replace('["acme", "globex", "initech"]', '["acme"]')
