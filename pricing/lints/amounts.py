@@ -10,13 +10,15 @@ from typing import Final, NamedTuple, TypeAlias
 
 from pricing.agreed_terms import Discount, Exchange, Markup, Surcharge, Term
 from pricing.cards import RateCard
+from pricing.contracts import say_tariff
 from pricing.entries import Entry, Minimum, entry_key, to_tariff
 from pricing.keys import EntryKey, name_key
 from pricing.lints.lint import Check, Fault, differs, name_markets
 from pricing.lints.prices import Prices, Second, list_causes, list_seconds, reordering_terms
 from pricing.lints.spans import Span, first_day, list_spans
 from pricing.lints.survey import Holding, Pairing, Survey
-from pricing.money import EXACT, ZERO, format_amount
+from pricing.money import EXACT, ONE, ZERO, format_amount
+from pricing.schemes import Package, Tariff
 from wan_rules.request import Resolution
 
 SOURCE: Final = "docs/explanation/checks.md#amounts"
@@ -76,29 +78,38 @@ def _meet(time: _Time, holding: Holding, first: datetime) -> bool:
 
 
 class _Step(NamedTuple):
-    """A price and the one before it, of one meter and tier."""
+    """A price and the one before it, of one meter and tier: each by the unit or by the package."""
 
     position: int
     entry: Entry
-    before: Decimal
-    price: Decimal
+    before: Tariff
+    after: Tariff
+
+    @property
+    def ends(self) -> tuple[Decimal, Decimal]:
+        """Both prices of a unit, times the sizes of both packages: what is compared is never divided."""
+        one, other = self.before, self.after
+        return EXACT.multiply(one.unit_price, _size(other)), EXACT.multiply(other.unit_price, _size(one))
+
+
+def _size(tariff: Tariff) -> Decimal:
+    return tariff.scheme.size if isinstance(tariff.scheme, Package) else ONE
 
 
 def _steps(card: RateCard) -> Iterator[_Step]:
     """Every change from one price to another; what is free or named absent is passed over."""
-    before: dict[EntryKey, Decimal] = {}
+    before: dict[EntryKey, Tariff] = {}
     for entry, position, *_ in list_spans(card):
         tariff = None if isinstance(entry, Minimum) else to_tariff(entry)
-        price = tariff.unit_price if tariff else None
-        if price:
-            key = entry_key(entry)
-            yield _Step(position, entry, before.get(key, price), price)
-            before[key] = price
+        if tariff and tariff.unit_price:
+            key, after = entry_key(entry), tariff if isinstance(tariff.scheme, Package) else Tariff(tariff.unit_price)
+            yield _Step(position, entry, before.get(key, after), after)
+            before[key] = after
 
 
 def _unit_of(step: _Step) -> str | None:
     """The words for the units that were mistaken, if the change looks like it."""
-    small, large = sorted((step.before, step.price))
+    small, large = sorted(step.ends)
     found = (words for factor, words in UNITS.items() if not differs(large, EXACT.multiply(factor, small), NEAR))
     return next(found, None)
 
@@ -107,7 +118,7 @@ def _jumps(survey: Survey) -> Iterator[Fault]:
     """A price changes by no more than a factor, 2 unless `--max-ratio` says another, from the entry before."""
     for card in survey.cards:
         for step in _steps(card):
-            if differs(step.before, step.price, survey.bounds.max_ratio) and _unit_of(step) is None:
+            if differs(*step.ends, survey.bounds.max_ratio) and _unit_of(step) is None:
                 most = f"a change by more than a factor of {survey.bounds.max_ratio}"
                 mend = "Mend the slip, or check with a larger --max-ratio if it is meant"
                 yield _changed(survey, card, step, f"{most}. {mend}.")
@@ -119,14 +130,21 @@ def _unit_slips(survey: Survey) -> Iterator[Fault]:
         for step in _steps(card):
             unit = _unit_of(step)
             if unit is not None:
-                said = f"as far apart as {unit}. A price is for one second, or for one request: write it so."
-                yield _changed(survey, card, step, said)
+                yield _changed(survey, card, step, f"as far apart as {unit}. {_demand(step)}.")
+
+
+def _demand(step: _Step) -> str:
+    if step.before.scheme or step.after.scheme:
+        return "The price of a package is for its `size`, any other for one second or one request: write it so"
+    return "A price is for one second, or for one request: write it so"
 
 
 def _changed(survey: Survey, card: RateCard, step: _Step, said: str) -> Fault:
-    before, price = (format_amount(amount, card.card.currency) for amount in (step.before, step.price))
-    what = f"{name_key(entry_key(step.entry))} goes from {before} to {price} {card.card.currency}"
+    currency = card.card.currency
+    before = say_tariff(step.before, lambda price: format_amount(price, currency))
+    after = say_tariff(step.after, lambda price: f"{format_amount(price, currency)} {currency}")
     place = survey.place(card.card.id, "entry", step.position, "price")
+    what = f"{name_key(entry_key(step.entry))} goes from {before} to {after}"
     return Fault(place, f"{what} on {step.entry.from_.date()}: {said}")
 
 

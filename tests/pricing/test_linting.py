@@ -453,6 +453,44 @@ def test_free_and_absent_prices_are_no_jump() -> None:
     assert ids(card) == []
 
 
+def package(size: str, price: str, day: str = "2026-03-01") -> Row:
+    return output("720P", day, model="package", size=size, price=price)
+
+
+@pytest.mark.parametrize(
+    ("entries", "expected"),
+    [
+        pytest.param([package("60", "6")], [], id="60-for-60-times-the-price"),  # 60 x 0.10
+        pytest.param([package("10", "2")], [], id="twice"),  # 10 x 0.20
+        pytest.param([package("3", "0.61")], ["CAT302"], id="more-than-twice-and-no-quotient"),  # 3 x 0.20 < 0.61
+        pytest.param([package("10", "0.1")], ["CAT302"], id="a-tenth-at-the-same-price"),
+        pytest.param([package("60", "0.1")], ["CAT303"], id="a-sixtieth-at-the-same-price"),
+        pytest.param([package("10", "1"), package("20", "2", "2026-04-01")], [], id="twice-the-size"),
+        pytest.param([package("10", "1"), package("20", "5", "2026-04-01")], ["CAT302"], id="and-five-times-as-dear"),
+        pytest.param([package("60", "6"), output("720P", "2026-04-01", price="0.1")], [], id="back-to-seconds"),
+        pytest.param([package("60", "6"), output("720P", "2026-04-01", price="6")], ["CAT303"], id="for-a-second"),
+    ],
+)
+def test_of_a_package_the_price_of_a_unit_is_compared(entries: list[Row], expected: list[str]) -> None:
+    """Before, a second at 720P costs 0.10."""
+    terms = terms_of({**PRICES, "1080P": "10"})
+    card = card_toml({**terms, "entries": [*terms["entries"], *entries]}, host="runware")
+    assert ids(card) == expected
+
+
+def test_a_change_to_a_package_and_from_one_says_for_how_many() -> None:
+    """10 at 0.10 are a tenth of 0.10 for one; 6.00 for one is 600 times that, and 0.10 a sixtieth of it."""
+    card = runware(package("10", "0.1"), output("720P", "2026-04-01", price="6"), package("1", "0.1", "2026-05-01"))
+    told = [(one, said) for one, said in found_in(card=card) if one in {"CAT302", "CAT303"}]
+    assert [one for one, _ in told] == ["CAT302", "CAT302", "CAT303"]
+    assert told[0][1].startswith("output_video_seconds at 720P goes from 0.10 to 0.10 USD for each 10 on 2026-03-01: ")
+    assert told[1][1].startswith("output_video_seconds at 720P goes from 0.10 for each 10 to 6.00 USD on 2026-04-01: ")
+    assert told[2][1].endswith(
+        "goes from 6.00 to 0.10 USD for each 1 on 2026-05-01: as far apart as seconds and minutes are. The price of a "
+        "package is for its `size`, any other for one second or one request: write it so."
+    )
+
+
 def test_tiers_are_compared_only_where_both_have_a_price() -> None:
     """1080P begins later and cheaper; 1440P-SR has no upscaling price."""
     stages: list[Row] = [
