@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from itertools import zip_longest
@@ -10,11 +10,11 @@ from typing import Final, NamedTuple, TypeAlias
 
 from pricing.agreed_terms import Discount, Exchange, Markup, Surcharge, Term
 from pricing.cards import RateCard
-from pricing.contracts import say_tariff
+from pricing.contracts import Layer, say_tariff
 from pricing.entries import Entry, Minimum, entry_key, to_tariff
 from pricing.keys import EntryKey, name_key
 from pricing.lints.lint import Check, Fault, differs, name_markets
-from pricing.lints.prices import Prices, Second, list_causes, list_seconds, reordering_terms
+from pricing.lints.prices import Cause, Prices, Second, list_causes, list_seconds, reordering_layers
 from pricing.lints.spans import Span, first_day, list_spans
 from pricing.lints.survey import Holding, Pairing, Survey
 from pricing.money import EXACT, ONE, ZERO, format_amount
@@ -161,27 +161,40 @@ def _dear_upscaling(survey: Survey) -> Iterator[Fault]:
 
 def _inversions(survey: Survey, pairs: tuple[_Tiers, ...], said: str) -> Iterator[Fault]:
     """The first time that the first of two tiers costs more than the second, for each card and kind of terms."""
-    groups: dict[tuple[str, tuple[Term, ...]], list[Pairing]] = {}
-    for pairing in survey.pairings:
-        terms = tuple(held.term for held in reordering_terms(pairing.layers))
-        groups.setdefault((pairing.card.card.id, terms), []).append(pairing)
-    for (_, terms), pairings in groups.items():
-        card, agreements, layers, _ = pairings[0] if terms else pairings[0]._replace(agreements=(), layers=())
-        there = [pair for pair in pairs if set(pair) <= set(survey.tiers(card.card.host))]
-        prices, times = survey.prices(card, layers), tuple(_times(pairings))
-        for pair in there:
+    for pairings in _group(survey):
+        card, counting = pairings[0].card, reordering_layers(pairings[0].layers)
+        prices, times = survey.prices(card, counting), tuple(_times(pairings))
+        for pair in pairs:
+            if not set(pair) <= set(survey.tiers(card.card.host)):
+                continue
             low, high = (list_seconds(card, prices, tier) for tier in pair)
             found = _inverted(low, high, times)
             if found:
                 begin, *both = found
-                cause = max(cause for second in both for cause in list_causes(card, agreements, second))
-                amounts = (format_amount(second.price or ZERO, card.card.currency) for second in both)
+                cause = _find_cause(pairings[0], counting, both)
+                amounts = (format_amount(second.price or ZERO, prices.currency) for second in both)
                 costs = " and ".join(f"{amount} at {tier}" for amount, tier in zip(amounts, pair, strict=True))
                 markets = name_markets(market for pairing in pairings for market in pairing.markets)
                 yield Fault(
                     survey.place(cause.part, *cause.path),
-                    f"From {begin.date()} a second costs {costs}, in {card.card.currency} ({markets}): {said}",
+                    f"From {begin.date()} a second costs {costs}, in {prices.currency} ({markets}): {said}",
                 )
+
+
+def _group(survey: Survey) -> Iterable[list[Pairing]]:
+    """Those of a card whose terms put its prices into the same order."""
+    groups: dict[tuple[str, tuple[tuple[Term, ...], ...]], list[Pairing]] = {}
+    for pairing in survey.pairings:
+        terms = tuple(tuple(held.term for held in layer) for layer in reordering_layers(pairing.layers))
+        groups.setdefault((pairing.card.card.id, terms), []).append(pairing)
+    return groups.values()
+
+
+def _find_cause(pairing: Pairing, counting: tuple[Layer, ...], both: list[Second]) -> Cause:
+    """The latest of the lines that the two prices come from: an entry, or a term that counts."""
+    terms = {(held.agreement, ("term", held.position)) for layer in counting for held in layer}
+    causes = (cause for second in both for cause in list_causes(pairing.card, pairing.agreements, second))
+    return max(cause for cause in causes if not cause.agreed or (cause.part, cause.path) in terms)
 
 
 def _times(pairings: list[Pairing]) -> Iterator[_Time]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import decimal
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Final, NamedTuple, cast
 
 from pricing.agreed_terms import Discount, Exchange, Markup, Override, Surcharge, Term
-from pricing.agreements import Agreement, Held
+from pricing.agreements import Agreement
 from pricing.cards import RateCard
 from pricing.conditions import Conversion, convert_own, find_conditions
 from pricing.contracts import Layer, contract
@@ -55,6 +55,11 @@ class Prices:
         if found is None:
             found = self._known[key] = tuple(self._contract(key))
         return found
+
+    @property
+    def currency(self) -> str:
+        """What the prices are in: the card's currency, or the one that it is exchanged to."""
+        return self._conversion.currency if self._conversion else self._currency
 
     def keys(self) -> Iterator[EntryKey]:
         """Every meter and tier that the card may have a price for."""
@@ -196,16 +201,28 @@ def is_about(term: Term, key: EntryKey) -> bool:
             return isinstance(term, Exchange)
 
 
-def reordering_terms(layers: tuple[Layer, ...]) -> tuple[Held, ...]:
+def reordering_layers(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
     """The terms that can put prices into another order than the card has; those about all of them alike can't.
 
-    Beside an override every percentage counts: it changes what the override does not.
+    Beside an override every percentage counts, and the exchange: they change what the override does not. Beside a
+    percentage on some prices every markup counts: it starts again from the card's own.
     """
-    held = [one for layer in layers for one in layer]
-    if any(isinstance(one.term, Override) for one in held):
-        return tuple(one for one in held if isinstance(one.term, Override | Markup | Discount | Surcharge))
-    return tuple(one for one in held if isinstance(one.term, Markup | Discount | Surcharge) and _is_partial(one.term))
+    terms = [held.term for layer in layers for held in layer]
+    if any(isinstance(term, Override) for term in terms):
+        return _keep(layers, lambda term: isinstance(term, _PRICING))
+    if any(map(_is_partial, terms)):
+        return _keep(layers, lambda term: isinstance(term, Markup) or _is_partial(term))
+    return ()
 
 
-def _is_partial(term: Markup | Discount | Surcharge) -> bool:
-    return bool(term.meters or term.resolutions)
+_PRICING: Final = (Override, Markup, Discount, Surcharge, Exchange)
+
+
+def _keep(layers: tuple[Layer, ...], counts: Callable[[Term], bool]) -> tuple[Layer, ...]:
+    kept = (tuple(held for held in layer if counts(held.term)) for layer in layers)
+    return tuple(layer for layer in kept if layer)
+
+
+def _is_partial(term: Term) -> bool:
+    """Whether it is a percentage on some prices and not on others."""
+    return isinstance(term, Markup | Discount | Surcharge) and bool(term.meters or term.resolutions)

@@ -581,6 +581,62 @@ EXCHANGE: Final = {"kind": "exchange", "currency": "EUR", "rate": "0.9", "date":
 EUROS: Final = {"kind": "minimum", "amount": "1", "currency": "EUR"}
 
 
+def inversions(card: str, **agreements: str) -> list[tuple[str, str, str]]:
+    """Of each tier inversion the file, the key and what it says, as far as the markets."""
+    texts = {"catalogue.toml": HEAD, "card.toml": card} | {f"{name}.toml": text for name, text in agreements.items()}
+    found = [one for one in lint(parse_catalogue(texts), TODAY) if one.id == "CAT304"]
+    return [(one.file, one.key, one.message.partition(" / ")[0]) for one in found]
+
+
+def in_euros(rate: str, account: str) -> str:
+    """720P at 0.20 EUR, all else as the card says at that rate."""
+    own = override("720P", "0.20") | {"currency": "EUR"}
+    return agreement_toml([{**EXCHANGE, "rate": rate}, own], host="runware", id=account, account=account)
+
+
+@pytest.mark.parametrize("first", ["acme", "globex"])
+def test_beside_an_override_the_exchange_says_who_pays_less_for_more(first: str) -> None:
+    """At 2 EUR for one USD 1080P costs 2 x 0.15 = 0.30 EUR, at 1 it costs 0.15."""
+    rates = {"acme": "2", "globex": "2"} | {first: "1"}
+    told = f"From 2026-01-01 a second costs 0.20 at 720P and 0.15 at 1080P, in EUR ({first}"
+    assert inversions(runware(), **{name: in_euros(rate, name) for name, rate in rates.items()}) == [
+        (f"{first}.toml", "term.1", told)
+    ]
+
+
+def test_what_an_exchange_does_not_turn_round_is_told_in_the_currency_of_the_card() -> None:
+    """Half of 0.15 is 0.075. All pay so, in one currency or another, and no exchange is the cause."""
+    half: Row = {"kind": "discount", "percent": "50", "resolutions": "1080P"}
+    acme = agreement_toml([half, EXCHANGE], host="runware")
+    globex = agreement_toml([half, {"kind": "discount", "percent": "10"}], host="runware", id="two", account="globex")
+    ((file, key, said),) = inversions(runware(), acme=acme, globex=globex)
+    assert (file, key) == ("acme.toml", "term.0")
+    assert said == "From 2026-01-01 a second costs 0.10 at 720P and 0.075 at 1080P, in USD (acme"
+
+
+def test_the_same_terms_in_other_layers_are_another_order_of_prices() -> None:
+    """Of globex half is off the override too: 0.07 at 720P; of acme off the card's price alone, so 0.14 there."""
+    own, half = override("720P", "0.14"), {"kind": "discount", "percent": "50"}
+    acme = agreement_toml([own, half], host="runware", inherit="false")
+    everyone = agreement_of([own], {"id": "all", "title": "All", "host": "runware", "from": DAY})
+    globex = agreement_toml([half], host="runware", id="globex-terms", account="globex")
+    (message,) = [said for one, said in found_in(acme, everyone, globex, card=runware()) if one == "CAT304"]
+    markets = "acme / production / runware, acme / staging / runware, acme / sandbox / runware"
+    assert message.startswith(
+        f"From 2026-01-01 a second costs 0.14 at 720P and 0.075 at 1080P, in USD ({markets}): the larger"
+    )
+
+
+def test_a_markup_on_everything_starts_again_from_the_card() -> None:
+    """Everyone has half of 1080P off; in production acme pays a tenth on top of the card, 0.11 and 0.165."""
+    half: Row = {"kind": "discount", "percent": "50", "resolutions": "1080P"}
+    everyone = agreement_of([half], {"id": "all", "title": "All", "host": "runware", "from": DAY})
+    own = agreement_toml([{"kind": "markup", "percent": "10"}], host="runware")
+    one = HEAD.replace('["acme", "globex", "initech"]', '["acme"]')
+    assert ids(runware(), everyone, own, head=one) == []
+    assert ids(runware(), everyone, head=one) == ["CAT304"]
+
+
 def test_a_price_in_a_third_currency_clashes_and_nothing_else_is_said_of_it() -> None:
     own = {"kind": "override", "meter": "output_video_seconds", "price": "0.05", "currency": "EUR"}
     assert ids(runware(), agreement_toml([own], host="runware")) == ["CAT104"]
