@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from itertools import zip_longest
+from operator import itemgetter
 from typing import Final, NamedTuple, TypeAlias
 
 from pricing.agreed_terms import Discount, Exchange, Markup, Surcharge, Term
@@ -14,6 +15,7 @@ from pricing.contracts import Layer, say_tariff
 from pricing.entries import Entry, Minimum, entry_key, to_tariff
 from pricing.keys import EntryKey, name_key
 from pricing.lints.lint import Check, Fault, differs, name_markets
+from pricing.lints.needs import list_names
 from pricing.lints.prices import Cause, Prices, Second, list_causes, list_seconds, reordering_layers
 from pricing.lints.spans import Span, first_day, list_spans
 from pricing.lints.survey import Holding, Pairing, Survey
@@ -164,16 +166,18 @@ def _inversions(survey: Survey, pairs: tuple[_Tiers, ...], said: str) -> Iterato
     for pairings in _group(survey):
         card, counting = pairings[0].card, reordering_layers(pairings[0].layers)
         prices, times = survey.prices(card, counting), tuple(_times(pairings))
+        names = list_names(card, counting, survey.hosts[card.card.host])
         for pair in pairs:
             if not set(pair) <= set(survey.tiers(card.card.host)):
                 continue
-            low, high = (list_seconds(card, prices, tier) for tier in pair)
-            found = _inverted(low, high, times)
-            if found:
-                begin, *both = found
+            seconds = ([list_seconds(card, prices, tier, named) for tier in pair] for named in names)
+            inverted = [found for low, high in seconds if (found := _inverted(low, high, times))]
+            if inverted:
+                begin, *both = min(inverted, key=itemgetter(0))
                 cause = _find_cause(pairings[0], counting, both)
                 amounts = (format_amount(second.price or ZERO, prices.currency) for second in both)
                 costs = " and ".join(f"{amount} at {tier}" for amount, tier in zip(amounts, pair, strict=True))
+                costs += both[0].named
                 markets = name_markets(market for pairing in pairings for market in pairing.markets)
                 yield Fault(
                     survey.place(cause.part, *cause.path),

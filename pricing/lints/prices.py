@@ -12,10 +12,10 @@ from pricing.agreed_terms import Discount, Exchange, Markup, Override, Surcharge
 from pricing.agreements import Agreement
 from pricing.cards import RateCard
 from pricing.conditions import Conversion, convert_own, find_conditions
-from pricing.contracts import Layer, contract
+from pricing.contracts import Layer, contract, patterns
 from pricing.entries import Minimum, to_tariff
 from pricing.errors import ClashingTermsError
-from pricing.keys import EntryKey
+from pricing.keys import ANY, EntryKey, name_names
 from pricing.lints.spans import Span
 from pricing.metering import list_delivered
 from pricing.money import EXACT, ZERO
@@ -65,6 +65,10 @@ class Prices:
         """Every meter and tier that the card may have a price for."""
         return iter(self._spans)
 
+    def _find(self, key: EntryKey) -> tuple[Span, ...]:
+        """The card's entries; it tells nothing apart that an override alone names."""
+        return next(self._spans[pattern] for pattern in patterns(key) if pattern in self._spans)
+
     def _contract(self, key: EntryKey) -> Iterator[Priced]:
         """An override is one price for ever, unless a markup starts from the card's own, once there is one.
 
@@ -73,20 +77,20 @@ class Prices:
         about = tuple(tuple(held for held in layer if is_about(held.term, key)) for layer in self._layers)
         terms = [held.term for layer in about for held in layer]
         if not any(isinstance(term, Override) for term in terms):
-            if terms and self._spans[key]:
+            if terms and self._find(key):
                 yield from self._multiply(key, about)
             else:
-                yield from (Priced(span.begin, _unit_price(_list(span)), span) for span in self._spans[key])
+                yield from (Priced(span.begin, _unit_price(_list(span)), span) for span in self._find(key))
             return
         yield self._pay(BEGINNING, None, key, about)
         if any(isinstance(term, Markup) for term in terms):
-            yield from (self._pay(span.begin, _list(span), key, about)._replace(span=span) for span in self._spans[key])
+            yield from (self._pay(span.begin, _list(span), key, about)._replace(span=span) for span in self._find(key))
 
     def _multiply(self, key: EntryKey, about: tuple[Layer, ...]) -> Iterator[Priced]:
         """What the card asks, times all percentages and the exchange; one by one where those alone are too long."""
         whole, rate = contract(ONE, key, about), convert_own(None, self._currency, self._conversion)
         factor = None if whole.is_lost else _scale(whole.tariff or ONE, rate)
-        for span in self._spans[key]:
+        for span in self._find(key):
             tariff = _list(span)
             if tariff is None:
                 yield Priced(span.begin, None, span)
@@ -153,10 +157,19 @@ class Second(NamedTuple):
     price: Decimal | None
     stages: tuple[tuple[EntryKey, Priced], ...]
 
+    @property
+    def named(self) -> str:
+        """What else than its tier it costs that for, as people read it after a comma."""
+        key = self.stages[0][0]._replace(resolution=ANY)
+        return f", {name_names(key)}" if key.names else ""
 
-def list_seconds(card: RateCard, prices: Prices, tier: Resolution) -> list[Second]:
-    """What a second delivered at the tier costs over time, in all its stages; the first is when all have begun."""
-    keys = list_delivered(tier, card.card.super_resolution)
+
+def list_seconds(card: RateCard, prices: Prices, tier: Resolution, names: tuple[str, str]) -> list[Second]:
+    """What a second delivered at the tier costs over time, in all its stages; the first is when all have begun.
+
+    `names` are its ratio, and whether there are clips, where prices depend on them.
+    """
+    keys = [EntryKey(*key[:2], *names) for key in list_delivered(tier, card.card.super_resolution)]
     if len(keys) == 1:
         return [Second(one.begin, one.price, ((keys[0], one),)) for one in prices[keys[0]]]
     begins = sorted({one.begin for key in keys for one in prices[key]})

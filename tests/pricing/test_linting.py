@@ -637,6 +637,89 @@ def test_a_markup_on_everything_starts_again_from_the_card() -> None:
     assert ids(runware(), everyone, head=one) == ["CAT304"]
 
 
+def with_clips(tier: str, price: str, *, has: bool = True) -> Row:
+    return output(tier, DAY, price=price, has_reference_video=str(has).lower())
+
+
+TOLD: Final = "From 2026-01-01 a second costs 0.50 at 720P and 0.15 at 1080P, with clips, in USD (acme"
+
+
+@pytest.mark.parametrize(
+    ("entries", "told"),
+    [
+        pytest.param(
+            [
+                with_clips(tier, price, has=has)
+                for tier, price in (("720P", "0.5"), ("1080P", "0.15"))
+                for has in (True, False)
+            ],
+            [("card.toml", "entry.2", TOLD)],
+            id="of-both-named-alone",
+        ),
+        pytest.param(
+            [output("1080P", DAY, price="0.15"), output("720P", DAY, price="0.1"), with_clips("720P", "0.5")],
+            [("card.toml", "entry.2", TOLD)],
+            id="with-clips-alone",
+        ),
+        pytest.param(
+            [
+                output("720P", DAY, price="0.5"),
+                output("1080P", DAY, price="0.15"),
+                *(with_clips("720P", "0.1", has=has) for has in (True, False)),
+            ],
+            [],
+            id="of-what-nobody-pays",
+        ),
+        pytest.param(
+            [
+                output("720P", DAY, price="0.16"),
+                {**output("1080P", DAY, price="0.15"), "ratio": "1:1"},
+                output("1080P", DAY, price="0.2"),
+            ],
+            [
+                (
+                    "card.toml",
+                    "entry.1",
+                    "From 2026-01-01 a second costs 0.16 at 720P and 0.15 at 1080P, 1:1, in USD (acme",
+                )
+            ],
+            id="of-one-ratio",
+        ),
+        pytest.param(
+            [
+                output("720P", DAY, price="0.5"),
+                output("1080P", DAY, price="0.15"),
+                {**with_clips("any", "0.01"), "meter": "reference_video_seconds"},
+            ],
+            [("card.toml", "entry.1", TOLD.replace(", with clips", ""))],
+            id="where-clips-alone-are-named",
+        ),
+        pytest.param(
+            [
+                output("1080P", DAY, price="0.15"),
+                with_clips("720P", "0.1"),
+                with_clips("720P", "0.1", has=False),
+                {**with_clips("720P", "0.5", has=False), "from": "2026-02-01"},
+                {**with_clips("720P", "0.5"), "from": "2026-03-01"},
+            ],
+            [("card.toml", "entry.3", TOLD.replace("01-01", "02-01").replace("with", "without"))],
+            id="the-first-of-all-times",
+        ),
+    ],
+)
+def test_tiers_are_compared_by_what_a_request_pays(entries: list[Row], told: list[tuple[str, str, str]]) -> None:
+    """With clips and without, and by ratio, where prices depend on that."""
+    assert inversions(card_toml({**terms_of({}), "entries": entries}, host="runware")) == told
+
+
+def test_an_override_may_name_what_the_card_does_not() -> None:
+    """At 720P it is 0.50 for 1:1 with clips, and the card's 0.10 otherwise; 1080P is 0.15."""
+    named = {"has_reference_video": "true", "ratio": "1:1"}
+    acme = agreement_toml([{**override("720P", "0.50"), **named}], host="runware")
+    told = TOLD.replace("with clips", "1:1, with clips")
+    assert inversions(runware(), acme=acme) == [("acme.toml", "term.0", told)]
+
+
 def test_a_price_in_a_third_currency_clashes_and_nothing_else_is_said_of_it() -> None:
     own = {"kind": "override", "meter": "output_video_seconds", "price": "0.05", "currency": "EUR"}
     assert ids(runware(), agreement_toml([own], host="runware")) == ["CAT104"]
