@@ -37,7 +37,7 @@ from tests.oracle import Terms
 from tests.points import decimal_totals, edges_of
 from tests.prices import decimals
 from tests.quoting import ON, atlas, lengths, reading_of
-from tests.strategies import CLIP_SECONDS, RATIOS, TIERS, Ask, examples, seconds
+from tests.strategies import CLIP_SECONDS, RATIOS, TIERS, Ask, examples, seconds, with_ends
 from tests.terms import ASKED_ON, FIRST_DAY, all_terms, instant, resolved, terms_of
 from wan_rules import validate
 
@@ -159,10 +159,19 @@ def test_the_same_report_twice_changes_nothing(
         assert again.charge == again.resettled.charge_before + again.resettled.difference
 
 
+def _dispute_some(data: st.DataObject, ask: Ask) -> Ask:
+    """The same request, of some of its clips known alone that they last from so long to so long."""
+    for clip in ask.clips:
+        if data.draw(st.booleans()):
+            low, high = sorted(Decimal(data.draw(seconds(*CLIP_SECONDS))) for _ in range(2))
+            ask = with_ends(ask, clip.url, low, high)
+    return ask
+
+
 @examples(40)
 @given(ask=ASKS, terms=all_terms(), on=st.sampled_from(ASKED_ON), data=st.data())
 def test_the_basis_alone_settles_alike(ask: Ask, terms: Terms, on: str, data: st.DataObject) -> None:
-    found = _quoted(data, ask, terms, on)
+    found = _quoted(data, _dispute_some(data, ask), terms, on)
     basis = read_basis(json.loads(write_quote(found))["basis"])
     reported = _report(data, terms, basis)
     answers: list[Settlement | str] = []
