@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from pricing.assumptions import Assumption, ClipsKnown, list_assumptions
 from pricing.catalogue import Pricing
 from pricing.charges import Charged, Kind, charge_billable
-from pricing.entries import entry_key
+from pricing.entries import entry_key, names_price
 from pricing.errors import PricingError
 from pricing.keys import name_key, name_names
 from pricing.lines import Consumed, Line, MissingRateError
@@ -143,7 +143,8 @@ def tell_no_rate(pricing: Pricing, error: MissingRateError) -> NoRateError:
     who = f"account {market.account} in {market.environment}" if market.account else "anyone"
     reason = f"{card.id} ({card.title}) has no price for {name_key(error.key)}, for {who}"
     priced = sorted({key for key in pricing.terms.rates if key.meter == error.key.meter})
-    later = sorted(entry.from_ for _, entry in pricing.card.live if entry_key(entry).covers(error.key))
+    live = [entry for _, entry in pricing.card.live if entry_key(entry).covers(error.key) and names_price(entry)]
+    later = sorted({entry.from_ for entry in live if entry.from_ > pricing.at})
     if priced:
         nearest = f"It has one for {', '.join(dict.fromkeys(name_names(key) for key in priced))}"
     elif later:
