@@ -134,11 +134,13 @@ def _clips(line: Line, quote: Quote) -> Iterator[str]:
     quantity, terms = line.quantity, quote.priced.pricing.terms
     clips = quote.work.clips
     lengths = ", ".join(format_span(clip.low, clip.high, to=" to ") for clip in clips)
-    last, are = ("The clip lasts", "is") if len(clips) == 1 else ("The clips last", "are")
-    changed = quote.consumed(line) != (quantity.pricing_min, quantity.pricing)
-    verb = f"{are} charged as" if changed else f"{are} charged in full:"
-    much = format_span(quantity.pricing_min, quantity.pricing, to=" to ")
-    yield f"{last} {lengths} s and {verb} {much} s (the card: {_say_rule(terms)})."
+    one = len(clips) == 1
+    last, are, count = ("The clip lasts", "is", "counts") if one else ("The clips last", "are", "count")
+    billed = quantity.billed
+    verb = f"{are} charged" if billed == (quantity.pricing_min, quantity.pricing) else count
+    whole = "in full:" if billed == quote.consumed(line) else "as"
+    much = format_span(billed.low, billed.high, to=" to ")
+    yield f"{last} {lengths} s and {verb} {whole} {much} s (the card: {_say_rule(terms)})."
 
 
 def _say_rule(terms: Terms) -> str:

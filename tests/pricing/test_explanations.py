@@ -13,7 +13,7 @@ from pricing.money import Rounding
 from pricing.shell.catalogues import load_published
 from pricing.wordings import clip_rule_in_force, describe_clip_rule, describe_rounding
 from tests.oracle import Row, Terms
-from tests.quoting import alibaba, atlas, clip, image, lengths, per_unit, quoted, reading_of, unlimited
+from tests.quoting import ON, alibaba, atlas, clip, image, lengths, per_unit, quoted, reading_of, unlimited
 from tests.terms import FIRST_DAY, instant, resolved, terms_of
 from wan_rules import Host, validate
 
@@ -206,6 +206,31 @@ def test_a_default_that_is_billed_is_told_before_the_stages() -> None:
 def test_the_sentence_of_the_clips(rule: Row, known: tuple[str, ...], said: str) -> None:
     found = sentences(terms_of({"720P": "0.1"}, rule=rule), *known, clips=2)
     assert f"The clips last {said}." in found
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        pytest.param({}, "17 s and counts in full: 17 s (the card: every second is billed)", id="whole"),
+        pytest.param({"cap_total_s": "5"}, "17 s and counts as 5 s (the card: at most 5 s in total)", id="cap"),
+    ],
+)
+def test_packages_are_no_seconds_of_the_clips(rule: Row, said: str) -> None:
+    terms = terms_of({"720P": "0.1"}, rule={"priced_as": "own"} | rule)
+    package: Row = {"model": "package", "meter": "reference_video_seconds", "size": "10", "price": "0.5"}
+    terms["entries"].append({"from": FIRST_DAY, "resolution": "any"} | package)
+    assert f"The clip lasts {said}." in sentences(terms, "17", clips=1)
+
+
+def test_what_a_month_includes_is_no_word_of_the_card_about_clips() -> None:
+    """Of 5 and 8 s the first 10 are included: 3 s of the clip are charged for, and all 8 are used."""
+    included: Row = {"kind": "allowance", "meter": "output_video_seconds", "units": "10"}
+    terms = terms_of({"720P": "0.1"}, agreement=[included])
+    reading = reading_of("atlas", atlas(clips=1), lengths("8"))
+    nothing = {"output_video_seconds": Decimal(0)}
+    found = explain(quote(validate(reading), resolved(terms, ON), instant(ON), nothing), place)
+    assert found[4].startswith("Reference video seconds: 3 seconds at 720P x 0.10 = 0.30, by ")
+    assert found[6] == "The clip lasts 8 s and counts in full: 8 s (the card: every second is billed)."
 
 
 def test_clips_that_are_not_billed_are_said() -> None:
