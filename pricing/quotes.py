@@ -10,7 +10,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from pricing.assumptions import Assumption, ClipsKnown, list_assumptions
+from pricing.assumptions import Assumption, ClipsKnown, Known, list_assumptions
 from pricing.catalogue import Pricing
 from pricing.charges import Charged, Kind, charge_billable
 from pricing.entries import entry_key, names_price
@@ -118,8 +118,9 @@ def price(pricing: Pricing, work: Work, consumed: Consumed = ()) -> Priced:
 def _price_bounded(pricing: Pricing, work: Work, consumed: Consumed) -> Priced:
     """Where the length of a clip is not known: few such works differ."""
     unknown = sum(1 for span in work.clips if span.low != span.high) - work.disputed
-    known = ClipsKnown(len(work.clips), unknown, work.disputed)
-    return _price_billable(pricing, measure(work, pricing.terms), known, consumed)
+    is_limited = all(span.high is not None for span in work.clips)
+    clips = ClipsKnown(len(work.clips), unknown, work.disputed, is_limited)
+    return _price_billable(pricing, measure(work, pricing.terms), clips, consumed)
 
 
 @lru_cache(maxsize=CACHED_CHARGES)
@@ -128,7 +129,7 @@ def _price_billable(pricing: Pricing, billable: Billable, clips: ClipsKnown, con
         charged = charge_billable(billable, pricing.terms, consumed)
     except MissingRateError as error:
         raise tell_no_rate(pricing, error) from None
-    return Priced(pricing, charged, tuple(list_assumptions(pricing, charged, clips, consumed)))
+    return Priced(pricing, charged, tuple(list_assumptions(pricing, charged, Known(billable, clips, consumed))))
 
 
 def forget_charges() -> None:
