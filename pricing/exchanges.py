@@ -10,9 +10,8 @@ from typing import NamedTuple
 from pricing.agreed_terms import Exchange
 from pricing.agreements import AgreementHead
 from pricing.breaks import Part
-from pricing.catalogue import Catalogue
+from pricing.catalogue import Catalogue, Pricing
 from pricing.money import EXACT, ONE, Money, format_amount, format_decimal
-from pricing.terms import Terms
 
 
 class Tie(NamedTuple):
@@ -22,12 +21,17 @@ class Tie(NamedTuple):
     source: str
 
 
-def list_ties(catalogue: Catalogue, terms: Terms, expected: str, invoiced: str) -> Iterator[tuple[Tie, bool]]:
-    """Every exchange that the catalogue knows between the two, and whether it goes from the invoice's to the other."""
-    if terms.worth is not None and terms.worth.currency == invoiced:
-        yield Tie(terms.worth.value, terms.worth.source), False
-    for name in sorted(catalogue.agreements):
-        agreement = catalogue.agreements[name]
+def list_ties(catalogue: Catalogue, pricing: Pricing, expected: str, invoiced: str) -> Iterator[tuple[Tie, bool]]:
+    """Every exchange between the two that the account may know, and whether it goes from the invoice's to the other.
+
+    It knows what everybody's agreements and its own say, and nothing of another account's.
+    """
+    worth, account = pricing.terms.worth, pricing.market.account
+    if worth is not None and worth.currency == invoiced:
+        yield Tie(worth.value, worth.source), False
+    for name, agreement in sorted(catalogue.agreements.items()):
+        if agreement.agreement.account not in (None, account):
+            continue
         for position, term in enumerate(agreement.term):
             if isinstance(term, Exchange) and term.currency in (expected, invoiced):
                 other = invoiced if term.currency == expected else expected
