@@ -6,6 +6,7 @@ import decimal
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
+from itertools import chain
 from typing import Final, NamedTuple, cast
 
 from pricing.agreed_terms import Discount, Exchange, Markup, Override, Surcharge, Term
@@ -15,14 +16,14 @@ from pricing.conditions import Conversion, convert_own, find_conditions
 from pricing.contracts import Layer, contract, patterns
 from pricing.entries import Minimum, to_tariff
 from pricing.errors import ClashingTermsError
-from pricing.keys import ANY, EntryKey, name_names
+from pricing.keys import ANY, WITH_CLIPS, WITHOUT_CLIPS, EntryKey, name_names
 from pricing.lints.spans import Span
 from pricing.metering import list_delivered
 from pricing.money import EXACT, ZERO
 from pricing.periods import BEGINNING
-from pricing.rates import is_unwieldy
+from pricing.rates import is_unwieldy, list_keys
 from pricing.schemes import Package, Tariff, list_prices, scale
-from wan_rules.request import Resolution
+from wan_rules.request import ASPECT_RATIOS, Resolution
 
 ONE: Final = Tariff(Decimal(1))
 
@@ -62,8 +63,10 @@ class Prices:
         return self._conversion.currency if self._conversion else self._currency
 
     def keys(self) -> Iterator[EntryKey]:
-        """Every meter and tier that the card may have a price for."""
-        return iter(self._spans)
+        """Every meter and tier that there may be a price for, and what else the card or an override names."""
+        named = {*self._spans, *(held.term.key for held in chain(*self._layers) if isinstance(held.term, Override))}
+        ratios = ASPECT_RATIOS if any(key.ratio != ANY for key in named) else ()
+        return list_keys(ratios, (WITH_CLIPS, WITHOUT_CLIPS) if any(key.clips != ANY for key in named) else ())
 
     def _find(self, key: EntryKey) -> tuple[Span, ...]:
         """The card's entries; it tells nothing apart that an override alone names."""

@@ -285,6 +285,16 @@ def test_a_wide_price_on_top_of_an_override_says_so() -> None:
     ]
 
 
+@pytest.mark.parametrize("named", [{}, {"has_reference_video": "true"}, {"ratio": "9:16"}], ids=str)
+def test_a_wide_price_is_found_also_where_an_override_alone_names_it(named: Row) -> None:
+    """98.75 % of nine decimals are 13; the card names neither clips nor ratios."""
+    own = override("720P", "0.123456789") | named
+    everyone = agreement_of([own], {"id": "all", "title": "All", "host": "runware", "from": DAY})
+    assert ids(runware(), everyone, agreement_toml([{"kind": "discount", "percent": "1.25"}], host="runware")) == [
+        "CAT301"
+    ]
+
+
 def test_a_price_that_is_wide_after_the_agreement_ended_does_no_harm() -> None:
     card = runware(output("720P", "2026-06-01", price="0.123456789"))
     off: list[Row] = [{"kind": "discount", "percent": "1.25"}]
