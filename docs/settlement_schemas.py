@@ -25,6 +25,7 @@ from wire_parts import (
 
 from pricing.departures import Cause
 from pricing.meters import METERS
+from pricing.money import AMOUNT_PATTERN
 from pricing.reported import Status
 from wan_rules.request import ASPECT_RATIOS, DECIMAL_PATTERN
 
@@ -34,6 +35,7 @@ _NUMBER: Final[Schema] = {
     "pattern": DECIMAL_PATTERN,
     "description": '10, 10.0 and "10" are one number.',
 }
+_TOTAL: Final[Schema] = {**_NUMBER, "type": ["number", "string"], "pattern": AMOUNT_PATTERN}
 _LENGTHS: Final[Schema] = {"type": "array", "items": {**_NUMBER, "type": ["number", "string"]}}
 _STATUSES: Final = get_args(Status)
 REPORTED: Final = closed(
@@ -48,10 +50,8 @@ REPORTED: Final = closed(
         "stages": or_null(
             list_of(closed({"stage": STAGE, "status": among(*(s for s in _STATUSES if s != "failed_upscaling"))}))
         ),
-        "consumed_before": or_null(
-            {"type": "object", "additionalProperties": {**_NUMBER, "type": ["number", "string"]}}
-        ),
-        "billed": or_null(closed({"amount": {**_NUMBER, "type": ["number", "string"]}, "currency": TEXT})),
+        "consumed_before": or_null({"type": "object", "additionalProperties": _TOTAL}),
+        "billed": or_null(closed({"amount": _TOTAL, "currency": TEXT})),
         "task_id": or_null(TEXT),
     },
     optional=(

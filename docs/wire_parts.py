@@ -8,7 +8,7 @@ from typing import Final, TypeAlias, get_args
 from pricing.adjustments import ORDER
 from pricing.fields import NAME_PATTERN
 from pricing.meters import METERS
-from pricing.money import AMOUNT_PATTERN, RoundingMode
+from pricing.money import AMOUNT_PATTERN, CHARGE_PATTERN, RoundingMode
 from pricing.terms import OUTCOMES
 from wan_rules.hosts import HOSTS
 from wan_rules.request import ASPECT_RATIOS, RESOLUTIONS
@@ -17,7 +17,7 @@ from wan_rules.rule import Fact
 Schema: TypeAlias = dict[str, object]
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
-SIGNED_PATTERN: Final = AMOUNT_PATTERN.replace("^", "^-?", 1)
+SIGNED_PATTERN: Final = CHARGE_PATTERN.replace("^", "^-?", 1)
 """Differences and adjustments may be negative."""
 
 
@@ -56,7 +56,8 @@ def each(names: str, schema: object) -> Schema:
 
 TEXT: Final[Schema] = {"type": "string"}
 COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
-AMOUNT: Final[Schema] = {"type": "string", "pattern": AMOUNT_PATTERN}
+AMOUNT: Final[Schema] = {"type": "string", "pattern": CHARGE_PATTERN}
+RUNNING: Final[Schema] = {"type": "string", "pattern": AMOUNT_PATTERN}
 SIGNED: Final[Schema] = {"type": "string", "pattern": SIGNED_PATTERN}
 POINTER: Final[Schema] = {"type": "string", "pattern": "^(/.*)?$"}
 INSTANT: Final[Schema] = {"type": "string", "format": "date-time", "pattern": "Z$"}
@@ -261,7 +262,7 @@ DEFS: Final[dict[str, Schema]] = {
             "agreements": list_of(TEXT),
             "terms": ref("terms"),
             "work": ref("work"),
-            "consumed_before": {"type": "object", "additionalProperties": AMOUNT},
+            "consumed_before": {"type": "object", "additionalProperties": RUNNING},
             "assumptions": list_of(closed(each("code message", TEXT))),
         }
     ),

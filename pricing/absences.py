@@ -67,7 +67,7 @@ def _miss_in_usage(side: Side) -> tuple[Part, ...]:
 def _exchange(home: Side, foreign: Side, catalogue: Catalogue) -> tuple[Part, Part]:
     """What is left to expect in the one currency, against what is invoiced in the other."""
     row = (*home.due, *home.undue)[0]
-    ties = list_ties(catalogue, row.pricing.terms, home.currency, foreign.currency)
+    ties = list_ties(catalogue, row.pricing, home.currency, foreign.currency)
     slack = find_slack([line.amount for line in foreign.lines], foreign.currency)
     left = Money(EXACT.minus(home.gap), home.currency)
     return describe_change(left, Money(foreign.invoiced, foreign.currency), ties, slack)

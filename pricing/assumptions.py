@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from pricing.catalogue import Pricing
-from pricing.charges import Charged
-from pricing.lines import Consumed
+from pricing.charges import Charged, Kind
+from pricing.lines import Consumed, find_allowance, key_of
+from pricing.metering import Billable
 from pricing.rates import Rate
-from pricing.terms import Terms
+from pricing.terms import Terms, find_counters
 
 
 class Assumption(NamedTuple):
@@ -21,20 +23,32 @@ class Assumption(NamedTuple):
 
 
 class ClipsKnown(NamedTuple):
-    """How many reference clips there are; of how many no length is known, and of how many its ends alone are."""
+    """How many reference clips there are; of how many no length is known, and of how many its ends alone are.
+
+    `is_limited` says whether each has a greatest length, by facts or by the host.
+    """
 
     clips: int
     unknown: int = 0
     disputed: int = 0
+    is_limited: bool = True
 
 
-def list_assumptions(pricing: Pricing, charged: Charged, clips: ClipsKnown, consumed: Consumed) -> Iterator[Assumption]:
+class Known(NamedTuple):
+    """What is known of a request: what of it is billed, its clips, and what was said of the month before."""
+
+    billable: Billable
+    clips: ClipsKnown
+    consumed: Consumed
+
+
+def list_assumptions(pricing: Pricing, charged: Charged, known: Known) -> Iterator[Assumption]:
     """Everything that the charge rests on."""
     yield from _assume(pricing, charged)
     if pricing.terms.counters:
-        yield from _assume_of_month(pricing.terms, consumed)
-    if clips.clips:
-        yield from _assume_of_clips(pricing, clips, charged)
+        yield from _assume_of_month(pricing.terms, charged, known)
+    if known.clips.clips:
+        yield from _assume_of_clips(pricing, charged, known)
 
 
 def _assume(pricing: Pricing, charged: Charged) -> Iterator[Assumption]:
@@ -59,15 +73,31 @@ def _assume(pricing: Pricing, charged: Charged) -> Iterator[Assumption]:
             yield from _assume_of_list_price(rate, card.source)
 
 
-def _assume_of_month(terms: Terms, consumed: Consumed) -> Iterator[Assumption]:
-    said = [name for name, _ in consumed]
-    unknown = [name for name in terms.counters if name not in said]
+_OF_MONTH: Final[Mapping[Kind, str]] = MappingProxyType(
+    {
+        "exact": "the total is the same for every such amount",
+        "bounded": "bounded over every such amount",
+        "unbounded": "the least is over every such amount",
+    }
+)
+
+
+def _assume_of_month(terms: Terms, charged: Charged, known: Known) -> Iterator[Assumption]:
+    said = [name for name, _ in known.consumed]
+    unknown = [name for name in _find_looked_at(terms, charged, known.billable) if name not in said]
     if unknown:
         yield Assumption(
             "consumed-before-unknown",
             f"what was used before is not known ({', '.join(unknown)}; calendar months of {terms.zone or 'no zone'}): "
-            "bounded over every such amount",
+            f"{_OF_MONTH[charged.kind]}",
         )
+
+
+def _find_looked_at(terms: Terms, charged: Charged, billable: Billable) -> tuple[str, ...]:
+    """The running totals that this charge looks at: those of its own lines' prices and allowances, and adjusters'."""
+    rates = {key_of(line.quantity, billable): line.rate for line in charged.lines}
+    allowances = [allowed for key in rates if (allowed := find_allowance(terms.allowances, key))]
+    return find_counters(rates, allowances, terms.adjusters)
 
 
 def _assume_of_list_price(rate: Rate, source: str) -> Iterator[Assumption]:
@@ -79,27 +109,37 @@ def _assume_of_list_price(rate: Rate, source: str) -> Iterator[Assumption]:
         yield Assumption("price-note", f"{rate.entry}: {rate.note}")
 
 
-def _assume_of_clips(pricing: Pricing, clips: ClipsKnown, charged: Charged) -> Iterator[Assumption]:
+def _assume_of_clips(pricing: Pricing, charged: Charged, known: Known) -> Iterator[Assumption]:
     if pricing.assumed_clips:
         yield Assumption("reference-rule-assumed", pricing.assumed_clips)
     if pricing.terms.billed == "unknown":
         yield Assumption(
             "reference-billing-unknown", "whether reference clips are billed is unknown: from nothing to all of it"
         )
-    if clips.unknown:
-        plural = "s" if clips.unknown > 1 else ""
-        yield Assumption(
-            "clip-length-unknown",
-            f"the length of {clips.unknown} clip{plural} is unknown: bounded by the host's limits",
-        )
-    if clips.disputed:
-        plural = "s" if clips.disputed > 1 else ""
-        yield Assumption(
-            "clip-length-disputed",
-            f"the length of {clips.disputed} clip{plural} is disputed: bounded by what facts say",
-        )
+    if known.billable.clips is not None and known.billable.clips.low != known.billable.clips.high:
+        yield from _assume_of_lengths(known.clips, charged.kind)
     if pricing.terms.clip_rule.rounding is None and any(_has_part(line.quantity.pricing) for line in charged.lines):
         yield Assumption("part-seconds-exact", "part seconds are billed exactly: the card does not say how they round")
+
+
+def _assume_of_lengths(clips: ClipsKnown, kind: Kind) -> Iterator[Assumption]:
+    for code, number, what, ends in (
+        ("clip-length-unknown", clips.unknown, "unknown", "the host's limits"),
+        ("clip-length-disputed", clips.disputed, "disputed", "what facts say"),
+    ):
+        if number:
+            plural = "s" if number > 1 else ""
+            bounds = _OF_LENGTHS[kind].format(ends if clips.is_limited else "what the terms cut or cap")
+            yield Assumption(code, f"the length of {number} clip{plural} is {what}: {bounds}")
+
+
+_OF_LENGTHS: Final[Mapping[Kind, str]] = MappingProxyType(
+    {
+        "exact": "the total is the same for every such length",
+        "bounded": "bounded by {}",
+        "unbounded": "nothing bounds the total",
+    }
+)
 
 
 def _has_part(seconds: Decimal | None) -> bool:

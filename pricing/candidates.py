@@ -15,8 +15,9 @@ from pricing.alternatives import list_alternatives
 from pricing.break_causes import CAUSES, Cause
 from pricing.cases import Alternative, Case, Rerater, compose
 from pricing.catalogue import Catalogue
-from pricing.money import EXACT, ZERO, format_amount, format_decimal
+from pricing.money import EXACT, ZERO, count_decimals, format_amount, format_decimal
 from pricing.outcomes import SECONDS, Meter, Metered, Outcome, Stated, sum_outcomes
+from pricing.rating import MAX_DECIMALS
 
 Cases: TypeAlias = tuple[tuple[Case, int], ...]
 """The cases of a match, each with how many rows it has, in an order of their own."""
@@ -217,9 +218,10 @@ def _say(meter: Meter, metered: Metered) -> str:
 
 
 def _change(before: Metered, after: Metered) -> Decimal | None:
-    """By how much the product changes; `None` for numbers too long to multiply exactly."""
+    """By how much the product changes; `None` for numbers too long to multiply exactly, or for an amount to hold."""
     try:
         one, other = (EXACT.multiply(m.quantity, m.unit_price or ZERO) for m in (before, after))
-        return EXACT.subtract(other, one)
+        changed = EXACT.subtract(other, one)
     except decimal.Inexact:
         return None
+    return None if count_decimals(changed) > MAX_DECIMALS else changed

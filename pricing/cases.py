@@ -14,7 +14,9 @@ from pricing.charges import Charged
 from pricing.errors import PricingError
 from pricing.invoices import Expected
 from pricing.jobs import Job, at_tier, charge_job
+from pricing.money import ZERO, count_decimals
 from pricing.outcomes import Outcome, describe
+from pricing.rating import MAX_DECIMALS
 from pricing.resolution import find_changes
 from pricing.terms import Terms, build_terms
 from pricing.usage import Status, describe_work
@@ -168,8 +170,11 @@ def _end(job: Job, owed: Owed) -> Job:
 
 
 def _charge(job: Job, terms: Terms) -> Charged | None:
+    """The charge; `None` where it is not one amount, or one with more decimals than an amount has."""
     try:
         charged = charge_job(job, terms)
     except PricingError:
         return None
-    return charged if charged.kind == "exact" else None
+    if charged.kind != "exact" or count_decimals(charged.total or ZERO) > MAX_DECIMALS:
+        return None
+    return charged

@@ -93,11 +93,13 @@ class Place(NamedTuple):
 class Pricing:
     """What is in force for one market at one time: the terms, where they come from, and what is assumed.
 
-    `agreements` are the layers over the card, the most general first. `assumed_clips` is what the card's rule for
-    reference clips, as it is in force, takes for granted.
+    `at` is an instant of that time: whatever begins after it begins after all of it. `agreements` are the layers over
+    the card, the most general first. `assumed_clips` is what the card's rule for reference clips, as it is in force,
+    takes for granted.
     """
 
     market: Market
+    at: datetime
     terms: Terms
     card: RateCard
     agreements: tuple[Agreement, ...]

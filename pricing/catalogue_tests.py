@@ -14,9 +14,9 @@ from pydantic import BeforeValidator, Field, model_validator
 from pricing.catalogue import OwnedFile, Place, suggest
 from pricing.charges import Kind
 from pricing.errors import CardError
-from pricing.fields import Instant, Name, Part, Text, Total, UnitOfAccount, parse_part, parse_toml, read_total
+from pricing.fields import Charge, Instant, Name, Part, Text, Total, UnitOfAccount, parse_part, parse_toml, read_charge
 from pricing.meters import MeterId
-from pricing.money import AMOUNT_PATTERN
+from pricing.money import CHARGE_PATTERN
 from pricing.positions import find_line
 from wan_rules.hosts import HOSTS, Hosts
 from wan_rules.request import AspectRatio, Resolution, Seconds
@@ -30,14 +30,14 @@ RefusalCode: TypeAlias = Literal["rejected", "no_rate", "unknown_name", "ambiguo
 
 def _signed(value: object) -> Decimal:
     negative = isinstance(value, str) and value.startswith("-")
-    number = read_total(value[1:] if isinstance(value, str) and negative else value)
+    number = read_charge(value[1:] if isinstance(value, str) and negative else value)
     return number.copy_negate() if negative else number
 
 
 SignedAmount = Annotated[
     Decimal,
     BeforeValidator(
-        _signed, json_schema_input_type=Annotated[str, Field(pattern=AMOUNT_PATTERN.replace("^", "^-?", 1))]
+        _signed, json_schema_input_type=Annotated[str, Field(pattern=CHARGE_PATTERN.replace("^", "^-?", 1))]
     ),
 ]
 _Count = Annotated[int, Field(ge=0, le=MEDIA_MAX)]
@@ -64,7 +64,7 @@ class LineExpected(Part):
     meter: MeterId | None = None
     resolution: Resolution | None = None
     pricing_quantity: Total | None = None
-    amount: Total | None = None
+    amount: Charge | None = None
     entry: Text | None = None
 
 
@@ -84,8 +84,8 @@ class Expectation(Part):
     error: RefusalCode | None = None
     kind: Kind | None = None
     currency: UnitOfAccount | None = None
-    total: Total | None = None
-    total_min: Total | None = None
+    total: Charge | None = None
+    total_min: Charge | None = None
     lines: tuple[LineExpected, ...] | None = None
     adjustments: tuple[AdjustmentExpected, ...] | None = None
 

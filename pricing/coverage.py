@@ -104,7 +104,10 @@ def _host_of(part: Part, catalogue: Catalogue) -> str:
 
 
 def _occasions(inventory: Inventory, host: str, hosts: Hosts) -> Iterator[Occasion]:
-    """Every market of the host at every change; accounts without an agreement of their own there share theirs."""
+    """Every market of the host at every change, also of the card that a name leads to.
+
+    Accounts without an agreement of their own there share theirs.
+    """
     agreed = index_agreements(inventory.catalogue)
     groups: dict[Market, Market] = {}
     for market in list_markets(inventory.catalogue, hosts):
@@ -113,6 +116,7 @@ def _occasions(inventory: Inventory, host: str, hosts: Hosts) -> Iterator[Occasi
             groups.setdefault(market if has_own else market._replace(account=None), market)
     cards = [card for card in inventory.catalogue.cards.values() if card.card.host == host]
     dates = {part.from_ for card in cards for part in (*card.entry, *card.reference_video, *card.rounding)}
+    dates |= {alias.from_ for alias in inventory.catalogue.aliases}
     for market in groups.values():
         for instant in sorted(dates | _changes(inventory.catalogue, market)):
             yield Occasion(market, instant, {})

@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from pricing.agreed_terms import Exchange
+from pricing.agreements import AgreementHead
 from pricing.breaks import Part
-from pricing.catalogue import Catalogue
+from pricing.catalogue import Catalogue, Pricing
 from pricing.money import EXACT, ONE, Money, format_amount, format_decimal
-from pricing.terms import Terms
 
 
 class Tie(NamedTuple):
@@ -21,14 +21,31 @@ class Tie(NamedTuple):
     source: str
 
 
-def list_ties(catalogue: Catalogue, terms: Terms, expected: str, invoiced: str) -> Iterator[tuple[Tie, bool]]:
-    """Every exchange that the catalogue knows between the two, and whether it goes from the invoice's to the other."""
-    if terms.worth is not None and terms.worth.currency == invoiced:
-        yield Tie(terms.worth.value, terms.worth.source), False
-    for name in sorted(catalogue.agreements):
-        for position, term in enumerate(catalogue.agreements[name].term):
+def list_ties(catalogue: Catalogue, pricing: Pricing, expected: str, invoiced: str) -> Iterator[tuple[Tie, bool]]:
+    """Every exchange between the two that the account may know, and whether it goes from the invoice's to the other.
+
+    It knows what everybody's agreements and its own say, and nothing of another account's.
+    """
+    worth, account = pricing.terms.worth, pricing.market.account
+    if worth is not None and worth.currency == invoiced:
+        yield Tie(worth.value, worth.source), False
+    for name, agreement in sorted(catalogue.agreements.items()):
+        if agreement.agreement.account not in (None, account):
+            continue
+        for position, term in enumerate(agreement.term):
             if isinstance(term, Exchange) and term.currency in (expected, invoiced):
-                yield Tie(term.rate, f"{name}:term/{position}"), term.currency == expected
+                other = invoiced if term.currency == expected else expected
+                if other in _currencies(catalogue, agreement.agreement):
+                    yield Tie(term.rate, f"{name}:term/{position}"), term.currency == expected
+
+
+def _currencies(catalogue: Catalogue, own: AgreementHead) -> set[str]:
+    """Those of the cards that the agreement may stand on: that it names, else any of its host and region."""
+    cards = [card.card for card in catalogue.cards.values() if card.card.host == own.host]
+    if own.card is not None:
+        names = {own.card, *(alias.card for alias in catalogue.aliases if alias.name == own.card)}
+        return {card.currency for card in cards if card.id in names}
+    return {card.currency for card in cards if own.region is None or card.region in (None, own.region)}
 
 
 def describe_change(

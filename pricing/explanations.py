@@ -6,15 +6,17 @@ And a card's rules in words: those for reference clips, and those that round amo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 
-from pricing.adjustments import Adjustment
+from pricing.adjustments import Adjuster, Adjustment
 from pricing.charges import find_worth
+from pricing.extensions import Extension
 from pricing.lines import Line, find_allowance, key_of
 from pricing.metering import measure
 from pricing.meters import METERS
-from pricing.money import EXACT, ZERO, format_amount, format_amounts, format_decimal, format_span
+from pricing.money import EXACT, ZERO, add_up, format_amount, format_amounts, format_decimal, format_span
 from pricing.quotes import Quote
-from pricing.schemes import Ladder
+from pricing.schemes import Ladder, Span
 from pricing.terms import Terms
 from pricing.wordings import (
     describe_adjuster,
@@ -22,6 +24,7 @@ from pricing.wordings import (
     describe_card_price,
     describe_limits,
     describe_price,
+    describe_rounding,
     describe_unit_price,
     name_units,
 )
@@ -51,7 +54,7 @@ def _sentences(quote: Quote, locate: Locate, translation: Translation) -> Iterat
     if quote.work.clips and terms.billed == "no":
         yield "Reference clips are not billed: the card says so."
     for adjustment in charged.adjustments:
-        yield _adjustment(adjustment, terms, locate)
+        yield _adjustment(adjustment, quote, locate)
     yield _total(quote)
     for assumption in priced.assumptions:
         yield f"Assumed: {assumption.message}."
@@ -81,13 +84,14 @@ def _stages(plan: Plan) -> Iterator[str]:
 
 
 def _line(line: Line, quote: Quote, locate: Locate) -> Iterator[str]:
-    currency = quote.priced.pricing.terms.currency
+    terms = quote.priced.pricing.terms
     quantity, rate = line.quantity, line.rate
     what = quantity.meter.replace("_", " ")
     much = format_span(quantity.pricing_min, quantity.pricing, to=" to ")
     yield (
         f"{what.capitalize()}: {much} {name_units(line.unit, much)} at {quantity.resolution}"
-        f"{_product(line, currency)}, by {rate.entry or 'no entry'} ({_place(locate, rate.source)})."
+        f"{_product(line, terms.currency)}{_rounded(line, terms)}, "
+        f"by {rate.entry or 'no entry'} ({_place(locate, rate.source)})."
     )
     yield from _included(line, quote)
     if rate.steps:
@@ -119,6 +123,24 @@ def _product(line: Line, currency: str) -> str:
     return f", at {price}, = {amounts}" if isinstance(line.rate.scheme, Ladder) else f" x {price} = {amounts}"
 
 
+def _rounded(line: Line, terms: Terms) -> str:
+    """How the card rounds the line, unless its amount is the product that is shown."""
+    if terms.rounding is None or terms.rounding.place != "line" or _multiply(line) == (line.amount_min, line.amount):
+        return ""
+    return f" ({describe_rounding(terms.rounding)} by {terms.rounding_from})"
+
+
+def _multiply(line: Line) -> Span | None:
+    """What the price times the quantity comes to, or the sum over bands; `None` where no such product is shown."""
+    if line.shares:
+        total = add_up(share.amount for share in line.shares)
+        return Span(total, total)
+    if isinstance(line.rate.scheme, Ladder | Extension):
+        return None
+    low, high, price = line.quantity.pricing_min, line.quantity.pricing, line.rate.contracted_unit_price
+    return Span(EXACT.multiply(low, price), None if high is None else EXACT.multiply(high, price))
+
+
 def _listed(line: Line, quote: Quote) -> str:
     """The list price, in the card's own currency: it is converted after all that the agreements do to it."""
     card, terms, quantity = quote.priced.pricing.card, quote.priced.pricing.terms, line.quantity
@@ -134,11 +156,13 @@ def _clips(line: Line, quote: Quote) -> Iterator[str]:
     quantity, terms = line.quantity, quote.priced.pricing.terms
     clips = quote.work.clips
     lengths = ", ".join(format_span(clip.low, clip.high, to=" to ") for clip in clips)
-    last, are = ("The clip lasts", "is") if len(clips) == 1 else ("The clips last", "are")
-    changed = quote.consumed(line) != (quantity.pricing_min, quantity.pricing)
-    verb = f"{are} charged as" if changed else f"{are} charged in full:"
-    much = format_span(quantity.pricing_min, quantity.pricing, to=" to ")
-    yield f"{last} {lengths} s and {verb} {much} s (the card: {_say_rule(terms)})."
+    one = len(clips) == 1
+    last, are, count = ("The clip lasts", "is", "counts") if one else ("The clips last", "are", "count")
+    billed = quantity.billed
+    verb = f"{are} charged" if billed == (quantity.pricing_min, quantity.pricing) else count
+    whole = "in full:" if billed == quote.consumed(line) else "as"
+    much = format_span(billed.low, billed.high, to=" to ")
+    yield f"{last} {lengths} s and {verb} {whole} {much} s (the card: {_say_rule(terms)})."
 
 
 def _say_rule(terms: Terms) -> str:
@@ -146,16 +170,34 @@ def _say_rule(terms: Terms) -> str:
     return "; ".join((*unknown, *describe_limits(terms.clip_rule))) or "every second is billed"
 
 
-def _adjustment(adjustment: Adjustment, terms: Terms, locate: Locate) -> str:
+def _adjustment(adjustment: Adjustment, quote: Quote, locate: Locate) -> str:
+    terms = quote.priced.pricing.terms
     by_low, by_high = adjustment.amount_min, adjustment.amount
-    low, high = (by_low, by_low) if by_high is None else sorted((by_low, by_high))
-    if high <= ZERO:
-        amounts = f"{format_amounts(EXACT.minus(high), EXACT.minus(low), terms.currency, to=' to ')} is taken off"
-    else:
-        amounts = f"{format_amounts(low, high, terms.currency, to=' to ')} is added"
     adjuster = next((one for one in terms.adjusters if one.source == adjustment.source), None)
+    if by_high is None and adjuster is not None and adjuster.kind != "minimum":
+        amounts = _unbounded(by_low, adjuster, quote)
+    else:
+        amounts = _between(by_low, by_low if by_high is None else by_high, terms.currency)
     what = describe_adjuster(adjuster, terms.currency) if adjuster else "rounding of the total, as the card says"
     return f"{what[0].upper()}{what[1:]}: {amounts}, by {adjustment.source} ({_place(locate, adjustment.source)})."
+
+
+def _between(by_low: Decimal, by_high: Decimal, currency: str) -> str:
+    low, high = sorted((by_low, by_high))
+    if high <= ZERO:
+        return f"{format_amounts(EXACT.minus(high), EXACT.minus(low), currency, to=' to ')} is taken off"
+    return f"{format_amounts(low, high, currency, to=' to ')} is added"
+
+
+def _unbounded(by_low: Decimal, adjuster: Adjuster, quote: Quote) -> str:
+    """Of lines without a bound: what changes the least total changes a greater one by as much, or more.
+
+    A cap or credit of which nobody says how much is left may leave the same total as it is.
+    """
+    is_known = adjuster.counter is None or adjuster.counter in dict(quote.consumed_before)
+    least = EXACT.abs(by_low) if is_known or adjuster.kind not in {"cap", "credit"} else ZERO
+    done = "is added" if adjuster.kind == "commitment" else "is taken off"
+    return f"{format_amounts(least, None, quote.currency, to=' to ')} {done}"
 
 
 def _total(quote: Quote) -> str:

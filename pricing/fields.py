@@ -17,7 +17,15 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from pricing.currencies import MINOR_UNITS
 from pricing.errors import CardError
-from pricing.money import AMOUNT_PATTERN, EXACT, count_decimals, parse_amount, parse_decimal
+from pricing.money import (
+    AMOUNT_PATTERN,
+    CHARGE_PATTERN,
+    EXACT,
+    count_decimals,
+    parse_amount,
+    parse_charge,
+    parse_decimal,
+)
 from pricing.positions import find_line
 from wan_rules.faults import show, sort_faults, tell
 from wan_rules.request import DECIMAL_PATTERN
@@ -39,6 +47,11 @@ def read_number(value: object) -> Decimal:
 def read_total(value: object) -> Decimal:
     """The same, of what came out of products, and so has more digits than a price."""
     return parse_amount(_read_text(value))
+
+
+def read_charge(value: object) -> Decimal:
+    """The same, of what a request comes to, which may have more digits yet."""
+    return parse_charge(_read_text(value))
 
 
 def _read_text(value: object) -> str:
@@ -129,7 +142,11 @@ Amount = Annotated[
 Total = Annotated[
     Decimal, BeforeValidator(read_total, json_schema_input_type=Annotated[str, Field(pattern=AMOUNT_PATTERN)])
 ]
-"""What came out of products: an amount, or a running total of amounts."""
+"""What came out of products and goes into more of them: a running total, or a sum in another currency."""
+Charge = Annotated[
+    Decimal, BeforeValidator(read_charge, json_schema_input_type=Annotated[str, Field(pattern=CHARGE_PATTERN)])
+]
+"""What a request comes to, or a line of it."""
 Positive = Annotated[Amount, AfterValidator(_positive)]
 Quantity = Annotated[Positive, AfterValidator(_quantity)]
 """Of a meter: above zero, six decimals at most."""

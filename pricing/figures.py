@@ -3,50 +3,70 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Final
+from typing import Annotated, Final, NamedTuple
 
 from pydantic import BeforeValidator
 
-from pricing.money import ZERO, format_decimal, parse_decimal
+from pricing.money import ZERO, format_decimal, parse_amount, parse_decimal
 from wan_rules.faults import show
 from wan_rules.request import spell_out
 
 MAX_SECONDS: Final = 3600
 """Of anything that is reported in seconds: no job of this model comes near an hour."""
 _DECIMALS: Final = 6
-_DIGITS: Final = 12
+_BEYOND: Final = 100
+"""More decimals than anything here has."""
+
+
+class _Digits(NamedTuple):
+    """How many digits are read before and after a point."""
+
+    before: int
+    after: int
+
+
+_OF_NUMBERS: Final = _Digits(12, 12)
+_OF_AMOUNTS: Final = _Digits(18, 24)
 
 
 def _number(value: object) -> Decimal:
     """The number, not negative, that an integer, an exact Decimal or a string of digits writes."""
-    if isinstance(value, str):
-        return parse_decimal(value)
+    return parse_decimal(value) if isinstance(value, str) else _plain(value, _OF_NUMBERS)
+
+
+def _amount(value: object) -> Decimal:
+    """The same, of what came out of products, and so has more digits."""
+    return parse_amount(value) if isinstance(value, str) else _plain(value, _OF_AMOUNTS)
+
+
+def _plain(value: object, digits: _Digits) -> Decimal:
     if isinstance(value, float):
         msg = f"{show(value)} is a binary float: let parse_report read the JSON, which keeps every digit"
         raise ValueError(msg)  # noqa: TRY004 - pydantic reports a ValueError at its field, and lets a TypeError escape
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         msg = f'a number like 10, 10.0 or "10" is wanted, not {show(value)}'
         raise ValueError(msg)  # noqa: TRY004 - as above
-    return _writable(value)
+    return _writable(value, digits)
 
 
-def _writable(value: int | Decimal) -> Decimal:
+def _writable(value: int | Decimal, digits: _Digits) -> Decimal:
     if isinstance(value, Decimal) and not value.is_finite():
         msg = f"{value} is no number that can be charged for"
         raise ValueError(msg)
     if value < 0:
         msg = f"{show(value)} is below 0: nothing is less than not used"
         raise ValueError(msg)
-    if value >= 10**_DIGITS or _decimals(Decimal(value)) > _DIGITS:
-        msg = f"{show(value)} has too many digits: at most {_DIGITS} before and {_DIGITS} after a point are read"
+    if value >= 10**digits.before or _decimals(Decimal(value)) > digits.after:
+        said = f"at most {digits.before} before and {digits.after} after a point are read"
+        msg = f"{show(value)} has too many digits: {said}"
         raise ValueError(msg)
     return Decimal(format_decimal(Decimal(value))) if value else ZERO
 
 
 def _decimals(value: Decimal) -> int:
-    """How many digits stand after the point, but for zeros at the end; one too many where they are beyond reason."""
+    """How many digits stand after the point, but for zeros at the end; very many where they are beyond reason."""
     text = spell_out(value)
-    return _DIGITS + 1 if text is None else len(text.partition(".")[2].rstrip("0"))
+    return _BEYOND if text is None else len(text.partition(".")[2].rstrip("0"))
 
 
 def _seconds(value: object) -> Decimal:
@@ -65,6 +85,8 @@ def _lengths(value: object) -> object:
 
 
 Number = Annotated[Decimal, BeforeValidator(_number)]
+Total = Annotated[Decimal, BeforeValidator(_amount)]
+"""An amount, or a running total of amounts."""
 Seconds = Annotated[Decimal, BeforeValidator(_seconds)]
 Lengths = Annotated[Decimal | tuple[Decimal, ...], BeforeValidator(_lengths)]
 """Seconds of all clips together, or of each."""

@@ -187,10 +187,10 @@ def _round_span(amount: Span, terms: Terms) -> Span:
 
 def _count(quantity: Quantity, tariff: Tariff, use: Use) -> tuple[Quantity, str]:
     """What the price is of, and how much of it is charged for: packages where it is of a package."""
-    unit, charged = METERS[quantity.meter].unit, use.charged
+    unit, charged, packed = METERS[quantity.meter].unit, use.charged, None
     if isinstance(tariff.scheme, Package):
-        size = tariff.scheme.size
+        size, packed = tariff.scheme.size, charged
         unit = f"{format_decimal(size)} {unit}s"
         high = None if charged.high is None else count_packages(DECIMALS, charged.high, size)
         charged = Span(count_packages(DECIMALS, charged.low, size), high)
-    return quantity._replace(pricing=charged.high, pricing_min=charged.low, used=use.used), unit
+    return quantity._replace(pricing=charged.high, pricing_min=charged.low, used=use.used, packed=packed), unit

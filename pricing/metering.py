@@ -59,7 +59,8 @@ class Quantity(NamedTuple):
     """How much of one meter is charged for (the pricing quantity), with its least. Seconds or requests.
 
     `resolution` is the tier whose price applies; a `pricing` of `None` is not bounded by any limit. `used` is what an
-    allowance or a package was taken from, `None` where that is the same.
+    allowance or a package was taken from, `None` where that is the same; `packed` what was counted in packages, where
+    `pricing` is a number of these.
     """
 
     meter: MeterId
@@ -69,6 +70,12 @@ class Quantity(NamedTuple):
     pricing: Decimal | None
     pricing_min: Decimal
     used: Span | None = None
+    packed: Span | None = None
+
+    @property
+    def billed(self) -> Span:
+        """What the card makes of it: after caps, cuts and rounding, before allowances and packages."""
+        return self.used or Span(self.pricing_min, self.pricing)
 
 
 Usage = tuple[Quantity, ...]
@@ -157,7 +164,7 @@ def find_names(work: Work) -> tuple[str, str]:
 def consume(quantity: Quantity, work: Work) -> Span:
     """What was used of that meter: the whole length of the clips; of the others, all that was rendered or asked."""
     if quantity.meter != "reference_video_seconds":
-        return quantity.used or Span(quantity.pricing_min, quantity.pricing)
+        return quantity.billed
     return total_length(work.clips)
 
 

@@ -52,8 +52,11 @@ TEXTS_KEPT: Final = 8192
 """Numbers whose texts are kept: equal numbers have equal texts, and a quote says each of them several times."""
 _STRICT: Final = re.compile(DECIMAL_PATTERN)
 AMOUNT_PATTERN: Final = r"^(0|[1-9][0-9]{0,17})(\.[0-9]{1,24})?$"
-"""What comes out of products: a price of 12 decimals times a rate of 12 has 24."""
+"""A running total, or a price or sum that another was made of: a price of 12 decimals times a rate of 12 has 24."""
 _AMOUNT: Final = re.compile(AMOUNT_PATTERN)
+CHARGE_PATTERN: Final = r"^(0|[1-9][0-9]{0,17})(\.[0-9]{1,42})?$"
+"""What a request comes to: as many digits as `EXACT` keeps. A share of 14 decimals of what is left of a sum has 38."""
+_CHARGE: Final = re.compile(CHARGE_PATTERN)
 
 
 class Rounding(NamedTuple):
@@ -99,9 +102,17 @@ def parse_decimal(text: str) -> Decimal:
 
 
 def parse_amount(text: str) -> Decimal:
-    """The number that came out of products, or was counted in them. Raises ValueError for any other spelling."""
+    """The running total, or the sum, that `text` writes. Raises ValueError for any other spelling."""
     if not _AMOUNT.fullmatch(text):
         msg = f'{show(text)} is no amount as written here: digits, at most 18 before and 24 after a point, like "0.10"'
+        raise ValueError(msg)
+    return Decimal(text)
+
+
+def parse_charge(text: str) -> Decimal:
+    """What a document says that a request comes to. Raises ValueError for any other spelling."""
+    if not _CHARGE.fullmatch(text):
+        msg = f'{show(text)} is no amount as written here: digits, at most 18 before and 42 after a point, like "0.10"'
         raise ValueError(msg)
     return Decimal(text)
 

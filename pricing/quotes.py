@@ -10,10 +10,10 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from pricing.assumptions import Assumption, ClipsKnown, list_assumptions
+from pricing.assumptions import Assumption, ClipsKnown, Known, list_assumptions
 from pricing.catalogue import Pricing
 from pricing.charges import Charged, Kind, charge_billable
-from pricing.entries import entry_key
+from pricing.entries import entry_key, names_price
 from pricing.errors import PricingError
 from pricing.keys import name_key, name_names
 from pricing.lines import Consumed, Line, MissingRateError
@@ -118,8 +118,9 @@ def price(pricing: Pricing, work: Work, consumed: Consumed = ()) -> Priced:
 def _price_bounded(pricing: Pricing, work: Work, consumed: Consumed) -> Priced:
     """Where the length of a clip is not known: few such works differ."""
     unknown = sum(1 for span in work.clips if span.low != span.high) - work.disputed
-    known = ClipsKnown(len(work.clips), unknown, work.disputed)
-    return _price_billable(pricing, measure(work, pricing.terms), known, consumed)
+    is_limited = all(span.high is not None for span in work.clips)
+    clips = ClipsKnown(len(work.clips), unknown, work.disputed, is_limited)
+    return _price_billable(pricing, measure(work, pricing.terms), clips, consumed)
 
 
 @lru_cache(maxsize=CACHED_CHARGES)
@@ -128,7 +129,7 @@ def _price_billable(pricing: Pricing, billable: Billable, clips: ClipsKnown, con
         charged = charge_billable(billable, pricing.terms, consumed)
     except MissingRateError as error:
         raise tell_no_rate(pricing, error) from None
-    return Priced(pricing, charged, tuple(list_assumptions(pricing, charged, clips, consumed)))
+    return Priced(pricing, charged, tuple(list_assumptions(pricing, charged, Known(billable, clips, consumed))))
 
 
 def forget_charges() -> None:
@@ -143,7 +144,8 @@ def tell_no_rate(pricing: Pricing, error: MissingRateError) -> NoRateError:
     who = f"account {market.account} in {market.environment}" if market.account else "anyone"
     reason = f"{card.id} ({card.title}) has no price for {name_key(error.key)}, for {who}"
     priced = sorted({key for key in pricing.terms.rates if key.meter == error.key.meter})
-    later = sorted(entry.from_ for _, entry in pricing.card.live if entry_key(entry).covers(error.key))
+    live = [entry for _, entry in pricing.card.live if entry_key(entry).covers(error.key) and names_price(entry)]
+    later = sorted({entry.from_ for entry in live if entry.from_ > pricing.at})
     if priced:
         nearest = f"It has one for {', '.join(dict.fromkeys(name_names(key) for key in priced))}"
     elif later:

@@ -128,6 +128,7 @@ def _resolve(catalogue: Catalogue, market: Market, at: datetime, *, assumed: boo
     rule = reference_in_force(card, at)
     return Pricing(
         market,
+        at,
         terms,
         card,
         agreements,

@@ -112,9 +112,10 @@ def settle(quoted: Quote | Basis, reported: Reported, so_far: Settlement | None 
 
 
 def _freeze(quoted: Quote | Basis) -> Basis:
+    """What the quote's document embeds: how many lengths are disputed is told to people, and changes no charge."""
     if isinstance(quoted, Basis):
         return quoted
-    return Basis(quoted.priced.pricing.terms, quoted.work, quoted.consumed_before)
+    return Basis(quoted.priced.pricing.terms, quoted.work._replace(disputed=0), quoted.consumed_before)
 
 
 def _settle(basis: Basis, reported: Reported) -> Settlement:

@@ -15,7 +15,7 @@ from typing import Annotated, Final, Literal, NoReturn, Self, TypeAlias
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema, model_validator
 
 from pricing.cards import Outcome
-from pricing.fields import Amount
+from pricing.fields import Total
 from pricing.lines import Consumed
 from pricing.metering import Work
 from pricing.schemes import Span
@@ -105,7 +105,7 @@ class UsageRow(BaseModel):
     billed_clips_s: Seconds | None = None
     references: Annotated[int | None, Field(ge=0, le=1_000)] = None
     status: Status
-    consumed_before: Annotated[Mapping[Word, Amount], Field(default_factory=dict, max_length=MAX_TOTALS)]
+    consumed_before: Annotated[Mapping[Word, Total], Field(default_factory=dict, max_length=MAX_TOTALS)]
 
     @model_validator(mode="after")
     def _clips_are_references(self) -> Self:

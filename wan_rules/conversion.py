@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from wan_rules.hosts.host import Host
@@ -42,7 +42,7 @@ def convert(request: Request, source: Host, target: Host, *, order: Order | None
     written = write(arranged, target)
     places = _places(request.references, written_as)
     lost = tuple(_as_asked(item, places) for item in written.lost if not _is_default(item, source))
-    return Converted(written.payload, lost + unclear, labels)
+    return Converted(written.payload, (*lost, *unclear, *_lost_end(prompt, target)), labels)
 
 
 def _is_default(lost: Lost, source: Host) -> bool:
@@ -99,6 +99,16 @@ def _rewrite(
         if not keep:
             changes.append((label, new))
     return rewrite(request.prompt, changes), tuple((label.text, new) for label, new in changes), tuple(lost)
+
+
+def _lost_end(prompt: str, target: Host) -> Iterator[Lost]:
+    """The end that the target cuts off without a word: new labels can be longer than those that stood there."""
+    limit = target.limits.prompt_chars
+    end = prompt[limit.value :]
+    if end and limit.severity == "warning":
+        plural = "s" if len(end) > 1 else ""
+        reason = f"{target.title} cuts off the last {len(end):,} character{plural} without a word"
+        yield Lost("prompt", end, reason)
 
 
 def _places(before: Sequence[Reference], after: Sequence[Reference]) -> list[int]:

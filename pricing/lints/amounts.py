@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from itertools import zip_longest
+from operator import itemgetter
 from typing import Final, NamedTuple, TypeAlias
 
 from pricing.agreed_terms import Discount, Exchange, Markup, Surcharge, Term
 from pricing.cards import RateCard
+from pricing.contracts import Layer, say_tariff
 from pricing.entries import Entry, Minimum, entry_key, to_tariff
 from pricing.keys import EntryKey, name_key
 from pricing.lints.lint import Check, Fault, differs, name_markets
-from pricing.lints.prices import Prices, Second, list_causes, list_seconds, reordering_terms
+from pricing.lints.needs import list_names
+from pricing.lints.prices import Cause, Prices, Second, list_causes, list_seconds, reordering_layers
 from pricing.lints.spans import Span, first_day, list_spans
 from pricing.lints.survey import Holding, Pairing, Survey
-from pricing.money import EXACT, ZERO, format_amount
+from pricing.money import EXACT, ONE, ZERO, format_amount
+from pricing.schemes import Package, Tariff
 from wan_rules.request import Resolution
 
 SOURCE: Final = "docs/explanation/checks.md#amounts"
@@ -76,29 +80,38 @@ def _meet(time: _Time, holding: Holding, first: datetime) -> bool:
 
 
 class _Step(NamedTuple):
-    """A price and the one before it, of one meter and tier."""
+    """A price and the one before it, of one meter and tier: each by the unit or by the package."""
 
     position: int
     entry: Entry
-    before: Decimal
-    price: Decimal
+    before: Tariff
+    after: Tariff
+
+    @property
+    def ends(self) -> tuple[Decimal, Decimal]:
+        """Both prices of a unit, times the sizes of both packages: what is compared is never divided."""
+        one, other = self.before, self.after
+        return EXACT.multiply(one.unit_price, _size(other)), EXACT.multiply(other.unit_price, _size(one))
+
+
+def _size(tariff: Tariff) -> Decimal:
+    return tariff.scheme.size if isinstance(tariff.scheme, Package) else ONE
 
 
 def _steps(card: RateCard) -> Iterator[_Step]:
     """Every change from one price to another; what is free or named absent is passed over."""
-    before: dict[EntryKey, Decimal] = {}
+    before: dict[EntryKey, Tariff] = {}
     for entry, position, *_ in list_spans(card):
         tariff = None if isinstance(entry, Minimum) else to_tariff(entry)
-        price = tariff.unit_price if tariff else None
-        if price:
-            key = entry_key(entry)
-            yield _Step(position, entry, before.get(key, price), price)
-            before[key] = price
+        if tariff and tariff.unit_price:
+            key, after = entry_key(entry), tariff if isinstance(tariff.scheme, Package) else Tariff(tariff.unit_price)
+            yield _Step(position, entry, before.get(key, after), after)
+            before[key] = after
 
 
 def _unit_of(step: _Step) -> str | None:
     """The words for the units that were mistaken, if the change looks like it."""
-    small, large = sorted((step.before, step.price))
+    small, large = sorted(step.ends)
     found = (words for factor, words in UNITS.items() if not differs(large, EXACT.multiply(factor, small), NEAR))
     return next(found, None)
 
@@ -107,7 +120,7 @@ def _jumps(survey: Survey) -> Iterator[Fault]:
     """A price changes by no more than a factor, 2 unless `--max-ratio` says another, from the entry before."""
     for card in survey.cards:
         for step in _steps(card):
-            if differs(step.before, step.price, survey.bounds.max_ratio) and _unit_of(step) is None:
+            if differs(*step.ends, survey.bounds.max_ratio) and _unit_of(step) is None:
                 most = f"a change by more than a factor of {survey.bounds.max_ratio}"
                 mend = "Mend the slip, or check with a larger --max-ratio if it is meant"
                 yield _changed(survey, card, step, f"{most}. {mend}.")
@@ -119,14 +132,21 @@ def _unit_slips(survey: Survey) -> Iterator[Fault]:
         for step in _steps(card):
             unit = _unit_of(step)
             if unit is not None:
-                said = f"as far apart as {unit}. A price is for one second, or for one request: write it so."
-                yield _changed(survey, card, step, said)
+                yield _changed(survey, card, step, f"as far apart as {unit}. {_demand(step)}.")
+
+
+def _demand(step: _Step) -> str:
+    if step.before.scheme or step.after.scheme:
+        return "The price of a package is for its `size`, any other for one second or one request: write it so"
+    return "A price is for one second, or for one request: write it so"
 
 
 def _changed(survey: Survey, card: RateCard, step: _Step, said: str) -> Fault:
-    before, price = (format_amount(amount, card.card.currency) for amount in (step.before, step.price))
-    what = f"{name_key(entry_key(step.entry))} goes from {before} to {price} {card.card.currency}"
+    currency = card.card.currency
+    before = say_tariff(step.before, lambda price: format_amount(price, currency))
+    after = say_tariff(step.after, lambda price: f"{format_amount(price, currency)} {currency}")
     place = survey.place(card.card.id, "entry", step.position, "price")
+    what = f"{name_key(entry_key(step.entry))} goes from {before} to {after}"
     return Fault(place, f"{what} on {step.entry.from_.date()}: {said}")
 
 
@@ -143,27 +163,42 @@ def _dear_upscaling(survey: Survey) -> Iterator[Fault]:
 
 def _inversions(survey: Survey, pairs: tuple[_Tiers, ...], said: str) -> Iterator[Fault]:
     """The first time that the first of two tiers costs more than the second, for each card and kind of terms."""
-    groups: dict[tuple[str, tuple[Term, ...]], list[Pairing]] = {}
-    for pairing in survey.pairings:
-        terms = tuple(held.term for held in reordering_terms(pairing.layers))
-        groups.setdefault((pairing.card.card.id, terms), []).append(pairing)
-    for (_, terms), pairings in groups.items():
-        card, agreements, layers, _ = pairings[0] if terms else pairings[0]._replace(agreements=(), layers=())
-        there = [pair for pair in pairs if set(pair) <= set(survey.tiers(card.card.host))]
-        prices, times = survey.prices(card, layers), tuple(_times(pairings))
-        for pair in there:
-            low, high = (list_seconds(card, prices, tier) for tier in pair)
-            found = _inverted(low, high, times)
-            if found:
-                begin, *both = found
-                cause = max(cause for second in both for cause in list_causes(card, agreements, second))
-                amounts = (format_amount(second.price or ZERO, card.card.currency) for second in both)
+    for pairings in _group(survey):
+        card, counting = pairings[0].card, reordering_layers(pairings[0].layers)
+        prices, times = survey.prices(card, counting), tuple(_times(pairings))
+        names = list_names(card, counting, survey.hosts[card.card.host])
+        for pair in pairs:
+            if not set(pair) <= set(survey.tiers(card.card.host)):
+                continue
+            seconds = ([list_seconds(card, prices, tier, named) for tier in pair] for named in names)
+            inverted = [found for low, high in seconds if (found := _inverted(low, high, times))]
+            if inverted:
+                begin, *both = min(inverted, key=itemgetter(0))
+                cause = _find_cause(pairings[0], counting, both)
+                amounts = (format_amount(second.price or ZERO, prices.currency) for second in both)
                 costs = " and ".join(f"{amount} at {tier}" for amount, tier in zip(amounts, pair, strict=True))
+                costs += both[0].named
                 markets = name_markets(market for pairing in pairings for market in pairing.markets)
                 yield Fault(
                     survey.place(cause.part, *cause.path),
-                    f"From {begin.date()} a second costs {costs}, in {card.card.currency} ({markets}): {said}",
+                    f"From {begin.date()} a second costs {costs}, in {prices.currency} ({markets}): {said}",
                 )
+
+
+def _group(survey: Survey) -> Iterable[list[Pairing]]:
+    """Those of a card whose terms put its prices into the same order."""
+    groups: dict[tuple[str, tuple[tuple[Term, ...], ...]], list[Pairing]] = {}
+    for pairing in survey.pairings:
+        terms = tuple(tuple(held.term for held in layer) for layer in reordering_layers(pairing.layers))
+        groups.setdefault((pairing.card.card.id, terms), []).append(pairing)
+    return groups.values()
+
+
+def _find_cause(pairing: Pairing, counting: tuple[Layer, ...], both: list[Second]) -> Cause:
+    """The latest of the lines that the two prices come from: an entry, or a term that counts."""
+    terms = {(held.agreement, ("term", held.position)) for layer in counting for held in layer}
+    causes = (cause for second in both for cause in list_causes(pairing.card, pairing.agreements, second))
+    return max(cause for cause in causes if not cause.agreed or (cause.part, cause.path) in terms)
 
 
 def _times(pairings: list[Pairing]) -> Iterator[_Time]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import product
+from typing import Final
 
 from pricing.agreed_terms import Override
 from pricing.cards import RateCard
@@ -14,17 +15,35 @@ from pricing.metering import list_delivered
 from wan_rules.hosts import Host
 from wan_rules.request import ASPECT_RATIOS, Resolution
 
+RENDERED: Final = frozenset({"output_video_seconds", "super_resolution_seconds"})
+
 
 def list_needs(card: RateCard, layers: tuple[Layer, ...], host: Host) -> dict[EntryKey, None]:
     """Each price that a request at the host can be charged by, in order."""
-    overridden = {key for layer in layers for key in list_overrides(layer)}
-    named = {entry_key(entry) for entry in card.entry} | overridden
+    named = _list_named(card, layers)
     ratios = _ratios(named, host)
-    clips = (WITH_CLIPS, WITHOUT_CLIPS) if any(key.clips != ANY for key in named) else (ANY,)
     needs: dict[EntryKey, None] = {}
     for meter, tier in _meters(card, named, host.limits.resolutions.value):
-        needs |= {EntryKey(meter, tier, *names): None for names in product(ratios, clips)}
+        needs |= {EntryKey(meter, tier, *names): None for names in product(ratios, _clips(named, meter))}
     return needs
+
+
+def list_names(card: RateCard, layers: tuple[Layer, ...], host: Host) -> tuple[tuple[str, str], ...]:
+    """The ratios, with clips and without, by which a delivered second can differ in price; `any` where by none."""
+    named = {key for key in _list_named(card, layers) if key.meter in RENDERED}
+    return tuple(product(_ratios(named, host), _clips(named, "output_video_seconds")))
+
+
+def _list_named(card: RateCard, layers: tuple[Layer, ...]) -> set[EntryKey]:
+    overridden = {key for layer in layers for key in list_overrides(layer)}
+    return {entry_key(entry) for entry in card.entry} | overridden
+
+
+def _clips(named: Iterable[EntryKey], meter: str) -> tuple[str, ...]:
+    """With clips and without, where prices depend on it; what is charged for clips is charged with clips alone."""
+    if all(key.clips == ANY for key in named):
+        return (ANY,)
+    return (WITH_CLIPS,) if meter == "reference_video_seconds" else (WITH_CLIPS, WITHOUT_CLIPS)
 
 
 def _ratios(named: Iterable[EntryKey], host: Host) -> tuple[str, ...]:

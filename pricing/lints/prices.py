@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import decimal
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
+from itertools import chain
 from typing import Final, NamedTuple, cast
 
 from pricing.agreed_terms import Discount, Exchange, Markup, Override, Surcharge, Term
-from pricing.agreements import Agreement, Held
+from pricing.agreements import Agreement
 from pricing.cards import RateCard
 from pricing.conditions import Conversion, convert_own, find_conditions
-from pricing.contracts import Layer, contract
+from pricing.contracts import Layer, contract, patterns
 from pricing.entries import Minimum, to_tariff
 from pricing.errors import ClashingTermsError
-from pricing.keys import EntryKey
+from pricing.keys import ANY, WITH_CLIPS, WITHOUT_CLIPS, EntryKey, name_names
 from pricing.lints.spans import Span
 from pricing.metering import list_delivered
 from pricing.money import EXACT, ZERO
 from pricing.periods import BEGINNING
-from pricing.rates import is_unwieldy
+from pricing.rates import is_unwieldy, list_keys
 from pricing.schemes import Package, Tariff, list_prices, scale
-from wan_rules.request import Resolution
+from wan_rules.request import ASPECT_RATIOS, Resolution
 
 ONE: Final = Tariff(Decimal(1))
 
@@ -56,9 +57,20 @@ class Prices:
             found = self._known[key] = tuple(self._contract(key))
         return found
 
+    @property
+    def currency(self) -> str:
+        """What the prices are in: the card's currency, or the one that it is exchanged to."""
+        return self._conversion.currency if self._conversion else self._currency
+
     def keys(self) -> Iterator[EntryKey]:
-        """Every meter and tier that the card may have a price for."""
-        return iter(self._spans)
+        """Every meter and tier that there may be a price for, and what else the card or an override names."""
+        named = {*self._spans, *(held.term.key for held in chain(*self._layers) if isinstance(held.term, Override))}
+        ratios = ASPECT_RATIOS if any(key.ratio != ANY for key in named) else ()
+        return list_keys(ratios, (WITH_CLIPS, WITHOUT_CLIPS) if any(key.clips != ANY for key in named) else ())
+
+    def _find(self, key: EntryKey) -> tuple[Span, ...]:
+        """The card's entries; it tells nothing apart that an override alone names."""
+        return next(self._spans[pattern] for pattern in patterns(key) if pattern in self._spans)
 
     def _contract(self, key: EntryKey) -> Iterator[Priced]:
         """An override is one price for ever, unless a markup starts from the card's own, once there is one.
@@ -68,20 +80,20 @@ class Prices:
         about = tuple(tuple(held for held in layer if is_about(held.term, key)) for layer in self._layers)
         terms = [held.term for layer in about for held in layer]
         if not any(isinstance(term, Override) for term in terms):
-            if terms and self._spans[key]:
+            if terms and self._find(key):
                 yield from self._multiply(key, about)
             else:
-                yield from (Priced(span.begin, _unit_price(_list(span)), span) for span in self._spans[key])
+                yield from (Priced(span.begin, _unit_price(_list(span)), span) for span in self._find(key))
             return
         yield self._pay(BEGINNING, None, key, about)
         if any(isinstance(term, Markup) for term in terms):
-            yield from (self._pay(span.begin, _list(span), key, about)._replace(span=span) for span in self._spans[key])
+            yield from (self._pay(span.begin, _list(span), key, about)._replace(span=span) for span in self._find(key))
 
     def _multiply(self, key: EntryKey, about: tuple[Layer, ...]) -> Iterator[Priced]:
         """What the card asks, times all percentages and the exchange; one by one where those alone are too long."""
         whole, rate = contract(ONE, key, about), convert_own(None, self._currency, self._conversion)
         factor = None if whole.is_lost else _scale(whole.tariff or ONE, rate)
-        for span in self._spans[key]:
+        for span in self._find(key):
             tariff = _list(span)
             if tariff is None:
                 yield Priced(span.begin, None, span)
@@ -148,10 +160,19 @@ class Second(NamedTuple):
     price: Decimal | None
     stages: tuple[tuple[EntryKey, Priced], ...]
 
+    @property
+    def named(self) -> str:
+        """What else than its tier it costs that for, as people read it after a comma."""
+        key = self.stages[0][0]._replace(resolution=ANY)
+        return f", {name_names(key)}" if key.names else ""
 
-def list_seconds(card: RateCard, prices: Prices, tier: Resolution) -> list[Second]:
-    """What a second delivered at the tier costs over time, in all its stages; the first is when all have begun."""
-    keys = list_delivered(tier, card.card.super_resolution)
+
+def list_seconds(card: RateCard, prices: Prices, tier: Resolution, names: tuple[str, str]) -> list[Second]:
+    """What a second delivered at the tier costs over time, in all its stages; the first is when all have begun.
+
+    `names` are its ratio, and whether there are clips, where prices depend on them.
+    """
+    keys = [EntryKey(*key[:2], *names) for key in list_delivered(tier, card.card.super_resolution)]
     if len(keys) == 1:
         return [Second(one.begin, one.price, ((keys[0], one),)) for one in prices[keys[0]]]
     begins = sorted({one.begin for key in keys for one in prices[key]})
@@ -196,16 +217,28 @@ def is_about(term: Term, key: EntryKey) -> bool:
             return isinstance(term, Exchange)
 
 
-def reordering_terms(layers: tuple[Layer, ...]) -> tuple[Held, ...]:
+def reordering_layers(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
     """The terms that can put prices into another order than the card has; those about all of them alike can't.
 
-    Beside an override every percentage counts: it changes what the override does not.
+    Beside an override every percentage counts, and the exchange: they change what the override does not. Beside a
+    percentage on some prices every markup counts: it starts again from the card's own.
     """
-    held = [one for layer in layers for one in layer]
-    if any(isinstance(one.term, Override) for one in held):
-        return tuple(one for one in held if isinstance(one.term, Override | Markup | Discount | Surcharge))
-    return tuple(one for one in held if isinstance(one.term, Markup | Discount | Surcharge) and _is_partial(one.term))
+    terms = [held.term for layer in layers for held in layer]
+    if any(isinstance(term, Override) for term in terms):
+        return _keep(layers, lambda term: isinstance(term, _PRICING))
+    if any(map(_is_partial, terms)):
+        return _keep(layers, lambda term: isinstance(term, Markup) or _is_partial(term))
+    return ()
 
 
-def _is_partial(term: Markup | Discount | Surcharge) -> bool:
-    return bool(term.meters or term.resolutions)
+_PRICING: Final = (Override, Markup, Discount, Surcharge, Exchange)
+
+
+def _keep(layers: tuple[Layer, ...], counts: Callable[[Term], bool]) -> tuple[Layer, ...]:
+    kept = (tuple(held for held in layer if counts(held.term)) for layer in layers)
+    return tuple(layer for layer in kept if layer)
+
+
+def _is_partial(term: Term) -> bool:
+    """Whether it is a percentage on some prices and not on others."""
+    return isinstance(term, Markup | Discount | Surcharge) and bool(term.meters or term.resolutions)

@@ -16,7 +16,7 @@ from pricing.cards import NO_MODELS
 from pricing.charges import charge_work
 from pricing.errors import ReportMismatchError
 from pricing.extensions import Models
-from pricing.fields import Amount, Part, Text
+from pricing.fields import Charge, Part, Text
 from pricing.job_reports import parse_report, read_report
 from pricing.jobs import FREE
 from pricing.money import EXACT, format_amount
@@ -55,8 +55,8 @@ class _BasisHead(_Said):
 
 class _QuoteHead(_Said):
     kind: Literal["exact", "bounded", "unbounded"]
-    total: Amount | None
-    total_min: Amount
+    total: Charge | None
+    total_min: Charge
     account: Text | None
     environment: Text | None
     host: Text
@@ -66,7 +66,7 @@ class _QuoteHead(_Said):
 
 
 class _Resettled(_Said):
-    charge_before: Amount
+    charge_before: Charge
 
 
 class _Settled(_Said):

@@ -16,7 +16,7 @@ from pricing.meters import METERS
 from pricing.money import format_amount, format_amounts, format_decimal, format_span
 from pricing.quotes import Quote
 from pricing.rates import Rate
-from pricing.schemes import Ladder, Package, Span, list_prices
+from pricing.schemes import Ladder, Span, list_prices
 from pricing.shell import report_words as words
 from pricing.shell.grids import Column, grid_lines
 from pricing.shell.terminals import find_room
@@ -148,12 +148,14 @@ def charge_lines(charged: Charged, work: Work, currency: str, paint: Paint) -> I
 
 def line_row(line: Line, used: Span, currency: str) -> tuple[str, str, str, str]:
     """What a line is of, how much of it, at what price, and its amount."""
-    quantity, rate = line.quantity, line.rate
+    quantity = line.quantity
     consumed = format_span(used.low, used.high, to="..")
     priced = format_span(quantity.pricing_min, quantity.pricing, to="..")
-    of, units = f"{priced} of {consumed}" if consumed != priced else priced, name_units(line.unit, priced)
-    if isinstance(rate.scheme, Package):
-        of, units = consumed, f"{METERS[quantity.meter].unit}s = {priced} {units}"
+    charged, units = priced, name_units(line.unit, priced)
+    if quantity.packed is not None:
+        charged = format_span(quantity.packed.low, quantity.packed.high, to="..")
+        units = f"{METERS[quantity.meter].unit}s = {priced} {units}"
+    of = charged if charged == consumed else f"{charged} of {consumed}"
     price = _price(line, currency)
     price = f"{units}, free" if price == "free" else f"{units} x {price}"
     what = f"{quantity.meter.replace('_', ' ').removesuffix(' seconds')} {quantity.resolution}"

@@ -379,3 +379,14 @@ class TestStrangers:
         assert (counted[:2], reject["row"], reject["message"]) == ((3, 1), 2, "note: a column that no line before had")
         counted, lines, _ = read(tmp_path, "x.jsonl", ignores_extra=True)
         assert (counted[:2], [line["task_id"] for line in lines]) == ((3, 0), [None, None, "x"])
+
+
+@pytest.mark.usefixtures("in_tokyo")
+def test_days_of_parquet_are_days_of_utc_on_any_machine(tmp_path: Path) -> None:
+    """Where the machine is nine hours ahead, too: as the same days in CSV."""
+    days = {"at": date(2026, 10, 30), "begin": date(2026, 10, 30), "end": date(2026, 11, 2)}
+    table = {"amount": ["1"], "currency": ["USD"], **{name: pa.array([day]) for name, day in days.items()}}
+    parquet.write_table(pa.table(table), tmp_path / "invoice.parquet")
+    _, (line,), _ = read(tmp_path, "invoice.parquet")
+    found = [line[name] for name in ("at", "begin", "until")]
+    assert found == [datetime(2026, 10, 30), datetime(2026, 10, 30), datetime(2026, 11, 2)]  # noqa: DTZ001 - as above

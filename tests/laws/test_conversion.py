@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.documents import JsonObject
 from tests.strategies import HOST_NAMES, Ask, Case, Medium, asks, examples, render, valid
-from wan_rules import HOSTS, InvalidRequestError, Request, read, validate
+from wan_rules import HOSTS, InvalidRequestError, Request, check, read, validate
 from wan_rules.conversion import ORDERS, Converted, Order, OrderNeededError, convert
 
 BOTH: Final = tuple((source, target) for source in HOST_NAMES for target in HOST_NAMES)
@@ -310,6 +310,35 @@ def test_the_same_reference_twice_keeps_its_turn() -> None:
     same = replace(ask.media[1], url=ask.media[0].url)
     found = converted(replace(ask, media=(ask.media[2], ask.media[0], same)), "atlas", "images-first")
     assert prompt_of(found.payload, "atlas") == "character2, character1, character3"
+
+
+@examples(10)
+@pytest.mark.parametrize(("source", "target"), BOTH, ids=IDS)
+@given(labels=st.integers(0, 300), more=st.integers(0, 4100))
+def test_the_end_that_a_target_cuts_off_is_said(source: str, target: str, labels: int, more: int) -> None:
+    """What `check` warns of in the new payload; fal refuses it."""
+    prompt = "图1 " * labels + "x" * more + " 图1"
+    ask = two(source, clips=0, prompt=prompt)
+    found = converted(ask, target)
+    end = prompt_of(found.payload, target)[5000:]
+    assert [(lost.path, lost.value) for lost in found.lost] == ([("prompt", end)] if end and target != "fal" else [])
+    report = check(read(found.payload, HOSTS[target]))
+    assert ("WAN102" in {violation.rule.id for violation in report.violations}) == bool(end)
+
+
+def test_new_labels_push_the_end_over_the_limit() -> None:
+    """101 labels of 2 characters become 101 of 10, with a blank where letters follow: the last one is cut off."""
+    prompt = "图1" * 100 + "x" * 4797 + " 图1"
+    found = converted(two("alibaba", clips=0, prompt=prompt), "atlas")
+    text = prompt_of(found.payload, "atlas")
+    reason = f"Atlas Cloud cuts off the last {len(text) - 5000} characters without a word"
+    assert [(lost.path, lost.reason) for lost in found.lost] == [("prompt", reason)]
+    assert str(found.lost[0].value).endswith(" character1")
+    one = converted(two("atlas", clips=0, prompt="x" * 5001), "alibaba").lost
+    assert one[0][1:] == (
+        "x",
+        "Alibaba Cloud Model Studio cuts off the last 1 character without a word",
+    )
 
 
 @pytest.mark.parametrize("prompt", ["图1图2跳舞", "Let图1 dance with图2"])

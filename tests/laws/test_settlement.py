@@ -21,20 +21,28 @@ from pricing import (
     Quote,
     Reported,
     Settlement,
+    quote,
     read_basis,
     read_report,
     settle,
 )
 from pricing.cards import Owed
 from pricing.metering import measure
+from pricing.shell.client.documents import read_quote as read_answer
+from pricing.shell.settling import read_quote, read_settlement, write_settlement
 from pricing.shell.wire import write_quote
 from tests.charging import ASKS, forget_some, price_list, quoted, say_some
 from tests.documents import JsonObject
 from tests.oracle import Terms
 from tests.points import decimal_totals, edges_of
-from tests.strategies import CLIP_SECONDS, RATIOS, TIERS, Ask, examples, seconds
-from tests.terms import ASKED_ON, all_terms
+from tests.prices import decimals
+from tests.quoting import ON, atlas, lengths, reading_of
+from tests.strategies import CLIP_SECONDS, RATIOS, TIERS, Ask, examples, seconds, with_ends
+from tests.terms import ASKED_ON, FIRST_DAY, all_terms, instant, resolved, terms_of
+from wan_rules import validate
 
+LONG: Final = decimals(99, 12)
+"""Prices, sums and percentages with as many decimals as an agreement may write."""
 OUTCOMES: Final[st.SearchStrategy[Owed]] = st.sampled_from(("free", "full", "rendered"))
 _SECONDS: Final = st.decimals(0, 40, places=6).map(str)
 
@@ -151,10 +159,19 @@ def test_the_same_report_twice_changes_nothing(
         assert again.charge == again.resettled.charge_before + again.resettled.difference
 
 
+def _dispute_some(data: st.DataObject, ask: Ask) -> Ask:
+    """The same request, of some of its clips known alone that they last from so long to so long."""
+    for clip in ask.clips:
+        if data.draw(st.booleans()):
+            low, high = sorted(Decimal(data.draw(seconds(*CLIP_SECONDS))) for _ in range(2))
+            ask = with_ends(ask, clip.url, low, high)
+    return ask
+
+
 @examples(40)
 @given(ask=ASKS, terms=all_terms(), on=st.sampled_from(ASKED_ON), data=st.data())
 def test_the_basis_alone_settles_alike(ask: Ask, terms: Terms, on: str, data: st.DataObject) -> None:
-    found = _quoted(data, ask, terms, on)
+    found = _quoted(data, _dispute_some(data, ask), terms, on)
     basis = read_basis(json.loads(write_quote(found))["basis"])
     reported = _report(data, terms, basis)
     answers: list[Settlement | str] = []
@@ -164,3 +181,28 @@ def test_the_basis_alone_settles_alike(ask: Ask, terms: Terms, on: str, data: st
         except PricingError as error:
             answers.append(str(error))
     assert answers[0] == answers[1]
+
+
+@st.composite
+def _fine_terms(draw: st.DrawFn) -> Terms:
+    """Sums and a share in one currency, a price in another: an amount has as many digits as any can have."""
+    euro = {"kind": "exchange", "currency": "EUR", "rate": draw(LONG), "date": FIRST_DAY, "source": "the bank"}
+    own = {"kind": "override", "meter": "output_video_seconds", "price": draw(LONG), "currency": "EUR"}
+    off = {"kind": "rebate", "amount": draw(LONG), "currency": "USD"}
+    beyond = {"kind": "commitment", "amount": draw(LONG), "overage_percent": draw(LONG)}
+    abroad = [euro, own, *draw(st.sampled_from(([], [off]))), {**beyond, "currency": "USD"}]
+    return terms_of({"720P": draw(LONG)}, agreement=draw(st.sampled_from(([beyond], abroad))))
+
+
+@examples(60)
+@given(terms=_fine_terms(), clip=seconds(*CLIP_SECONDS), spent=decimals(99, 24), other=seconds(*CLIP_SECONDS))
+def test_what_is_written_is_read_to_the_last_digit(terms: Terms, clip: str, spent: str, other: str) -> None:
+    valid = validate(reading_of("atlas", atlas(clips=1), lengths(clip)))
+    found = quote(valid, resolved(terms, ON), instant(ON), {"spend": Decimal(spent)})
+    document = json.loads(write_quote(found))
+    quoted_ = read_quote(document)
+    first = settle(quoted_.basis, read_report({"status": "succeeded"}))
+    second = settle(quoted_.basis, read_report({"status": "succeeded", "reference_video_seconds": [other]}), first)
+    assert first.charge == found.total == read_answer(document).total
+    for each in (first, second):
+        assert read_settlement(json.loads(write_settlement(each, quoted_)), quoted_, "settled") == each

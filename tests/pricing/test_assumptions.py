@@ -8,7 +8,7 @@ import pytest
 
 from pricing import Market, parse_catalogue, quote, resolve
 from tests.oracle import Row, Terms
-from tests.quoting import ON, atlas, lengths, per_unit, quoted, reading_of
+from tests.quoting import ON, atlas, lengths, per_unit, quoted, reading_of, unlimited
 from tests.terms import FIRST_DAY, card_toml, instant, terms_of
 from wan_rules import validate
 
@@ -74,3 +74,90 @@ def test_a_region_that_nobody_named_is_told() -> None:
     assert [(one.code, one.message) for one in found.priced.assumptions] == [
         ("region-assumed", "no region was named: mainland is taken for atlas")
     ]
+
+
+def test_only_totals_that_the_request_looks_at_are_named() -> None:
+    """1080P has a ladder, and the request is for 720P."""
+    terms = terms_of({"720P": "0.1"})
+    ladder = {"model": "graduated", "meter": OUTPUT, "resolution": "1080P", "bands": "10:0.15 :0.12"}
+    terms["entries"].append({"from": FIRST_DAY} | ladder)
+    assert said(terms) == []
+    found = quoted("atlas", atlas(resolution="1080P"), terms)
+    assert [one.code for one in found.priced.assumptions] == ["consumed-before-unknown"]
+
+
+SAME: Final = "the total is the same for every such amount"
+LEAST: Final = "the least is over every such amount"
+OVER: Final = "bounded over every such amount"
+
+
+@pytest.mark.parametrize(
+    ("agreement", "named", "bounds"),
+    [
+        pytest.param([{"kind": "allowance", "meter": OUTPUT, "units": "3"}], OUTPUT, OVER, id="an-allowance"),
+        pytest.param(
+            [{"kind": "allowance", "meter": OUTPUT, "resolution": "1080P", "units": "3"}], "", "", id="of-another-tier"
+        ),
+        pytest.param([{"kind": "allowance", "meter": "requests", "units": "3"}], "", "", id="of-another-meter"),
+        pytest.param([{"kind": "cap", "amount": "3", "per": "month"}], "spend", OVER, id="an-adjuster"),
+        pytest.param(
+            [{"kind": "cap", "amount": "3", "per": "month"}, {"kind": "discount", "percent": "100"}],
+            "spend",
+            SAME,
+            id="an-adjuster-of-nothing",
+        ),
+    ],
+)
+def test_totals_are_named_with_what_not_knowing_them_does(agreement: list[Row], named: str, bounds: str) -> None:
+    message = f"what was used before is not known ({named}; calendar months of Asia/Shanghai): {bounds}"
+    expected = [("consumed-before-unknown", message)] if named else []
+    assert said(terms_of({"720P": "0.1", "1080P": "0.15"}, agreement=agreement)) == expected
+
+
+def test_a_ladder_that_the_list_price_alone_has_is_named() -> None:
+    """5 s at the override's 0.2, whatever was used before; at list price 0.5 or less."""
+    terms = terms_of({}, agreement=[{"kind": "override", "meter": OUTPUT, "resolution": "720P", "price": "0.2"}])
+    bands = {"model": "graduated", "bands": "10:0.10 :0.05"}
+    terms["entries"] = [{"from": FIRST_DAY, "meter": OUTPUT, "resolution": "720P"} | bands]
+    message = f"what was used before is not known ({OUTPUT}/720P; calendar months of Asia/Shanghai): {SAME}"
+    assert said(terms) == [("consumed-before-unknown", message)]
+
+
+def test_the_least_of_what_has_no_bound_is_over_every_total() -> None:
+    terms = terms_of({"720P": "0.1"}, rule=PLAIN, agreement=[{"kind": "allowance", "meter": OUTPUT, "units": "3"}])
+    found = quoted(unlimited("atlas"), atlas(clips=1), terms)
+    assert [one.message for one in found.priced.assumptions] == [
+        f"what was used before is not known ({OUTPUT}; calendar months of Asia/Shanghai): {LEAST}",
+        "the length of 1 clip is unknown: nothing bounds the total",
+    ]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        pytest.param({"billed": "no"}, id="not-billed"),
+        pytest.param({"cap_total_s": "5", "minimum_s": "5"}, id="one-number-of-seconds"),
+    ],
+)
+def test_a_length_that_counts_for_nothing_is_not_told(rule: Row) -> None:
+    assert said(terms_of({"any": "0.1"}, rule=PLAIN | rule), clips=1) == []
+
+
+def test_a_length_that_is_free_bounds_nothing() -> None:
+    terms = terms_of({"any": "0.1"}, rule=PLAIN, agreement=[{"kind": "discount", "percent": "100"}])
+    message = "the length of 2 clips is unknown: the total is the same for every such length"
+    assert said(terms, clips=2) == [("clip-length-unknown", message)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "agreement"),
+    [
+        pytest.param({"cap_total_s": "5"}, [], id="the-card"),
+        pytest.param({}, [{"kind": "cap", "amount": "3"}], id="an-agreement"),
+    ],
+)
+def test_a_length_that_no_host_limits_is_bounded_by_the_terms(rule: Row, agreement: list[Row]) -> None:
+    terms = terms_of({"any": "0.1"}, rule=PLAIN | rule, agreement=agreement)
+    found = quoted(unlimited("atlas"), atlas(clips=1), terms)
+    message = "the length of 1 clip is unknown: bounded by what the terms cut or cap"
+    assert [(one.code, one.message) for one in found.priced.assumptions] == [("clip-length-unknown", message)]

@@ -286,3 +286,12 @@ def test_clips_that_a_cap_leaves_open_are_no_other_quantity() -> None:
     for seconds, restated in ((10, []), (12, []), (13, []), (14, [1 + 4 * D("0.13")]), (9, [1 - D("0.13")])):
         found = workshop.list_singles(cases, Stated((("seconds", D(seconds)),)), own_sum(cases, workshop))
         assert [one.outcome.total for one in found if one.alternative == BY_QUANTITY] == restated
+
+
+def test_a_product_with_more_decimals_than_an_amount_has_explains_nothing() -> None:
+    """7.123456 s at 18 decimals come to 24, of which no register holds more than 18."""
+    cases, workshop = ((PLAIN, 1),), Workshop(BARE)
+    for price, restated in (("0.123456789012345678", []), ("0.123456789012", [D("7.123456") * D("0.123456789012")])):
+        stated = Stated((("seconds", D("7.123456")),), (("seconds", D(price)),))
+        found = workshop.restate(own_sum(cases, workshop), stated)
+        assert [each.total for each in (found,) if each] == restated

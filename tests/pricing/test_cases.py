@@ -120,3 +120,18 @@ def test_a_case_by_its_own_terms_comes_to_what_they_charge_at_its_tier() -> None
 def test_what_has_no_one_price_is_no_outcome() -> None:
     clips = (Span(Decimal(8), Decimal(8)),)
     assert Rerater().rerate(case_of(clips, prices=Prices(billed="unknown")), PLAIN) is None
+
+
+def test_an_amount_with_more_decimals_than_any_table_has_is_no_outcome() -> None:
+    """Seconds have six of them: a price of twelve leaves 18, and one of thirteen, as an alternative makes it, 19."""
+    case = case_of()
+    work = case.job.work._replace(seconds=Decimal("7.123457"))
+    terms = case.version.pricing.terms
+
+    def priced_at(price: str) -> Alternative:
+        rates = {key: rate._replace(contracted_unit_price=Decimal(price)) for key, rate in terms.rates.items()}
+        return PLAIN._replace(edits_terms=(lambda own: own._replace(rates=rates),))
+
+    long = case._replace(job=case.job._replace(work=work))
+    assert Rerater().rerate(long, priced_at("0.123456789013")) is not None
+    assert Rerater().rerate(long, priced_at("0.1234567890123")) is None

@@ -136,3 +136,10 @@ def test_a_file_of_tests_that_is_no_toml_is_told_by_its_name() -> None:
     with pytest.raises(CardError) as caught:
         read_tests("[[test]\n")
     assert (caught.value.file, caught.value.line) == ("tests.toml", 2)
+
+
+def test_a_total_of_thirty_decimals_can_be_expected() -> None:
+    """What is beyond a commitment can cost a share of fourteen decimals more."""
+    text = "1.064981693306166116790984593664"
+    (found,) = read_tests(written_test("images = 1", f'total = "{text}"'))
+    assert found.test.expect.total == Decimal(text)

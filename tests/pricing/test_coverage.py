@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from itertools import product
 from typing import Final
 
 import pytest
@@ -217,6 +218,20 @@ def test_agreements_of_each_account_count_from_their_own_day_on() -> None:
     untested = {(place.file, place.key) for place, _ in cover(catalogue, ()).untested}
     assert {file for file, key in untested if key == "term.0"} == {"acme.toml", "globex.toml"}
     assert ("card.toml", "entry.0") in untested
+
+
+@pytest.mark.parametrize("day", ["2026-01-02", "2026-12-01"])
+def test_a_card_to_which_a_name_leads_later_is_counted_from_that_day_on(day: str) -> None:
+    """Nothing else changes then: the entries of both cards began before."""
+    turns = (
+        f'\n[[alias]]\nname = "latest"\ncard = "{name}"\nfrom = {at}\n' for name, at in (("one", DAY), ("two", day))
+    )
+    terms = terms_of(PRICES, rule={"billed": "no"})
+    files = {f"{name}.toml": card_toml(terms, id=name, by_agreement="true") for name in ("one", "two")}
+    files |= {"catalogue.toml": HEAD + "".join(turns), "acme.toml": agreement_toml([], card="latest")}
+    untested = {(place.file, place.key) for place, _ in cover(parse_catalogue(files), ()).untested}
+    parts = ("entry.0", "entry.1", "reference_video.0")
+    assert untested == {("acme.toml", "agreement"), *product(("one.toml", "two.toml"), parts)}
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,12 @@ from typing import Final
 
 import pytest
 
-from pricing import parse_catalogue
+from pricing import Market, parse_catalogue, resolve
 from pricing.exchanges import Tie, describe_change, list_ties
 from pricing.money import Money
 from tests.contracting import agreement_text
-from tests.tables import resolved_in
+from tests.oracle import Row
+from tests.tables import agreement_toml, instant, resolved_in
 from tests.terms import HEAD, card_toml, terms_of
 
 CREDIT: Final = '[[credit]]\nfrom = 2026-01-01\nvalue = "0.01"\ncurrency = "USD"\n'
@@ -20,19 +21,72 @@ TIED: Final = "known exchange"
 UNTIED: Final = "other currency"
 
 
-def test_a_card_in_credits_says_what_one_is_worth_and_agreements_their_exchange() -> None:
+@pytest.mark.parametrize("account", ["acme", "globex"])
+def test_a_card_in_credits_says_what_one_is_worth_and_agreements_of_the_account_their_exchange(account: str) -> None:
+    """Of acme's jobs: what globex has agreed is none of its business."""
     card = card_toml(terms_of({"720P": "17"}), currency="credits")
     told = {"kind": "exchange", "currency": "EUR", "rate": "0.9", "date": "2026-01-01", "source": "a contract"}
-    other = agreement_text([{"kind": "discount", "percent": "5"}, told], id="other", host="fal", account="globex")
+    other = agreement_text([{"kind": "discount", "percent": "5"}, told], id="other", host="fal", account=account)
     listed = card_toml(terms_of({"720P": "0.1"}), host="fal", id="in-dollars")
     files = {"catalogue.toml": HEAD, "card.toml": f"{card}\n{CREDIT}", "fal.toml": listed, "other.toml": other}
     found = parse_catalogue(files)
-    terms = resolved_in(found, "2026-06-01").terms
+    pricing = resolved_in(found, "2026-06-01")
     worth, exchange = Tie(CENT, "made-up:credit@2026-01-01"), Tie(Decimal("0.9"), "other:term/1")
-    assert list(list_ties(found, terms, "credits", "USD")) == [(worth, False)]
-    assert list(list_ties(found, terms, "USD", "EUR")) == [(exchange, False)]
-    assert list(list_ties(found, terms, "EUR", "USD")) == [(worth, False), (exchange, True)]
-    assert not list(list_ties(found, terms, "credits", "CNY"))
+    own = account == "acme"
+    assert list(list_ties(found, pricing, "credits", "USD")) == [(worth, False)]
+    assert list(list_ties(found, pricing, "USD", "EUR")) == [(exchange, False)][:own]
+    assert list(list_ties(found, pricing, "EUR", "USD")) == [(worth, False), *[(exchange, True)][:own]]
+    assert not list(list_ties(found, pricing, "credits", "CNY"))
+
+
+TO_EUROS: Final[Row] = {"kind": "exchange", "currency": "EUR", "rate": "0.9", "date": "2026-01-01", "source": "a bank"}
+LATEST: Final = '\n[[alias]]\nname = "latest"\ncard = "yuan"\nfrom = 2026-01-01\n'
+
+
+def tied(head: Row, cards: dict[str, Row], market: Market) -> list[set[str]]:
+    """The currencies that acme's exchange to EUR, over one of these cards, ties: from EUR, and to EUR."""
+    files = {f"{name}.toml": card_toml(terms_of({"720P": "0.1"}), id=name, **card) for name, card in cards.items()}
+    files |= {
+        "catalogue.toml": HEAD + (LATEST if "yuan" in cards else ""),
+        "a.toml": agreement_toml([TO_EUROS], **head),
+    }
+    found = parse_catalogue(files)
+    held = resolve(found, market, instant("2026-06-01"))
+    tie, others = Tie(Decimal("0.9"), "acme-terms:term/0"), ("USD", "CNY", "GBP")
+    return [
+        {one for one in others if list(list_ties(found, held, "EUR", one)) == [(tie, True)]},
+        {one for one in others if list(list_ties(found, held, one, "EUR")) == [(tie, False)]},
+    ]
+
+
+YUAN: Final[Row] = {"currency": "CNY", "by_agreement": "true"}
+
+
+@pytest.mark.parametrize(
+    ("head", "cards", "expected"),
+    [
+        pytest.param({}, {"dollars": {}}, {"USD"}, id="the-only-card"),
+        pytest.param({}, {"dollars": {}, "pounds": {"currency": "GBP", "host": "fal"}}, {"USD"}, id="of-its-host"),
+        pytest.param({}, {"dollars": {}, "yuan": YUAN}, {"USD", "CNY"}, id="any-of-its-host"),
+        pytest.param({"card": "dollars"}, {"dollars": {}, "yuan": YUAN}, {"USD"}, id="the-one-that-it-names"),
+        pytest.param({"card": "latest"}, {"dollars": {}, "yuan": YUAN}, {"CNY"}, id="by-an-alias"),
+    ],
+)
+def test_an_exchange_ties_the_currency_of_the_card_that_it_stands_on(
+    head: Row, cards: dict[str, Row], expected: set[str]
+) -> None:
+    assert tied(head, cards, Market("acme", "production", "atlas")) == [expected, expected]
+
+
+def test_an_exchange_in_a_region_is_of_a_card_that_holds_there() -> None:
+    """In dollars in one region, in yuan in the other; one in pounds is for any that name it."""
+    cards: dict[str, Row] = {
+        "there": {"region": "there"},
+        "here": {"region": "here", "currency": "CNY"},
+        "pounds": {"currency": "GBP", "by_agreement": "true"},
+    }
+    found = tied({"region": "here"}, cards, Market("acme", "production", "atlas", "here"))
+    assert found == [{"CNY", "GBP"}, {"CNY", "GBP"}]
 
 
 @pytest.mark.parametrize(

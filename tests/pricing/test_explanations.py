@@ -13,7 +13,7 @@ from pricing.money import Rounding
 from pricing.shell.catalogues import load_published
 from pricing.wordings import clip_rule_in_force, describe_clip_rule, describe_rounding
 from tests.oracle import Row, Terms
-from tests.quoting import alibaba, atlas, clip, image, lengths, per_unit, quoted, reading_of, unlimited
+from tests.quoting import ON, alibaba, atlas, clip, image, lengths, per_unit, quoted, reading_of, unlimited
 from tests.terms import FIRST_DAY, instant, resolved, terms_of
 from wan_rules import Host, validate
 
@@ -208,6 +208,31 @@ def test_the_sentence_of_the_clips(rule: Row, known: tuple[str, ...], said: str)
     assert f"The clips last {said}." in found
 
 
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        pytest.param({}, "17 s and counts in full: 17 s (the card: every second is billed)", id="whole"),
+        pytest.param({"cap_total_s": "5"}, "17 s and counts as 5 s (the card: at most 5 s in total)", id="cap"),
+    ],
+)
+def test_packages_are_no_seconds_of_the_clips(rule: Row, said: str) -> None:
+    terms = terms_of({"720P": "0.1"}, rule={"priced_as": "own"} | rule)
+    package: Row = {"model": "package", "meter": "reference_video_seconds", "size": "10", "price": "0.5"}
+    terms["entries"].append({"from": FIRST_DAY, "resolution": "any"} | package)
+    assert f"The clip lasts {said}." in sentences(terms, "17", clips=1)
+
+
+def test_what_a_month_includes_is_no_word_of_the_card_about_clips() -> None:
+    """Of 5 and 8 s the first 10 are included: 3 s of the clip are charged for, and all 8 are used."""
+    included: Row = {"kind": "allowance", "meter": "output_video_seconds", "units": "10"}
+    terms = terms_of({"720P": "0.1"}, agreement=[included])
+    reading = reading_of("atlas", atlas(clips=1), lengths("8"))
+    nothing = {"output_video_seconds": Decimal(0)}
+    found = explain(quote(validate(reading), resolved(terms, ON), instant(ON), nothing), place)
+    assert found[4].startswith("Reference video seconds: 3 seconds at 720P x 0.10 = 0.30, by ")
+    assert found[6] == "The clip lasts 8 s and counts in full: 8 s (the card: every second is billed)."
+
+
 def test_clips_that_are_not_billed_are_said() -> None:
     said = "Reference clips are not billed: the card says so."
     terms = terms_of({"720P": "0.1"}, rule={"billed": "no"})
@@ -224,6 +249,57 @@ def test_the_sentences_of_a_minimum_and_a_rounding() -> None:
         "At least 0.505 USD a request: 0.3385 is added, by made-up:minimum/any@2026-01-01 (at made-up).",
         "Rounding of the total, as the card says: 0.005 is added, by made-up:rounding@2026-01-01 (at made-up).",
         "Total: 0.51 USD, before tax; exact.",
+    )
+
+
+def rounded_lines(entry: Row) -> Terms:
+    """Terms of a card that rounds each line to cents."""
+    terms = terms_of({})
+    terms["entries"] = [{"from": FIRST_DAY, "meter": "output_video_seconds", "resolution": "720P"} | entry]
+    terms["rounding"] = [{"from": FIRST_DAY, "quantum": "0.01", "mode": "half-up", "place": "line"}]
+    return terms
+
+
+@pytest.mark.parametrize(
+    ("entry", "before", "said"),
+    [
+        pytest.param({"model": "per_unit", "price": "0.0333"}, None, "x 0.0333 = 0.17 {}", id="a-price"),
+        pytest.param({"model": "per_unit", "price": "0.1"}, None, "x 0.10 = 0.50", id="nothing-to-round"),
+        pytest.param({"model": "package", "size": "2", "price": "0.111"}, None, "x 0.111 = 0.33 {}", id="packages"),
+        pytest.param({"model": "package", "size": "2", "price": "0.11"}, None, "x 0.11 = 0.33", id="packages-in-cents"),
+        pytest.param(
+            {"model": "graduated", "bands": "2:0.101 :0.0333"},
+            "0",
+            "2 x 0.101 + 3 x 0.0333 = 0.30 {}",  # 0.202 + 0.0999 = 0.3019
+            id="bands",
+        ),
+        pytest.param({"model": "graduated", "bands": "2:0.1 :0.05"}, "0", "2 x 0.10 + 3 x 0.05 = 0.35", id="in-cents"),
+        pytest.param(
+            {"model": "graduated", "bands": "2:0.101 :0.0333"},
+            None,
+            "at 0.101 up to 2, then 0.0333 (graduated, by units of the month), = 0.17 to 0.30 {}",
+            id="bands-that-nobody-tells",
+        ),
+        pytest.param({"model": "per_unit", "free": "true"}, None, ", free", id="free"),
+    ],
+)
+def test_a_line_that_is_no_product_says_how_it_was_rounded(entry: Row, before: str | None, said: str) -> None:
+    valid = validate(reading_of("atlas", atlas()))
+    pricing = resolved(rounded_lines(entry), ON)
+    totals = {} if before is None else dict.fromkeys(pricing.terms.counters, Decimal(before))
+    found = explain(quote(valid, pricing, instant(ON), totals), place)
+    rounding = "(each line rounded half-up to a multiple of 0.01 by made-up:rounding@2026-01-01)"
+    assert f"{said.format(rounding)}, by made-up:output_video_seconds/720P@2026-01-01" in found[2]
+
+
+def test_both_ends_of_a_line_may_be_rounded() -> None:
+    """A clip of 1 to 30 s at 0.0333: 0.0333 and 0.999; of any length: 0 or more."""
+    terms = rounded_lines({"model": "per_unit", "price": "0.0333"})
+    rounding = "(each line rounded half-up to a multiple of 0.01 by made-up:rounding@2026-01-01)"
+    assert f"1 to 30 seconds at 720P x 0.0333 = 0.03 to 1.00 {rounding}, by" in sentences(terms, clips=1)[3]
+    assert (
+        "0 or more seconds at 720P x 0.0333 = 0.00 or more, by"
+        in (sentences(terms, clips=1, host=unlimited("atlas"))[3])
     )
 
 
@@ -266,6 +342,54 @@ def test_a_minimum_adds_nothing_to_a_total_without_bound() -> None:
     found = sentences(terms, clips=1, host=unlimited("atlas"))
     assert "At least 1.00 USD a request: 0.50 is added, by acme-terms:term/0 (at acme-terms)." in found
     assert "Total: 1.00 or more USD, before tax; unbounded." in found
+
+
+@pytest.mark.parametrize(
+    ("agreed", "before", "said"),
+    [
+        pytest.param({"kind": "cap", "amount": "3"}, {}, "3.00 USD a request: 0.00 or more is taken off", id="cap"),
+        pytest.param({"kind": "cap", "amount": "0.2"}, {}, "0.20 USD a request: 0.30 or more is taken off", id="under"),
+        pytest.param(
+            {"kind": "cap", "amount": "3", "per": "month"},
+            {"spend": "2.9"},
+            "At most 3.00 USD a month: 0.40 or more is taken off",
+            id="cap-of-a-month",
+        ),
+        pytest.param(
+            {"kind": "cap", "amount": "3", "per": "month"},
+            {},
+            "At most 3.00 USD a month: 0.00 or more is taken off",
+            id="cap-of-a-month-that-nobody-tells",
+        ),
+        pytest.param({"kind": "rebate", "amount": "2"}, {}, "each request: 0.50 or more is taken off", id="rebate"),
+        pytest.param(
+            {"kind": "credit", "amount": "9", "name": "gift"},
+            {"credit/gift": "8.9"},
+            "granted beforehand: 0.10 or more is taken off",
+            id="credit",
+        ),
+        pytest.param(
+            {"kind": "credit", "amount": "9", "name": "gift"},
+            {},
+            "granted beforehand: 0.00 or more is taken off",
+            id="credit-that-nobody-tells",
+        ),
+        pytest.param(
+            {"kind": "commitment", "amount": "1", "overage_percent": "20"},
+            {"spend": "1"},
+            "for what goes beyond it: 0.10 or more is added",  # 20 percent of 0.5
+            id="commitment",
+        ),
+    ],
+)
+def test_what_changes_lines_without_bound_may_be_more(agreed: Row, before: dict[str, str], said: str) -> None:
+    """Nothing limits how long the clip is: 5 s at 0.1, or more."""
+    valid = validate(reading_of(unlimited("atlas"), atlas(clips=1)))
+    totals = {name: Decimal(total) for name, total in before.items()}
+    found = explain(
+        quote(valid, resolved(terms_of({"720P": "0.1"}, agreement=[agreed]), ON), instant(ON), totals), place
+    )
+    assert [one for one in found if f"{said}, by acme-terms:term/0 (at acme-terms)." in one]
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from pricing import fields
 from pricing.errors import CardError
-from pricing.fields import Instant, Quantity, Quantum, Zone, parse_toml, spell_instant
+from pricing.fields import Charge, Instant, Quantity, Quantum, Zone, parse_toml, spell_instant
 
 QUANTUM: Final[TypeAdapter[Decimal]] = TypeAdapter(Quantum)
 QUANTITY: Final[TypeAdapter[Decimal]] = TypeAdapter(Quantity)
 INSTANT: Final[TypeAdapter[datetime]] = TypeAdapter(Instant)
+CHARGE: Final[TypeAdapter[Decimal]] = TypeAdapter(Charge)
 ZONE: Final[TypeAdapter[str]] = TypeAdapter(Zone)
 EAST: Final = timezone(timedelta(hours=9))
 
@@ -86,3 +87,13 @@ def test_what_is_not_toml_is_told_at_its_line() -> None:
     with pytest.raises(CardError) as caught:
         parse_toml('a = "1"\nb = \n', file="card.toml")
     assert (caught.value.reason, caught.value.line) == ("not TOML: Invalid value", 2)
+
+
+@pytest.mark.parametrize("text", ["0", "999999999999999999", f"0.{'0' * 41}1"], ids=["nothing", "most", "least"])
+def test_a_charge_has_as_many_digits_as_are_computed_with(text: str) -> None:
+    assert CHARGE.validate_python(text) == Decimal(text)
+
+
+@pytest.mark.parametrize("text", ["1000000000000000000", f"0.{'0' * 42}1", "-1", "1e3", "01"])
+def test_what_is_no_charge_is_refused(text: str) -> None:
+    assert "is no amount as written here: digits, at most 18 before and 42 after a point" in refusal(CHARGE, text)

@@ -8,9 +8,10 @@ from typing import Final
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from pricing.figures import Lengths, Number, Seconds
+from pricing.figures import Lengths, Number, Seconds, Total
 
 NUMBER: Final[TypeAdapter[Decimal]] = TypeAdapter(Number)
+TOTAL: Final[TypeAdapter[Decimal]] = TypeAdapter(Total)
 SECONDS: Final[TypeAdapter[Decimal]] = TypeAdapter(Seconds)
 LENGTHS: Final[TypeAdapter[Decimal | tuple[Decimal, ...]]] = TypeAdapter(Lengths)
 TOO_MANY: Final = "has too many digits: at most 12 before and 12 after a point are read"
@@ -32,6 +33,34 @@ TOO_MANY: Final = "has too many digits: at most 12 before and 12 after a point a
 )
 def test_a_number_is_taken_in_one_form(value: object, text: str) -> None:
     assert str(NUMBER.validate_python(value)) == text
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param("0.000000000000000000000001", id="twenty-four-decimals"),
+        pytest.param(Decimal("8.123456789012345"), id="a-number-with-fifteen-decimals"),
+        pytest.param(999_999_999_999_999_999, id="eighteen-digits"),
+    ],
+)
+def test_a_total_has_the_digits_of_products(value: object) -> None:
+    assert TOTAL.validate_python(value) == Decimal(str(value))
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        pytest.param(10**18, "1000000000000000000", id="nineteen-digits"),
+        pytest.param(Decimal("1e-25"), "1E-25", id="twenty-five-decimals"),
+        pytest.param(Decimal("1e-999999"), "1E-999999", id="decimals-beyond-reason"),
+    ],
+)
+def test_a_total_of_more_digits_is_refused(value: object, shown: str) -> None:
+    assert refusal(TOTAL, value) == f"{shown} has too many digits: at most 18 before and 24 after a point are read"
+
+
+def test_a_total_as_a_string_is_read_as_running_totals_are() -> None:
+    assert "is no amount as written here" in refusal(TOTAL, "1e-5")
 
 
 def refusal(form: TypeAdapter[Decimal], value: object) -> str:

@@ -285,6 +285,16 @@ def test_a_wide_price_on_top_of_an_override_says_so() -> None:
     ]
 
 
+@pytest.mark.parametrize("named", [{}, {"has_reference_video": "true"}, {"ratio": "9:16"}], ids=str)
+def test_a_wide_price_is_found_also_where_an_override_alone_names_it(named: Row) -> None:
+    """98.75 % of nine decimals are 13; the card names neither clips nor ratios."""
+    own = override("720P", "0.123456789") | named
+    everyone = agreement_of([own], {"id": "all", "title": "All", "host": "runware", "from": DAY})
+    assert ids(runware(), everyone, agreement_toml([{"kind": "discount", "percent": "1.25"}], host="runware")) == [
+        "CAT301"
+    ]
+
+
 def test_a_price_that_is_wide_after_the_agreement_ended_does_no_harm() -> None:
     card = runware(output("720P", "2026-06-01", price="0.123456789"))
     off: list[Row] = [{"kind": "discount", "percent": "1.25"}]
@@ -335,6 +345,16 @@ def test_a_term_that_begins_later_is_no_reason_for_the_cards_own_inversion() -> 
 def test_no_gap_where_the_tier_is_named(entries: tuple[Row, ...]) -> None:
     terms = terms_of({"720P": "0.1"})
     assert ids(card_toml({**terms, "entries": [*terms["entries"], *entries]}, host="runware")) == []
+
+
+def test_no_gap_where_clips_have_a_price_only_where_there_are_some() -> None:
+    """Without clips no second of one is charged; a price for that is idle."""
+    terms = terms_of(PRICES, rule={"priced_as": "own"})
+    clip: Row = {"from": DAY, "meter": "reference_video_seconds", "has_reference_video": "true", "price": "0.05"}
+    card = card_toml({**terms, "entries": [*terms["entries"], clip]}, host="runware")
+    assert ids(card) == []
+    without = card_toml({**terms, "entries": [*terms["entries"], clip, {**clip, "has_reference_video": "false"}]})
+    assert "CAT204" in ids(without)
 
 
 def test_no_gap_where_everybody_has_a_price_of_their_own() -> None:
@@ -443,6 +463,44 @@ def test_free_and_absent_prices_are_no_jump() -> None:
     assert ids(card) == []
 
 
+def package(size: str, price: str, day: str = "2026-03-01") -> Row:
+    return output("720P", day, model="package", size=size, price=price)
+
+
+@pytest.mark.parametrize(
+    ("entries", "expected"),
+    [
+        pytest.param([package("60", "6")], [], id="60-for-60-times-the-price"),  # 60 x 0.10
+        pytest.param([package("10", "2")], [], id="twice"),  # 10 x 0.20
+        pytest.param([package("3", "0.61")], ["CAT302"], id="more-than-twice-and-no-quotient"),  # 3 x 0.20 < 0.61
+        pytest.param([package("10", "0.1")], ["CAT302"], id="a-tenth-at-the-same-price"),
+        pytest.param([package("60", "0.1")], ["CAT303"], id="a-sixtieth-at-the-same-price"),
+        pytest.param([package("10", "1"), package("20", "2", "2026-04-01")], [], id="twice-the-size"),
+        pytest.param([package("10", "1"), package("20", "5", "2026-04-01")], ["CAT302"], id="and-five-times-as-dear"),
+        pytest.param([package("60", "6"), output("720P", "2026-04-01", price="0.1")], [], id="back-to-seconds"),
+        pytest.param([package("60", "6"), output("720P", "2026-04-01", price="6")], ["CAT303"], id="for-a-second"),
+    ],
+)
+def test_of_a_package_the_price_of_a_unit_is_compared(entries: list[Row], expected: list[str]) -> None:
+    """Before, a second at 720P costs 0.10."""
+    terms = terms_of({**PRICES, "1080P": "10"})
+    card = card_toml({**terms, "entries": [*terms["entries"], *entries]}, host="runware")
+    assert ids(card) == expected
+
+
+def test_a_change_to_a_package_and_from_one_says_for_how_many() -> None:
+    """10 at 0.10 are a tenth of 0.10 for one; 6.00 for one is 600 times that, and 0.10 a sixtieth of it."""
+    card = runware(package("10", "0.1"), output("720P", "2026-04-01", price="6"), package("1", "0.1", "2026-05-01"))
+    told = [(one, said) for one, said in found_in(card=card) if one in {"CAT302", "CAT303"}]
+    assert [one for one, _ in told] == ["CAT302", "CAT302", "CAT303"]
+    assert told[0][1].startswith("output_video_seconds at 720P goes from 0.10 to 0.10 USD for each 10 on 2026-03-01: ")
+    assert told[1][1].startswith("output_video_seconds at 720P goes from 0.10 for each 10 to 6.00 USD on 2026-04-01: ")
+    assert told[2][1].endswith(
+        "goes from 6.00 to 0.10 USD for each 1 on 2026-05-01: as far apart as seconds and minutes are. The price of a "
+        "package is for its `size`, any other for one second or one request: write it so."
+    )
+
+
 def test_tiers_are_compared_only_where_both_have_a_price() -> None:
     """1080P begins later and cheaper; 1440P-SR has no upscaling price."""
     stages: list[Row] = [
@@ -531,6 +589,145 @@ def test_an_agreement_beside_one_of_the_same_overrides_is_told_of_its_own() -> N
 
 EXCHANGE: Final = {"kind": "exchange", "currency": "EUR", "rate": "0.9", "date": "2026-01-01", "source": "a bank"}
 EUROS: Final = {"kind": "minimum", "amount": "1", "currency": "EUR"}
+
+
+def inversions(card: str, **agreements: str) -> list[tuple[str, str, str]]:
+    """Of each tier inversion the file, the key and what it says, as far as the markets."""
+    texts = {"catalogue.toml": HEAD, "card.toml": card} | {f"{name}.toml": text for name, text in agreements.items()}
+    found = [one for one in lint(parse_catalogue(texts), TODAY) if one.id == "CAT304"]
+    return [(one.file, one.key, one.message.partition(" / ")[0]) for one in found]
+
+
+def in_euros(rate: str, account: str) -> str:
+    """720P at 0.20 EUR, all else as the card says at that rate."""
+    own = override("720P", "0.20") | {"currency": "EUR"}
+    return agreement_toml([{**EXCHANGE, "rate": rate}, own], host="runware", id=account, account=account)
+
+
+@pytest.mark.parametrize("first", ["acme", "globex"])
+def test_beside_an_override_the_exchange_says_who_pays_less_for_more(first: str) -> None:
+    """At 2 EUR for one USD 1080P costs 2 x 0.15 = 0.30 EUR, at 1 it costs 0.15."""
+    rates = {"acme": "2", "globex": "2"} | {first: "1"}
+    told = f"From 2026-01-01 a second costs 0.20 at 720P and 0.15 at 1080P, in EUR ({first}"
+    assert inversions(runware(), **{name: in_euros(rate, name) for name, rate in rates.items()}) == [
+        (f"{first}.toml", "term.1", told)
+    ]
+
+
+def test_what_an_exchange_does_not_turn_round_is_told_in_the_currency_of_the_card() -> None:
+    """Half of 0.15 is 0.075. All pay so, in one currency or another, and no exchange is the cause."""
+    half: Row = {"kind": "discount", "percent": "50", "resolutions": "1080P"}
+    acme = agreement_toml([half, EXCHANGE], host="runware")
+    globex = agreement_toml([half, {"kind": "discount", "percent": "10"}], host="runware", id="two", account="globex")
+    ((file, key, said),) = inversions(runware(), acme=acme, globex=globex)
+    assert (file, key) == ("acme.toml", "term.0")
+    assert said == "From 2026-01-01 a second costs 0.10 at 720P and 0.075 at 1080P, in USD (acme"
+
+
+def test_the_same_terms_in_other_layers_are_another_order_of_prices() -> None:
+    """Of globex half is off the override too: 0.07 at 720P; of acme off the card's price alone, so 0.14 there."""
+    own, half = override("720P", "0.14"), {"kind": "discount", "percent": "50"}
+    acme = agreement_toml([own, half], host="runware", inherit="false")
+    everyone = agreement_of([own], {"id": "all", "title": "All", "host": "runware", "from": DAY})
+    globex = agreement_toml([half], host="runware", id="globex-terms", account="globex")
+    (message,) = [said for one, said in found_in(acme, everyone, globex, card=runware()) if one == "CAT304"]
+    markets = "acme / production / runware, acme / staging / runware, acme / sandbox / runware"
+    assert message.startswith(
+        f"From 2026-01-01 a second costs 0.14 at 720P and 0.075 at 1080P, in USD ({markets}): the larger"
+    )
+
+
+def test_a_markup_on_everything_starts_again_from_the_card() -> None:
+    """Everyone has half of 1080P off; in production acme pays a tenth on top of the card, 0.11 and 0.165."""
+    half: Row = {"kind": "discount", "percent": "50", "resolutions": "1080P"}
+    everyone = agreement_of([half], {"id": "all", "title": "All", "host": "runware", "from": DAY})
+    own = agreement_toml([{"kind": "markup", "percent": "10"}], host="runware")
+    one = HEAD.replace('["acme", "globex", "initech"]', '["acme"]')
+    assert ids(runware(), everyone, own, head=one) == []
+    assert ids(runware(), everyone, head=one) == ["CAT304"]
+
+
+def with_clips(tier: str, price: str, *, has: bool = True) -> Row:
+    return output(tier, DAY, price=price, has_reference_video=str(has).lower())
+
+
+TOLD: Final = "From 2026-01-01 a second costs 0.50 at 720P and 0.15 at 1080P, with clips, in USD (acme"
+
+
+@pytest.mark.parametrize(
+    ("entries", "told"),
+    [
+        pytest.param(
+            [
+                with_clips(tier, price, has=has)
+                for tier, price in (("720P", "0.5"), ("1080P", "0.15"))
+                for has in (True, False)
+            ],
+            [("card.toml", "entry.2", TOLD)],
+            id="of-both-named-alone",
+        ),
+        pytest.param(
+            [output("1080P", DAY, price="0.15"), output("720P", DAY, price="0.1"), with_clips("720P", "0.5")],
+            [("card.toml", "entry.2", TOLD)],
+            id="with-clips-alone",
+        ),
+        pytest.param(
+            [
+                output("720P", DAY, price="0.5"),
+                output("1080P", DAY, price="0.15"),
+                *(with_clips("720P", "0.1", has=has) for has in (True, False)),
+            ],
+            [],
+            id="of-what-nobody-pays",
+        ),
+        pytest.param(
+            [
+                output("720P", DAY, price="0.16"),
+                {**output("1080P", DAY, price="0.15"), "ratio": "1:1"},
+                output("1080P", DAY, price="0.2"),
+            ],
+            [
+                (
+                    "card.toml",
+                    "entry.1",
+                    "From 2026-01-01 a second costs 0.16 at 720P and 0.15 at 1080P, 1:1, in USD (acme",
+                )
+            ],
+            id="of-one-ratio",
+        ),
+        pytest.param(
+            [
+                output("720P", DAY, price="0.5"),
+                output("1080P", DAY, price="0.15"),
+                {**with_clips("any", "0.01"), "meter": "reference_video_seconds"},
+            ],
+            [("card.toml", "entry.1", TOLD.replace(", with clips", ""))],
+            id="where-clips-alone-are-named",
+        ),
+        pytest.param(
+            [
+                output("1080P", DAY, price="0.15"),
+                with_clips("720P", "0.1"),
+                with_clips("720P", "0.1", has=False),
+                {**with_clips("720P", "0.5", has=False), "from": "2026-02-01"},
+                {**with_clips("720P", "0.5"), "from": "2026-03-01"},
+            ],
+            [("card.toml", "entry.3", TOLD.replace("01-01", "02-01").replace("with", "without"))],
+            id="the-first-of-all-times",
+        ),
+    ],
+)
+def test_tiers_are_compared_by_what_a_request_pays(entries: list[Row], told: list[tuple[str, str, str]]) -> None:
+    """With clips and without, and by ratio, where prices depend on that."""
+    assert inversions(card_toml({**terms_of({}), "entries": entries}, host="runware")) == told
+
+
+def test_an_override_may_name_what_the_card_does_not() -> None:
+    """At 720P it is 0.50 for 1:1 with clips, and the card's 0.10 otherwise; 1080P is 0.15."""
+    named = {"has_reference_video": "true", "ratio": "1:1"}
+    acme = agreement_toml([{**override("720P", "0.50"), **named}], host="runware")
+    told = TOLD.replace("with clips", "1:1, with clips")
+    assert inversions(runware(), acme=acme) == [("acme.toml", "term.0", told)]
 
 
 def test_a_price_in_a_third_currency_clashes_and_nothing_else_is_said_of_it() -> None:

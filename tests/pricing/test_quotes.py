@@ -7,14 +7,16 @@ from decimal import Decimal
 
 import pytest
 
-from pricing import NoRateError, quotes
+from pricing import Market, NoRateError, parse_catalogue, quote, quotes, resolve
 from pricing.charges import find_worth
 from pricing.keys import EntryKey
 from pricing.lines import MissingRateError
 from pricing.quotes import tell_no_rate
 from pricing.terms import Worth
-from tests.quoting import ON, alibaba, atlas, clip, image, lengths, per_unit, quoted, unlimited
-from tests.terms import FIRST_DAY, resolved, terms_of
+from tests.quoting import ON, alibaba, atlas, clip, image, lengths, per_unit, quoted, reading_of, unlimited
+from tests.tables import catalogue_files
+from tests.terms import FIRST_DAY, instant, resolved, terms_of
+from wan_rules import validate
 
 
 def test_an_exact_quote() -> None:
@@ -83,6 +85,52 @@ def test_no_rate_says_what_would_help(day: str | None, nearest: str) -> None:
         "made-up (A made-up card) has no price for output_video_seconds at 1080P, for account acme in production"
     )
     assert caught.value.nearest == f"{nearest}; an agreement with an override for 1080P would price it."
+
+
+@pytest.mark.parametrize(
+    ("entries", "nearest"),
+    [
+        pytest.param((("2026-01-01", "1"), ("2026-01-15", None)), "It has none for this meter", id="ended"),
+        pytest.param(((ON, None),), "It has none for this meter", id="absent-from-that-day-on"),
+        pytest.param((("2026-05-01", None),), "It has none for this meter", id="absence-to-come"),
+        pytest.param(
+            (("2026-01-01", "1"), ("2026-01-15", None), ("2026-02-02", "2")),
+            "Entries for it begin on 2026-02-02",
+            id="ended-and-to-come",
+        ),
+    ],
+)
+def test_entries_that_would_help_are_yet_to_begin_and_name_a_price(
+    entries: tuple[tuple[str, str | None], ...], nearest: str
+) -> None:
+    """Asked as of 2026-02-01."""
+    terms = terms_of({})
+    common = {"model": "per_unit", "meter": "output_video_seconds", "resolution": "720P"}
+    terms["entries"] = [common | {"from": day} | ({"price": price} if price else {}) for day, price in entries]
+    with pytest.raises(NoRateError) as caught:
+        quoted("atlas", atlas(), terms)
+    assert caught.value.nearest == f"{nearest}; an agreement with an override for 720P would price it."
+
+
+def test_a_day_on_which_two_entries_begin_is_named_once() -> None:
+    terms = terms_of({})
+    begins = per_unit("output_video_seconds", "720P", "1") | {"from": "2026-05-01"}
+    terms["entries"] = [begins, begins | {"ratio": "16:9", "price": "2"}]
+    with pytest.raises(NoRateError, match=r" begin on 2026-05-01; an agreement"):
+        quoted("atlas", atlas(), terms)
+
+
+@pytest.mark.parametrize("first", ["2026-01-20", "2026-03-01"])
+def test_what_is_to_come_is_told_alike_whoever_asked_first(first: str) -> None:
+    """Terms are resolved once for all of the time between two changes."""
+    terms = terms_of({})
+    shape = per_unit("output_video_seconds", "720P", "1")
+    terms["entries"] = [shape | {"from": "2026-05-01"}]
+    market, prices = Market("acme", "production", "atlas"), parse_catalogue(catalogue_files(terms))
+    resolve(prices, market, instant(first))
+    pricing = resolve(prices, market, instant(ON))
+    with pytest.raises(NoRateError, match=r" begin on 2026-05-01; an agreement"):
+        quote(validate(reading_of("atlas", atlas())), pricing, instant(ON))
 
 
 def test_charges_that_are_forgotten_are_worked_out_again() -> None:

@@ -140,6 +140,16 @@ def test_the_neutral_shape_is_read_to_the_last_key() -> None:
     )
 
 
+def test_running_totals_and_what_was_billed_have_the_digits_of_products() -> None:
+    found = read_text(
+        '{"status": "succeeded", "consumed_before": {"spend": "8.123456789012345", "gift": 0.1234567890123},'
+        ' "billed": {"amount": "0.2502227842425", "currency": "USD"}}'
+    )
+    assert found.consumed_before == (("gift", Decimal("0.1234567890123")), ("spend", Decimal("8.123456789012345")))
+    assert found.billed == Money(Decimal("0.2502227842425"), "USD")
+    assert read_report(write_report(found)) == found
+
+
 @pytest.mark.parametrize(
     ("render", "upscale", "status"),
     [

@@ -335,6 +335,18 @@ def test_another_report_says_what_it_adds_to_the_charge_before() -> None:
     assert settle(quote, other, second) is second
 
 
+def test_a_quote_and_its_document_settle_one_job_of_a_clip_whose_length_is_disputed() -> None:
+    """5 s and a clip of 3 s to 5 s, which the host says had 4 s, and later 5 s."""
+    facts = {clip(1): {"duration_min_s": "3", "duration_max_s": "5"}}
+    quote = held(atlas(clips=1), facts=facts)
+    basis = read_basis(json.loads(write_quote(quote))["basis"])
+    first = settled(quote, reference_video_seconds=["4"])
+    assert first == settle(basis, first.reported)
+    assert first.charge == 9 * D("0.10")
+    later = read_report({"status": "succeeded", "reference_video_seconds": ["5"]})
+    assert settle(basis, later, first).resettled == (9 * D("0.10"), 1 * D("0.10"))
+
+
 @pytest.mark.parametrize("status", ["running", "unknown"])
 def test_a_job_that_was_settled_does_not_run_again(status: str) -> None:
     """Polls may arrive out of order, and a host forgets a task after a day."""

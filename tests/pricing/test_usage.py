@@ -271,6 +271,12 @@ def test_running_totals_are_listed_by_name() -> None:
     assert list_consumed(taken) == (("requests", Decimal(2)), ("spend", Decimal("7.50")))
 
 
+def test_a_running_total_has_the_digits_that_a_quote_takes() -> None:
+    """A price of 12 decimals times a rate of 12 has 24."""
+    spent = "8.123456789012345678901234"
+    assert list_consumed(row(consumed_before={"spend": spent})) == (("spend", Decimal(spent)),)
+
+
 def test_an_escape_decides_nothing_about_the_rest_of_its_line() -> None:
     deep = b"[" * 250 + b"]" * 250
     for text, said in ((b'"x"', "x"), (rb'"\n"', "\n")):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Final, cast
 
@@ -19,7 +20,7 @@ from pricing.shell.plugin_set import Plugins
 from pricing.shell.settling import read_quote, read_settlement, settlement_lines, write_settlement
 from pricing.shell.text import Paint
 from tests.documents import JsonObject, changed, pointers
-from tests.quoting import atlas, quoted, unlimited
+from tests.quoting import atlas, lengths, quoted, unlimited
 from tests.settling import FROM, LADDER, MONTH, held
 from tests.shell.runner import AT, CATALOGUE, CLIP, EXAMPLES, Json, atlas_sr, fal, fal_clip, run, write_json
 from tests.shell.test_cli import write_catalogue
@@ -34,6 +35,8 @@ MAINLAND: Final = (*AT, "--region", "mainland")
 FIVE: Final = str(EXAMPLES / "alibaba-five-references.payload.json")
 FIVE_RESULT: Final = str(EXAMPLES / "alibaba-five-references.result.json")
 OTHER_TIER: Final = terms_of({"1080P": "0.16"})
+SPENT: Final = "0.000000000000000000000001"
+MONTH_SPEND: Final = f"spend={SPENT}"
 FLOATS: Final = str(EXAMPLES / "alibaba-floats.result.json")
 GLOBEX: Final = ("--catalogue", str(CATALOGUE), "--account", "globex", "--environment", "production", *AT)
 
@@ -235,6 +238,55 @@ def test_prices_that_change_afterwards_change_no_settlement(tmp_path: Path) -> N
     assert "settled: 0.50 USD charged, all of the hold" in before.out
 
 
+# Amounts with all their digits
+
+
+def _finely_priced(folder: Path, kind: str, **term: str) -> str:
+    """A quote of 5 s at 0.0333 and a clip of 3.123457 s, under an agreement of one term."""
+    prices = folder / "prices"
+    prices.mkdir()
+    write_catalogue(prices, terms_of({"720P": "0.0333"}, agreement=[{"kind": kind, **term}]))
+    facts = write_json(folder / "facts.json", lengths("3.123457"))
+    acme = ("--catalogue", str(prices), "--account", "acme", "--environment", "production", "--at", "2026-02-01")
+    return write_quote(folder, atlas(clips=1), *acme, "--facts", facts, "--consumed-before", f"{MONTH_SPEND}")
+
+
+def test_a_price_less_a_percentage_is_settled(tmp_path: Path) -> None:
+    quote = _finely_priced(tmp_path, "discount", percent="7.5")
+    total = Decimal("8.123457") * Decimal("0.0333") * Decimal("0.925")
+    found = settled(quote, {"status": "succeeded"})
+    assert found["charge"] == found["quote"]["total"] == str(total) == "0.2502227842425"
+
+
+def test_a_share_of_what_is_left_is_settled_and_settled_again(tmp_path: Path) -> None:
+    """0.1 was committed to, of which the month before left a part; what is beyond costs an odd share more."""
+    quote = _finely_priced(tmp_path, "commitment", amount="0.1", overage_percent="12.345678901234")
+    left = Fraction("0.1") - Fraction(SPENT)
+    listed = Fraction("8.123457") * Fraction("0.0333")
+    first = settled(quote, {"status": "succeeded"})
+    assert Fraction(first["charge"]) == listed + (listed - left) * Fraction("0.12345678901234")
+    assert len(first["charge"].partition(".")[2]) > 24
+    earlier = write_json(tmp_path / "settled.json", first)
+    second = settled(quote, {"status": "succeeded", "reference_video_seconds": ["3"]}, "--settled", earlier)
+    assert second["resettled"]["charge_before"] == first["charge"]
+    again = write_json(tmp_path / "second.json", second)
+    assert settled(quote, second["report"], "--settled", again) == second
+    for document in (first, second):
+        assert faults(document, "settlement") == []
+
+
+def test_a_report_tells_the_month_to_the_digit_that_a_quote_takes(tmp_path: Path) -> None:
+    """9 were the most; 8.123456789012345 of them were spent, so that 5 s at 0.50 cost the rest."""
+    prices = tmp_path / "prices"
+    prices.mkdir()
+    cap = {"kind": "cap", "per": "month", "amount": "9"}
+    write_catalogue(prices, terms_of({"720P": "0.50"}, agreement=[cap]))
+    acme = ("--catalogue", str(prices), "--account", "acme", "--environment", "production", "--at", "2026-02-01")
+    report = {"status": "succeeded", "consumed_before": {"spend": "8.123456789012345"}}
+    assert faults(report, "reported") == []
+    assert settled(write_quote(tmp_path, atlas(), *acme), report)["charge"] == "0.876543210987655"
+
+
 # The schemas
 
 
@@ -388,7 +440,7 @@ def test_what_is_no_quote_is_refused(tmp_path: Path, document: dict[str, object]
         pytest.param({"/report": 5}, "/report: an object of keys and values is wanted", id="no-report"),
         pytest.param({"/report/status": "gone"}, ": report: /status: 'succeeded'", id="no-status"),
         pytest.param(
-            {"/resettled": {"charge_before": "-1"}}, "/resettled/charge_before: '-1' is no number", id="before"
+            {"/resettled": {"charge_before": "-1"}}, "/resettled/charge_before: '-1' is no amount", id="before"
         ),
     ],
 )

@@ -31,7 +31,7 @@ def open_database(memory_limit: str | None = None, beside: Path | None = None) -
         database = duckdb.connect(config={"temp_directory": spill})
         try:
             database.execute(f"SET preserve_insertion_order = false; SET perfect_ht_threshold = {PERFECT_BITS}")
-            database.execute("SET enable_progress_bar = false")
+            database.execute("SET enable_progress_bar = false; SET TimeZone = 'UTC'")
             if memory_limit is not None:
                 database.execute(f"SET memory_limit = '{memory_limit}'")
             yield database

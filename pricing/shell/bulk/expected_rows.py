@@ -81,9 +81,9 @@ class Expectations:
     def expect(self, charge: Charge) -> Expected:
         """The charge under the terms of its own instant. Raises UnusableInputError where it comes to something else."""
         row, total, currency = charge
-        found = self._counted.get((row.id, row.at), [])
+        found = (one for one in self._counted.get((row.id, row.at), []) if one.row == row and one.total == total)
         try:
-            expected = next((one for one in found if one.total == total), None) or expect(self._catalogue, row)
+            expected = next(found, None) or expect(self._catalogue, row)
         except PricingError as error:
             raise UnusableInputError("charges", f"{row.id!r} has no price under this catalogue: {error}") from None
         if (expected.total, expected.currency) != (total, currency):

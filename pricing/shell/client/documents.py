@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TypeVar
 
-from pricing.money import parse_amount
+from pricing.money import parse_charge
 from pricing.shell.client.errors import BadAnswerError
 from pricing.shell.client.results import Document, Move, Option, Order, Quote, Report, Unverified, Violation
 
@@ -112,7 +112,7 @@ def _read_option(document: Document) -> Option:
 
 def _read_amount(text: str | None) -> Decimal | None:
     """The exact amount of a string; a number is none, since its digits may be gone."""
-    return None if text is None else parse_amount(text)
+    return None if text is None else parse_charge(text)
 
 
 def _read_instant(text: str) -> datetime:
