@@ -173,6 +173,6 @@ class TestNearer:
         assert steps(asked(PLAIN, D("1.431"), of_seconds("12"))) == [("quantity", "invoice quantity", 2 * D("0.13"))]
 
     def test_numbers_too_long_to_multiply_are_taken_one_at_a_time(self) -> None:
-        quantity, price = "12." + "0" * 39 + "1", "0.15" + "0" * 39 + "1"
+        quantity, price = "12.000000001", "0.150000000001"  # 21 decimals together, of which an amount has 18
         (found,) = asked(PLAIN, D("9.99"), of_seconds(quantity, price))
         assert found[:2] == ("quantity", "invoice quantity")
