@@ -295,3 +295,10 @@ def test_a_product_with_more_decimals_than_an_amount_has_explains_nothing() -> N
         stated = Stated((("seconds", D("7.123456")),), (("seconds", D(price)),))
         found = workshop.restate(own_sum(cases, workshop), stated)
         assert [each.total for each in (found,) if each] == restated
+
+
+def test_a_product_with_more_digits_than_are_worked_out_explains_nothing() -> None:
+    """As many digits as an invoice may have, 38 of each: they come to 76, and a number has 60."""
+    cases, workshop = ((PLAIN, 1),), Workshop(BARE)
+    long = D("12345678901234567891.123456789012345679")
+    assert workshop.restate(own_sum(cases, workshop), Stated((("seconds", long),), (("seconds", long),))) is None
