@@ -85,3 +85,13 @@ def test_two_arrays_become_one_in_the_order_that_was_said(order: Order, types: l
 def test_a_label_that_names_its_reference_is_left_as_it_is_spelt() -> None:
     found = converted("runware", "fal", positivePrompt="图1 waves")
     assert (found.payload["prompt"], found.labels) == ("图1 waves", ())
+
+
+@pytest.mark.parametrize(
+    ("more", "told"), [(0, []), (1, ["1 character"]), (2, ["2 characters"]), (1001, ["1,001 characters"])]
+)
+def test_what_the_target_cuts_off_is_counted(more: int, told: list[str]) -> None:
+    """Atlas takes 5,000 characters, and drops the rest."""
+    prompt = "character1 waves to character2".ljust(HOSTS["atlas"].limits.prompt_chars.value + more, ".")
+    lost = [one.reason for one in converted("atlas", "atlas", prompt=prompt).lost if one.path == "prompt"]
+    assert lost == [f"Atlas Cloud cuts off the last {count} without a word" for count in told]

@@ -131,3 +131,12 @@ def test_the_parts_of_a_change_are_what_leaves_and_what_enters() -> None:
     assert (other.currency, other.amount) == ("USD", Decimal(5))
     said = "500 credits expected, 5.00 USD invoiced: exchanged at 0.01, as made-up:credit@2026-01-01 says"
     assert one.evidence == other.evidence == said
+
+
+def test_another_accounts_agreement_does_not_end_the_search() -> None:
+    own = agreement_toml([TO_EUROS], id="z-own")
+    foreign = agreement_toml([TO_EUROS], id="a-foreign", account="globex")
+    card = card_toml(terms_of({"720P": "0.1"}))
+    found = parse_catalogue({"catalogue.toml": HEAD, "card.toml": card, "own.toml": own, "foreign.toml": foreign})
+    held = resolve(found, Market("acme", "production", "atlas"), instant("2026-06-01"))
+    assert [tie.source for tie, _ in list_ties(found, held, "USD", "EUR")] == ["z-own:term/0"]
