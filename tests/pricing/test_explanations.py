@@ -546,3 +546,11 @@ def test_the_list_total_is_said_where_something_else_is_paid() -> None:
     as_listed, less = (sentences(terms_of({"720P": "0.1"}, agreement=agreed)) for agreed in ([], [DISCOUNT]))
     assert as_listed[-1] == "Total: 0.50 USD, before tax; exact."
     assert less[-1] == "Total: 0.45 USD (list: 0.50), before tax; exact."
+
+
+def test_of_two_clips_in_packages_both_count() -> None:
+    terms = terms_of({"720P": "0.1"}, rule={"priced_as": "own"})
+    package: Row = {"model": "package", "meter": "reference_video_seconds", "size": "10", "price": "0.5"}
+    terms["entries"].append({"from": FIRST_DAY, "resolution": "any"} | package)
+    said = "The clips last 10, 7 s and count in full: 17 s (the card: every second is billed)."
+    assert said in sentences(terms, "10", "7", clips=2)

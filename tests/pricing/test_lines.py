@@ -226,3 +226,10 @@ def test_one_of_both_prices_may_be_a_package() -> None:
     assert (packed.amount, packed.list_amount, packed.unit) == (Decimal(1), 5 * Decimal("0.10"), "10 seconds")
     (both,) = quoted([], {}, entry=PER_TEN).lines
     assert (both.amount, both.list_amount) == (Decimal(1), Decimal(1))
+
+
+def test_packages_are_of_what_the_card_makes_of_the_clips() -> None:
+    """4.5 s are three packages of 2 s."""
+    found = quoted([], {}, "4.5", entry=PACKAGE)
+    clip = found.lines[1].quantity
+    assert (clip.pricing, clip.packed) == (3, Span(Decimal("4.5"), Decimal("4.5")))

@@ -860,3 +860,25 @@ def test_each_ladder_by_which_more_costs_less_is_told_once_with_what_it_is_for()
         ("acme.toml", "term.1", "A line of output_video_seconds at 720P"),
         ("card.toml", "entry.2", "A line of requests"),
     ]
+
+
+def test_of_inversions_by_clips_the_one_that_comes_first_is_told() -> None:
+    """With clips 1080P becomes cheaper than 720P in May, without in March, though its price began later."""
+    entries: list[Row] = [
+        output("720P", DAY, price="0.2") | {"has_reference_video": "true"},
+        output("1080P", DAY, price="0.3") | {"has_reference_video": "true"},
+        output("1080P", "2026-05-01", price="0.19") | {"has_reference_video": "true"},
+        output("720P", "2026-02-01", price="0.2") | {"has_reference_video": "false"},
+        output("1080P", "2026-02-01", price="0.3") | {"has_reference_video": "false"},
+        output("1080P", "2026-03-01", price="0.18") | {"has_reference_video": "false"},
+    ]
+    told = [said for one, said in found_in(card=runware(*entries)) if one == "CAT304"]
+    assert len(told) == 1
+    assert told[0].startswith("From 2026-03-01 a second costs 0.20 at 720P and 0.18 at 1080P, without clips, in USD")
+
+
+def test_a_ladder_is_compared_and_told_by_its_first_band() -> None:
+    bands: Row = {"from": "2026-03-01", "meter": "output_video_seconds", "resolution": "720P", "model": "graduated"}
+    card = runware(bands | {"bands": "100:1 :0.9"}, zone="UTC")
+    told = [said for one, said in found_in(card=card) if one == "CAT302"]
+    assert told[0].startswith("output_video_seconds at 720P goes from 0.10 to 1.00 USD on 2026-03-01: ")

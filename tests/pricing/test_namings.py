@@ -89,6 +89,13 @@ class TestIds:
         assert tell_apart(several) == several
         assert tell_apart([]) == []
 
+    def test_others_stay_beside_them(self) -> None:
+        other = self.EARLY._replace(id="y")
+        found = tell_apart([self.LATE, other, self.EARLY])
+        assert len({one.id for one in found}) == len(found) == 3
+        assert other in found
+        assert self.EARLY in found
+
     def test_those_without_an_instant_come_last(self) -> None:
         never = self.LATE._replace(subject=self.LATE.subject._replace(at=None))
         assert [one.subject.at for one in tell_apart([never, self.EARLY])] == [self.EARLY.subject.at, None]
