@@ -232,4 +232,4 @@ def test_packages_are_of_what_the_card_makes_of_the_clips() -> None:
     """4.5 s are three packages of 2 s."""
     found = quoted([], {}, "4.5", entry=PACKAGE)
     clip = found.lines[1].quantity
-    assert (clip.pricing, clip.packed) == (3, Span(Decimal("4.5"), Decimal("4.5")))
+    assert (clip.pricing, clip.packed) == (Decimal(3), Span(Decimal("4.5"), Decimal("4.5")))
