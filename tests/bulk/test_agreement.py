@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pricing import parse_catalogue
-from pricing.shell.bulk.engines import DuckDBEngine, Limits
+from pricing.shell.bulk.engines import DuckDBEngine
 from pricing.shell.catalogues import load_catalogue
 from tests.bulk.agreement import by_scalar, by_tables
 from tests.bulk.rows import names_in
@@ -21,13 +20,6 @@ from tests.terms import all_terms, catalogue_files
 from tests.usage_rows import make_rows
 
 GOOD = sorted((ROOT / "tests" / "catalogues" / "good").iterdir())
-
-
-@pytest.fixture(scope="module")
-def duckdb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckDBEngine]:
-    engine = DuckDBEngine(Limits(threads=1), tmp_path_factory.mktemp("spill"))
-    yield engine
-    engine.close()
 
 
 @pytest.mark.parametrize("folder", GOOD, ids=lambda folder: folder.name)

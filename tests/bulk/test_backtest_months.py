@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
@@ -10,7 +9,7 @@ import pytest
 
 from pricing import Catalogue, parse_catalogue
 from pricing.backtests import Side
-from pricing.shell.bulk.engines import DuckDBEngine, Limits
+from pricing.shell.bulk.engines import DuckDBEngine
 from tests.backtesting import row as make_row
 from tests.bulk import backtested
 from tests.oracle import Row
@@ -25,13 +24,6 @@ LADDER: Final[Row] = {
     "resolution": "1080P",
     "bands": "100:0.5 :0.4",
 }
-
-
-@pytest.fixture(scope="module")
-def duckdb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckDBEngine]:
-    engine = DuckDBEngine(Limits(threads=1), tmp_path_factory.mktemp("spill"))
-    yield engine
-    engine.close()
 
 
 def made(agreed: list[Row], *entries: Row) -> Catalogue:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
 import pytest
 
 from pricing import parse_catalogue
-from pricing.shell.bulk.engines import DuckDBEngine, Limits
+from pricing.shell.bulk.engines import DuckDBEngine
 from tests.backtesting import row as make_row
 from tests.bulk.agreement import TOTAL, by_scalar, by_tables
 from tests.oracle import Row
@@ -20,13 +19,6 @@ TERMS: Final[dict[str, Row]] = {
     "units": {"kind": "allowance", "meter": "output_video_seconds", "units": "100"},
     "money": {"kind": "cap", "per": "month", "amount": "11"},
 }
-
-
-@pytest.fixture(scope="module")
-def duckdb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckDBEngine]:
-    engine = DuckDBEngine(Limits(threads=1), tmp_path_factory.mktemp("spill"))
-    yield engine
-    engine.close()
 
 
 @pytest.mark.parametrize("zone", [{}, {"zone": "Asia/Shanghai"}], ids=["on-the-agreement", "on-the-card-too"])

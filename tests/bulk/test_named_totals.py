@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
 import pytest
 
 from pricing import parse_catalogue
-from pricing.shell.bulk.engines import DuckDBEngine, Limits
+from pricing.shell.bulk.engines import DuckDBEngine
 from pricing.usage import UsageRow
 from tests.backtesting import row as make_row
 from tests.bulk.agreement import TOTAL, by_scalar, by_tables
@@ -27,13 +26,6 @@ LADDER: Final[Row] = {
 }
 MONEY: Final[Row] = {"kind": "cap", "per": "month", "amount": "1000"}
 """It changes nothing, but has rows rated one after the other."""
-
-
-@pytest.fixture(scope="module")
-def duckdb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckDBEngine]:
-    engine = DuckDBEngine(Limits(threads=1), tmp_path_factory.mktemp("spill"))
-    yield engine
-    engine.close()
 
 
 def used(name: str, day: str, seconds: str, *, tier: str = "720P", ratio: str = "16:9", clips: int = 0) -> UsageRow:
