@@ -83,8 +83,6 @@ _OF_MONTH: Final[Mapping[Kind, str]] = MappingProxyType(
 
 
 def _assume_of_month(terms: Terms, charged: Charged, known: Known) -> Iterator[Assumption]:
-    if not terms.counters:
-        return
     said = [name for name, _ in known.consumed]
     unknown = [name for name in _find_looked_at(terms, charged, known.billable) if name not in said]
     if unknown:
