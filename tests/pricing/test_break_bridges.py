@@ -13,8 +13,8 @@ from pricing.break_bridges import BARS_PX, NOTHING, describe, draw_bridge, draw_
 from pricing.break_causes import CAUSES
 from pricing.reconciliations import Totals
 from tests.bulk.handed_over import reconciliation, standing, varied
+from tests.drawn import SVG, bars_of, placed, size
 
-SVG = "{http://www.w3.org/2000/svg}"
 AMOUNTS = st.integers(-(10**15), 10**15).map(lambda whole: Decimal(whole).scaleb(-9))
 
 
@@ -26,8 +26,7 @@ def totals(expected: str, tolerated: str = "0", **causes: str) -> Totals:
 
 def bars(svg: str) -> list[tuple[str, int, int]]:
     """Class, left edge and width of each bar, from the top down."""
-    found = [rect for rect in ET.fromstring(svg).iter(f"{SVG}rect") if rect.get("class") != "panel"]  # noqa: S314 - our own text
-    return [(rect.get("class", ""), int(rect.get("x", "")), int(rect.get("width", ""))) for rect in found]
+    return [(rect.get("class", ""), int(rect.get("x", "")), int(rect.get("width", ""))) for rect in bars_of(svg)]
 
 
 def test_bars_lead_from_expected_to_invoiced() -> None:
@@ -89,23 +88,6 @@ def test_any_bridge_fits_its_panel(expected: Decimal, causes: list[Decimal], tol
     left = min(x for _, x, _ in found)
     assert max(x + width for _, x, width in found) <= left + BARS_PX + 1
     assert len(found) == 2 + sum(bool(amount) for amount in (*causes, tolerated))
-
-
-def placed(svg: str) -> tuple[list[str], list[str], list[str]]:
-    """Where the bars, the texts and the lines are, in the order of the picture; its own ground and title left out."""
-    root = ET.fromstring(svg)  # noqa: S314 - our own text
-    rects = [rect for rect in root.iter(f"{SVG}rect") if rect.get("class") != "panel"]
-    texts = [text for text in root.iter(f"{SVG}text") if text.get("class") != "title"]
-    return (
-        [" ".join(rect.get(key, "") for key in ("class", "x", "y", "width", "height")) for rect in rects],
-        [f"{text.get('x')} {text.get('y')} {text.text}" for text in texts],
-        [path.get("d", "") for path in root.iter(f"{SVG}path")],
-    )
-
-
-def size(svg: str) -> tuple[str | None, str | None]:
-    root = ET.fromstring(svg)  # noqa: S314 - our own text
-    return root.get("width"), root.get("height")
 
 
 def test_a_picture_worked_by_hand() -> None:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from pricing.tallies import Sum
 from pricing.waterfalls import HEIGHT_PX, Waterfall, describe, draw
+from tests.drawn import SVG, bars_of, placed, size
 
 AMOUNTS = st.integers(0, 10**15).map(lambda whole: Decimal(whole).scaleb(-9))
-SVG = "{http://www.w3.org/2000/svg}"
 
 
 def bridge(before: str, *causes: str) -> Sum:
@@ -23,8 +23,7 @@ def bridge(before: str, *causes: str) -> Sum:
 
 def bars(svg: str) -> list[tuple[str, int, int]]:
     """Class, top and height of each bar, from left to right."""
-    found = [rect for rect in ET.fromstring(svg).iter(f"{SVG}rect") if rect.get("class") != "panel"]  # noqa: S314 - our own text
-    return [(rect.get("class", ""), int(rect.get("y", "")), int(rect.get("height", ""))) for rect in found]
+    return [(rect.get("class", ""), int(rect.get("y", "")), int(rect.get("height", ""))) for rect in bars_of(svg)]
 
 
 def picture(own: Sum, title: str = "old to new") -> str:
@@ -74,8 +73,8 @@ def test_titles_are_escaped_and_cut() -> None:
 @given(AMOUNTS, st.lists(AMOUNTS, min_size=5, max_size=5), st.lists(st.booleans(), min_size=5, max_size=5))
 def test_any_bridge_fits_its_panel(before: Decimal, sizes: list[Decimal], ups: list[bool]) -> None:
     level, causes = before, []
-    for size, up in zip(sizes, ups, strict=True):
-        causes.append(size if up else -min(size, level))
+    for moved, up in zip(sizes, ups, strict=True):
+        causes.append(moved if up else -min(moved, level))
         level += causes[-1]
     svg = picture(Sum(1, before, level, tuple(causes)))
     assert picture(Sum(1, before, level, tuple(causes))) == svg
@@ -84,23 +83,6 @@ def test_any_bridge_fits_its_panel(before: Decimal, sizes: list[Decimal], ups: l
     assert min(tops) >= 100
     assert max(bottoms) <= 100 + HEIGHT_PX + 1
     assert len(tops) == 2 + sum(bool(cause) for cause in causes)
-
-
-def placed(svg: str) -> tuple[list[str], list[str], list[str]]:
-    """Where the bars, the texts and the lines are, in the order of the picture; its own ground and title left out."""
-    root = ET.fromstring(svg)  # noqa: S314 - our own text
-    rects = [rect for rect in root.iter(f"{SVG}rect") if rect.get("class") != "panel"]
-    texts = [text for text in root.iter(f"{SVG}text") if text.get("class") != "title"]
-    return (
-        [" ".join(rect.get(key, "") for key in ("class", "x", "y", "width", "height")) for rect in rects],
-        [f"{text.get('x')} {text.get('y')} {text.text}" for text in texts],
-        [path.get("d", "") for path in root.iter(f"{SVG}path")],
-    )
-
-
-def size(svg: str) -> tuple[str | None, str | None]:
-    root = ET.fromstring(svg)  # noqa: S314 - our own text
-    return root.get("width"), root.get("height")
 
 
 def test_a_picture_worked_by_hand() -> None:
