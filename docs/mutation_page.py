@@ -25,7 +25,7 @@ survivor has its reason below**, which belongs to the function as it is: another
 .venv/bin/just mutation --changed            # what CI does: modules that changed, or whose killing tests did
 ```
 
-The changes are made by mutmut's operators; the runner is our own ([why](../adr/0037-mutation.md)).
+The changes are made by mutmut's operators; the runner is our own ([why](../adr/0036-mutation.md)).
 
 **Left alone** are docstrings, annotations, decorators, defaults of parameters, `len`, `isinstance`, `cast`, assertions
 (`assert_never`, `strict=`), what stands outside functions (tables, and what runs when a module is imported), and the
