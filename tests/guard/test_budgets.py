@@ -224,6 +224,7 @@ def test_the_zone_is_the_file_s(tmp_path: Path) -> None:
         pytest.param({"zone": "Mars/Base"}, "is no time zone: write UTC or Europe/Berlin", id="zone"),
         pytest.param({"bases": {"gal": ["https://x"]}}, "is no host that the guard knows", id="host"),
         pytest.param({"bases": {"fal": ["x"]}}, "is no base URL", id="url"),
+        pytest.param({"state": "", "per_day": ["USD=5"]}, "an empty name: name the file", id="empty-name"),
         pytest.param({"state": "/nowhere/at/all"}, "unable to open database file", id="file"),
     ],
 )

@@ -129,6 +129,7 @@ def test_a_command_ends_as_its_program_does(words: list[str], code: int, said: s
     [
         pytest.param([], 2, "no command: write it after --", id="no-command"),
         pytest.param(["--per-day", "USD=5", "--", "true"], 2, "name the file that keeps count", id="day"),
+        pytest.param(["--per-run", "USD=5", "--state", "", "--", "true"], 2, "an empty name", id="state"),
         pytest.param(["--per-call", "5", "--", "true"], 2, "write CURRENCY=AMOUNT", id="limit"),
         pytest.param(["--base", "x", "--", "true"], 2, "write HOST=URL", id="base"),
         pytest.param(["--base", "x=y", "--", "true"], 2, "'x' is no host that the guard knows", id="base-host"),

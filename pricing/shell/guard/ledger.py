@@ -31,7 +31,9 @@ class Ledger:
     """The ledger in a file, or in memory. Safe to share between threads, and over a fork."""
 
     def __init__(self, path: str | None, zone: str) -> None:
-        """Open it, and make it where it is not there. Raises UnusableInputError."""
+        """Open it, and make it where it is not there; without a path it is in memory. Raises UnusableInputError."""
+        if path == "":  # of a variable that is not set: each process would count on its own
+            raise UnusableInputError("--state", "an empty name: name the file that keeps count, or leave it out")
         self._path, self._zone = path or ":memory:", zone
         self._lock = threading.RLock()
         self._inherited: sqlite3.Connection | None = None
