@@ -96,6 +96,9 @@ def _calls(host: str, document: object, kind: str = "create") -> list[tuple[str 
         ),
         pytest.param("alibaba", b"\x1f\x8b\x00", [], id="compressed-and-unknown"),
         pytest.param("atlas", payloads.atlas(), [(None, None)], id="atlas"),
+        pytest.param(
+            "atlas", json.dumps(payloads.atlas()).replace("/", r"\/").encode(), [(None, None)], id="escaped-slashes"
+        ),
         pytest.param("fal", payloads.fal(), [(None, None)], id="fal"),
         pytest.param("fal", {}, [(None, None)], id="fal-empty"),
     ],
