@@ -105,6 +105,18 @@ def test_a_dry_run_sends_all_and_says_what_it_would_refuse(host: FakeHost, tmp_p
     assert "dry run: 1 of them would have been refused (1 rejected)" in done.stderr
 
 
+def test_a_dry_run_says_nothing_against_what_is_told_to_pass(host: FakeHost, tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(EVERY)
+    later = {**payloads.alibaba(), "model": "wan2.7-r2v-2031-01-01"}
+    program = _python(str(script), host.url + CREATE, json.dumps([later]), "requests")
+    asked = ("--dry-run", "--base", f"alibaba={host.url}/api/v1")
+    done = _run(*asked, "--on-unknown=allow", *program)
+    assert "1 sent (1 without a price), 0 refused" in done.stderr
+    assert "dry run: 0 of them would have been refused\n" in done.stderr
+    assert "dry run: 1 of them would have been refused (1 without a rate)" in _run(*asked, *program).stderr
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
