@@ -82,6 +82,31 @@ def test_a_key_that_is_bound_to_nothing_is_not_made(tmp_path: Path, words: tuple
     assert (code, out, said in err) == (2, "", True)
 
 
+BOUND = ("--account", "acme", "--environment", "production", "--scope", "quote")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        pytest.param((*BOUND, "--account", ""), "--account: an empty name", id="no-account"),
+        pytest.param((*BOUND, "--environment", " "), "--environment: an empty name", id="no-environment"),
+        pytest.param((*BOUND, "--expires", "2020-01-01"), "--expires: '2020-01-01' has passed", id="ended-before"),
+    ],
+)
+def test_a_key_that_would_be_shared_or_never_hold_is_not_made(
+    tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    code, out, err = keys(tmp_path, "create", "x", *words)
+    assert (code, out, said in err) == (2, "", True), err
+    assert json.loads(keys(tmp_path, "list", "--format", "json")[1])["keys"] == []
+
+
+def test_an_account_that_is_named_twice_is_one(tmp_path: Path) -> None:
+    """A request under such a key has to name none."""
+    keys(tmp_path, "create", "x", *BOUND, "--account", "acme")
+    assert json.loads(keys(tmp_path, "list", "--format", "json")[1])["keys"][0]["accounts"] == ["acme"]
+
+
 def test_a_quote_is_verified_offline(tmp_path: Path) -> None:
     service = Running(tmp_path / "state", catalogue=CATALOGUE)
     quote = service.post("/v1/quotes", example(ATLAS), key=service.key()).document
