@@ -75,7 +75,7 @@ def _read_request(request: PreparedRequest) -> bytes:
         return b""
     if isinstance(body, str):
         return body.encode()
-    if not isinstance(body, bytes | bytearray):
+    if not isinstance(body, bytes | bytearray | memoryview):
         body = body.read() if hasattr(body, "read") else b"".join(_encode(body))
         body = request.body = body.encode() if isinstance(body, str) else body
     return bytes(body)
