@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pricing.shell.service.settings import DATABASE_VARIABLE
 from tests.asked import ATLAS, CATALOGUE, Running, example
 from tests.shell.runner import run, run_process
 
@@ -19,6 +20,7 @@ from tests.shell.runner import run, run_process
         (("--catalogue", "nope"), "nope: no such folder or file"),
         (("--database", "mysql://x"), "it names 'mysql'"),
         (("--database", "postgresql://u:secret@127.0.0.1:1/x"), "Connection refused"),
+        (("--database", ""), "--database: an empty URL"),
         (("--quote-lifetime", "soon"), "'soon' is no length of time"),
         (("--token-keys", "x"), "tokens want all three"),
         (("--watch",), "name one"),
@@ -67,6 +69,14 @@ def test_a_key_is_made_listed_and_revoked(tmp_path: Path) -> None:
     assert keys(tmp_path, "revoke", key_id)[0] == 0
     assert keys(tmp_path, "revoke", key_id)[0] == 2
     assert "revoked" in keys(tmp_path, "list")[1]
+
+
+def test_an_empty_variable_names_no_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a compose file sets one that has no value: the file of the state is meant, and its folder is made."""
+    monkeypatch.setenv(DATABASE_VARIABLE, "")
+    state = tmp_path / "state"
+    assert keys(state, "create", "shop", *BOUND)[0] == 0
+    assert (state / "quotes.db").exists()
 
 
 @pytest.mark.parametrize(
