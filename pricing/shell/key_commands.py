@@ -152,7 +152,7 @@ def rotate(state: StateAsked) -> int:
         from pricing.shell.service.signing import add_key
 
         made = add_key(_place(state).signing_file)
-        print_lines([f"{made.kid} signs from the next start of the service on"])
+        print_lines([f"{made.kid} signs once the service has loaded it: send it SIGHUP, or start it"])
         return codes.DONE
 
     return answer(tell_faults(job), "text")

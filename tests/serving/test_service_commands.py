@@ -71,6 +71,13 @@ def test_a_key_is_made_listed_and_revoked(tmp_path: Path) -> None:
     assert "revoked" in keys(tmp_path, "list")[1]
 
 
+def test_a_new_key_to_sign_with_says_what_takes_it_up(tmp_path: Path) -> None:
+    """It signs after the next load, a signal's among them, and not after a start alone."""
+    code, out, _ = keys(tmp_path, "sign-with-new")
+    (made,) = json.loads((tmp_path / "signing-keys.json").read_text())["keys"]
+    assert (code, out) == (0, f"{made['kid']} signs once the service has loaded it: send it SIGHUP, or start it\n")
+
+
 def test_an_empty_variable_names_no_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As a compose file sets one that has no value: the file of the state is meant, and its folder is made."""
     monkeypatch.setenv(DATABASE_VARIABLE, "")
