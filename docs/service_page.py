@@ -37,8 +37,8 @@ QUOTES = """## What becomes of a quote
 
 REPEATS = """A move that was made already is answered again and moves nothing. `Idempotency-Key` (1 to 200 visible ASCII
 characters) makes any write happen once: the same key and body give the same answer, with
-`Idempotency-Replayed: true`; another body is a conflict. Such a key belongs to the API key that sent it, and is kept
-for some days.
+`Idempotency-Replayed: true`; another body is a conflict. Such a key belongs to the API key that sent it, or to
+the `sub` of a token with the accounts and environments that the token is for, and is kept for some days.
 
 A signature is a JWS by Ed25519 with its payload detached: the canonical JSON (RFC 8785) of the quote without
 `signature`. The keys are at `/.well-known/jwks.json`.

@@ -85,8 +85,14 @@ PROBLEM: Final[Schema] = {
 }
 _RESULT: Final[Schema] = {
     "anyOf": [
-        closed({"id": {}, "status": {"const": 201}, "quote": ref("signed_quote")}, optional=("id",)),
-        closed({"id": {}, "status": {"type": "integer"}, "problem": ref("problem")}, optional=("id",)),
+        closed(
+            {"id": {"type": ["string", "integer"]}, "status": {"const": 201}, "quote": ref("signed_quote")},
+            optional=("id",),
+        ),
+        closed(
+            {"id": {"type": ["string", "integer"]}, "status": {"type": "integer"}, "problem": ref("problem")},
+            optional=("id",),
+        ),
     ]
 }
 BATCH: Final = closed({"schema_version": VERSION, "results": list_of(_RESULT)})

@@ -69,14 +69,14 @@ def read_folder(folder: Path) -> dict[str, str]:
 
 def list_files(folder: Path) -> dict[Path, tuple[int, int, int]]:
     """Every TOML file below a folder, in order, with what changes when it is written. Raises CardError."""
-    found = {}
-    for path in sorted(folder.rglob("*.toml")):
-        try:
+    found, path = {}, folder
+    try:
+        for path in sorted(folder.rglob("*.toml")):  # of which a folder may be moved away while they are listed
             if path.is_file():
                 stat = path.stat()
                 found[path] = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
-        except OSError as error:
-            raise CardError(f"can't be read: {error}", file=str(path)) from None
+    except OSError as error:
+        raise CardError(f"can't be read: {error}", file=str(path)) from None
     return found
 
 

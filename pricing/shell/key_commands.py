@@ -37,10 +37,8 @@ def create_key(asked: KeyAsked, state: StateAsked, form: str) -> int:
         from pricing.shell.service.api_keys import Bound, make_key
         from pricing.shell.service.serving import open_state
 
-        bound = Bound(asked.bound[0], asked.bound[1], _read_scopes(asked.bound))
-        made = make_key(
-            asked.name, bound, None if asked.expires is None else read_instant(asked.expires, what="--expires")
-        )
+        accounts, environments = _read_names(asked.bound[0], "--account"), _read_names(asked.bound[1], "--environment")
+        made = make_key(asked.name, Bound(accounts, environments, _read_scopes(asked.bound)), _read_end(asked.expires))
         with open_state(_place(state)) as store:
             store.upgrade()
             store.add_key(made.row)
@@ -51,6 +49,23 @@ def create_key(asked: KeyAsked, state: StateAsked, form: str) -> int:
         return codes.DONE
 
     return answer(tell_faults(job), form)
+
+
+def _read_names(names: Sequence[str], what: str) -> tuple[str, ...]:
+    """Each name once. Raises UnusableInputError for one of blanks, such as of a variable that is not set."""
+    if not all(name.strip() for name in names):
+        raise UnusableInputError(what, "an empty name: keys of two customers would share what they are bound to")
+    return tuple(dict.fromkeys(names))
+
+
+def _read_end(text: str | None) -> datetime | None:
+    """When the key ends. Raises UnusableInputError for an instant that has passed."""
+    if text is None:
+        return None
+    end = read_instant(text, what="--expires")
+    if end <= datetime.now(UTC):
+        raise UnusableInputError("--expires", f"{text[:64]!r} has passed: such a key never holds")
+    return end
 
 
 def _read_scopes(bound: tuple[Sequence[str], Sequence[str], Sequence[str]]) -> tuple[Scope, ...]:
@@ -137,7 +152,7 @@ def rotate(state: StateAsked) -> int:
         from pricing.shell.service.signing import add_key
 
         made = add_key(_place(state).signing_file)
-        print_lines([f"{made.kid} signs from the next start of the service on"])
+        print_lines([f"{made.kid} signs once the service has loaded it: send it SIGHUP, or start it"])
         return codes.DONE
 
     return answer(tell_faults(job), "text")

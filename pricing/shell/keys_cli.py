@@ -96,7 +96,7 @@ def revoke(
 
 @keys.command("sign-with-new", short_help="Make a new key to sign quotes with.")
 def sign_with_new(state: State = DEFAULT_STATE, signing_keys: SigningKeys = None) -> None:
-    """Make a new signing key, which signs from the next start on; the older ones stay published.
+    """Make a new signing key, which signs once the service has loaded it; the older ones stay published.
 
     Example: wan-rules keys sign-with-new
     """

@@ -99,6 +99,23 @@ def _aiohttp_streamed(guard: Watch, method: str, url: str, body: bytes) -> Answe
     return asyncio.run(send())
 
 
+def _requests_view(guard: Watch, method: str, url: str, body: bytes) -> Answered:
+    with guard_session(requests.Session(), guard) as session:
+        response = session.request(method, url, data=memoryview(body), timeout=TIMEOUT_S)
+        return response.status_code, response.content
+
+
+def _aiohttp_view(guard: Watch, method: str, url: str, body: bytes) -> Answered:
+    async def send() -> Answered:
+        async with (
+            aiohttp.ClientSession(middlewares=[GuardMiddleware(guard)]) as session,
+            session.request(method, url, data=memoryview(body)) as response,
+        ):
+            return response.status, await response.read()
+
+    return asyncio.run(send())
+
+
 CLIENTS: dict[str, Client] = {
     "httpx2": _httpx2,
     "httpx2-streamed": _httpx2_streamed,
@@ -107,6 +124,8 @@ CLIENTS: dict[str, Client] = {
     "httpx-async-streamed": _httpx_async_streamed,
     "requests": _requests,
     "requests-streamed": _requests_streamed,
+    "requests-view": _requests_view,
     "aiohttp": _aiohttp,
     "aiohttp-streamed": _aiohttp_streamed,
+    "aiohttp-view": _aiohttp_view,
 }

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
@@ -20,10 +20,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pricing.shell.guard import CallRefused, Guard, OverBudget, Settings
+from pricing.shell.guard.endpoints import Route
 from pricing.shell.guard.entries import Counted, Entry
 from pricing.shell.guard.httpx2_transports import AsyncGuardTransport
 from pricing.shell.guard.ledger import Ledger
-from pricing.shell.guard.limits import Limits, find_passed, read_limits
+from pricing.shell.guard.limits import Limit, Limits, find_passed, read_limits
 from tests.conftest import ROOT
 from tests.guard import payloads
 from tests.guard.clients import CLIENTS
@@ -224,6 +225,7 @@ def test_the_zone_is_the_file_s(tmp_path: Path) -> None:
         pytest.param({"zone": "Mars/Base"}, "is no time zone: write UTC or Europe/Berlin", id="zone"),
         pytest.param({"bases": {"gal": ["https://x"]}}, "is no host that the guard knows", id="host"),
         pytest.param({"bases": {"fal": ["x"]}}, "is no base URL", id="url"),
+        pytest.param({"state": "", "per_day": ["USD=5"]}, "an empty name: name the file", id="empty-name"),
         pytest.param({"state": "/nowhere/at/all"}, "unable to open database file", id="file"),
     ],
 )
@@ -272,6 +274,41 @@ def test_a_total_is_the_sum_of_its_calls_and_never_beyond_the_limit_when_one_is_
     for scope, name in (("run", "run"), ("day", "2026-11-15")):
         assert ledger.read_total(scope, name, "USD") == sum(counts)  # type: ignore[arg-type]
     ledger.shut()
+
+
+def _instead(entry: Entry) -> Callable[[int, Limit], Entry]:
+    return lambda _, __: entry
+
+
+@given(MOVES)
+def test_a_dry_run_says_of_each_call_what_a_run_in_earnest_would(
+    moves: Sequence[tuple[Decimal, Decimal | None]],
+) -> None:
+    """Calls that would have been refused take no room from those after them, whatever they then came to."""
+    limits, counted = Limits(day=read_limits(["USD=9"], what="--per-day")), Counted("run", "2026-11-15")
+    against = Entry("fal", "over_budget", "refused")
+    earnest, dry = Ledger(None, "UTC"), Ledger(None, "UTC", left_out=("over_budget",))
+    for held, charge in moves:
+        entry = Entry("fal", "allowed", "held", "task", "USD", held, b"{}")
+        rows = earnest.hold([entry], limits, counted, _instead(against))
+        in_dry = dry.hold([entry], limits, counted, _instead(entry._replace(verdict="over_budget")))
+        if charge is not None:
+            for ledger, (row,) in [(dry, in_dry), *([(earnest, rows)] if rows else [])]:
+                ledger.close(row, charge)
+    assert [call.verdict for call in dry.list_calls("run")] == [call.verdict for call in earnest.list_calls("run")]
+    sums = [(call.held if call.charge is None else call.charge) or Decimal(0) for call in dry.list_calls("run")]
+    assert dry.read_total("day", "2026-11-15", "USD") == sum(sums)  # it is spent all the same
+    earnest.shut()
+    dry.shut()
+
+
+def test_a_run_in_earnest_counts_what_a_dry_run_spent(make: Make, tmp_path: Path) -> None:
+    """Of one file: 15 x 0.10 USD were sent though the limit was 1 USD, so that there is no room for 5 x 0.10."""
+    asked = {"state": str(tmp_path / "ledger.sqlite"), "per_day": ["USD=1"], "run": "one"}
+    body = json.dumps(payloads.alibaba(duration=15)).encode()
+    make(**asked, dry_run=True).begin(Route("alibaba", "create", "international"), body)
+    with pytest.raises(OverBudget, match=r"1\.50 of 1\.00 USD per day is spent or held"):
+        make(**asked).begin(Route("alibaba", "create", "international"), json.dumps(payloads.alibaba()).encode())
 
 
 @given(AMOUNTS, AMOUNTS, AMOUNTS)

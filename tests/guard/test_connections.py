@@ -98,6 +98,21 @@ def test_what_may_have_been_sent_twice_is_never_said_to_be_unsent() -> None:
         assert find_way(adapter, stream=False).may_resend is may_resend
 
 
+@pytest.mark.parametrize(
+    ("retries", "may_resend"),
+    [
+        pytest.param(Retry(total=None, read=2, allowed_methods=None), True, id="by-reads-alone"),
+        pytest.param(
+            Retry(total=None, status=2, allowed_methods=["POST"], status_forcelist=[503]), True, id="by-status"
+        ),
+        pytest.param(Retry(total=None, read=2), False, id="not-for-posts"),
+        pytest.param(Retry(total=False, allowed_methods=None), False, id="none-at-all"),
+    ],
+)
+def test_attempts_that_are_counted_by_their_kind_count(retries: Retry, may_resend: bool) -> None:  # noqa: FBT001 - of a table
+    assert find_way(HTTPAdapter(max_retries=retries), stream=False).may_resend is may_resend
+
+
 def test_a_call_that_was_sent_before_its_last_attempt_stays_held(make: Make) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
 

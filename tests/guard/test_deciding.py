@@ -141,6 +141,13 @@ def test_a_dry_run_refuses_nothing_and_says_what_it_would(make: Make, decided: l
     assert guard._ledger.read_total("run", guard.run, "USD") == 2 * 5 * Decimal("0.10")  # it is spent all the same
 
 
+def test_a_dry_run_gives_no_room_away_to_what_it_would_have_refused(make: Make, decided: list[Decision]) -> None:
+    guard = make(dry_run=True, per_run=["USD=0.60"])
+    for document in (payloads.alibaba(duration=10), payloads.alibaba()):
+        _begin(guard, document)
+    assert [decision.verdict for decision in decided] == ["over_budget", "allowed"]
+
+
 def test_a_hook_that_fails_changes_nothing(caplog: pytest.LogCaptureFixture) -> None:
     def hook(_: Decision) -> None:
         raise RuntimeError("the hook's own")

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sys
+import threading
 from importlib import import_module
 
 import httpx2
 import pytest
 import requests
 
-from pricing.shell.guard import CallRejected, install
+from pricing.shell.guard import CallRejected, Guard, Settings, install, patching
+from pricing.shell.guard.endpoints import Route
 from pricing.shell.guard.httpx2_transports import GuardTransport
 from pricing.shell.guard.patching import PATCHES, Patcher
 from tests.guard import payloads
@@ -28,6 +32,37 @@ def test_it_is_put_before_what_is_imported_and_taken_away(make: Make, host: Fake
     take_away()
     assert requests.post(host.url + CREATE, json=payloads.alibaba_rejected(), timeout=20).status_code == 200
     assert not any(isinstance(finder, Patcher) for finder in sys.meta_path)
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # of a process with threads: that is the case here
+def test_a_fork_while_the_guard_is_set_up_has_one_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thread that sets it up, and holds the lock, is not in the child: that one waited for it for ever."""
+    late, set_up = patching.LateGuard(Settings()), patching._set_up
+    begun, forked = threading.Event(), threading.Event()
+
+    def set_up_slowly(settings: Settings, host: str) -> Guard:
+        begun.set()
+        assert forked.wait(20)
+        return set_up(settings, host)
+
+    def call() -> None:
+        late.begin(Route("alibaba", "create", "international"), json.dumps(payloads.alibaba()).encode())
+
+    monkeypatch.setattr(patching, "_set_up", set_up_slowly)
+    thread = threading.Thread(target=call)
+    thread.start()
+    assert begun.wait(20)
+    child = os.fork()
+    if not child:
+        signal.alarm(20)
+        try:
+            forked.set()
+            call()
+        finally:
+            os._exit(len(late._use("alibaba").list_calls()) - 1)
+    forked.set()
+    thread.join(20)
+    assert os.waitpid(child, 0)[1] == 0
 
 
 def test_a_transport_of_its_own_and_a_patched_one_below_count_a_call_once(make: Make, host: FakeHost) -> None:

@@ -38,6 +38,8 @@ def _find(method: str, url: str) -> Route | None:
         ("POST", f"https://ws1.eu-central-1.maas.aliyuncs.com{SYNTHESIS}", ("alibaba", "create", "eu-central-1", None)),
         ("GET", "https://dashscope.aliyuncs.com/api/v1/tasks/t-1", ("alibaba", "poll", "mainland", "t-1")),
         ("POST", "https://api.atlascloud.ai/api/v1/model/generateVideo", ("atlas", "create", None, None)),
+        ("POST", "https://api.atlascloud.ai/api/v1//model/generateVideo", ("atlas", "create", None, None)),
+        ("GET", "https://api.atlascloud.ai//api/v1//model/prediction/p/", ("atlas", "poll", None, "p")),
         ("GET", "https://api.atlascloud.ai/api/v1/model/prediction/p", ("atlas", "poll", None, "p")),
         ("POST", "https://queue.fal.run/fal-ai/wan/v2.7/reference-to-video", ("fal", "create", None, None)),
         ("POST", "https://falrun.com/fal-ai/wan/v2.7/reference-to-video", ("fal", "create", None, None)),
@@ -96,6 +98,9 @@ def _calls(host: str, document: object, kind: str = "create") -> list[tuple[str 
         ),
         pytest.param("alibaba", b"\x1f\x8b\x00", [], id="compressed-and-unknown"),
         pytest.param("atlas", payloads.atlas(), [(None, None)], id="atlas"),
+        pytest.param(
+            "atlas", json.dumps(payloads.atlas()).replace("/", r"\/").encode(), [(None, None)], id="escaped-slashes"
+        ),
         pytest.param("fal", payloads.fal(), [(None, None)], id="fal"),
         pytest.param("fal", {}, [(None, None)], id="fal-empty"),
     ],

@@ -105,6 +105,18 @@ def test_a_dry_run_sends_all_and_says_what_it_would_refuse(host: FakeHost, tmp_p
     assert "dry run: 1 of them would have been refused (1 rejected)" in done.stderr
 
 
+def test_a_dry_run_says_nothing_against_what_is_told_to_pass(host: FakeHost, tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(EVERY)
+    later = {**payloads.alibaba(), "model": "wan2.7-r2v-2031-01-01"}
+    program = _python(str(script), host.url + CREATE, json.dumps([later]), "requests")
+    asked = ("--dry-run", "--base", f"alibaba={host.url}/api/v1")
+    done = _run(*asked, "--on-unknown=allow", *program)
+    assert "1 sent (1 without a price), 0 refused" in done.stderr
+    assert "dry run: 0 of them would have been refused\n" in done.stderr
+    assert "dry run: 1 of them would have been refused (1 without a rate)" in _run(*asked, *program).stderr
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
@@ -129,6 +141,7 @@ def test_a_command_ends_as_its_program_does(words: list[str], code: int, said: s
     [
         pytest.param([], 2, "no command: write it after --", id="no-command"),
         pytest.param(["--per-day", "USD=5", "--", "true"], 2, "name the file that keeps count", id="day"),
+        pytest.param(["--per-run", "USD=5", "--state", "", "--", "true"], 2, "an empty name", id="state"),
         pytest.param(["--per-call", "5", "--", "true"], 2, "write CURRENCY=AMOUNT", id="limit"),
         pytest.param(["--base", "x", "--", "true"], 2, "write HOST=URL", id="base"),
         pytest.param(["--base", "x=y", "--", "true"], 2, "'x' is no host that the guard knows", id="base-host"),

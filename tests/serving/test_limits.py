@@ -117,6 +117,30 @@ def test_more_at_once_than_a_worker_answers_are_told_to_come_again(
     assert service.app._under_way == 0
 
 
+def test_a_minute_that_ends_while_the_store_is_asked_refuses_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first one's lease is under way when another caller's request begins the next minute."""
+    clock, asked, windows = [59.0], asyncio.Event(), []
+
+    async def lease(caller: str, window: int, wanted: int, _limit: int) -> int:
+        windows.append((caller, window))
+        if window == 0:
+            await asked.wait()
+        return wanted
+
+    async def talk() -> None:
+        limits = Rates(lease)
+        first = asyncio.create_task(limits.take("first", 100))
+        await asyncio.sleep(0)
+        clock[0] = 60.0
+        await limits.take("second", 100)
+        asked.set()
+        await first
+
+    monkeypatch.setattr(rates, "time", lambda: clock[0])
+    asyncio.run(talk())
+    assert windows == [("first", 0), ("second", 60), ("first", 60)]
+
+
 @pytest.mark.parametrize("workers", [1, 3])
 def test_workers_together_never_pass_the_limit(workers: int) -> None:
     """The law of the leases: however the requests fall on the workers, no more than the limit are answered."""

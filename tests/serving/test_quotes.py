@@ -11,6 +11,7 @@ import pytest
 from pricing.shell import jobs
 from pricing.shell.plugin_set import Plugins
 from pricing.shell.service.callers import Scope
+from pricing.shell.service.rows import Move
 from pricing.shell.service.signing import BadSignatureError, add_key, load_signer, read_public_keys, verify
 from tests.asked import ATLAS, MISTAKES, Reply, Running, example
 from tests.quoting import unlimited
@@ -193,6 +194,47 @@ def test_a_batch_answers_each(service: Running, key: str) -> None:
     assert [(one.get("id"), one["status"]) for one in results] == [(7, 201), ("x", 422), (None, 400), (None, 400)]
     assert service.get(f"/v1/quotes/{results[0]['quote']['id']}", key=key).document["state"] == "quoted"
     assert service.post("/v1/quotes:batch", [good, bad, {"payload": 1}, 3], key=key, once="batch").body == reply.body
+
+
+@pytest.mark.parametrize("own", [b"1e400", b"0.1000000000000000055", b"null", b"true", b"[1]"])
+def test_an_id_in_a_batch_is_what_can_be_given_back(service: Running, key: str, own: bytes) -> None:
+    payload = json.dumps(example(ATLAS)).encode()
+    reply = service.post(
+        "/v1/quotes:batch", b'[{"id":%b,"payload":%b},{"payload":%b}]' % (own, payload, payload), key=key
+    )
+    bad, good = reply.document["results"]
+    assert ("id" in bad, bad["status"], good["status"]) == (False, 400, 201)
+    assert "a string or a whole number is wanted" in bad["problem"]["detail"]
+
+
+@pytest.mark.parametrize("option", ["region=mainland", "at=2026-12-05", "account=globex", "environment=sandbox"])
+def test_what_the_query_of_a_batch_says_is_not_passed_over(service: Running, key: str, option: str) -> None:
+    """In China the same job is priced in another currency."""
+    reply = service.post(f"/v1/quotes:batch?{option}", [{"payload": example(ATLAS)}], key=key)
+    assert (reply.status, reply.document["code"]) == (400, "unusable_input")
+    assert "say it in each envelope" in reply.document["detail"]
+
+
+def test_a_quote_s_own_paths_read_no_options(service: Running, key: str) -> None:
+    quote_id = make(service, key)
+    assert service.get(f"/v1/quotes/{quote_id}?at=2026-11-01", key=key).status == 400
+    assert service.post(f"/v1/quotes/{quote_id}:accept?dry_run=true", key=key).status == 400
+    assert service.get(f"/v1/quotes/{quote_id}", key=key).document["state"] == "quoted"
+
+
+def test_an_order_that_moves_while_it_is_read_is_told_as_it_was(
+    service: Running, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quote_id, store = make(service, key), service.app._service.store
+    list_moves = store.list_moves
+
+    def accept_before(asked: str) -> tuple[Move, ...]:
+        move(service, key, quote_id, "accept")
+        return list_moves(asked)
+
+    monkeypatch.setattr(store, "list_moves", accept_before)
+    document = service.get(f"/v1/quotes/{quote_id}", key=key).document
+    assert (document["state"], document["moves"]) == ("quoted", [])
 
 
 def test_a_batch_has_at_most_a_thousand(service: Running, key: str) -> None:

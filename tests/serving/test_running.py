@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +16,7 @@ from pricing.shell import term_wire, wire
 from pricing.shell.service.running import Service
 from pricing.shell.service.serving import prepare
 from pricing.shell.service.settings import Settings
+from pricing.shell.service.watching import Watched
 from tests.asked import ATLAS, CATALOGUE, Running, example
 from wan_rules.payloads import UnusableInputError
 
@@ -56,3 +59,28 @@ def test_a_start_that_fails_leaves_no_database_open(tmp_path: Path, connections:
     for made in connections:
         with pytest.raises(sqlite3.ProgrammingError, match="closed"):
             made.execute("SELECT 1")
+
+
+def test_a_look_that_fails_is_not_the_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who stops looking never hears of a revoked key: here the catalogue's folder can't be looked at."""
+    service = Running(tmp_path, poll_s=0.01)
+    key, running = service.key(), service.app._service
+    looks: list[None] = []
+
+    def fail(_: Watched) -> bool:
+        looks.append(None)
+        raise FileNotFoundError(str(tmp_path))
+
+    async def follow(looked: int) -> None:
+        task = asyncio.create_task(running._follow())
+        while len(looks) < looked:
+            assert not task.done(), task.exception()
+            await asyncio.sleep(0.005)
+        task.cancel()
+
+    monkeypatch.setattr(Watched, "has_changed", fail)
+    assert service.get("/v1/rules", key=key).status == 200
+    asyncio.run(follow(2))
+    assert service.store.revoke_key(key.split("_")[1], datetime.now(UTC))
+    asyncio.run(follow(len(looks) + 3))
+    assert service.get("/v1/rules", key=key).status == 401

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pricing.shell.service.settings import DATABASE_VARIABLE
 from tests.asked import ATLAS, CATALOGUE, Running, example
 from tests.shell.runner import run, run_process
 
@@ -19,6 +20,7 @@ from tests.shell.runner import run, run_process
         (("--catalogue", "nope"), "nope: no such folder or file"),
         (("--database", "mysql://x"), "it names 'mysql'"),
         (("--database", "postgresql://u:secret@127.0.0.1:1/x"), "Connection refused"),
+        (("--database", ""), "--database: an empty URL"),
         (("--quote-lifetime", "soon"), "'soon' is no length of time"),
         (("--token-keys", "x"), "tokens want all three"),
         (("--watch",), "name one"),
@@ -69,6 +71,21 @@ def test_a_key_is_made_listed_and_revoked(tmp_path: Path) -> None:
     assert "revoked" in keys(tmp_path, "list")[1]
 
 
+def test_a_new_key_to_sign_with_says_what_takes_it_up(tmp_path: Path) -> None:
+    """It signs after the next load, a signal's among them, and not after a start alone."""
+    code, out, _ = keys(tmp_path, "sign-with-new")
+    (made,) = json.loads((tmp_path / "signing-keys.json").read_text())["keys"]
+    assert (code, out) == (0, f"{made['kid']} signs once the service has loaded it: send it SIGHUP, or start it\n")
+
+
+def test_an_empty_variable_names_no_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a compose file sets one that has no value: the file of the state is meant, and its folder is made."""
+    monkeypatch.setenv(DATABASE_VARIABLE, "")
+    state = tmp_path / "state"
+    assert keys(state, "create", "shop", *BOUND)[0] == 0
+    assert (state / "quotes.db").exists()
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -80,6 +97,31 @@ def test_a_key_is_made_listed_and_revoked(tmp_path: Path) -> None:
 def test_a_key_that_is_bound_to_nothing_is_not_made(tmp_path: Path, words: tuple[str, ...], said: str) -> None:
     code, out, err = keys(tmp_path, "create", "x", *words)
     assert (code, out, said in err) == (2, "", True)
+
+
+BOUND = ("--account", "acme", "--environment", "production", "--scope", "quote")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        pytest.param((*BOUND, "--account", ""), "--account: an empty name", id="no-account"),
+        pytest.param((*BOUND, "--environment", " "), "--environment: an empty name", id="no-environment"),
+        pytest.param((*BOUND, "--expires", "2020-01-01"), "--expires: '2020-01-01' has passed", id="ended-before"),
+    ],
+)
+def test_a_key_that_would_be_shared_or_never_hold_is_not_made(
+    tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    code, out, err = keys(tmp_path, "create", "x", *words)
+    assert (code, out, said in err) == (2, "", True), err
+    assert json.loads(keys(tmp_path, "list", "--format", "json")[1])["keys"] == []
+
+
+def test_an_account_that_is_named_twice_is_one(tmp_path: Path) -> None:
+    """A request under such a key has to name none."""
+    keys(tmp_path, "create", "x", *BOUND, "--account", "acme")
+    assert json.loads(keys(tmp_path, "list", "--format", "json")[1])["keys"][0]["accounts"] == ["acme"]
 
 
 def test_a_quote_is_verified_offline(tmp_path: Path) -> None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, OKPKey
+from sqlalchemy import String
 
 from pricing.shell.service import tokens
 from pricing.shell.service.settings import Tokens
+from pricing.shell.service.tables import QUOTES
 from pricing.shell.service.tokens import open_tokens
 from tests.asked import ATLAS, Running, example
 from wan_rules.payloads import UnusableInputError
@@ -65,6 +68,42 @@ def test_a_token_is_as_good_as_a_key(issued: Issued) -> None:
     assert (
         issued.service.post(f"/v1/quotes/{reply.document['id']}:settle", {"status": "failed"}, key=token).status == 403
     )
+
+
+def test_one_subject_for_two_accounts_is_never_answered_with_the_others_quote(issued: Issued) -> None:
+    """Both send the same body under the same Idempotency-Key: 8 x 0.13 - 10 % for acme, 8 x 0.13 for initech."""
+    tokens_of = {name: sign(make_claims(wan_rules={**BOUND, "accounts": [name]})) for name in ("acme", "initech")}
+    replies = {
+        name: issued.service.post("/v1/quotes", example(ATLAS), key=tokens_of[name], once="1") for name in tokens_of
+    }
+    told = {name: (reply.document["account"], Decimal(reply.document["total"])) for name, reply in replies.items()}
+    assert told == {
+        "acme": ("acme", 8 * Decimal("0.13") * Decimal("0.9")),
+        "initech": ("initech", 8 * Decimal("0.13")),
+    }
+    renewed = sign(make_claims(exp=int(time.time()) + 90))
+    again = issued.service.post("/v1/quotes", example(ATLAS), key=renewed, once="1")
+    assert (again.document["id"], again.headers["idempotency-replayed"]) == (replies["acme"].document["id"], "true")
+
+
+@pytest.mark.parametrize("subject", ["s" * 58, "s" * 59, "spiffe://" + "s" * 300, "系统", "a\x00b"])
+def test_a_subject_of_any_length_has_an_id_that_the_store_has_room_for(issued: Issued, subject: str) -> None:
+    token = sign(make_claims(sub=subject))
+    quoted = issued.service.post("/v1/quotes", example(ATLAS), key=token).document["id"]
+    (moved,) = issued.service.post(f"/v1/quotes/{quoted}:accept", key=token).document["moves"]
+    room = QUOTES.c.key_id.type
+    assert isinstance(room, String)
+    assert room.length is not None
+    assert len(moved["by"]) <= room.length
+    assert moved["by"].isascii()
+    assert moved["by"].isprintable()
+
+
+def test_subjects_that_begin_alike_are_two(issued: Issued) -> None:
+    first, second = (sign(make_claims(sub="s" * 300 + end)) for end in "ab")
+    quoted = issued.service.post("/v1/quotes", example(ATLAS), key=first, once="1")
+    other = issued.service.post("/v1/quotes", example(ATLAS), key=second, once="1")
+    assert quoted.document["id"] != other.document["id"]
 
 
 REFUSED: Final[Mapping[str, Callable[[], str]]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -92,6 +92,19 @@ class TestFolders:
         monkeypatch.setattr(catalogues, "_read", read_late)
         with pytest.raises(CardError, match="prices: files changed while they were read"):
             load("prices")
+
+    def test_a_folder_within_that_is_moved_away_while_they_are_listed(
+        self, prices: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """As Python 3.11 lists folders: what is not there any more is an error of the system."""
+
+        def list_half(_folder: Path, _pattern: str) -> Iterator[Path]:
+            yield prices / packing.CARD
+            raise FileNotFoundError(2, "No such file or directory", str(prices / "cards"))
+
+        monkeypatch.setattr(Path, "rglob", list_half)
+        with pytest.raises(CardError, match=r"can't be read: .*No such file or directory"):
+            catalogues.list_files(prices)
 
 
 class TestSingleFiles:

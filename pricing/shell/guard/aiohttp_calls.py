@@ -38,7 +38,8 @@ class GuardMiddleware:
         if route is None or INSIDE.get():
             return await handler(request)
         sent: Payload | bytes = request.body
-        ticket = self._guard.begin(route, sent if isinstance(sent, bytes) else await sent.as_bytes())
+        # Of a view of memory it gives that view back, in which nothing can be looked for.
+        ticket = self._guard.begin(route, sent if isinstance(sent, bytes) else bytes(await sent.as_bytes()))
         if ticket is None:
             return await handler(request)
         token = INSIDE.set(True)

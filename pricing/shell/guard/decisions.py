@@ -7,13 +7,20 @@ from typing import Final, Literal, NamedTuple
 from pricing.money import format_amounts
 from pricing.quotes import Quote
 from pricing.shell.guard.limits import Limit
+from pricing.shell.guard.settings import OnUnknown
 from wan_rules.validation import Report
 
 Verdict = Literal["allowed", "rejected", "over_budget", "unbounded", "unpriced", "failed"]
 """`failed`: something else went wrong while it was checked or priced, or its payload can't be read."""
 
-UNKNOWNS: Final = frozenset({"unbounded", "unpriced", "failed"})
+UNKNOWNS: Final[frozenset[Verdict]] = frozenset({"unbounded", "unpriced", "failed"})
 """What may pass all the same, where that is configured: what it costs is not known."""
+
+
+def refused_by(on_unknown: OnUnknown) -> frozenset[Verdict]:
+    """The verdicts by which a call is refused, where it is no dry run."""
+    known: frozenset[Verdict] = frozenset({"rejected", "over_budget"})
+    return known | UNKNOWNS if on_unknown == "refuse" else known
 
 
 class Decision(NamedTuple):

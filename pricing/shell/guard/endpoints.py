@@ -134,6 +134,9 @@ def name_place(name: str, port: int | None) -> str:
     return name if port in {None, 80, 443} else f"{name}:{port}"
 
 
+_SLASHES: Final = re.compile("/{2,}")
+
+
 def find_route(bases: Bases, method: str, place: str, path: str) -> Route | None:
     """What the request is; `None` for nearly every one, after one lookup."""
     known = bases.get(place)
@@ -141,6 +144,8 @@ def find_route(bases: Bases, method: str, place: str, path: str) -> Route | None
         if not place.endswith(WORKSPACES):
             return None
         known = _know((("/api/v1", _name_workspace(place)),))
+    if "//" in path:  # where a base ends with one slash and a path begins with another: many servers take both for one
+        path = _SLASHES.sub("/", path)
     if method == "POST":
         return known.calls.get(path) or known.calls.get(path.rstrip("/"))
     return _find_poll(known, path.rstrip("/")) if method == "GET" else None

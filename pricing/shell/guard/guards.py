@@ -19,7 +19,7 @@ from pricing.shell import wire
 from pricing.shell.asked_values import Source
 from pricing.shell.guard import deciding
 from pricing.shell.guard.answers import Answer, Seen, read_answer
-from pricing.shell.guard.decisions import Decision
+from pricing.shell.guard.decisions import Decision, refused_by
 from pricing.shell.guard.endpoints import Bases, Route, find_route, index_bases, name_place
 from pricing.shell.guard.entries import Counted, Entry, Held, State, Told
 from pricing.shell.guard.ledger import Ledger
@@ -58,7 +58,9 @@ class Guard:
         self._desk = open_desk(self.settings)
         self._zone = read_zone(self.settings.zone)
         self._bases = read_bases(self.settings.bases)
-        self._ledger = Ledger(self.settings.state, self.settings.zone)
+        # A dry run says what would have been: what would have been refused took no room.
+        left_out = refused_by(self.settings.on_unknown) if self.settings.dry_run else frozenset()
+        self._ledger = Ledger(self.settings.state, self.settings.zone, left_out=left_out)
         self.run = self.settings.run or uuid4().hex
         self._on_decision, self._trace = on_decision, find_tracer()
 

@@ -12,15 +12,25 @@ import os
 import sqlite3
 import threading
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any, Final
 
-from pricing.money import EXACT, format_decimal
+from pricing.money import EXACT, Money, add_up, format_decimal
 from pricing.shell.guard.entries import Counted, Entry, Held, Told
 from pricing.shell.guard.limits import Limit, Limits, Scope, find_passed
-from pricing.shell.guard.rows import LAYOUT, TABLES, add, insert, make_private, read_amount, read_total, write_ahead
+from pricing.shell.guard.rows import (
+    LAYOUT,
+    TABLES,
+    add,
+    insert,
+    make_private,
+    name_against,
+    read_amount,
+    read_total,
+    write_ahead,
+)
 from wan_rules.payloads import UnusableInputError
 
 WAIT_S: Final = 10
@@ -30,9 +40,14 @@ WAIT_S: Final = 10
 class Ledger:
     """The ledger in a file, or in memory. Safe to share between threads, and over a fork."""
 
-    def __init__(self, path: str | None, zone: str) -> None:
-        """Open it, and make it where it is not there. Raises UnusableInputError."""
-        self._path, self._zone = path or ":memory:", zone
+    def __init__(self, path: str | None, zone: str, *, left_out: Collection[str] = ()) -> None:
+        """Open it, and make it where it is not there; without a path it is in memory. Raises UnusableInputError.
+
+        Limits are held to what is spent and held without the calls of the verdicts that are `left_out`.
+        """
+        if path == "":  # of a variable that is not set: each process would count on its own
+            raise UnusableInputError("--state", "an empty name: name the file that keeps count, or leave it out")
+        self._path, self._zone, self._left_out = path or ":memory:", zone, left_out
         self._lock = threading.RLock()
         self._inherited: sqlite3.Connection | None = None
         try:
@@ -85,11 +100,11 @@ class Ledger:
         """A hold has come to its charge, once; `None` leaves all of it held, though the job has ended."""
         with self._write() as db:
             found = db.execute(
-                "SELECT run, day, currency, held FROM calls WHERE id = ? AND state IN ('held', 'open')", (row,)
+                "SELECT run, day, verdict, currency, held FROM calls WHERE id = ? AND state IN ('held', 'open')", (row,)
             ).fetchone()
             if found is None:
                 return
-            run, day, currency, held = found
+            run, day, verdict, currency, held = found
             if charge is None:
                 db.execute("UPDATE calls SET state = 'open', outcome = ? WHERE id = ?", (outcome, row))
                 return
@@ -97,7 +112,7 @@ class Ledger:
                 "UPDATE calls SET state = ?, charge = ?, quote = NULL, outcome = ? WHERE id = ?",
                 ("settled" if charge else "released", format_decimal(charge), outcome, row),
             )
-            add(db, Counted(run, day), currency, EXACT.subtract(charge, Decimal(held or 0)))
+            add(db, Counted(run, day), verdict, Money(EXACT.subtract(charge, Decimal(held or 0)), currency))
 
     def read_total(self, scope: Scope, name: str, currency: str) -> Decimal:
         """What is spent or held in a day or a run."""
@@ -143,7 +158,9 @@ class Ledger:
         names = {"day": counted.day, "run": counted.run}
 
         def used(scope: Scope, currency: str) -> Decimal:
-            return read_total(db, scope, names[scope], currency)
+            total = read_total(db, scope, names[scope], currency)
+            against = [read_total(db, name_against(scope, one), names[scope], currency) for one in self._left_out]
+            return EXACT.subtract(total, add_up(against))
 
         return find_passed(limits, entry.currency, entry.held, used)
 

@@ -31,8 +31,14 @@ class LateGuard:
     def __init__(self, settings: Settings) -> None:
         """Keep how it is to be set up."""
         self._settings, self._bases = settings, index_bases(settings.bases)
-        self._lock = threading.Lock()
         self._guard: Guard | None = None
+        self._renew_lock()
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._renew_lock)
+
+    def _renew_lock(self) -> None:
+        """Another lock: that of a fork's parent may be held by a thread that is not in the child, for ever."""
+        self._lock = threading.Lock()
 
     def find(self, method: str, name: str, port: int | None, path: str) -> Route | None:
         """What a request is; `None` for one that is to be passed on as it is."""

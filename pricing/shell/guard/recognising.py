@@ -9,7 +9,14 @@ from pricing.shell.guard.endpoints import Route
 from wan_rules.hosts import HOSTS
 from wan_rules.payloads import JsonObject, UnusableInputError, parse, say_no_object
 
-_MARKS: Final = {host.name: tuple(name.encode() for name in host.limits.models.value) for host in HOSTS.values()}
+_SPELLINGS: Final = (("/", "/"), ("/", r"\/"))
+"""A slash as it is, and as some writers of JSON escape it (ujson, which aiohttp's own pages name)."""
+_MARKS: Final = {
+    host.name: tuple(
+        dict.fromkeys(name.replace(*slash).encode() for name in host.limits.models.value for slash in _SPELLINGS)
+    )
+    for host in HOSTS.values()
+}
 """What stands in every body that names the model; at fal its URL does."""
 _REFERENCES: Final = ("referenceImages", "referenceVideos")
 

@@ -33,7 +33,8 @@ def find_way(adapter: object, *, stream: bool) -> Way:
     if retries is None:
         return Way(stream, may_resend=True)
     methods = retries.allowed_methods
-    return Way(stream, may_resend=bool(retries.total) and (not methods or "POST" in methods))
+    # A total of None leaves it to the counts of each kind; 0 and False allow no second attempt.
+    return Way(stream, may_resend=retries.total != 0 and (not methods or "POST" in methods))
 
 
 def send(watch: Watch, request: PreparedRequest, pass_on: Callable[[], Response], way: Way) -> Response:
@@ -74,7 +75,7 @@ def _read_request(request: PreparedRequest) -> bytes:
         return b""
     if isinstance(body, str):
         return body.encode()
-    if not isinstance(body, bytes | bytearray):
+    if not isinstance(body, bytes | bytearray | memoryview):
         body = body.read() if hasattr(body, "read") else b"".join(_encode(body))
         body = request.body = body.encode() if isinstance(body, str) else body
     return bytes(body)

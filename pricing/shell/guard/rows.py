@@ -9,7 +9,7 @@ import time
 from decimal import Decimal
 from typing import Final
 
-from pricing.money import EXACT, format_decimal
+from pricing.money import EXACT, Money, format_decimal
 from pricing.shell.guard.entries import Counted, Entry
 
 LAYOUT: Final = 1
@@ -61,7 +61,7 @@ def insert(db: sqlite3.Connection, entry: Entry, counted: Counted) -> int:
         (*counted, entry.host, entry.task, entry.verdict, entry.state, entry.currency, held, entry.quote, entry.reason),
     ).lastrowid
     if entry.state == "held" and entry.held is not None and entry.currency is not None:
-        add(db, counted, entry.currency, entry.held)
+        add(db, counted, entry.verdict, Money(entry.held, entry.currency))
     return row or 0
 
 
@@ -70,11 +70,17 @@ def read_amount(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
 
 
-def add(db: sqlite3.Connection, counted: Counted, currency: str, amount: Decimal) -> None:
-    """Moves the totals of a day and a run."""
+def add(db: sqlite3.Connection, counted: Counted, verdict: str, more: Money) -> None:
+    """Moves the totals of a day and a run; of a call that went out against its verdict those of the verdict, too."""
     for scope, name in (("day", counted.day), ("run", counted.run)):
-        total = EXACT.add(read_total(db, scope, name, currency), amount)
-        db.execute("INSERT OR REPLACE INTO totals VALUES (?, ?, ?, ?)", (scope, name, currency, format_decimal(total)))
+        for kept in (scope,) if verdict == "allowed" else (scope, name_against(scope, verdict)):
+            total = format_decimal(EXACT.add(read_total(db, kept, name, more.currency), more.amount))
+            db.execute("INSERT OR REPLACE INTO totals VALUES (?, ?, ?, ?)", (kept, name, more.currency, total))
+
+
+def name_against(scope: str, verdict: str) -> str:
+    """What the part of a total is kept as that was sent though the verdict was against it, as in a dry run."""
+    return f"{scope} {verdict}"
 
 
 def read_total(db: sqlite3.Connection, scope: str, name: str, currency: str) -> Decimal:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from pricing.money import add_up, format_amount
+from pricing.shell.guard.decisions import refused_by
 from pricing.shell.guard.entries import State, Told
 from pricing.shell.guard.settings import Settings
 
@@ -37,7 +38,7 @@ def tell_run(calls: Sequence[Told], settings: Settings, *, watched: int) -> Iter
     yield f"wan-rules run: {len(sent)} sent{_count_states(sent)}, {len(refused)} refused{_count_verdicts(refused)}"
     yield from (f"  {line}" for line in _tell_money(sent, refused))
     if settings.dry_run:
-        against = [call for call in sent if call.verdict != "allowed"]
+        against = [call for call in sent if call.verdict in refused_by(settings.on_unknown)]
         yield f"  dry run: {len(against)} of them would have been refused{_count_verdicts(against)}"
         refused = against
     yield from (f"  {_NAMES[call.verdict]} at {call.host}: {call.reason}" for call in refused[:REASONS_SHOWN])

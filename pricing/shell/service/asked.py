@@ -59,6 +59,14 @@ def _check_options(options: dict[str, str], further: tuple[str, ...]) -> dict[st
     return options
 
 
+def refuse_options(exchange: Exchange, known: frozenset[str]) -> None:
+    """Nothing, where every option of the query is known. Raises UnusableInputError."""
+    for name in exchange.options:
+        if name not in known:
+            read = f": {', '.join(sorted(known))} are read" if known else ": none is read here"
+            raise UnusableInputError("query", f"{name[:64]!r} is no option{read}")
+
+
 def read_reading(record: JsonObject) -> tuple[Reading, Facts]:
     """The payload of an envelope as its host reads it, with the facts. Raises UnusableInputError."""
     payload = read_payload(record, "body")

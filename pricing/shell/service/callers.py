@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
@@ -25,6 +27,12 @@ class Caller(NamedTuple):
     accounts: tuple[str, ...]
     environments: tuple[str, ...]
     scopes: frozenset[Scope]
+
+    @property
+    def bound_id(self) -> str:
+        """The id with what it is bound to: of two tokens of one subject, each may be for an account of its own."""
+        bound = json.dumps([sorted(self.accounts), sorted(self.environments)])
+        return f"{self.id} {hashlib.sha256(bound.encode()).hexdigest()}"
 
 
 class Owner(NamedTuple):

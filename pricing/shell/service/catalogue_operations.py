@@ -15,12 +15,12 @@ from pricing.shell.plugins import use_plugins
 from pricing.shell.price_documents import offers_document
 from pricing.shell.reloading import Kept
 from pricing.shell.service.answers import Answer, Exchange
+from pricing.shell.service.asked import refuse_options
 from pricing.shell.service.callers import Scope, choose_looked_at, name_terms
 from pricing.shell.service.metrics import TYPE, write_metrics
 from pricing.shell.service.problems import ProblemError
 from pricing.shell.service.running import RELOADED
 from pricing.shell.wire import SCHEMA_VERSION
-from wan_rules.payloads import UnusableInputError
 from wan_rules.rule import Rule
 from wan_rules.rules import RULES
 
@@ -124,14 +124,6 @@ def answer_readiness(exchange: Exchange) -> Answer:
 def answer_metrics(_: Exchange) -> Answer:
     """What was counted, for Prometheus."""
     return Answer(write_metrics(), media_type=TYPE)
-
-
-def refuse_options(exchange: Exchange, known: frozenset[str]) -> None:
-    """Nothing, where every option of the query is known. Raises UnusableInputError."""
-    for name in exchange.options:
-        if name not in known:
-            read = f": {', '.join(sorted(known))} are read" if known else ": none is read here"
-            raise UnusableInputError("query", f"{name[:64]!r} is no option{read}")
 
 
 def _answer(document: object) -> Answer:

@@ -167,7 +167,7 @@ def read_once(scope: Scopes, body: bytes, caller: Caller | None) -> Once | None:
         detail = "Idempotency-Key: one of 1 to 200 visible ASCII characters is wanted, such as a UUID"
         raise ProblemError("unusable_input", detail)
     head = f"{scope['method']} {scope['path']}?".encode(errors="backslashreplace") + scope["query_string"] + b"\n"
-    return Once(caller.id, text, hashlib.sha256(head + body).hexdigest())
+    return Once(caller.bound_id, text, hashlib.sha256(head + body).hexdigest())
 
 
 async def send_answer(send: Send, answer: Answer) -> None:

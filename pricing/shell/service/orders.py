@@ -15,6 +15,7 @@ from pricing.reported import Reported, write_report
 from pricing.settlement import PENDING, settle
 from pricing.shell.plugins import use_plugins
 from pricing.shell.service.answers import Answer, Exchange
+from pricing.shell.service.asked import refuse_options
 from pricing.shell.service.metrics import MOVES
 from pricing.shell.service.problems import ProblemError
 from pricing.shell.service.quoting import write_instant
@@ -38,9 +39,11 @@ class Asked(NamedTuple):
 
 def answer_order(exchange: Exchange) -> Answer:
     """Where a quote stands."""
+    refuse_options(exchange, frozenset())
     store = exchange.service.store
     row = _own(exchange, store.find_quote(exchange.path[ID], _accounts(exchange)))
-    return Answer(write_order(row, store.list_moves(row.id)))
+    moves = store.list_moves(row.id)[: row.moved]  # one that was made since is not part of what was found
+    return Answer(write_order(row, moves))
 
 
 def answer_accept(exchange: Exchange) -> Answer:
@@ -67,6 +70,7 @@ def _refuse_body(exchange: Exchange) -> None:
 
 
 def _move(exchange: Exchange, action: Action, reported: Reported | None = None) -> Answer:
+    refuse_options(exchange, frozenset())
     has_moved = False
 
     def work(transaction: Transaction) -> Kept:

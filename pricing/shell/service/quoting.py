@@ -125,6 +125,9 @@ def answer_batch(exchange: Exchange) -> Answer:
 
 
 def _read_batch(exchange: Exchange) -> Sequence[object]:
+    if exchange.options:
+        reason = f"{min(exchange.options)[:64]!r} stands in the query, and the body is a batch: say it in each envelope"
+        raise UnusableInputError("query", reason)
     limits = exchange.service.settings.limits
     records = parse(exchange.body, what="body", max_bytes=limits.body_bytes)
     if not isinstance(records, list):
@@ -137,9 +140,8 @@ def _read_batch(exchange: Exchange) -> Sequence[object]:
 def _answer_one(exchange: Exchange, record: object, made: list[Made]) -> Iterator[bytes]:
     """The result of one request; a quote among `made` too."""
     own = b""
-    if isinstance(record, dict) and "id" in record:
-        own = b'"id":%b,' % json.dumps(record["id"], ensure_ascii=False).encode(errors="backslashreplace")
     try:
+        own = _write_id(record)
         one = make_quote(exchange, read_request(exchange, _check_record(record)))
     except Exception as error:
         told = tell(error)
@@ -150,6 +152,16 @@ def _answer_one(exchange: Exchange, record: object, made: list[Made]) -> Iterato
         return
     made.append(one)
     yield b'{%b"status":201,"quote":%b}' % (own, one.document)
+
+
+def _write_id(record: object) -> bytes:
+    """The member of an answer that gives a request's own id back, if it has one. Raises UnusableInputError."""
+    if not isinstance(record, dict) or "id" not in record:
+        return b""
+    value = record["id"]
+    if not isinstance(value, str | int) or isinstance(value, bool):  # a 1e400 would come back as no JSON at all
+        raise UnusableInputError("id", f"a string or a whole number is wanted, {name_type(value)} was sent")
+    return b'"id":%b,' % json.dumps(value, ensure_ascii=False).encode(errors="backslashreplace")
 
 
 def _check_record(record: object) -> JsonObject:

@@ -41,17 +41,20 @@ class Rates:
             self._begin(now // WINDOW_S)
         if not self._left.get(caller):
             await self._take_lease(caller, limit)
+        if now // WINDOW_S != self._window:  # while the store was asked, the next minute began for somebody
+            await self.take(caller, limit)
+            return
         if not self._left.get(caller):
             raise _tell(limit, WINDOW_S - now % WINDOW_S)
         self._left[caller] -= 1
 
     async def _take_lease(self, caller: str, limit: int) -> None:
         """A lease for whoever waits for one; nobody takes a second while the first is under way."""
-        left, spent = self._left, self._spent
+        left, spent, window = self._left, self._spent, self._window
         async with self._asking.setdefault(caller, asyncio.Lock()):
             if left.get(caller) or caller in spent:
                 return
-            begun = self._window * WINDOW_S  # the store names a window by its first second
+            begun = window * WINDOW_S  # the store names a window by its first second
             left[caller] = await self._lease(caller, begun, max(1, limit // LEASES), limit)
             if not left[caller]:
                 spent.add(caller)

@@ -18,7 +18,7 @@ from pricing.shell.inputs import read_conditions
 from pricing.shell.reloading import Kept, Outcome, Reloader
 from pricing.shell.service import purging, watching
 from pricing.shell.service.api_keys import KeyRing
-from pricing.shell.service.logs import flush, tell_event
+from pricing.shell.service.logs import flush, tell_event, tell_failure
 from pricing.shell.service.measuring import Measurer
 from pricing.shell.service.metrics import CATALOGUE, RELOADS
 from pricing.shell.service.rates import Rates
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 THREADS: Final = 8
 """How many requests of a worker may be with the store at once; as many connections as it opens."""
+FOLLOWING: Final = "following"
+"""What stands in the log in place of a route for what goes wrong beside requests."""
 RELOADED, KEYS = "catalogue", "keys"
 """The counters in the store by which workers tell each other of a new catalogue and of changed keys."""
 
@@ -123,12 +125,17 @@ class Service:
         watched = watching.Watched(self.settings.catalogue if self.settings.watch else None)
         while True:
             await asyncio.sleep(self.settings.poll_s)
-            try:
-                await self._look()
-            except StoreError as error:
-                tell_event("store", error=str(error))
-            if await self.run(watched.has_changed):
-                await self.run(self.reload)
+            for look in (self._look, partial(self._look_at, watched)):
+                try:
+                    await look()
+                except StoreError as error:
+                    tell_event("store", error=str(error))
+                except Exception as error:  # noqa: BLE001 - who stops looking takes revoked keys for ever
+                    tell_failure(error, FOLLOWING, "")
+
+    async def _look_at(self, watched: watching.Watched) -> None:
+        if await self.run(watched.has_changed):
+            await self.run(self.reload)
 
     async def _purge(self) -> None:
         """Removes what is kept for a while only, once an hour; of all workers, one does it."""

@@ -114,7 +114,7 @@ def _configure(application: object, listening: Listening) -> uvicorn.Config:
 
 def prepare(settings: Settings) -> Settings:
     """The settings with the database named, its tables made, and a signing key at hand. Raises as `serve` does."""
-    found = settings.model_copy(update={"database": settings.database or os.environ.get(DATABASE_VARIABLE)})
+    found = settings.model_copy(update={"database": _name_database(settings)})
     if not found.signing_file.exists():
         made = add_key(found.signing_file)
         complain(f"wan-rules: a new key signs quotes: {made.kid}, in {found.signing_file}")
@@ -123,17 +123,25 @@ def prepare(settings: Settings) -> Settings:
     return found
 
 
+def _name_database(settings: Settings) -> str | None:
+    """The database by the option, else by the variable; None for the state's own file. Raises UnusableInputError."""
+    if settings.database == "":  # of a variable that is not set: quotes would be kept in a file that nobody meant
+        raise UnusableInputError("--database", "an empty URL: name the database, or leave it out for a file in --state")
+    return settings.database or os.environ.get(DATABASE_VARIABLE) or None
+
+
 @contextmanager
 def open_state(settings: Settings) -> Iterator[Store]:
     """The store, its folder made where it is a file of the state's. Raises UnusableInputError or StoreError."""
-    if settings.database is None and DATABASE_VARIABLE not in os.environ:
+    named = _name_database(settings)
+    if named is None:
         try:
             settings.state.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             raise UnusableInputError(
                 "--state", f"{settings.state} can't be made: {error.strerror}. Name a folder"
             ) from None
-    store = open_store(settings.database or os.environ.get(DATABASE_VARIABLE) or settings.database_url)
+    store = open_store(named or settings.database_url)
     try:
         yield store
     finally:

@@ -5,6 +5,7 @@ A token says `sub`, `exp`, and in the claim `wan_rules` what an API key is bound
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -20,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pricing.shell.service.callers import Caller, Scope
 from pricing.shell.service.logs import tell_event
+from pricing.shell.service.rows import may_be_id
 from pricing.shell.service.settings import Tokens
 from wan_rules.payloads import UnusableInputError
 
@@ -31,6 +33,9 @@ FRESH_S: Final = 3600.0
 AGAIN_S: Final = 60.0
 """How long fetched keys are taken as fresh, and how soon they may be fetched again for a token of an unknown key."""
 TIMEOUT_S: Final = 5.0
+LONGEST_SUBJECT: Final = 58
+LONGEST_DIGEST: Final = 51
+"""Characters of a subject, and of the digest of a longer one, that a column of 64 holds behind what it is."""
 
 Run = Callable[[Callable[[], "Caller | None"]], Awaitable["Caller | None"]]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -83,7 +88,15 @@ class TokenReader:
             bound = _Bound.model_validate(token.claims.get(CLAIM))
         except (JoseError, ValueError, TypeError, ValidationError):
             return None
-        return Caller(f"token:{token.claims['sub']}"[:200], bound.accounts, bound.environments, frozenset(bound.scopes))
+        return Caller(_name(token.claims["sub"]), bound.accounts, bound.environments, frozenset(bound.scopes))
+
+
+def _name(subject: object) -> str:
+    """The id of a token's subject, which the store has room for: no two subjects have the same one."""
+    text = str(subject)
+    if may_be_id(text) and len(text) <= LONGEST_SUBJECT:
+        return f"token:{text}"
+    return f"token-sha256:{hashlib.sha256(text.encode(errors='surrogatepass')).hexdigest()[:LONGEST_DIGEST]}"
 
 
 def open_tokens(asked: Tokens) -> TokenReader:
