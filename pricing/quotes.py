@@ -15,6 +15,7 @@ from pricing.catalogue import Pricing
 from pricing.charges import Charged, Kind, charge_billable
 from pricing.entries import entry_key, names_price
 from pricing.errors import PricingError
+from pricing.fields import spell_instant
 from pricing.keys import name_key, name_names
 from pricing.lines import Consumed, Line, MissingRateError
 from pricing.metering import Billable, Work, consume, describe_work, measure
@@ -158,7 +159,7 @@ def tell_no_rate(pricing: Pricing, error: MissingRateError) -> NoRateError:
     if priced:
         nearest = f"It has one for {', '.join(dict.fromkeys(name_names(key) for key in priced))}"
     elif later:
-        nearest = f"Entries for it begin on {', '.join(instant.date().isoformat() for instant in later[:3])}"
+        nearest = f"Entries for it begin on {', '.join(map(spell_instant, later[:3]))}"
     else:
         nearest = "It has none for this meter"
     return NoRateError(reason, f"{nearest}; an agreement with an override for {name_names(error.key)} would price it.")
