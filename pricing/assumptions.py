@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import partial
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from pricing.algebra import DECIMALS, round_to
 from pricing.catalogue import Pricing
 from pricing.charges import Charged, Kind
 from pricing.lines import Consumed, find_allowance, key_of
-from pricing.metering import Billable
+from pricing.metering import Billable, Work, measure
+from pricing.money import ONE, RoundingMode
 from pricing.rates import Rate
+from pricing.schemes import Span
 from pricing.terms import Terms, find_counters
 
 
@@ -25,13 +29,15 @@ class Assumption(NamedTuple):
 class ClipsKnown(NamedTuple):
     """How many reference clips there are; of how many no length is known, and of how many its ends alone are.
 
-    `is_limited` says whether each has a greatest length, by facts or by the host.
+    `is_limited` says whether each has a greatest length, by facts or by the host; `has_parts`, whether lengths in whole
+    seconds would be charged for as others.
     """
 
     clips: int
     unknown: int = 0
     disputed: int = 0
     is_limited: bool = True
+    has_parts: bool = False
 
 
 class Known(NamedTuple):
@@ -118,7 +124,8 @@ def _assume_of_clips(pricing: Pricing, charged: Charged, known: Known) -> Iterat
         )
     if known.billable.clips is not None and known.billable.clips.low != known.billable.clips.high:
         yield from _assume_of_lengths(known.clips, charged.kind)
-    if pricing.terms.clip_rule.rounding is None and any(_has_part(line.quantity.pricing) for line in charged.lines):
+    billed = known.billable.clips or ()
+    if pricing.terms.clip_rule.rounding is None and (known.clips.has_parts or any(map(_has_part, billed))):
         yield Assumption("part-seconds-exact", "part seconds are billed exactly: the card does not say how they round")
 
 
@@ -140,6 +147,41 @@ _OF_LENGTHS: Final[Mapping[Kind, str]] = MappingProxyType(
         "unbounded": "nothing bounds the total",
     }
 )
+
+
+def rests_on_parts(work: Work, billable: Billable, terms: Terms) -> bool:
+    """Whether clips that each last whole seconds, a part less or more, would come to others than these do.
+
+    It is asked of every quote: where whole seconds fill the cap in total too, as is common, no length is rounded.
+    """
+    charged, rule = billable.clips, terms.clip_rule
+    if charged is None or rule.rounding is not None:
+        return False
+    cap = rule.cap_total_s
+    if cap is not None and not rule.cuts_s and rule.cap_per_clip_s is None:
+        whole = 0
+        for span in work.clips:
+            if span.low >= cap:
+                return False
+            whole += int(span.low)
+        if whole >= cap:
+            return False
+    if not any(_has_part(low) or _has_part(high) for low, high in work.clips):
+        return False
+    if _has_part(charged.high):
+        return True
+    return any(measure(_in_whole_seconds(work, mode), terms).clips != charged for mode in _ENDS)
+
+
+_ENDS: Final[tuple[RoundingMode, RoundingMode]] = ("down", "up")
+"""Between which any other mode lies."""
+
+
+def _in_whole_seconds(work: Work, mode: RoundingMode) -> Work:
+    whole = partial(round_to, DECIMALS, step=ONE, mode=mode)
+    return work._replace(
+        clips=tuple(Span(whole(low), None if high is None else whole(high)) for low, high in work.clips)
+    )
 
 
 def _has_part(seconds: Decimal | None) -> bool:

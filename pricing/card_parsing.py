@@ -12,7 +12,7 @@ from pricing.digests import digest_part
 from pricing.entries import Banded, Entry, entry_id, entry_key
 from pricing.errors import CardError
 from pricing.extensions import Models
-from pricing.fields import parse_part, parse_toml
+from pricing.fields import parse_part, parse_toml, spell_instant
 from pricing.keys import EntryKey, name_key
 from pricing.money import is_credit
 from pricing.positions import find_line
@@ -79,7 +79,9 @@ def _mended_nothing(card: RateCard) -> Iterator[_Fault]:
             at = known.digests.get(entry.corrects)
             old = None if at is None else card.entry[at]
             if old is None or (entry_key(old), old.from_) != (entry_key(entry), entry.from_):
-                reason = f"no other entry for {name_key(entry_key(entry))} from {entry.from_.date()} has that digest"
+                reason = (
+                    f"no other entry for {name_key(entry_key(entry))} from {spell_instant(entry.from_)} has that digest"
+                )
                 yield _Fault(
                     f"{reason}: `wan-rules cards check --lock` and `--against` say it", ("entry", index, "corrects")
                 )
@@ -116,7 +118,7 @@ def _superseded_nothing(index: int, entry: Entry, old: Entry | None) -> Iterator
         reason = f"{entry.supersedes!r} is no other entry for {name_key(entry_key(entry))} on this card"
         yield _Fault(f"{reason}: name it as quotes do", path)
     elif entry.announced and datetime.combine(entry.announced, time(), UTC) >= min(old.from_, entry.from_):
-        began = min(old.from_, entry.from_).date()
+        began = spell_instant(min(old.from_, entry.from_))
         reason = f"announced on {entry.announced}, and something is charged from {began} on: only what has not begun"
         yield _Fault(f"{reason} can be superseded. Write a new entry with a later `from`", path)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Final, NamedTuple
+from typing import Annotated, Final
 
 from pydantic import BeforeValidator
 
-from pricing.money import ZERO, format_decimal, parse_amount, parse_decimal
+from pricing.money import AMOUNT_DIGITS, ZERO, format_decimal, parse_amount, parse_decimal
 from wan_rules.faults import show
-from wan_rules.request import spell_out
+from wan_rules.request import DECIMAL_DIGITS, Digits, spell_out
 
 MAX_SECONDS: Final = 3600
 """Of anything that is reported in seconds: no job of this model comes near an hour."""
@@ -18,28 +18,17 @@ _BEYOND: Final = 100
 """More decimals than anything here has."""
 
 
-class _Digits(NamedTuple):
-    """How many digits are read before and after a point."""
-
-    before: int
-    after: int
-
-
-_OF_NUMBERS: Final = _Digits(12, 12)
-_OF_AMOUNTS: Final = _Digits(18, 24)
-
-
 def _number(value: object) -> Decimal:
     """The number, not negative, that an integer, an exact Decimal or a string of digits writes."""
-    return parse_decimal(value) if isinstance(value, str) else _plain(value, _OF_NUMBERS)
+    return parse_decimal(value) if isinstance(value, str) else _plain(value, DECIMAL_DIGITS)
 
 
 def _amount(value: object) -> Decimal:
     """The same, of what came out of products, and so has more digits."""
-    return parse_amount(value) if isinstance(value, str) else _plain(value, _OF_AMOUNTS)
+    return parse_amount(value) if isinstance(value, str) else _plain(value, AMOUNT_DIGITS)
 
 
-def _plain(value: object, digits: _Digits) -> Decimal:
+def _plain(value: object, digits: Digits) -> Decimal:
     if isinstance(value, float):
         msg = f"{show(value)} is a binary float: let parse_report read the JSON, which keeps every digit"
         raise ValueError(msg)  # noqa: TRY004 - pydantic reports a ValueError at its field, and lets a TypeError escape
@@ -49,7 +38,7 @@ def _plain(value: object, digits: _Digits) -> Decimal:
     return _writable(value, digits)
 
 
-def _writable(value: int | Decimal, digits: _Digits) -> Decimal:
+def _writable(value: int | Decimal, digits: Digits) -> Decimal:
     if isinstance(value, Decimal) and not value.is_finite():
         msg = f"{value} is no number that can be charged for"
         raise ValueError(msg)
@@ -57,8 +46,7 @@ def _writable(value: int | Decimal, digits: _Digits) -> Decimal:
         msg = f"{show(value)} is below 0: nothing is less than not used"
         raise ValueError(msg)
     if value >= 10**digits.before or _decimals(Decimal(value)) > digits.after:
-        said = f"at most {digits.before} before and {digits.after} after a point are read"
-        msg = f"{show(value)} has too many digits: {said}"
+        msg = f"{show(value)} has too many digits: {digits} are read"
         raise ValueError(msg)
     return Decimal(format_decimal(Decimal(value))) if value else ZERO
 
@@ -85,8 +73,8 @@ def _lengths(value: object) -> object:
 
 
 Number = Annotated[Decimal, BeforeValidator(_number)]
-Total = Annotated[Decimal, BeforeValidator(_amount)]
-"""An amount, or a running total of amounts."""
+ReportedTotal = Annotated[Decimal, BeforeValidator(_amount)]
+"""An amount, or a running total of amounts: `pricing.fields.Total` as a host spells it, which may be a number."""
 Seconds = Annotated[Decimal, BeforeValidator(_seconds)]
 Lengths = Annotated[Decimal | tuple[Decimal, ...], BeforeValidator(_lengths)]
 """Seconds of all clips together, or of each."""

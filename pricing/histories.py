@@ -14,6 +14,7 @@ from pricing.catalogue import Catalogue, Market, Pricing, UnknownNameError, regi
 from pricing.contracts import find_fitting
 from pricing.entries import entry_id, entry_key
 from pricing.errors import PricingError
+from pricing.fields import spell_instant
 from pricing.keys import ANY, WITH_CLIPS, WITHOUT_CLIPS, EntryKey, name_names
 from pricing.metering import list_delivered
 from pricing.meters import METERS, MeterId
@@ -138,11 +139,11 @@ def _expected(card: RateCard, tiers: Sequence[Resolution]) -> set[EntryKey]:
 def _absence(card: RateCard, key: EntryKey, at: datetime) -> Row:
     ended = find_fitting(entries_in_force(card, at), key)
     if ended is not None:
-        return Row(key, None, f"without a price from {ended.from_.date()} on", entry_id(card.card.id, ended))
+        return Row(key, None, f"without a price from {spell_instant(ended.from_)} on", entry_id(card.card.id, ended))
     later = [entry for _, entry in card.live if entry.from_ > at and entry_key(entry).covers(key)]
     if later:
         first = min(later, key=lambda entry: entry.from_)
-        return Row(key, None, f"nothing before {first.from_.date()}", entry_id(card.card.id, first))
+        return Row(key, None, f"nothing before {spell_instant(first.from_)}", entry_id(card.card.id, first))
     return Row(key, None, f"{card.card.id} has no entry for it", None)
 
 

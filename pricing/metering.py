@@ -107,6 +107,8 @@ def _narrow(unknown: Span, facts: MediaFacts) -> Span:
 
 def _count_disputed(valid: ValidRequest, clips: tuple[Span, ...]) -> int:
     """Of how many clips of unknown length facts say an end."""
+    if all(span.low is span.high for span in clips):
+        return 0
     kinds = [reference.kind for reference in valid.request.references]
     known = [facts for kind, (facts, _) in zip(kinds, valid.evidence, strict=False) if kind == "video"]
     said = [facts is not None and (facts.duration_min_s, facts.duration_max_s) != (None, None) for facts in known]
@@ -123,7 +125,7 @@ def describe_work(valid: ValidRequest, plan: Plan) -> Work:
     request, render = valid.request, plan.stages[0]
     clips = find_clips(valid)
     ratio = None if request.first_frame else request.ratio
-    disputed = _count_disputed(valid, clips) if valid.evidence and any(low != high for low, high in clips) else 0
+    disputed = _count_disputed(valid, clips) if valid.evidence else 0
     seconds = Decimal(render.seconds)
     tier, references = request.resolution, len(request.references)
     return Work(tier, render.output, seconds, STAGES[tier], clips, references, ratio, disputed)

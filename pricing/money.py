@@ -16,7 +16,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias, cast
 
 from pricing.currencies import MINOR_UNITS
 from wan_rules.faults import show
-from wan_rules.request import DECIMAL_PATTERN
+from wan_rules.request import DECIMAL_DIGITS, DECIMAL_PATTERN, Digits
 
 RoundingMode: TypeAlias = Literal["up", "down", "half-up", "half-even"]
 RoundingPlace: TypeAlias = Literal["line", "quote"]
@@ -51,11 +51,13 @@ _MILLIONTH: Final = Decimal("0.000001")
 TEXTS_KEPT: Final = 8192
 """Numbers whose texts are kept: equal numbers have equal texts, and a quote says each of them several times."""
 _STRICT: Final = re.compile(DECIMAL_PATTERN)
-AMOUNT_PATTERN: Final = r"^(0|[1-9][0-9]{0,17})(\.[0-9]{1,24})?$"
+AMOUNT_DIGITS: Final = Digits(18, 24)
 """A running total, or a price or sum that another was made of: a price of 12 decimals times a rate of 12 has 24."""
+AMOUNT_PATTERN: Final = AMOUNT_DIGITS.pattern
 _AMOUNT: Final = re.compile(AMOUNT_PATTERN)
-CHARGE_PATTERN: Final = r"^(0|[1-9][0-9]{0,17})(\.[0-9]{1,42})?$"
+_CHARGE_DIGITS: Final = Digits(18, 42)
 """What a request comes to: as many digits as `EXACT` keeps. A share of 14 decimals of what is left of a sum has 38."""
+CHARGE_PATTERN: Final = _CHARGE_DIGITS.pattern
 _CHARGE: Final = re.compile(CHARGE_PATTERN)
 
 
@@ -96,7 +98,7 @@ def is_apart(one: Decimal, other: Decimal, percent: Decimal) -> bool:
 def parse_decimal(text: str) -> Decimal:
     """The number that `text` writes in the project's strict form. Raises ValueError for any other spelling."""
     if not _STRICT.fullmatch(text):
-        msg = f'{show(text)} is no number as written here: digits, at most 12 before and 12 after a point, like "0.10"'
+        msg = f'{show(text)} is no number as written here: digits, {DECIMAL_DIGITS}, like "0.10"'
         raise ValueError(msg)
     return Decimal(text)
 
@@ -104,7 +106,7 @@ def parse_decimal(text: str) -> Decimal:
 def parse_amount(text: str) -> Decimal:
     """The running total, or the sum, that `text` writes. Raises ValueError for any other spelling."""
     if not _AMOUNT.fullmatch(text):
-        msg = f'{show(text)} is no amount as written here: digits, at most 18 before and 24 after a point, like "0.10"'
+        msg = f'{show(text)} is no amount as written here: digits, {AMOUNT_DIGITS}, like "0.10"'
         raise ValueError(msg)
     return Decimal(text)
 
@@ -112,7 +114,7 @@ def parse_amount(text: str) -> Decimal:
 def parse_charge(text: str) -> Decimal:
     """What a document says that a request comes to. Raises ValueError for any other spelling."""
     if not _CHARGE.fullmatch(text):
-        msg = f'{show(text)} is no amount as written here: digits, at most 18 before and 42 after a point, like "0.10"'
+        msg = f'{show(text)} is no amount as written here: digits, {_CHARGE_DIGITS}, like "0.10"'
         raise ValueError(msg)
     return Decimal(text)
 

@@ -10,11 +10,12 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from pricing.assumptions import Assumption, ClipsKnown, Known, list_assumptions
+from pricing.assumptions import Assumption, ClipsKnown, Known, list_assumptions, rests_on_parts
 from pricing.catalogue import Pricing
 from pricing.charges import Charged, Kind, charge_billable
 from pricing.entries import entry_key, names_price
 from pricing.errors import PricingError
+from pricing.fields import spell_instant
 from pricing.keys import name_key, name_names
 from pricing.lines import Consumed, Line, MissingRateError
 from pricing.metering import Billable, Work, consume, describe_work, measure
@@ -109,9 +110,16 @@ def quote(
 def price(pricing: Pricing, work: Work, consumed: Consumed = ()) -> Priced:
     """The charge of some work under the terms in force. Raises NoRateError with what would help."""
     for span in work.clips:
-        if span.low != span.high:
+        if span.low is not span.high and span.low != span.high:
             return _price_bounded(pricing, work, consumed)
-    return _price_billable(pricing, measure(work, pricing.terms), ClipsKnown(len(work.clips)), consumed)
+    billable = measure(work, pricing.terms)
+    clips = _all_known(len(work.clips), rests_on_parts(work, billable, pricing.terms))
+    return _price_billable(pricing, billable, clips, consumed)
+
+
+@lru_cache(maxsize=64)
+def _all_known(clips: int, has_parts: bool) -> ClipsKnown:  # noqa: FBT001 - a keyword would take a slower call
+    return ClipsKnown(clips, has_parts=has_parts)
 
 
 @lru_cache(maxsize=CACHED_CHARGES)
@@ -119,8 +127,10 @@ def _price_bounded(pricing: Pricing, work: Work, consumed: Consumed) -> Priced:
     """Where the length of a clip is not known: few such works differ."""
     unknown = sum(1 for span in work.clips if span.low != span.high) - work.disputed
     is_limited = all(span.high is not None for span in work.clips)
-    clips = ClipsKnown(len(work.clips), unknown, work.disputed, is_limited)
-    return _price_billable(pricing, measure(work, pricing.terms), clips, consumed)
+    billable = measure(work, pricing.terms)
+    has_parts = rests_on_parts(work, billable, pricing.terms)
+    clips = ClipsKnown(len(work.clips), unknown, work.disputed, is_limited, has_parts)
+    return _price_billable(pricing, billable, clips, consumed)
 
 
 @lru_cache(maxsize=CACHED_CHARGES)
@@ -149,7 +159,7 @@ def tell_no_rate(pricing: Pricing, error: MissingRateError) -> NoRateError:
     if priced:
         nearest = f"It has one for {', '.join(dict.fromkeys(name_names(key) for key in priced))}"
     elif later:
-        nearest = f"Entries for it begin on {', '.join(instant.date().isoformat() for instant in later[:3])}"
+        nearest = f"Entries for it begin on {', '.join(map(spell_instant, later[:3]))}"
     else:
         nearest = "It has none for this meter"
     return NoRateError(reason, f"{nearest}; an agreement with an override for {name_names(error.key)} would price it.")

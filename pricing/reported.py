@@ -15,7 +15,7 @@ from typing import Final, Literal, NamedTuple, Self, TypeAlias
 from pydantic import model_validator
 
 from pricing.fields import Part, Text, UnitOfAccount
-from pricing.figures import Lengths, Seconds, Total
+from pricing.figures import Lengths, ReportedTotal, Seconds
 from pricing.money import Money, format_amount, format_decimal
 from wan_rules.payloads import JsonObject
 from wan_rules.request import AspectRatio, Resolution
@@ -51,7 +51,7 @@ class _Stage(Part):
 
 
 class _Billed(Part):
-    amount: Total
+    amount: ReportedTotal
     currency: UnitOfAccount
 
 
@@ -66,7 +66,7 @@ class Neutral(Part):
     reference_video_seconds: Lengths | None = None
     billed_reference_video_seconds: Seconds | None = None
     stages: tuple[_Stage, ...] | None = None
-    consumed_before: Mapping[str, Total] | None = None
+    consumed_before: Mapping[str, ReportedTotal] | None = None
     billed: _Billed | None = None
     task_id: Text | None = None
 

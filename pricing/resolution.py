@@ -26,6 +26,7 @@ from pricing.catalogue import (
     regions_of,
     suggest,
 )
+from pricing.fields import spell_instant
 from pricing.terms import build_terms, reference_in_force
 
 
@@ -119,7 +120,7 @@ def _resolve(catalogue: Catalogue, market: Market, at: datetime, *, assumed: boo
     terms = build_terms(card, agreements, at)
     if terms is None:
         first = min(rule.from_ for rule in card.reference_video)
-        msg = f"the card {card.card.id!r} says nothing for {at.isoformat()}: its first day is {first.date()}"
+        msg = f"the card {card.card.id!r} says nothing for {at.isoformat()}: its first day is {spell_instant(first)}"
         raise NoCardError(msg)
     if terms.zone is None:
         terms = terms._replace(zone=_find_zone(catalogue, market))
@@ -198,7 +199,7 @@ def _find_card(catalogue: Catalogue, name: str, at: datetime) -> RateCard:
     begun = [alias for alias in schedule if alias.from_ <= at]
     if not begun:
         first = min(alias.from_ for alias in schedule)
-        msg = f"the alias {name!r} leads to no card at {at.isoformat()}: its first day is {first.date()}"
+        msg = f"the alias {name!r} leads to no card at {at.isoformat()}: its first day is {spell_instant(first)}"
         raise NoCardError(msg)
     return catalogue.cards[max(begun, key=lambda alias: alias.from_).card]
 

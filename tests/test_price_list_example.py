@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from tests.shell.runner import run
 
 FOLDER = ROOT / "examples" / "price-list"
 SHEET = (FOLDER / "prices.csv").read_text(encoding="utf-8")
@@ -39,6 +40,8 @@ def convert(folder: Path, sheet: str) -> subprocess.CompletedProcess[str]:
         pytest.param("1080P,", "720P,", "line 3: the same customer, host, tier and day as in line 2", id="twice"),
         pytest.param("0.16,USD", "0.16,EUR", "atlas: the prices of a host have one currency", id="money"),
         pytest.param("0.18,USD", "0.18,EUR", "atlas: the prices of a host have one currency", id="a-customer-s-money"),
+        pytest.param(",,Atlas,1080P,", ",production,Atlas,1080P,", "line 3: a price without a customer", id="where"),
+        pytest.param(",,Atlas,1080P,2026-06-01,0.16,USD,,list", ",,Atlas", "line 3: Invalid isoformat", id="short"),
         pytest.param("0.18,USD", "0.18,", "line 9: '' is no currency", id="no-currency"),
     ],
 )
@@ -55,3 +58,13 @@ def test_a_price_that_follows_another_ends_it(tmp_path: Path) -> None:
     terms = (tmp_path / "prices" / "agreements" / "initech-atlas.toml").read_text(encoding="utf-8")
     assert "until = 2027-01-01" in terms
     assert "from = 2027-01-01" in terms
+
+
+def test_a_price_in_another_currency_than_the_host_has_fails_its_test(tmp_path: Path) -> None:
+    """The shipped card of fal is in USD, and an agreement has no currency of its own: 0.09 EUR would be 0.09 USD."""
+    assert convert(tmp_path, SHEET + "initech,,fal,720P,2026-11-01,0.09,EUR,,\n").returncode == 0
+    done = run("cards", "test", str(tmp_path / "prices"))
+    assert done.code == 1
+    assert "line 10 of the price list, 720P" in done.out
+    assert "currency" in done.out
+    assert "EUR" in done.out

@@ -32,9 +32,27 @@ NATIVE_RESOLUTIONS: Final[tuple[Resolution, ...]] = tuple(tier for tier in RESOL
 SR_RESOLUTIONS: Final[tuple[Resolution, ...]] = tuple(tier for tier in RESOLUTIONS if RENDERED_AT[tier] != tier)
 ASPECT_RATIOS: Final[tuple[AspectRatio, ...]] = ("16:9", "9:16", "1:1", "4:3", "3:4")
 
-DECIMAL_PATTERN: Final = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,12})?$"
+
+class Digits(NamedTuple):
+    """How many digits a number has at most before and after its point."""
+
+    before: int
+    after: int
+
+    @property
+    def pattern(self) -> str:
+        """What a text of so many matches: no sign, exponent, separator or foreign digit, no zeros before."""
+        return rf"^(0|[1-9][0-9]{{0,{self.before - 1}}})(\.[0-9]{{1,{self.after}}})?$"
+
+    def __str__(self) -> str:
+        """In words."""
+        return f"at most {self.before} before and {self.after} after a point"
+
+
+DECIMAL_DIGITS: Final = Digits(12, 12)
+DECIMAL_PATTERN: Final = DECIMAL_DIGITS.pattern
 """How prices, quantities and durations are written everywhere: no sign, exponent, separator or foreign digit."""
-DURATION_PATTERN: Final = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?$"
+DURATION_PATTERN: Final = Digits(12, 6).pattern
 """How a clip's measured length is written: as any number, with microseconds at most."""
 CONFIDENCE_PATTERN: Final = r"^(0(\.[0-9]{1,6})?|1(\.0{1,6})?)$"
 """How sure a detector is: from 0 to 1, six decimals at most."""

@@ -48,7 +48,7 @@ class Row(NamedTuple):
 def read(file: Path) -> list[Row]:
     """The rows by date. Ends the program where a cell is not what it has to be: nothing is guessed."""
     with file.open(encoding="utf-8-sig", newline="") as lines:
-        reader = csv.DictReader(lines)
+        reader = csv.DictReader(lines, restval="")
         rows = [_read_row(reader.line_num, cells) for cells in reader]
     first: dict[tuple[object, ...], int] = {}
     for row in rows:
@@ -84,6 +84,8 @@ def _find_fault(row: Row) -> str | None:
         return f"{row.currency!r} is no currency: write three capital letters beside a price"
     if row.tier not in TIERS and not (row.tier == "all" and row.discount):
         return f"{row.tier!r} is no tier: {', '.join(TIERS)}, or all for a discount"
+    if row.environment and not row.customer:
+        return "a price without a customer holds in every environment: name the customer, or no environment"
     return None if row.customer or row.price else "a discount is somebody's: name the customer"
 
 
@@ -127,8 +129,8 @@ def write_tests(rows: Sequence[Row], environments: Sequence[str], other: str) ->
     tests = [HEAD]
     for row in rows:
         for tier in TIERS if row.tier == "all" else (row.tier,):
-            if price := row.price or _find_list_price(rows, row, tier):
-                total = SECONDS * Decimal(price) * (100 - Decimal(row.discount or 0)) / 100
+            if priced := row if row.price else _find_list_price(rows, row, tier):
+                total = SECONDS * Decimal(priced.price) * (100 - Decimal(row.discount or 0)) / 100
                 asked: dict[str, object] = {
                     "account": row.customer or other,
                     "environment": row.environment or environments[0],
@@ -136,15 +138,15 @@ def write_tests(rows: Sequence[Row], environments: Sequence[str], other: str) ->
                 asked |= {"host": row.host, "at": row.begins}
                 test = _table("[test]", {"name": f"line {row.line} of the price list, {tier}", **asked})
                 test += f'request = {{ resolution = "{tier}", duration_s = {SECONDS}, images = 1 }}\n'
-                tests.append(test + f'expect = {{ total = "{total:f}" }}\n')
+                tests.append(test + f'expect = {{ total = "{total:f}", currency = "{priced.currency}" }}\n')
     return "\n".join(tests)
 
 
-def _find_list_price(rows: Sequence[Row], row: Row, tier: str) -> str:
+def _find_list_price(rows: Sequence[Row], row: Row, tier: str) -> Row | None:
     """What everybody pays at a tier when a discount begins; nothing where the sheet has no such price."""
     key = ("", row.host, tier)
     found = [one for one in rows if (one.customer, one.host, one.tier) == key and one.begins <= row.begins]
-    return found[-1].price if found else ""
+    return found[-1] if found else None
 
 
 HEAD: Final = 'schema_version = "1"\n'

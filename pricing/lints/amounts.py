@@ -13,6 +13,7 @@ from pricing.agreed_terms import Discount, Exchange, Markup, Surcharge, Term
 from pricing.cards import RateCard
 from pricing.contracts import Layer, say_tariff
 from pricing.entries import Entry, Minimum, entry_key, to_tariff
+from pricing.fields import spell_instant
 from pricing.keys import EntryKey, name_key
 from pricing.lints.lint import Check, Fault, differs, name_markets
 from pricing.lints.needs import list_names
@@ -53,7 +54,7 @@ def _unwieldy(survey: Survey) -> Iterator[Fault]:
         for time, key, top in _too_wide(survey.prices(card, layers)):
             if name not in told and any(_meet(time, holding, first_day(card)) for holding in holdings):
                 told.add(name)
-                on = f"the entry from {top.entry.from_.date()} of {card.card.id!r}" if top else "an override"
+                on = f"the entry from {spell_instant(top.entry.from_)} of {card.card.id!r}" if top else "an override"
                 yield Fault(
                     survey.place(name),
                     f"Its price for {name_key(key)} has more digits than a price can have, on top of {on}. Agree on "
@@ -147,7 +148,7 @@ def _changed(survey: Survey, card: RateCard, step: _Step, said: str) -> Fault:
     after = say_tariff(step.after, lambda price: f"{format_amount(price, currency)} {currency}")
     place = survey.place(card.card.id, "entry", step.position, "price")
     what = f"{name_key(entry_key(step.entry))} goes from {before} to {after}"
-    return Fault(place, f"{what} on {step.entry.from_.date()}: {said}")
+    return Fault(place, f"{what} on {spell_instant(step.entry.from_)}: {said}")
 
 
 def _tier_inversions(survey: Survey) -> Iterator[Fault]:
@@ -181,7 +182,7 @@ def _inversions(survey: Survey, pairs: tuple[_Tiers, ...], said: str) -> Iterato
                 markets = name_markets(market for pairing in pairings for market in pairing.markets)
                 yield Fault(
                     survey.place(cause.part, *cause.path),
-                    f"From {begin.date()} a second costs {costs}, in {prices.currency} ({markets}): {said}",
+                    f"From {spell_instant(begin)} a second costs {costs}, in {prices.currency} ({markets}): {said}",
                 )
 
 

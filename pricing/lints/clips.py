@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from pricing.algebra import DECIMALS
 from pricing.cards import RateCard, ReferenceVideoRule
 from pricing.clips import Clips, clip_seconds
+from pricing.fields import spell_instant
 from pricing.lints.lint import Check, Fault
 from pricing.lints.survey import Survey
 from pricing.money import format_decimal
@@ -70,7 +71,8 @@ def _say(card: RateCard, rule: ReferenceVideoRule, casts: tuple[_Cast, _Cast], l
     less, much = (format_decimal(_count(rule, cast, length)) for cast in reversed(casts))
     return (
         f"{more} of {length} s{among} are charged for {less} s, {fewer} for {much} s, by {card.card.id!r} from "
-        f"{rule.from_.date()}: one more clip costs less. Mend the cuts, or acknowledge it where the host bills so."
+        f"{spell_instant(rule.from_)}: one more clip costs less. Mend the cuts, or acknowledge it where the host bills "
+        "so."
     )
 
 

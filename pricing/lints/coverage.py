@@ -10,6 +10,7 @@ from pricing.agreed_terms import speaks_of_currency
 from pricing.catalogue import AmbiguousTermsError, Market
 from pricing.entries import entry_key, names_price
 from pricing.errors import ClashingTermsError, UnwieldyPriceError
+from pricing.fields import spell_instant
 from pricing.keys import EntryKey, name_key
 from pricing.lints.lint import Check, Fault, count_some, name_markets
 from pricing.lints.needs import is_named, list_needs, list_overrides
@@ -32,7 +33,7 @@ def _overlaps(survey: Survey) -> Iterator[Fault]:
             found.setdefault(holding.refusal.names, (holding.refusal, []))[1].append(holding)
     for names, (refusal, holdings) in found.items():
         begin = min(holding.begin for holding in holdings)
-        since = "" if begin == BEGINNING else f", from {begin.date()}"
+        since = "" if begin == BEGINNING else f", from {spell_instant(begin)}"
         markets = name_markets(market for holding in holdings for market in holding.markets)
         yield Fault(survey.place(names[-1]), f"{refusal}. It is so for {markets}{since}.")
 

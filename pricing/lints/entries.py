@@ -11,6 +11,7 @@ from pricing.agreements import Agreement, AgreementHead
 from pricing.cards import RateCard
 from pricing.catalogue import AmbiguousTermsError
 from pricing.entries import Minimum, entry_key, names_price
+from pricing.fields import spell_instant
 from pricing.keys import EntryKey, name_key
 from pricing.lints.lint import Check, Fault, count_some
 from pricing.lints.needs import is_named, list_needs, list_overrides
@@ -144,8 +145,8 @@ def _disorder(survey: Survey) -> Iterator[Fault]:
             if entry.from_ < card.entry[before].from_:
                 yield Fault(
                     survey.place(card.card.id, "entry", index, "from"),
-                    f"This entry for {name_key(key)} from {entry.from_.date()} stands below that from "
-                    f"{card.entry[before].from_.date()}. Put it above, or mend its date.",
+                    f"This entry for {name_key(key)} from {spell_instant(entry.from_)} stands below that from "
+                    f"{spell_instant(card.entry[before].from_)}. Put it above, or mend its date.",
                 )
             else:
                 latest[key] = index

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from pricing.backtests import Bucket, Side
 from pricing.bridges import CAUSES
+from pricing.fields import spell_instant
 from pricing.money import EXACT, ZERO, format_amount, format_decimal
 from pricing.shell.backtest_documents import Backtest
 from pricing.shell.change_lines import escape, say_instant, say_percent
@@ -178,6 +179,6 @@ def _where(told: Backtest, rejection: Rejection) -> str:
 def _notes(told: Backtest) -> Iterator[str]:
     """What the new prices hold in store that no row reaches."""
     if told.upcoming is not None:
-        day = told.upcoming.date().isoformat()
+        at = spell_instant(told.upcoming)
         yield ""
-        yield f"Changes at {told.names[1]} from {day} on reach none of these rows: --new-at {day} rates them as of it."
+        yield f"Changes at {told.names[1]} from {at} on reach none of these rows: --new-at {at} rates them as of it."

@@ -9,7 +9,7 @@ from pricing.cards import CardHead, CreditRule, RateCard, ReferenceVideoRule, Un
 from pricing.catalogue import Catalogue
 from pricing.entries import Entry, Minimum, entry_key, to_tariff
 from pricing.errors import UnknownCardError
-from pricing.fields import Dated
+from pricing.fields import Dated, spell_instant
 from pricing.keys import name_key
 from pricing.money import format_amount
 from pricing.positions import find_line
@@ -53,8 +53,8 @@ def _rows(catalogue: Catalogue) -> Iterator[tuple[str, str, str, str, str]]:
     for name, agreement in catalogue.agreements.items():
         own = agreement.agreement
         where = " ".join(filter(None, (own.host, own.region, own.account, *own.environments)))
-        until = f"until {own.until.date()}" if own.until else "open end"
-        yield "agreement", name, where, f"from {own.from_.date()}, {until}", str(catalogue.locate(name))
+        until = f"until {spell_instant(own.until)}" if own.until else "open end"
+        yield "agreement", name, where, f"from {spell_instant(own.from_)}, {until}", str(catalogue.locate(name))
 
 
 _LIST: Final = (Column("kind"), Column("id"), *(Column(head, folds=True) for head in ("for", "what", "file")))
@@ -91,24 +91,26 @@ def _show(card: RateCard, catalogue: Catalogue) -> Iterator[str]:
     numbered = sorted(enumerate(card.entry), key=lambda pair: (entry_key(pair[1]), pair[1].from_))
     rows = [(name_key(entry_key(entry)), _price(entry, head.currency)) for _, entry in numbered]
     widths = [max((measure(row[column]) for row in rows), default=0) for column in range(2)]
+    parts = (*card.entry, *card.reference_video, *card.rounding, *card.unfinished, *card.credit)
+    began = max(measure(spell_instant(part.from_)) for part in parts)
     live = {position for position, _ in card.live}
     for (position, entry), (name, price) in zip(numbered, rows, strict=True):
         line = find_line(catalogue.files[head.id].text, ("entry", position))
         dead = "" if position in live else "another takes its place"
         said = ", ".join(filter(None, (f"line {line}", dead, *_doubts(entry, head))))
         row = f"{pad(name, widths[0])}  {pad(price, widths[1], right=True)}  {said}"
-        yield from hang(_from(entry), (row, *_remarks(entry, head)))
+        yield from hang(_from(entry, began), (row, *_remarks(entry, head)))
     yield ""
     for rule in sorted(card.reference_video, key=lambda rule: rule.from_):
-        yield from hang(f"{_from(rule)}{CLIPS}", (*describe_clip_rule(rule), *_other_source(rule, head)))
+        yield from hang(f"{_from(rule, began)}{CLIPS}", (*describe_clip_rule(rule), *_other_source(rule, head)))
     for rounding in sorted(card.rounding, key=lambda rule: rule.from_):
-        yield from hang(f"{_from(rounding)}{AMOUNTS}", (describe_rounding(rounding.to_rounding()),))
+        yield from hang(f"{_from(rounding, began)}{AMOUNTS}", (describe_rounding(rounding.to_rounding()),))
     for unfinished in sorted(card.unfinished, key=lambda rule: rule.from_):
         owed = (*describe_unfinished(unfinished), *_other_source(unfinished, head))
-        yield from hang(f"{_from(unfinished)}unfinished jobs: ", owed)
+        yield from hang(f"{_from(unfinished, began)}unfinished jobs: ", owed)
     for credit in sorted(card.credit, key=lambda rule: rule.from_):
         worth = describe_worth(head.currency, credit.value, credit.currency)
-        yield from hang(_from(credit), (worth, *_other_source(credit, head)))
+        yield from hang(_from(credit, began), (worth, *_other_source(credit, head)))
 
 
 def _head(head: CardHead, catalogue: Catalogue) -> Iterator[str]:
@@ -125,8 +127,8 @@ def _head(head: CardHead, catalogue: Catalogue) -> Iterator[str]:
         yield from hang("", (line,))
 
 
-def _from(part: Dated) -> str:
-    return f"  from {part.from_.date()}  "
+def _from(part: Dated, width: int) -> str:
+    return f"  from {pad(spell_instant(part.from_), width)}  "
 
 
 def _doubts(entry: Entry, head: CardHead) -> Iterator[str]:

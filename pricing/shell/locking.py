@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from pricing.digests import digest_said
 from pricing.errors import CardError
+from pricing.fields import spell_instant
 from pricing.records import Past, Record, list_records
 from pricing.shell import codes
 from pricing.shell.catalogues import join_published
@@ -40,7 +41,7 @@ def lock(asked: LockAsked) -> int:
         at = read_instant(asked.at)
         records = sorted(list_records(open_catalogue(asked.folder), at), key=lambda record: record.id)
         _write(asked.output, write_lock(records, at))
-        print_lines([plain(f"{asked.output}: {count(len(records), 'part')} that had begun by {at.date()}")])
+        print_lines([plain(f"{asked.output}: {count(len(records), 'part')} that had begun by {spell_instant(at)}")])
         return codes.DONE
 
     return answer(job, "text")

@@ -345,6 +345,29 @@ class TestWhatIsNotCompared:
         done = drift("quotes.jsonl", invoice(*lines, head="task_id,amount,currency,quantity,meter"))
         assert "  all            1  0.300000  0.300000  0.0 %" in done.out  # 0.75 + 0.75 + 1.80 - 0.30 for 10 s
 
+    @pytest.mark.parametrize(
+        "lines",
+        [
+            pytest.param(("a,0.75,USD,5,output_video_seconds", "a,0.75,USD,,reference_video_seconds"), id="clips"),
+            pytest.param(("a,0.75,USD,,output_video_seconds", "a,0.75,USD,5,reference_video_seconds"), id="output"),
+            pytest.param(("a,0.75,USD,5,output_video_seconds", "a,0.75,USD,1,"), id="another-counts-itself"),
+            pytest.param(("a,1.50,USD,1,",), id="one-that-counts-itself"),
+            pytest.param(("a,0.75,USD,1.000,", "a,0.75,USD,5,"), id="one-of-two-counts-itself"),
+        ],
+    )
+    def test_seconds_that_a_line_does_not_say_are_those_that_were_quoted(self, lines: tuple[str, ...]) -> None:
+        write("quotes.jsonl", [quote("a")])
+        out = drift("quotes.jsonl", invoice(*lines, head="task_id,amount,currency,quantity,meter")).out
+        assert "  all            1  0.150000  0.150000  0.0 %" in out  # 1.50 for 10 s, and not for 5 s or 1 s
+        assert "1 job invoiced without a quantity: by the seconds that were quoted." in out
+
+    def test_one_second_of_a_meter_is_a_second(self) -> None:
+        write("quotes.jsonl", [quote("a")])
+        lines = ("a,0.75,USD,5,output_video_seconds", "a,0.15,USD,1,reference_video_seconds")
+        out = drift("quotes.jsonl", invoice(*lines, head="task_id,amount,currency,quantity,meter")).out
+        assert "  all            1  0.150000  0.150000  0.0 %" in out  # 0.75 + 0.15 for 6 s
+        assert "without a quantity" not in out
+
     def test_nothing_on_both_sides_is_an_error(self, quotes: str) -> None:
         done = drift(quotes, invoice("z,1,USD,1"))
         assert (done.code, done.out) == (2, "")

@@ -31,6 +31,8 @@ class Mutant(NamedTuple):
     first_line: int
     """Of the function, decorators included: what tells functions of one name apart."""
     line: int
+    last_line: int
+    """Of what is changed: a conditional may begin on a line that a test which decides it never runs."""
     statement_line: int
     before: str
     after: str
@@ -69,7 +71,8 @@ def find_mutants(path: str, source: str) -> list[Mutant]:
                 if not normal or normal == original or key in seen:
                     continue
                 seen.add(key)
-                lines = (positions[site.node].start.line, positions[site.statement].start.line)
+                own = positions[site.node]
+                lines = (own.start.line, own.end.line, positions[site.statement].start.line)
                 shown = (_EMPTY.code_for_node(site.node).strip(), _EMPTY.code_for_node(change).strip())
                 found.append(Mutant(path, function.name, first, *lines, *shown, text, key))
     return found

@@ -43,9 +43,10 @@ class Reach:
         """The files of tests that were recorded."""
         return sorted({_file(test) for test in self.seconds})
 
-    def running(self, path: str, line: int) -> list[str]:
-        """The tests that run the line."""
-        return self.lines.get(path, {}).get(str(line), [])
+    def running(self, path: str, first: int, last: int) -> list[str]:
+        """The tests that run one of these lines."""
+        found = self.lines.get(path, {})
+        return sorted({test for line in range(first, last + 1) for test in found.get(str(line), ())})
 
     def forget(self, stale: Iterable[str]) -> None:
         """Takes out the tests of these files."""

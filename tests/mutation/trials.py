@@ -108,12 +108,12 @@ class Trials:
         return self._proven[name]
 
     def _choose(self, mutant: Mutant, lately: Sequence[str]) -> list[str]:
-        """The tests that run the line: what killed its neighbours, the module's own, then the quickest.
+        """The tests that run a line of it: what killed its neighbours, the module's own, then the quickest.
 
         The other half of the budget is for those that come first where each file of tests has its turn.
         """
-        running = self._reach.running(mutant.path, mutant.line)
-        running = running or self._reach.running(mutant.path, mutant.statement_line)
+        running = self._reach.running(mutant.path, mutant.line, mutant.last_line)
+        running = running or self._reach.running(mutant.path, mutant.statement_line, mutant.statement_line)
         usable = [name for name in running if name in self._items and self._proven.get(name, True)]
         own, seconds = f"/test_{Path(mutant.path).stem}.py::", self._reach.seconds
         quickest = sorted(usable, key=lambda name: (name not in lately, own not in name, seconds[name]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Final
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from pricing import Market, parse_catalogue, quote, resolve
 from tests.oracle import Row, Terms
 from tests.quoting import ON, atlas, lengths, per_unit, quoted, reading_of, unlimited
+from tests.tables import resolved
 from tests.terms import FIRST_DAY, card_toml, instant, terms_of
 from wan_rules import validate
 
@@ -161,3 +163,79 @@ def test_a_length_that_no_host_limits_is_bounded_by_the_terms(rule: Row, agreeme
     found = quoted(unlimited("atlas"), atlas(clips=1), terms)
     message = "the length of 1 clip is unknown: bounded by what the terms cut or cap"
     assert [(one.code, one.message) for one in found.priced.assumptions] == [("clip-length-unknown", message)]
+
+
+PARTS: Final = [("part-seconds-exact", "part seconds are billed exactly: the card does not say how they round")]
+
+
+@pytest.mark.parametrize(
+    ("rule", "known"),
+    [
+        pytest.param({}, ("2.5",), id="a-part"),
+        pytest.param({}, ("2.5", "2.5"), id="two-that-sum-to-5"),
+        pytest.param({"cap_total_s": "5"}, ("2.5", "2.5"), id="2-and-2-would-be-4"),
+        pytest.param({"minimum_s": "5"}, ("2.5", "2.5"), id="3-and-3-would-be-6"),
+        pytest.param({"cap_total_s": "5", "cap_per_clip_s": "2.5"}, ("7.5", "2.5"), id="each-capped-and-2-below"),
+        pytest.param({"cap_total_s": "5", "cuts_s": "2.5"}, ("7.5", "2.5"), id="each-cut-and-2-below"),
+        pytest.param({"cap_total_s": "4.5"}, ("8",), id="billed-in-parts-by-the-card"),
+        pytest.param({"cap_per_clip_s": "1.65"}, ("5", "5", "5"), id="4.95-of-15"),
+    ],
+)
+def test_parts_that_a_card_could_round_are_told(rule: Row, known: tuple[str, ...]) -> None:
+    assert said(terms_of({"any": "0.1"}, rule=rule), clips=len(known), known=known) == PARTS
+
+
+@pytest.mark.parametrize(
+    ("rule", "known"),
+    [
+        pytest.param({}, (), id="no-clip"),
+        pytest.param({}, ("3", "4"), id="whole"),
+        pytest.param({"round_to_s": "1"}, ("2.5",), id="the-card-says-how"),
+        pytest.param({"billed": "no"}, ("2.5",), id="not-billed"),
+        pytest.param({"cap_total_s": "5"}, ("7.5",), id="capped"),
+        pytest.param({"cap_per_clip_s": "5"}, ("7.5", "9.25"), id="each-capped"),
+        pytest.param({"cap_total_s": "5"}, ("2.5", "9.5"), id="2-and-9-are-5-too"),
+        pytest.param({"cap_total_s": "5"}, ("2.5", "3.5"), id="2-and-3-are-5-too"),
+        pytest.param({"cap_total_s": "5", "minimum_s": "5"}, ("1.5",), id="1-and-2-are-raised-to-5-too"),
+        pytest.param({"minimum_s": "3"}, ("2.5",), id="raised"),
+    ],
+)
+def test_parts_that_count_for_nothing_are_not_told(rule: Row, known: tuple[str, ...]) -> None:
+    assert said(terms_of({"any": "0.1"}, rule=rule), clips=len(known), known=known) == []
+
+
+def of_month(units: str, known: str) -> tuple[str | None, list[str]]:
+    """The total, and what is assumed, of 5 s and a clip at 0.1 a second, of which the month's first units are free."""
+    terms = terms_of({"any": "0.1"}, agreement=[{"kind": "allowance", "meter": OUTPUT, "units": units}])
+    valid = validate(reading_of("atlas", atlas(clips=1), lengths(known)))
+    found = quote(valid, resolved(terms, ON), instant(ON), {OUTPUT: Decimal(0)})
+    return str(found.total), [one.code for one in found.priced.assumptions]
+
+
+def test_what_an_allowance_leaves_is_no_part_of_a_clip() -> None:
+    assert of_month("0.5", "3") == ("0.75", [])  # 7.5 x 0.1: of 5 s half a second is free
+
+
+def test_a_part_that_an_allowance_covers_is_told_all_the_same() -> None:
+    """If part seconds were rounded up, the third second of the clip would cost what half of one does."""
+    assert of_month("7.5", "2.5") == ("0.00", ["part-seconds-exact"])
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        pytest.param("2", "4", [], id="whole-ends"),
+        pytest.param("2.5", "4", PARTS, id="least"),
+        pytest.param("2", "4.5", PARTS, id="most"),
+    ],
+)
+def test_of_a_length_between_ends_those_are_what_counts(low: str, high: str, expected: list[tuple[str, str]]) -> None:
+    facts = {"duration_min_s": low, "duration_max_s": high}
+    found = quoted("atlas", atlas(clips=1), terms_of({"any": "0.1"}), dict.fromkeys(lengths("3"), facts))
+    assert [(one.code, one.message) for one in found.priced.assumptions][1:] == expected
+
+
+@pytest.mark.parametrize(("known", "expected"), [(("2.5", "2.5"), PARTS), (("2", "3"), [])])
+def test_a_length_without_an_end_beside_parts(known: tuple[str, ...], expected: list[tuple[str, str]]) -> None:
+    found = quoted(unlimited("atlas"), atlas(clips=3), terms_of({"any": "0.1"}), lengths(*known))
+    assert [(one.code, one.message) for one in found.priced.assumptions][1:] == expected

@@ -8,10 +8,10 @@ from typing import Final
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from pricing.figures import Lengths, Number, Seconds, Total
+from pricing.figures import Lengths, Number, ReportedTotal, Seconds
 
 NUMBER: Final[TypeAdapter[Decimal]] = TypeAdapter(Number)
-TOTAL: Final[TypeAdapter[Decimal]] = TypeAdapter(Total)
+TOTAL: Final[TypeAdapter[Decimal]] = TypeAdapter(ReportedTotal)
 SECONDS: Final[TypeAdapter[Decimal]] = TypeAdapter(Seconds)
 LENGTHS: Final[TypeAdapter[Decimal | tuple[Decimal, ...]]] = TypeAdapter(Lengths)
 TOO_MANY: Final = "has too many digits: at most 12 before and 12 after a point are read"

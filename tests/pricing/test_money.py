@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import decimal
+from collections.abc import Callable
 from decimal import Decimal, Inexact
 
 import pytest
 
 from pricing.money import (
+    AMOUNT_PATTERN,
+    CHARGE_PATTERN,
     ZERO,
     Rounding,
     RoundingMode,
@@ -19,9 +22,13 @@ from pricing.money import (
     format_decimal,
     format_span,
     is_apart,
+    parse_amount,
+    parse_charge,
+    parse_decimal,
     percent_change,
     round_amount,
 )
+from wan_rules.request import DECIMAL_PATTERN
 
 
 def test_amounts_of_one_currency_add_exactly() -> None:
@@ -131,3 +138,26 @@ def test_two_ends_are_said_as_one_where_they_are_equal(low: str, high: str | Non
 @pytest.mark.parametrize(("number", "decimals"), [("0.0125", 4), ("0.10", 1), ("7", 0), ("700", -2), ("0", 0)])
 def test_decimals_are_counted_without_zeros(number: str, decimals: int) -> None:
     assert count_decimals(Decimal(number)) == decimals
+
+
+@pytest.mark.parametrize(
+    ("pattern", "written"),
+    [
+        pytest.param(DECIMAL_PATTERN, r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,12})?$", id="number"),
+        pytest.param(AMOUNT_PATTERN, r"^(0|[1-9][0-9]{0,17})(\.[0-9]{1,24})?$", id="amount"),
+        pytest.param(CHARGE_PATTERN, r"^(0|[1-9][0-9]{0,17})(\.[0-9]{1,42})?$", id="charge"),
+    ],
+)
+def test_patterns_stay_as_published_schemas_have_them(pattern: str, written: str) -> None:
+    assert pattern == written
+
+
+@pytest.mark.parametrize(
+    ("parse", "before", "after"), [(parse_decimal, 12, 12), (parse_amount, 18, 24), (parse_charge, 18, 42)]
+)
+def test_as_many_digits_are_read_as_the_message_says(parse: Callable[[str], Decimal], before: int, after: int) -> None:
+    most = f"{'9' * before}.{'9' * after}"
+    assert str(parse(most)) == most
+    for text in (f"9{most}", f"{most}9"):
+        with pytest.raises(ValueError, match=f"at most {before} before and {after} after a point"):
+            parse(text)

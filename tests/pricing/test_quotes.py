@@ -98,6 +98,11 @@ def test_no_rate_says_what_would_help(day: str | None, nearest: str) -> None:
             "Entries for it begin on 2026-02-02",
             id="ended-and-to-come",
         ),
+        pytest.param(
+            (("2026-02-01T16:00:00Z", "1"), ("2026-02-01T20:00:00Z", "2")),
+            "Entries for it begin on 2026-02-01T16:00:00Z, 2026-02-01T20:00:00Z",
+            id="later-on-the-day",
+        ),
     ],
 )
 def test_entries_that_would_help_are_yet_to_begin_and_name_a_price(

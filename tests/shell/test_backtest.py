@@ -77,6 +77,15 @@ class TestFormats:
             f"Changes at {new} from 2027-01-01 on reach none of these rows: --new-at 2027-01-01 rates them as of it.\n"
         )
 
+    def test_a_change_within_a_day_is_named_so_that_it_is_reached(self, old: str, new: str) -> None:
+        """Midnight in Shanghai: as of 00:00 UTC of that day the old price would still hold."""
+        card = Path(new, "card.toml")
+        card.write_text(card.read_text("utf-8").replace("from = 2027-01-01", "from = 2026-12-31T16:00:00Z"), "utf-8")
+        (said,) = [line for line in backtest(old, new).out.splitlines() if line.startswith("Changes at ")]
+        at = said.partition("--new-at ")[2].partition(" rates")[0]
+        assert at == "2026-12-31T16:00:00Z"
+        assert "  after        1.50  +0.50, +50.0 %\n" in backtest(old, new, "--new-at", at).out  # 10 x 0.15
+
     def test_markdown(self, old: str, new: str) -> None:
         done = backtest(old, new, "--format", "markdown", rows=[ROW, {**ROW, "resolution": "1440P-SR"}])
         assert "| USD | 1 | 1.00 | 1.10 | +0.10 | +10.0 % | +0.10 |" in done.out

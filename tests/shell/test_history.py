@@ -55,6 +55,17 @@ def test_it_lists_each_period_and_marks_now() -> None:
     assert changed[-1] == f"({CATALOGUE}/cards/atlas.toml:36)"
 
 
+def test_what_begins_within_a_day_is_told_by_its_instant(ended: tuple[str, ...]) -> None:
+    """On the day itself, hours before: that it begins on that day would contradict what is said."""
+    at = ("--environment", "production", "--at", "2026-07-01T10:00:00Z")
+    assert "none: nothing before 2026-07-01T12:00:00Z" in run("cards", "history", "atlas", *ended, *at).out
+    shown = [line.split() for line in run("cards", "show", "made-up", *ended[:2]).out.splitlines()]
+    (later,) = [words for words in shown if words[3:5] == ["at", "1080P"]]
+    assert later[:2] == ["from", "2026-07-01T12:00:00Z"]
+    lines = run("cards", "show", "made-up", *ended[:2]).out.splitlines()
+    assert len({line.index("output_video_seconds") for line in lines if "output_video_seconds" in line}) == 1
+
+
 def test_now_is_the_clock_s_unless_it_is_said() -> None:
     before = datetime.now(UTC)
     now = datetime.fromisoformat(run("cards", "history", "fal", "--format", "json").document["now"])
@@ -73,7 +84,7 @@ def test_what_ended_and_what_has_not_begun_say_so(ended: tuple[str, ...]) -> Non
     missing = [line.split(" (")[0].split() for line in done.out.splitlines() if "none: " in line]
     meter = "output_video_seconds"
     later = next(words for words in missing if words[2] == "1080P")
-    assert later[-2:] == ["2026-07-01", f"made-up:{meter}/1080P@2026-07-01T12:00:00Z"]
+    assert later[-2:] == ["2026-07-01T12:00:00Z", f"made-up:{meter}/1080P@2026-07-01T12:00:00Z"]
     assert any(words[4:9] == ["without", "a", "price", "from", "2026-05-01"] for words in missing)
     assert any(words[-1] == "it" for words in missing)
 

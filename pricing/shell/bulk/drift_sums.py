@@ -131,10 +131,20 @@ FROM (
 _BILLED: Final = """
 CREATE TABLE billed AS
 SELECT id, currency, sum(amount) AS amount,
-       sum(own) FILTER (WHERE meter IS NULL OR meter IN ('output_video_seconds', 'reference_video_seconds')) AS seconds
-FROM invoiced
-WHERE NOT is_unreadable AND id IS NOT NULL
+       CASE WHEN NOT bool_or(is_silent) THEN sum(own) FILTER (meter IS NULL OR is_of_seconds) END AS seconds
+FROM (
+    SELECT *, coalesce(CASE WHEN meter IS NULL THEN own = 1 WHEN is_of_seconds THEN own IS NULL END, false) AS is_silent
+    FROM (
+        SELECT *, meter IN ('output_video_seconds', 'reference_video_seconds') AS is_of_seconds
+        FROM invoiced
+        WHERE NOT is_unreadable AND id IS NOT NULL
+    )
+)
 GROUP BY id, currency
+"""
+"""A line of a meter without its quantity makes the seconds unknown, and so does one without a meter that counts 1.
+
+Such a one counts itself, as `pricing.outcomes.read_stated` has it. One with neither is a credit or a fee.
 """
 _JOINED: Final = """
 CREATE TABLE joined AS
