@@ -234,6 +234,46 @@ class TestFiles:
         )
         assert (done.code, done.out.splitlines()[0]) == (0, "2 jobs, quoted and invoiced, by week")
 
+    @pytest.mark.parametrize("ending", ["csv", "parquet"])
+    def test_a_file_whose_name_looks_like_a_pattern_is_read_itself(self, ending: str) -> None:
+        for name, amount in (("bill[1]", "1.50"), ("bill1", "9.99")):
+            if ending == "csv":
+                Path(f"{name}.csv").write_text(f"task_id,amount,currency\na,{amount},USD\n", "utf-8")
+            else:
+                parquet.write_table(
+                    pa.table({"task_id": ["a"], "amount": [amount], "currency": ["USD"]}), f"{name}.parquet"
+                )
+        write("quotes.jsonl", [quote("a")])
+        assert "  all            1  0.150000  0.150000  0.0 %" in drift("quotes.jsonl", f"bill[1].{ending}").out
+
+    def test_no_row_of_csv_is_taken_for_a_comment(self) -> None:
+        write("quotes.jsonl", [quote(name) for name in ("#a", "b", "c;1", "'d")])
+        done = drift("quotes.jsonl", invoice("#a,1.50,USD,10", "b,1.50,USD,10", "c;1,1.50,USD,10", "'d,1.50,USD,10"))
+        assert (done.code, done.err) == (0, "")
+        assert done.out.startswith("4 jobs, quoted and invoiced")
+        assert "Not compared" not in done.out
+
+    @pytest.mark.parametrize("output", ["charges.csv", "charges.jsonl", "charges"])
+    def test_charges_of_ids_like_formulas_are_those_of_the_invoice(self, output: str) -> None:
+        names = ["-1", "=a", "'=a", "''=a", "@b", "'c", "d"]
+        usage = [
+            {
+                "id": name,
+                "at": "2026-11-02T09:00:00Z",
+                "host": "fal",
+                "resolution": "720P",
+                "duration_s": 5,
+                "clips_s": [],
+                "references": 1,
+                "status": "succeeded",
+            }
+            for name in names
+        ]
+        assert run("rate", write("usage.jsonl", [*usage]), "-o", output).code == 0
+        done = drift(output, write("bill.jsonl", [{"task_id": n, "amount": "0.50", "currency": "USD"} for n in names]))
+        assert done.out.startswith("7 jobs, quoted and invoiced")  # 5 s x 0.10 each
+        assert "Not compared" not in done.out
+
     @pytest.mark.parametrize(
         ("quoted", "invoiced", "told"),
         [

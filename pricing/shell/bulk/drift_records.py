@@ -13,6 +13,8 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from pricing.money import EXACT, ZERO, format_decimal
+from pricing.shell.bulk.line_records import DELIMITERS
+from pricing.shell.bulk.literals import quote, quote_file, unguard_column
 from pricing.shell.bulk.sources import Source
 from pricing.usage import parse_record
 from wan_rules.payloads import JsonObject, UnusableInputError
@@ -152,16 +154,35 @@ def _load_table(database: Database, table: str, file: Source, columns: Columns) 
     """CSV as it is written, Parquet as its exact types say."""
     import duckdb
 
-    is_parquet = file.format == "parquet"
-    reader = "read_parquet(?)" if is_parquet else "read_csv(?, all_varchar = true, header = true)"
+    reader = _write_reader(file)
     try:
-        kinds = {name: kind for name, kind, *_ in database.execute(f"DESCRIBE FROM {reader}", [file.name]).fetchall()}
+        kinds = {name: kind for name, kind, *_ in database.execute(f"DESCRIBE FROM {reader}").fetchall()}
         _check(kinds, file.name, columns)
-        picked = ", ".join(f'CAST("{name}" AS VARCHAR)' if name in kinds else "NULL" for name in columns.names)
-        database.execute(f"INSERT INTO {table} SELECT {picked} FROM {reader}", [file.name])  # noqa: S608 - our own names
+        picked = ", ".join(_pick(name, file, columns) if name in kinds else "NULL" for name in columns.names)
+        database.execute(f"INSERT INTO {table} SELECT {picked} FROM {reader}")  # noqa: S608 - our own names
     except duckdb.Error as error:
         raise UnusableInputError(file.name, f"it can't be read: {str(error).splitlines()[0]}") from None
     return 0
+
+
+def _write_reader(file: Source) -> str:
+    """The SQL of one file's rows. How CSV is written is said, and not guessed: a guess takes rows for comments."""
+    name = quote_file(file.name)
+    if file.format == "parquet":
+        return f"read_parquet({name})"
+    return f"read_csv({name}, delim = {quote(DELIMITERS[file.format])}, {_CSV})"
+
+
+_CSV: Final = """
+quote = '"', escape = '"', comment = '', skip = 0, header = true, strict_mode = true, all_varchar = true
+"""
+
+
+def _pick(name: str, file: Source, columns: Columns) -> str:
+    """The SQL of a column as text; of ids in charges that are CSV without the apostrophe that `rate` writes there."""
+    column = f'CAST("{name}" AS VARCHAR)'
+    is_guarded = columns is QUOTED and name == "id" and file.format != "parquet"
+    return unguard_column(column) if is_guarded else column
 
 
 def _check(kinds: Mapping[str, str], file: str, columns: Columns) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from pricing.currencies import MINOR_UNITS
 from pricing.meters import MeterId
-from pricing.shell.bulk.literals import quote
+from pricing.shell.bulk.literals import guard_column, quote
 from pricing.shell.bulk.outputs.focus_columns import (
     COLUMNS,
     OURS,
@@ -52,7 +52,7 @@ _CONSUMED: Final = {
 _MACROS: Final = (
     "CREATE TEMP MACRO trimmed(x) AS rtrim(x::VARCHAR, '0')",
     "CREATE TEMP MACRO exact(x) AS trimmed(x) || CASE WHEN trimmed(x) LIKE '%.' THEN '0' ELSE '' END",
-    "CREATE TEMP MACRO safe(x) AS CASE WHEN regexp_matches(x, '^''*[=+@\\t\\r-]') THEN '''' || x ELSE x END",
+    f"CREATE TEMP MACRO safe(x) AS {guard_column('x')}",
     "CREATE TEMP MACRO instant(x) AS strftime(x, '%Y-%m-%dT%H:%M:%SZ')",
 )
 
