@@ -145,6 +145,13 @@ class TestForms:
         assert "  2026-10-05     1  0.000000  0.150000  from free   from free\n" in out
         assert "  2026-10-05     1  0.150000  0.120000  -20.0 %     -20.0 %\n" in out
 
+    def test_a_charge_for_no_seconds_is_not_from_free(self) -> None:
+        write("quotes.jsonl", [quote("a"), quote("b", host="fal")])
+        done = drift("quotes.jsonl", invoice("a,1.50,USD,0", "b,0,USD,0"), "--fail-over", "1%")
+        assert done.code == 1
+        assert "  2026-10-05     1  0.150000            for no seconds  for no seconds  over\n" in done.out
+        assert "from free" not in done.out
+
 
 class TestExactness:
     """No digit is lost on the way."""
@@ -384,6 +391,40 @@ class TestWhatIsNotCompared:
         )
         done = drift("quotes.jsonl", invoice(*lines, head="task_id,amount,currency,quantity,meter"))
         assert "  all            1  0.300000  0.300000  0.0 %" in done.out  # 0.75 + 0.75 + 1.80 - 0.30 for 10 s
+
+    def test_packages_are_counted_by_the_seconds_in_them(self) -> None:
+        """11 s are two packages of 10 s at 1.00, and 3 s of clips at 0.10: 2.30 for 23 s."""
+        lines = [
+            {"meter": "output_video_seconds", "pricing_quantity": "2", "unit": "10 seconds"},
+            {"meter": "reference_video_seconds", "pricing_quantity": "3", "unit": "second"},
+        ]
+        write("quotes.jsonl", [quote("a", "2.30", lines=lines)])
+        done = drift("quotes.jsonl", invoice("a,2.30,USD,23"), "--fail-over", "0%")
+        assert done.code == 0
+        assert "  all            1  0.100000  0.100000  0.0 %" in done.out
+
+    def test_a_package_without_a_quantity_has_no_seconds(self) -> None:
+        lines = [{"meter": "output_video_seconds", "pricing_quantity": None, "unit": "10 seconds"}]
+        write("quotes.jsonl", [quote("a", lines=lines), quote("b")])
+        rows = drift("quotes.jsonl", invoice("a,1,USD,1", "b,1,USD,1"), "--format", "json").document["rows"]
+        assert (rows["without_seconds"], rows["compared"]) == (1, 1)
+
+    def test_money_in_a_second_currency_is_not_left_out_in_silence(self) -> None:
+        write("quotes.jsonl", [quote("a"), quote("b"), quote("c")])
+        lines = ("a,1.50,USD,10", "a,9.00,CNY,10", "b,1.50,USD,10", "b,0.00,CNY,", "c,9.00,CNY,10")
+        done = drift("quotes.jsonl", invoice(*lines), "--format", "json")
+        rows = done.document["rows"]
+        assert (rows["compared"], rows["other_currency"]) == (1, 2)  # b; a and c
+        assert done.document["groups"][0]["total"]["invoiced"] == "1.50"
+
+    def test_a_quoted_task_is_counted_once(self) -> None:
+        """Twice, without seconds and in another currency at once: the first of these says it."""
+        none = [{"meter": "output_video_seconds", "pricing_quantity": "0"}]
+        write("quotes.jsonl", [quote("a"), quote("a", "2.00"), quote("b", lines=none), quote("c"), quote("d")])
+        lines = ("a,1,CNY,1", "b,1,CNY,1", "c,1,CNY,1", "d,1,USD,1")
+        rows = drift("quotes.jsonl", invoice(*lines), "--format", "json").document["rows"]
+        kinds = ("quoted_twice", "without_seconds", "quoted_only", "other_currency", "compared")
+        assert [rows[kind] for kind in kinds] == [1, 1, 0, 1, 1]
 
     def test_nothing_on_both_sides_is_an_error(self, quotes: str) -> None:
         done = drift(quotes, invoice("z,1,USD,1"))

@@ -6,6 +6,7 @@ No amount passes through a binary float on its way: DuckDB reads numbers in JSON
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
@@ -126,9 +127,19 @@ def _sum_seconds(lines: object) -> dict[str, object]:
     sums: dict[str, object] = {}
     for line in lines if isinstance(lines, list) else ():
         if isinstance(line, dict) and (name := _SECONDS.get(str(line.get("meter")))):
-            before, own = sums.get(name, ZERO), _number(line.get("pricing_quantity"))
+            before, own = sums.get(name, ZERO), _count_seconds(line)
             sums[name] = EXACT.add(before, own) if isinstance(before, Decimal) and own is not None else None
     return sums
+
+
+def _count_seconds(line: JsonObject) -> Decimal | None:
+    """The seconds that a line charges for; of packages, those that are in them."""
+    quantity, package = _number(line.get("pricing_quantity")), _PACKAGE.fullmatch(str(line.get("unit")))
+    return quantity if quantity is None or package is None else EXACT.multiply(quantity, Decimal(package[1]))
+
+
+_PACKAGE: Final = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?) seconds", re.ASCII)
+"""The unit of a line that is charged by the package."""
 
 
 def _number(value: object) -> Decimal | None:
