@@ -403,6 +403,31 @@ class TestWhatIsNotCompared:
         assert done.code == 0
         assert "  all            1  0.100000  0.100000  0.0 %" in done.out
 
+    @pytest.mark.parametrize("output", ["charges.csv", "charges.jsonl", "charges.parquet", "charges"])
+    def test_packages_of_charges_are_those_of_their_terms(self, output: str) -> None:
+        """6 s are two packages of 5 s at 0.40, and 3 s of clips two of 2 s at 0.10: 1.00 for 14 s."""
+        used = {
+            "at": "2026-11-02T09:00:00Z",
+            "host": "fal",
+            "resolution": "720P",
+            "duration_s": 6,
+            "status": "succeeded",
+        }
+        write("usage.jsonl", [{**used, "id": "a", "clips_s": ["3"], "references": 1}])
+        catalogue = str(ROOT / "tests" / "catalogues" / "good" / "package")
+        assert run("rate", "usage.jsonl", "--catalogue", catalogue, "-o", output).code == 0
+        done = drift(output, invoice("a,1.00,USD,14"), "--fail-over", "0%")
+        assert (done.code, done.err) == (0, "")
+        assert "  all            1  0.071429  0.071429  0.0 %" in done.out
+
+    @pytest.mark.parametrize("text", ["{}", '{"terms": 1}', '{"terms": [{"packages": {"720P": {"x": "y"}}}]}', "no"])
+    def test_terms_that_nobody_wrote_here_are_refused(self, text: str) -> None:
+        write("charges.jsonl", [{**quote("a")}])
+        Path("_terms.json").write_text(text, "utf-8")
+        done = drift("charges.jsonl", invoice("a,1,USD,1"))
+        assert (done.code, done.out) == (2, "")
+        assert "_terms.json: " in done.err
+
     def test_a_package_without_a_quantity_has_no_seconds(self) -> None:
         lines = [{"meter": "output_video_seconds", "pricing_quantity": None, "unit": "10 seconds"}]
         write("quotes.jsonl", [quote("a", lines=lines), quote("b")])

@@ -17,6 +17,7 @@ from pricing.money import EXACT, ZERO, format_decimal
 from pricing.shell.bulk.line_records import DELIMITERS
 from pricing.shell.bulk.literals import quote, quote_file, unguard_column
 from pricing.shell.bulk.sources import Source
+from pricing.shell.bulk.terms_files import read_packages
 from pricing.usage import parse_record
 from wan_rules.payloads import JsonObject, UnusableInputError
 
@@ -47,7 +48,7 @@ class Columns(NamedTuple):
 
 QUOTED: Final = Columns(
     ("id", "at", "host", "resolution", "currency", "total", "output_quantity"),
-    ("reference_quantity", "kind"),
+    ("reference_quantity", "kind", "terms"),
     frozenset({"total", "output_quantity", "reference_quantity"}),
 )
 """A quote, or a row of charges. `kind` is `exact`, `bounded` or `unbounded` as quotes have it, `refused` for none."""
@@ -58,12 +59,31 @@ def load(database: Database, table: str, files: Sequence[Source], columns: Colum
     """Fills a table of texts from the files. Returns how many lines were no record. Raises UnusableInputError."""
     kinds = ", ".join(f'"{name}" VARCHAR' for name in columns.names)
     database.execute(f"CREATE TABLE {table} ({kinds})")
-    return sum(
-        _load_json(database, table, file, columns)
-        if file.format == "jsonl"
-        else _load_table(database, table, file, columns)
-        for file in files
-    )
+    return sum(_load(database, table, file, columns) for file in files)
+
+
+def _load(database: Database, table: str, file: Source, columns: Columns) -> int:
+    """One file; charges by the package, whose terms lie beside them, as the seconds in the packages."""
+    packages = read_packages(file.path) if columns is QUOTED else {}
+    if not packages:
+        return _load_file(database, table, file, columns)
+    database.execute(f"CREATE TABLE packed AS FROM {table} LIMIT 0")
+    unreadable = _load_file(database, "packed", file, columns)
+    unpacked = ", ".join(_unpack(meter, name, packages) for meter, name in _SECONDS.items())
+    database.execute(f"INSERT INTO {table} SELECT * REPLACE ({unpacked}) FROM packed; DROP TABLE packed")  # noqa: S608 - our own names
+    return unreadable
+
+
+def _unpack(meter: str, name: str, packages: Mapping[str, Decimal]) -> str:
+    sizes = ", ".join(f"{quote(key)}: {format_decimal(size)}::DECIMAL(18, 6)" for key, size in packages.items())
+    size = f"map {{{sizes}}}[concat(terms, '/', resolution, '/{meter}')]"
+    seconds = f"(TRY_CAST({name} AS DECIMAL(18, 6)) * {size})::VARCHAR"
+    return f"CASE WHEN {size} IS NULL THEN {name} ELSE {seconds} END AS {name}"
+
+
+def _load_file(database: Database, table: str, file: Source, columns: Columns) -> int:
+    load_one = _load_json if file.format == "jsonl" else _load_table
+    return load_one(database, table, file, columns)
 
 
 def _load_json(database: Database, table: str, file: Source, columns: Columns) -> int:
