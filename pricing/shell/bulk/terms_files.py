@@ -15,7 +15,7 @@ from pricing.metering import Work, itemise, measure
 from pricing.money import ONE, format_decimal
 from pricing.schemes import Package, Span
 from pricing.terms import Terms
-from wan_rules.payloads import JsonObject, UnusableInputError, parse_object
+from wan_rules.payloads import JsonObject, UnusableInputError
 from wan_rules.request import RENDERED_AT, RESOLUTIONS, Resolution
 from wan_rules.staging import STAGES
 
@@ -63,12 +63,12 @@ def read_packages(charges: Path) -> Mapping[str, Decimal]:
     if not path.exists():
         return {}
     try:
-        every: Any = parse_object(path.read_bytes(), what=str(path))["terms"]
+        every: Any = json.loads(path.read_bytes())["terms"]
         return {
             f"{number}/{tier}/{meter}": Decimal(size)
             for number, one in enumerate(every)
             for tier, sizes in one.get("packages", {}).items()
             for meter, size in sizes.items()
         }
-    except (OSError, LookupError, TypeError, AttributeError, ArithmeticError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError):
         raise UnusableInputError(str(path), "no terms as `wan-rules rate` writes them beside charges") from None
