@@ -109,7 +109,8 @@ def find_end(begin: datetime, by: By) -> datetime:
 def exceeds(volume: Volume, percent: Decimal) -> bool:
     """Whether the invoiced unit price lies more than so many percent from the quoted one, either way.
 
-    From a quote of nothing any charge does; without seconds on either side there is no unit price that could.
+    From a quote of nothing any charge does, and so does a charge for no seconds; without seconds on both sides there
+    is no unit price that could.
     """
     return is_apart(*_cross(volume), percent)
 

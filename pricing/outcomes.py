@@ -11,6 +11,7 @@ from pricing.charges import Charged
 from pricing.invoices import Invoiced
 from pricing.lines import Line
 from pricing.money import EXACT, ONE, ZERO, add_up, format_amount, format_decimal
+from pricing.wordings import name_units
 from wan_rules.request import Resolution
 
 Meter: TypeAlias = str
@@ -96,7 +97,7 @@ def _tell(charged: Charged, currency: str) -> str:
 
 def _tell_line(line: Line, currency: str) -> str:
     quantity = format_decimal(line.quantity.pricing_min)
-    unit = " s" if line.unit == "second" else f" {line.unit}"
+    unit = " s" if line.unit == "second" else f" {name_units(line.unit, quantity)}"
     if line.rate.scheme and line.amount is not None:
         return f"{format_amount(line.amount, currency)} for {quantity}{unit}"
     return f"{quantity}{unit} x {format_decimal(line.rate.contracted_unit_price)}"

@@ -33,6 +33,9 @@ INSTANT_PATTERN: Final = (
 )
 """A day, which begins at 00:00 UTC, or an instant of RFC 3339 with its zone."""
 _INSTANT: Final = re.compile(INSTANT_PATTERN)
+FIRST: Final = datetime(1, 1, 2, tzinfo=UTC)
+LAST: Final = datetime(9999, 11, 29, 23, 59, 59, 999_999, tzinfo=UTC)
+"""The first and the last instant that usage may have: of each, the calendar holds the month in any zone."""
 _SECONDS: Final = re.compile(DURATION_PATTERN)
 _MARK: Final = b"\xef\xbb\xbf"
 _BLANKS: Final = " \t\n\r"
@@ -57,13 +60,21 @@ def _instant(value: object) -> datetime:
     if not isinstance(value, str) or not _INSTANT.fullmatch(value):
         msg = f"an instant with its zone is wanted, like 2026-11-01T09:30:00Z, or a day, not {show(value)}"
         raise ValueError(msg)
-    if len(value) == len("2026-01-01"):
-        return datetime.combine(date.fromisoformat(value), time(), UTC)
-    try:
-        return datetime.fromisoformat(value).astimezone(UTC)
-    except OverflowError:
+    instant = _to_utc(value)
+    if instant is None or not FIRST <= instant <= LAST:
         msg = f"{show(value)} lies outside the calendar in UTC"
-        raise ValueError(msg) from None
+        raise ValueError(msg)
+    return instant
+
+
+def _to_utc(text: str) -> datetime | None:
+    """The instant that a text of that form writes; `None` where UTC has no year for it."""
+    if len(text) == len("2026-01-01"):
+        return datetime.combine(date.fromisoformat(text), time(), UTC)
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except OverflowError:
+        return None
 
 
 Seconds = Annotated[

@@ -10,13 +10,14 @@ from io import StringIO
 from pathlib import Path
 from typing import get_args
 
+import duckdb
 import pytest
 
 from pricing.break_causes import CAUSES
 from pricing.reconciliations import Age, Standing, Status
 from pricing.shell.bulk import breaks_command, folder_locks
 from pricing.shell.bulk.folder_locks import hold
-from pricing.shell.bulk.literals import guard
+from pricing.shell.bulk.literals import guard, guard_column, unguard, unguard_column
 from pricing.shell.bulk.registers import COLUMNS, REGISTER, read_register, write_register
 from tests.bulk.published import faults
 from tests.bulk.standings import standing
@@ -117,6 +118,13 @@ class TestListing:
     def test_what_a_spreadsheet_would_compute_is_text(self, begin: str) -> None:
         assert guard(f"{begin}1") == f"'{begin}1"
         assert guard(f"a{begin}") == f"a{begin}"
+
+    @pytest.mark.parametrize("text", ["=1", "'=1", "''-1", "'", "''", "'a", "a", "", "\t", "'\r1"])
+    def test_what_was_guarded_is_had_again(self, text: str) -> None:
+        assert unguard(guard(text)) == text
+        guarded, again = (column("x") for column in (guard_column, unguard_column))
+        asked = f"SELECT {guarded}, {again} FROM (SELECT ? AS x)"  # noqa: S608 - ours
+        assert duckdb.execute(asked, [text]).fetchall() == [(guard(text), unguard(text))]
 
     def test_what_steers_a_terminal_is_spelt_out(self, tmp_path: Path) -> None:
         write_register(tmp_path / REGISTER, [BREAKS[0]._replace(note="\x1b[2J")])

@@ -145,6 +145,13 @@ class TestForms:
         assert "  2026-10-05     1  0.000000  0.150000  from free   from free\n" in out
         assert "  2026-10-05     1  0.150000  0.120000  -20.0 %     -20.0 %\n" in out
 
+    def test_a_charge_for_no_seconds_is_not_from_free(self) -> None:
+        write("quotes.jsonl", [quote("a"), quote("b", host="fal")])
+        done = drift("quotes.jsonl", invoice("a,1.50,USD,0", "b,0,USD,0"), "--fail-over", "1%")
+        assert done.code == 1
+        assert "  2026-10-05     1  0.150000            for no seconds  for no seconds  over\n" in done.out
+        assert "from free" not in done.out
+
 
 class TestExactness:
     """No digit is lost on the way."""
@@ -233,6 +240,46 @@ class TestFiles:
             "drift", "--quoted", "quotes", "--invoiced", "a.csv.gz", "--invoiced", "*.csv", "--invoiced", "b.csv"
         )
         assert (done.code, done.out.splitlines()[0]) == (0, "2 jobs, quoted and invoiced, by week")
+
+    @pytest.mark.parametrize("ending", ["csv", "parquet"])
+    def test_a_file_whose_name_looks_like_a_pattern_is_read_itself(self, ending: str) -> None:
+        for name, amount in (("bill[1]", "1.50"), ("bill1", "9.99")):
+            if ending == "csv":
+                Path(f"{name}.csv").write_text(f"task_id,amount,currency\na,{amount},USD\n", "utf-8")
+            else:
+                parquet.write_table(
+                    pa.table({"task_id": ["a"], "amount": [amount], "currency": ["USD"]}), f"{name}.parquet"
+                )
+        write("quotes.jsonl", [quote("a")])
+        assert "  all            1  0.150000  0.150000  0.0 %" in drift("quotes.jsonl", f"bill[1].{ending}").out
+
+    def test_no_row_of_csv_is_taken_for_a_comment(self) -> None:
+        write("quotes.jsonl", [quote(name) for name in ("#a", "b", "c;1", "'d")])
+        done = drift("quotes.jsonl", invoice("#a,1.50,USD,10", "b,1.50,USD,10", "c;1,1.50,USD,10", "'d,1.50,USD,10"))
+        assert (done.code, done.err) == (0, "")
+        assert done.out.startswith("4 jobs, quoted and invoiced")
+        assert "Not compared" not in done.out
+
+    @pytest.mark.parametrize("output", ["charges.csv", "charges.jsonl", "charges"])
+    def test_charges_of_ids_like_formulas_are_those_of_the_invoice(self, output: str) -> None:
+        names = ["-1", "=a", "'=a", "''=a", "@b", "'c", "d"]
+        usage = [
+            {
+                "id": name,
+                "at": "2026-11-02T09:00:00Z",
+                "host": "fal",
+                "resolution": "720P",
+                "duration_s": 5,
+                "clips_s": [],
+                "references": 1,
+                "status": "succeeded",
+            }
+            for name in names
+        ]
+        assert run("rate", write("usage.jsonl", [*usage]), "-o", output).code == 0
+        done = drift(output, write("bill.jsonl", [{"task_id": n, "amount": "0.50", "currency": "USD"} for n in names]))
+        assert done.out.startswith("7 jobs, quoted and invoiced")  # 5 s x 0.10 each
+        assert "Not compared" not in done.out
 
     @pytest.mark.parametrize(
         ("quoted", "invoiced", "told"),
@@ -367,6 +414,65 @@ class TestWhatIsNotCompared:
         out = drift("quotes.jsonl", invoice(*lines, head="task_id,amount,currency,quantity,meter")).out
         assert "  all            1  0.150000  0.150000  0.0 %" in out  # 0.75 + 0.15 for 6 s
         assert "without a quantity" not in out
+
+    def test_packages_are_counted_by_the_seconds_in_them(self) -> None:
+        """11 s are two packages of 10 s at 1.00, and 3 s of clips at 0.10: 2.30 for 23 s."""
+        lines = [
+            {"meter": "output_video_seconds", "pricing_quantity": "2", "unit": "10 seconds"},
+            {"meter": "reference_video_seconds", "pricing_quantity": "3", "unit": "second"},
+        ]
+        write("quotes.jsonl", [quote("a", "2.30", lines=lines)])
+        done = drift("quotes.jsonl", invoice("a,2.30,USD,23"), "--fail-over", "0%")
+        assert done.code == 0
+        assert "  all            1  0.100000  0.100000  0.0 %" in done.out
+
+    @pytest.mark.parametrize("output", ["charges.csv", "charges.jsonl", "charges.parquet", "charges"])
+    def test_packages_of_charges_are_those_of_their_terms(self, output: str) -> None:
+        """6 s are two packages of 5 s at 0.40, and 3 s of clips two of 2 s at 0.10: 1.00 for 14 s."""
+        used = {
+            "at": "2026-11-02T09:00:00Z",
+            "host": "fal",
+            "resolution": "720P",
+            "duration_s": 6,
+            "status": "succeeded",
+        }
+        write("usage.jsonl", [{**used, "id": "a", "clips_s": ["3"], "references": 1}])
+        catalogue = str(ROOT / "tests" / "catalogues" / "good" / "package")
+        assert run("rate", "usage.jsonl", "--catalogue", catalogue, "-o", output).code == 0
+        done = drift(output, invoice("a,1.00,USD,14"), "--fail-over", "0%")
+        assert (done.code, done.err) == (0, "")
+        assert "  all            1  0.071429  0.071429  0.0 %" in done.out
+
+    @pytest.mark.parametrize("text", ["{}", '{"terms": 1}', '{"terms": [{"packages": {"720P": {"x": "y"}}}]}', "no"])
+    def test_terms_that_nobody_wrote_here_are_refused(self, text: str) -> None:
+        write("charges.jsonl", [{**quote("a")}])
+        Path("_terms.json").write_text(text, "utf-8")
+        done = drift("charges.jsonl", invoice("a,1,USD,1"))
+        assert (done.code, done.out) == (2, "")
+        assert "_terms.json: " in done.err
+
+    def test_a_package_without_a_quantity_has_no_seconds(self) -> None:
+        lines = [{"meter": "output_video_seconds", "pricing_quantity": None, "unit": "10 seconds"}]
+        write("quotes.jsonl", [quote("a", lines=lines), quote("b")])
+        rows = drift("quotes.jsonl", invoice("a,1,USD,1", "b,1,USD,1"), "--format", "json").document["rows"]
+        assert (rows["without_seconds"], rows["compared"]) == (1, 1)
+
+    def test_money_in_a_second_currency_is_not_left_out_in_silence(self) -> None:
+        write("quotes.jsonl", [quote("a"), quote("b"), quote("c")])
+        lines = ("a,1.50,USD,10", "a,9.00,CNY,10", "b,1.50,USD,10", "b,0.00,CNY,", "c,9.00,CNY,10")
+        done = drift("quotes.jsonl", invoice(*lines), "--format", "json")
+        rows = done.document["rows"]
+        assert (rows["compared"], rows["other_currency"]) == (1, 2)  # b; a and c
+        assert done.document["groups"][0]["total"]["invoiced"] == "1.50"
+
+    def test_a_quoted_task_is_counted_once(self) -> None:
+        """Twice, without seconds and in another currency at once: the first of these says it."""
+        none = [{"meter": "output_video_seconds", "pricing_quantity": "0"}]
+        write("quotes.jsonl", [quote("a"), quote("a", "2.00"), quote("b", lines=none), quote("c"), quote("d")])
+        lines = ("a,1,CNY,1", "b,1,CNY,1", "c,1,CNY,1", "d,1,USD,1")
+        rows = drift("quotes.jsonl", invoice(*lines), "--format", "json").document["rows"]
+        kinds = ("quoted_twice", "without_seconds", "quoted_only", "other_currency", "compared")
+        assert [rows[kind] for kind in kinds] == [1, 1, 0, 1, 1]
 
     def test_nothing_on_both_sides_is_an_error(self, quotes: str) -> None:
         done = drift(quotes, invoice("z,1,USD,1"))

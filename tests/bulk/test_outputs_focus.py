@@ -228,3 +228,12 @@ def test_usage_is_read_back_from_the_rows_of_its_charges(tmp_path: Path) -> None
     made = duckdb.sql(f"SELECT {columns} FROM read_parquet('{tmp_path / 'charges.parquet'}')").fetchall()  # noqa: S608 - ours
     found = [tuple(row[name] for name in USAGE) for row in read_back]
     assert sorted(found, key=itemgetter(0)) == sorted(made, key=itemgetter(0))
+
+
+def test_ids_like_formulas_are_read_back_as_they_were(tmp_path: Path) -> None:
+    names = ["-1", "=a", "'=a", "''=a", "'b", "c"]
+    write(tmp_path, [{**TASKS[0], "id": name} for name in names], listed=True)
+    backend = ibis.duckdb.connect()
+    usage = open_usage(backend, [str(tmp_path / "focus.csv")], Reading(shape="focus"))
+    read_back = backend.to_pyarrow(usage.rows(usage.pieces()[0]).all()).to_pylist()
+    assert sorted(row["id"] for row in read_back) == sorted(names)

@@ -60,6 +60,24 @@ def test_people_read_how_many_there_are() -> None:
     assert {path.name for path in Path().iterdir()} == {"charges", "focus.csv"}
 
 
+@pytest.mark.parametrize("output", ["charges", "charges.parquet"])
+def test_a_price_of_packages_is_of_so_many_seconds(output: str) -> None:
+    """6 s are two packages of 5 s at 0.40, and 3 s of clips two of 2 s at 0.10."""
+    fields = {"account": None, "environment": None, "host": "fal", "duration_s": 6, "clips_s": ["3"], "references": 1}
+    write_usage([row(**fields)], "a.parquet")
+    assert rate("-o", output, usage="a.parquet", catalogue=str(GOOD / "package")).code == 0
+    columns = ("SkuMeter", "PricingQuantity", "PricingUnit", "ContractedUnitPrice", "ConsumedQuantity", "ConsumedUnit")
+    assert [tuple(line[name] for name in columns) for line in read()] == [
+        ("output_video_seconds", "2.0", "5 Seconds", "0.4", "6.0", "Seconds"),
+        ("reference_video_seconds", "2.0", "2 Seconds", "0.1", "3.0", "Seconds"),
+    ]
+
+
+def test_where_nothing_is_in_packages_prices_are_of_a_second() -> None:
+    rate("-o", "charges")
+    assert {line["PricingUnit"] for line in read()} == {"Seconds", ""}
+
+
 def test_credits_are_left_out_and_said() -> None:
     make("credits")
     done = rate("-o", "charges", usage="*.parquet", catalogue=str(GOOD / "credits"))

@@ -98,6 +98,28 @@ class TestReport:
         done = place.reconcile()
         assert (done.code, read_register(place.report / REGISTER)) == (0, ())
 
+    @pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+    @pytest.mark.parametrize("task", ["", "c"])
+    def test_a_line_that_says_there_is_no_instant_spoils_no_other(self, place: Place, at: str, task: str) -> None:
+        """Programs write the first or the last instant that they know."""
+        lines = ("1,a,1.00,USD,", "2,b,1.00,USD,", f"3,{task},1.20,USD,{at}")
+        (place.folder / "invoice.csv").write_text("\n".join(("line,task_id,amount,currency,at", *lines)) + "\n")
+        done = place.reconcile()
+        (totals,) = read_summary(place.report).reconciliation.totals
+        assert (done.code, totals.expected, totals.invoiced) == (1, Decimal("3.00"), Decimal("3.20"))
+        assert (place.report / "focus.csv").exists()
+
+    def test_a_time_without_an_end_is_one(self, place: Place) -> None:
+        lines = "1,acme,3.00,USD,2026-01-01T00:00:00Z,9999-12-31T23:59:59Z"
+        (place.folder / "invoice.csv").write_text(f"line,account,amount,currency,begin,end\n{lines}\n")
+        assert place.reconcile().code == 0
+
+    def test_more_money_than_a_column_holds_is_said(self, place: Place) -> None:
+        place.invoice(*(f"{number},a,{'9' * 20},USD" for number in range(3)))
+        done = place.reconcile()
+        assert (done.code, done.out, place.report.exists()) == (2, "", False)
+        assert "reconcile: amounts come to more than 38 digits hold" in done.err
+
     def test_lines_that_cannot_be_read_are_counted_and_kept(self, place: Place, tmp_path: Path) -> None:
         place.invoice("1,a,1.00,USD", "2,b,one,USD")
         done = place.reconcile("--rejects", str(tmp_path / "bad.jsonl"))
@@ -159,6 +181,7 @@ class TestEnds:
         [
             (("--period", "October"), "write a month, 2026-10, or"),
             (("--period", "2026-11-01..2026-10-01"), "ends before it begins"),
+            (("--period", "9999-12"), "write a month, 2026-10, or"),
             (("--window", "soon"), "write 90s, 5m"),
             (("--tolerance", "0.01"), "write USD=0.01"),
             (("--tolerance", "USD=1", "--tolerance", "USD=2"), "say it once"),

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.documents import JsonObject, changed, pointers
 from tests.steps import STEPS_AT_HOSTS, Step
 from tests.strategies import HOST_NAMES, JSON_VALUES, Ask, Case, asks, examples, reading, render
-from wan_rules import Report, Violation, check, parse_object, read
+from wan_rules import HOSTS, Report, Violation, check, parse_object, read
 from wan_rules.hosts import RUNWARE
 from wan_rules.samples import SAMPLES
 
@@ -107,6 +107,32 @@ def test_fixes_of_anything_hold(ask: Ask, data: st.DataObject) -> None:
         pointer = data.draw(st.sampled_from(sorted(pointers(payload))))
         payload = changed(payload, {pointer: data.draw(JSON_VALUES)}, gone=object())
     _require_fixes_to_hold(case._replace(payload=parse_object(json.dumps(payload).encode())))
+
+
+@examples(60)
+@given(asks(), st.data())
+def test_all_fixes_together_mend_what_each_mends(ask: Ask, data: st.DataObject) -> None:
+    """No two fixes are in each other's way, and the mended payload has none left."""
+    case = render(ask)
+    slip = data.draw(st.sampled_from(SLIPS[case.host]))
+    case = case._replace(payload=changed(case.payload, slip))
+    report = check(reading(case))
+    operations: list[JsonObject] = [
+        {"op": fix.op, "path": fix.path, **({} if fix.op == "remove" else {"value": fix.value})}
+        for violation in _fixable(report)
+        if (fix := violation.fix) is not None
+    ]
+    mended = cast("JsonObject", jsonpatch.apply_patch(case.payload, operations))
+    assert _fixable(check(reading(case._replace(payload=mended)))) == []
+
+
+def test_a_voice_of_a_wrong_type_that_is_not_taken_is_taken_away_once() -> None:
+    payload = {**SAMPLES["fal"], "reference_voice": 7}
+    violations = check(read(payload, HOSTS["fal"])).violations
+    assert [(v.rule.id, v.fix is None) for v in violations if v.at == "/reference_voice"] == [
+        ("WAN001", False),
+        ("WAN401", True),
+    ]
 
 
 def test_a_size_in_pixels_is_not_mended_like_a_word() -> None:

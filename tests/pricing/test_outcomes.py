@@ -65,6 +65,16 @@ class TestDescribe:
         }
         assert found.told == "5 s x 0.1 + 1 request x 0.02 = 0.52 USD"
 
+    @pytest.mark.parametrize(
+        ("size", "told"),
+        [
+            ("5", "0.40 for 1 package of 5 seconds = 0.40 USD"),
+            ("2", "1.20 for 3 packages of 2 seconds = 1.20 USD"),  # 3 x 0.40
+        ],
+    )
+    def test_packages_are_told_apart_from_the_seconds_in_them(self, size: str, told: str) -> None:
+        assert priced(with_entry(meter=OUTPUT, model="package", size=size, price="0.40")).told == told
+
     def test_what_is_not_charged_by_the_unit_has_no_price_of_one(self) -> None:
         found = priced(with_entry(meter=OUTPUT, model="volume", by="spend", bands=":0.1"))
         assert found.meters[OUTPUT] == Metered(D(5), None)

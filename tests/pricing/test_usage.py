@@ -82,6 +82,8 @@ def test_no_digit_is_lost(micro: int) -> None:
         ("2026-11-02", datetime(2026, 11, 2, tzinfo=UTC)),
         ("2026-11-02T08:00:00Z", datetime(2026, 11, 2, 8, tzinfo=UTC)),
         ("2026-11-02T08:00:00.25+08:00", datetime(2026, 11, 2, 0, 0, 0, 250_000, tzinfo=UTC)),
+        ("0001-01-02", datetime(1, 1, 2, tzinfo=UTC)),
+        ("9999-11-29T23:59:59.999999Z", datetime(9999, 11, 29, 23, 59, 59, 999_999, tzinfo=UTC)),
     ],
 )
 def test_instants(text: str, instant: datetime) -> None:
@@ -96,6 +98,10 @@ def test_instants(text: str, instant: datetime) -> None:
         ("2026-02-30", "out of range"),
         ("2026-11-02T25:00:00Z", "hour must be in 0..23"),
         ("0001-01-01T00:00:00+08:00", "outside the calendar"),
+        ("0001-01-01T23:59:59.999999Z", "outside the calendar"),
+        ("0001-01-01", "outside the calendar"),
+        ("9999-11-30", "outside the calendar"),
+        ("9999-12-31T23:59:59Z", "outside the calendar"),
         (1793606400, "an instant with its zone is wanted"),
         (None, "an instant with its zone is wanted"),
     ],

@@ -39,7 +39,7 @@ def _taken(draft: Draft, limits: Limits) -> Findings:
             observed=shorten(draft.voice) if isinstance(draft.voice, str) else None,
             limit="none",
             message=NOT_TAKEN,
-            fix=Fix("remove", "voice"),
+            fix=Fix("remove", "voice") if isinstance(draft.voice, str) else None,  # else its type is mended so
         ),
     )
 

@@ -13,6 +13,7 @@ import ibis
 
 from pricing.cards import Outcome
 from pricing.shell.bulk.schemas import INSTANT, MAX_CLIPS, SECONDS
+from pricing.usage import FIRST, LAST
 from wan_rules.request import ASPECT_RATIOS, RESOLUTIONS
 
 Form: TypeAlias = Literal["text", "integer", "seconds", "decimal", "zoned", "utc", "local", "fine", "day", "absent"]
@@ -39,10 +40,9 @@ _INSTANT_TEXT: Final = (
     r"(Z|[+-](([01][0-9]|2[0-2]):[0-9]{2}|23:[0-5][0-9])))?\z"
 )
 """INSTANT_PATTERN of pricing.usage, less what Python refuses and the engines take."""
-_FIRST: Final = "0001-01-01T00:00:00"
-_LAST: Final = "9999-12-31T23:59:59.999999"
-_ENDS: Final = tuple(ibis.literal(end, INSTANT) for end in (_FIRST, _LAST))
-_ENDS_ZONED: Final = tuple(ibis.literal(end, "timestamp('UTC', 6)") for end in (_FIRST, _LAST))
+_TEXTS: Final = tuple(end.replace(tzinfo=None).isoformat() for end in (FIRST, LAST))
+_ENDS: Final = tuple(ibis.literal(end, INSTANT) for end in _TEXTS)
+_ENDS_ZONED: Final = tuple(ibis.literal(end, "timestamp('UTC', 6)") for end in _TEXTS)
 NO: Final = ibis.literal(value=False)
 _MISSING: Final = "it is missing: add it, nothing stands in for it"
 _SHOWN: Final = 40

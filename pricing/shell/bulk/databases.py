@@ -37,5 +37,8 @@ def open_database(memory_limit: str | None = None, beside: Path | None = None) -
             yield database
         except duckdb.OutOfMemoryException as error:
             raise tell_too_little(memory_limit, error) from None
+        except duckdb.OutOfRangeException as error:
+            reason = f"amounts come to more than 38 digits hold, 18 of them decimals: {str(error).splitlines()[0]}"
+            raise UnusableInputError("reconcile", reason) from None
         finally:
             database.close()

@@ -117,6 +117,8 @@ def _price(price: Decimal | None) -> str:
 
 def _percent(volume: Volume) -> str:
     percent = volume.percent
+    if percent is None and volume.quoted:
+        return "for no seconds" if volume.invoiced else ""
     if percent is None:
         return "from free" if volume.invoiced else ""
     return f"{'+' if percent > 0 else ''}{say_percent(percent or ZERO_PERCENT)} %"

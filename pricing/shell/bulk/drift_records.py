@@ -6,6 +6,7 @@ No amount passes through a binary float on its way: DuckDB reads numbers in JSON
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
@@ -13,7 +14,10 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from pricing.money import EXACT, ZERO, format_decimal
+from pricing.shell.bulk.line_records import DELIMITERS
+from pricing.shell.bulk.literals import quote, quote_file, unguard_column
 from pricing.shell.bulk.sources import Source
+from pricing.shell.bulk.terms_files import read_packages
 from pricing.usage import parse_record
 from wan_rules.payloads import JsonObject, UnusableInputError
 
@@ -44,7 +48,7 @@ class Columns(NamedTuple):
 
 QUOTED: Final = Columns(
     ("id", "at", "host", "resolution", "currency", "total", "output_quantity"),
-    ("reference_quantity", "kind"),
+    ("reference_quantity", "kind", "terms"),
     frozenset({"total", "output_quantity", "reference_quantity"}),
 )
 """A quote, or a row of charges. `kind` is `exact`, `bounded` or `unbounded` as quotes have it, `refused` for none."""
@@ -55,12 +59,31 @@ def load(database: Database, table: str, files: Sequence[Source], columns: Colum
     """Fills a table of texts from the files. Returns how many lines were no record. Raises UnusableInputError."""
     kinds = ", ".join(f'"{name}" VARCHAR' for name in columns.names)
     database.execute(f"CREATE TABLE {table} ({kinds})")
-    return sum(
-        _load_json(database, table, file, columns)
-        if file.format == "jsonl"
-        else _load_table(database, table, file, columns)
-        for file in files
-    )
+    return sum(_load(database, table, file, columns) for file in files)
+
+
+def _load(database: Database, table: str, file: Source, columns: Columns) -> int:
+    """One file; charges by the package, whose terms lie beside them, as the seconds in the packages."""
+    packages = read_packages(file.path) if columns is QUOTED else {}
+    if not packages:
+        return _load_file(database, table, file, columns)
+    database.execute(f"CREATE TABLE packed AS FROM {table} LIMIT 0")
+    unreadable = _load_file(database, "packed", file, columns)
+    unpacked = ", ".join(_unpack(meter, name, packages) for meter, name in _SECONDS.items())
+    database.execute(f"INSERT INTO {table} SELECT * REPLACE ({unpacked}) FROM packed; DROP TABLE packed")  # noqa: S608 - our own names
+    return unreadable
+
+
+def _unpack(meter: str, name: str, packages: Mapping[str, Decimal]) -> str:
+    sizes = ", ".join(f"{quote(key)}: {format_decimal(size)}::DECIMAL(18, 6)" for key, size in packages.items())
+    size = f"map {{{sizes}}}[concat(terms, '/', resolution, '/{meter}')]"
+    seconds = f"(TRY_CAST({name} AS DECIMAL(18, 6)) * {size})::VARCHAR"
+    return f"CASE WHEN {size} IS NULL THEN {name} ELSE {seconds} END AS {name}"
+
+
+def _load_file(database: Database, table: str, file: Source, columns: Columns) -> int:
+    load_one = _load_json if file.format == "jsonl" else _load_table
+    return load_one(database, table, file, columns)
 
 
 def _load_json(database: Database, table: str, file: Source, columns: Columns) -> int:
@@ -124,9 +147,19 @@ def _sum_seconds(lines: object) -> dict[str, object]:
     sums: dict[str, object] = {}
     for line in lines if isinstance(lines, list) else ():
         if isinstance(line, dict) and (name := _SECONDS.get(str(line.get("meter")))):
-            before, own = sums.get(name, ZERO), _number(line.get("pricing_quantity"))
+            before, own = sums.get(name, ZERO), _count_seconds(line)
             sums[name] = EXACT.add(before, own) if isinstance(before, Decimal) and own is not None else None
     return sums
+
+
+def _count_seconds(line: JsonObject) -> Decimal | None:
+    """The seconds that a line charges for; of packages, those that are in them."""
+    quantity, package = _number(line.get("pricing_quantity")), _PACKAGE.fullmatch(str(line.get("unit")))
+    return quantity if quantity is None or package is None else EXACT.multiply(quantity, Decimal(package[1]))
+
+
+_PACKAGE: Final = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?) seconds", re.ASCII)
+"""The unit of a line that is charged by the package."""
 
 
 def _number(value: object) -> Decimal | None:
@@ -152,16 +185,35 @@ def _load_table(database: Database, table: str, file: Source, columns: Columns) 
     """CSV as it is written, Parquet as its exact types say."""
     import duckdb
 
-    is_parquet = file.format == "parquet"
-    reader = "read_parquet(?)" if is_parquet else "read_csv(?, all_varchar = true, header = true)"
+    reader = _write_reader(file)
     try:
-        kinds = {name: kind for name, kind, *_ in database.execute(f"DESCRIBE FROM {reader}", [file.name]).fetchall()}
+        kinds = {name: kind for name, kind, *_ in database.execute(f"DESCRIBE FROM {reader}").fetchall()}
         _check(kinds, file.name, columns)
-        picked = ", ".join(f'CAST("{name}" AS VARCHAR)' if name in kinds else "NULL" for name in columns.names)
-        database.execute(f"INSERT INTO {table} SELECT {picked} FROM {reader}", [file.name])  # noqa: S608 - our own names
+        picked = ", ".join(_pick(name, file, columns) if name in kinds else "NULL" for name in columns.names)
+        database.execute(f"INSERT INTO {table} SELECT {picked} FROM {reader}")  # noqa: S608 - our own names
     except duckdb.Error as error:
         raise UnusableInputError(file.name, f"it can't be read: {str(error).splitlines()[0]}") from None
     return 0
+
+
+def _write_reader(file: Source) -> str:
+    """The SQL of one file's rows. How CSV is written is said, and not guessed: a guess takes rows for comments."""
+    name = quote_file(file.name)
+    if file.format == "parquet":
+        return f"read_parquet({name})"
+    return f"read_csv({name}, delim = {quote(DELIMITERS[file.format])}, {_CSV})"
+
+
+_CSV: Final = """
+quote = '"', escape = '"', comment = '', skip = 0, header = true, strict_mode = true, all_varchar = true
+"""
+
+
+def _pick(name: str, file: Source, columns: Columns) -> str:
+    """The SQL of a column as text; of ids in charges that are CSV without the apostrophe that `rate` writes there."""
+    column = f'CAST("{name}" AS VARCHAR)'
+    is_guarded = columns is QUOTED and name == "id" and file.format != "parquet"
+    return unguard_column(column) if is_guarded else column
 
 
 def _check(kinds: Mapping[str, str], file: str, columns: Columns) -> None:

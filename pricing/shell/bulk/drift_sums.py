@@ -46,7 +46,7 @@ def sum_tables(quotes: Sequence[Source], invoice: Sequence[Source], by: By) -> S
     with _connect() as database:
         broken_quotes = load(database, "quoted_texts", quotes, QUOTED)
         broken_lines = load(database, "invoiced_texts", invoice, INVOICED)
-        for statement in (_EXACT, _INSTANT, _QUOTED, _USABLE, _INVOICED, _BILLED, _JOINED):
+        for statement in (_EXACT, _INSTANT, _QUOTED, _USABLE, _INVOICED, _BILLED, _ABROAD, _JOINED):
             database.execute(statement)
         counts = dict(zip(_COUNTED, database.execute(_COUNTS).fetchone(), strict=True))
         counts["quotes"] += broken_quotes
@@ -146,12 +146,18 @@ GROUP BY id, currency
 
 Such a one counts itself, as `pricing.outcomes.read_stated` has it. One with neither is a credit or a fee.
 """
+_ABROAD: Final = """
+CREATE TABLE abroad AS
+SELECT DISTINCT id FROM usable JOIN billed USING (id)
+WHERE billed.currency <> usable.currency AND billed.amount <> 0
+"""
+"""Tasks with money in another currency than quoted: what is in the quoted one is not all that was invoiced."""
 _JOINED: Final = """
 CREATE TABLE joined AS
 SELECT usable.*, billed.amount, coalesce(billed.seconds, usable.seconds) AS billed_seconds,
        billed.seconds IS NULL AS is_assumed
 FROM usable JOIN billed ON usable.id = billed.id AND usable.currency = billed.currency
-WHERE NOT is_twice AND usable.seconds > 0
+WHERE NOT is_twice AND usable.seconds > 0 AND usable.id NOT IN (FROM abroad)
 """
 _COUNTED: Final = (
     "quotes",
@@ -182,8 +188,8 @@ SELECT
     (SELECT count(*) FROM usable WHERE NOT is_twice AND (seconds IS NULL OR seconds <= 0)),
     (SELECT count(*) FROM usable ANTI JOIN billed USING (id) WHERE NOT is_twice AND seconds > 0),
     (SELECT count(DISTINCT id) FROM billed ANTI JOIN usable USING (id)),
-    (SELECT count(*) FROM usable
-        WHERE id IN (SELECT id FROM billed) AND (id, currency) NOT IN (SELECT (id, currency) FROM billed)),
+    (SELECT count(*) FROM usable WHERE NOT is_twice AND seconds > 0
+        AND id IN (SELECT id FROM billed) AND id NOT IN (SELECT id FROM joined)),
     (SELECT count(*) FROM joined WHERE is_assumed),
     (SELECT count(*) FROM joined)
 """

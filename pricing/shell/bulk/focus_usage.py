@@ -19,7 +19,7 @@ from pricing.shell.bulk.checks import Checked, check_rows
 from pricing.shell.bulk.column_readings import Expression, Form, join_faults
 from pricing.shell.bulk.faults import FaultyFilesError, FileFault
 from pricing.shell.bulk.line_records import DELIMITERS, read_header, split_clips, split_fields
-from pricing.shell.bulk.literals import FORMULAS
+from pricing.shell.bulk.literals import unguard
 from pricing.shell.bulk.local_times import duckdb_clocks
 from pricing.shell.bulk.parquet_usage import scan
 from pricing.shell.bulk.schemas import USAGE
@@ -97,14 +97,9 @@ def _read_lines(
             fault = f"{len(fields)} fields under a header of {len(header)}"
             yield {"row": number, "fault": fault, "raw": raw}
             continue
-        said = {name: _unescape(text) for name, text in zip(header, fields, strict=True)}
+        said = {name: unguard(text) for name, text in zip(header, fields, strict=True)}
         if said.get("ChargeClass") != CORRECTION:
             yield {**_pick(said), "row": number, "raw": raw}
-
-
-def _unescape(text: str) -> str:
-    """Without the apostrophe that keeps a spreadsheet from computing the cell."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULAS) else text
 
 
 def _pick(said: Mapping[str, str]) -> dict[str, object]:

@@ -126,7 +126,15 @@ def write_values(types: Mapping[str, str], names: Mapping[str, str], line: str) 
         ends += f" WHEN {_is(begin, _DAY)} THEN {found['begin']} + INTERVAL 1 DAY END"
         found["end"] = f"CASE WHEN {end} IS NULL THEN {ends} ELSE {found['end']} END"
     found["until"] = found.pop("end")
-    return found
+    return {**found, **{name: _within_calendar(found[name]) for name in ("at", "begin", "until")}}
+
+
+def _within_calendar(instant: str) -> str:
+    """Null for an instant that only a table's calendar has, such as one before the year 1."""
+    return f"CASE WHEN ({instant}) BETWEEN {_CALENDAR} THEN {instant} END"
+
+
+_CALENDAR: Final = "TIMESTAMP '0001-01-01' AND TIMESTAMP '9999-12-31 23:59:59.999999'"
 
 
 _FIRST: Final = " || '-01'"

@@ -24,11 +24,26 @@ def quote_file(name: str) -> str:
 
 
 def guard(text: str) -> str:
-    """The text as a cell of CSV that is no formula."""
-    return f"'{text}" if text.startswith(FORMULAS) else text
+    """The text as a cell of CSV that is no formula.
+
+    One that has apostrophes before such a mark gets one more: whoever takes one away has what was said.
+    """
+    return f"'{text}" if text.lstrip("'").startswith(FORMULAS) else text
+
+
+def unguard(cell: str) -> str:
+    """The text that `guard` made the cell of."""
+    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(FORMULAS) else cell
+
+
+_IS_FORMULA: Final = f"ltrim({{0}}, chr(39))[1] IN ({', '.join(f'chr({ord(mark)})' for mark in FORMULAS)})"
 
 
 def guard_column(column: str) -> str:
-    """The same in SQL, of a column of text."""
-    first = ", ".join(f"chr({ord(mark)})" for mark in FORMULAS)
-    return f"if({column}[1] IN ({first}), chr(39) || {column}, {column})"
+    """The same as `guard` in SQL, of a column of text."""
+    return f"if({_IS_FORMULA.format(column)}, chr(39) || {column}, {column})"
+
+
+def unguard_column(column: str) -> str:
+    """The same as `unguard` in SQL."""
+    return f"if({column}[1] = chr(39) AND {_IS_FORMULA.format(column)}, {column}[2:], {column})"

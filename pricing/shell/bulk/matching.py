@@ -128,16 +128,19 @@ def _take_rest(database: DuckDBPyConnection, reach: Reach) -> None:
     if reach.has_spans:
         database.execute(_SUSPECT_TIMED.format(number=write_number("task_id")))
     database.execute(_TAKE_LINES.format(none=write_number("NULL::VARCHAR"), number=write_number("task_id")))
-    first, last = database.sql(
-        'SELECT min(least("at", begin)), max(greatest("at", until)) FROM lines_left WHERE task_id IS NULL'
-    ).fetchall()[0]
+    first, last = database.sql(_SPOKEN).fetchall()[0]
     if first is not None:
-        spoken = f"\"at\" BETWEEN TIMESTAMP '{first - reach.window}' AND TIMESTAMP '{last + reach.window}'"
+        window = reach.window // timedelta(microseconds=1)
+        spoken = f'"at" BETWEEN make_timestamp({first - window}) AND make_timestamp({last + window})'
         numbers = {"number": write_number("id"), "named": write_number("task_id")}
         database.execute(_ADD_UNNAMED.format(due=reach.due, spoken=spoken, **numbers))
     database.execute(_TAKE_ROWS.format(due=reach.due, number=write_number("id"), first=_FIRST))
 
 
+_SPOKEN: Final = """
+SELECT epoch_us(min(least("at", begin))), epoch_us(max(greatest("at", until))) FROM lines_left WHERE task_id IS NULL
+"""
+"""In microseconds, of which there are more than the calendar of Python has: a line may say that it never ends."""
 _SUSPECT_TIMED: Final = """
 INSERT INTO suspects SELECT DISTINCT {number} FROM invoice WHERE task_id IS NOT NULL AND begin IS NOT NULL;
 """

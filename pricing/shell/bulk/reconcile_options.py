@@ -16,6 +16,8 @@ from wan_rules.payloads import UnusableInputError
 _SPAN: Final = re.compile(r"([0-9]{1,5})([smhd])")
 _UNITS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _MONTH: Final = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+_NO_MONTHS: Final = ("9999-12",)
+"""No day of the calendar is the first after it."""
 
 
 class Allowed(NamedTuple):
@@ -29,7 +31,7 @@ def read_period(text: str | None) -> tuple[datetime, datetime] | None:
     """From and until (exclusive), of `2026-10` or `2026-10-01..2026-11-01`."""
     if text is None:
         return None
-    if (month := _MONTH.fullmatch(text)) and month[1] != "0000":
+    if (month := _MONTH.fullmatch(text)) and text not in _NO_MONTHS and month[1] != "0000":
         begin = datetime(int(month[1]), int(month[2]), 1, tzinfo=UTC)
         return begin, (begin + timedelta(days=31)).replace(day=1)
     first, dots, last = text.partition("..")

@@ -34,6 +34,8 @@ from pricing.shell.bulk.outputs.focus_columns import (
 from pricing.shell.text import plain
 
 SECOND: Final = timedelta(seconds=1)
+_NEVER: Final = datetime(9999, 12, 1, tzinfo=UTC)
+"""From here on an instant says that there is none, and no month follows its own."""
 
 
 def list_claims(told: Reconciliation) -> tuple[tuple[Standing, ...], tuple[Standing, ...]]:
@@ -113,8 +115,9 @@ def _describe_break(standing: Standing) -> Mapping[str, str | None]:
 def _list_periods(told: Reconciliation, standing: Standing) -> Iterator[tuple[str, str]]:
     """The invoice's period, or where none is stated the month; in it the second of the request, where it is said."""
     at = standing.found.subject.at
-    billing = told.period or find_month(at or told.at, "UTC")
-    begin = at.replace(microsecond=0) if at else None
+    known = at if at and at < _NEVER else None
+    billing = told.period or find_month(known or told.at, "UTC")
+    begin = known.replace(microsecond=0) if known else None
     charged = (begin, begin + SECOND) if begin else billing
     for name, (start, end) in (("Billing", billing), ("Charge", charged)):
         yield f"{name}PeriodStart", _write_instant(start)

@@ -7,12 +7,15 @@ billing currency is a national one: such rows are left out, and counted.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from pricing.currencies import MINOR_UNITS
 from pricing.meters import MeterId
-from pricing.shell.bulk.literals import quote
+from pricing.money import format_decimal
+from pricing.shell.bulk.literals import guard_column, quote
 from pricing.shell.bulk.outputs.focus_columns import (
     COLUMNS,
     OURS,
@@ -52,24 +55,29 @@ _CONSUMED: Final = {
 _MACROS: Final = (
     "CREATE TEMP MACRO trimmed(x) AS rtrim(x::VARCHAR, '0')",
     "CREATE TEMP MACRO exact(x) AS trimmed(x) || CASE WHEN trimmed(x) LIKE '%.' THEN '0' ELSE '' END",
-    "CREATE TEMP MACRO safe(x) AS CASE WHEN regexp_matches(x, '^''*[=+@\\t\\r-]') THEN '''' || x ELSE x END",
+    f"CREATE TEMP MACRO safe(x) AS {guard_column('x')}",
     "CREATE TEMP MACRO instant(x) AS strftime(x, '%Y-%m-%dT%H:%M:%SZ')",
 )
 
 
-def write_focus_rows(connection: Any, charges: str, file: Path) -> Written:  # noqa: ANN401 - DuckDB's connection
+def write_focus_rows(
+    connection: Any,  # noqa: ANN401 - DuckDB's connection
+    charges: str,
+    file: Path,
+    packages: Mapping[str, Decimal] = MappingProxyType({}),
+) -> Written:
     """Writes the charges, a folder, a pattern or one file of Parquet in the columns of CHARGES, into one CSV file.
 
     Where they also have `..._list_unit_price` for their lines, each line has its list cost; else the list cost of a
     task stands with its first line, and there are no list unit prices. The file is `file` itself: whoever wants it to
-    appear at once writes elsewhere first.
+    appear at once writes elsewhere first. `packages` are those of `terms_files`: a line is priced by them.
     """
     for macro in _MACROS:
         connection.execute(macro.replace("CREATE TEMP", "CREATE OR REPLACE TEMP"))
     source = f"read_parquet({quote(charges)})"
     has = {name for name, *_ in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}  # noqa: S608 - ours
     national = f"currency IN ({', '.join(map(quote, MINOR_UNITS))})"
-    selected = _select(source, national, listed="output_list_unit_price" in has)
+    selected = _select(source, national, packages, listed="output_list_unit_price" in has)
     connection.execute(f"COPY ({selected}) TO {quote(str(file))} (FORMAT csv, HEADER true, USE_TMP_FILE false)")
     counted = f"SELECT currency, {national}, count(*) FROM {source} GROUP BY ALL ORDER BY currency"  # noqa: S608 - ours
     found = connection.execute(counted).fetchall()
@@ -77,9 +85,10 @@ def write_focus_rows(connection: Any, charges: str, file: Path) -> Written:  # n
     return Written(sum(rows for _, is_national, rows in found if is_national), left_out)
 
 
-def _select(source: str, national: str, *, listed: bool) -> str:
+def _select(source: str, national: str, packages: Mapping[str, Decimal], *, listed: bool) -> str:
     """One row for each line and adjustment, in the columns of FOCUS."""
-    structs = ", ".join((*_list_lines(listed=listed), *map(_describe_adjustment, ADJUSTMENTS), _FREE))
+    lines = _list_lines(packages, listed=listed)
+    structs = ", ".join((*lines, *map(_describe_adjustment, ADJUSTMENTS), _FREE))
     cells = _list_cells(listed=listed)
     columns = ",\n".join(f"{cells[name]} AS {name}" for name in (*COLUMNS, *OURS) if name in cells)
     there = f"list_filter([{structs}], line -> line.present)"
@@ -99,7 +108,7 @@ _NULLS: Final = dict.fromkeys(
 )
 
 
-def _list_lines(*, listed: bool) -> Iterator[str]:
+def _list_lines(packages: Mapping[str, Decimal], *, listed: bool) -> Iterator[str]:
     """A struct for each meter: what is priced by one price has that; a ladder's line is priced by itself."""
     for meter in METERS:
         amount, price, quantity = (f"{meter}_{part}" for part in ("amount", "unit_price", "quantity"))
@@ -118,11 +127,20 @@ def _list_lines(*, listed: bool) -> Iterator[str]:
             price=f"CASE WHEN {has_price} THEN {price} ELSE {amount} END",
             list_price=own if listed else "NULL",
             quantity=priced,
-            unit=f"CASE WHEN {has_price} THEN '{unit}' ELSE '{WHOLE_UNIT}' END",
+            unit=f"CASE WHEN {has_price} THEN {_write_unit(METER_IDS[meter], unit, packages)} ELSE '{WHOLE_UNIT}' END",
             consumed=_CONSUMED[meter],
             consumed_unit=f"'{unit}'",
             adjustment="NULL",
         )
+
+
+def _write_unit(meter: MeterId, unit: str, packages: Mapping[str, Decimal]) -> str:
+    """The SQL of what a price is of: one unit, or so many where it is of a package."""
+    own = {key: f"{format_decimal(size)} {unit}" for key, size in packages.items() if key.endswith(f"/{meter}")}
+    if not own:
+        return quote(unit)
+    sizes = ", ".join(f"{quote(key)}: {quote(said)}" for key, said in own.items())
+    return f"coalesce(map {{{sizes}}}[concat(terms, '/', resolution, '/{meter}')], {quote(unit)})"
 
 
 def _share_listed(meter: str, contracted: str) -> str:

@@ -10,6 +10,7 @@ from typing import Final
 
 from pricing.currencies import MINOR_UNITS
 from pricing.money import format_decimal
+from pricing.shell.bulk.literals import guard
 from wan_rules.hosts import HOSTS
 
 COLUMNS: Final = (
@@ -82,11 +83,6 @@ RESOURCE_TYPE: Final = "Video generation task"
 UNNAMED: Final = "unnamed"
 """The one account, or the host, of usage that names none: FOCUS has no row without them."""
 TITLES: Final = {name: host.title for name, host in HOSTS.items()}
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
-"""A text that begins so would be a formula to a spreadsheet that opens the file: an apostrophe is set before it.
-
-So is one before a text that has apostrophes before that: whoever takes one away has what was said.
-"""
 
 
 def is_national(currency: str) -> bool:
@@ -96,9 +92,7 @@ def is_national(currency: str) -> bool:
 
 def write_text(text: str | None) -> str:
     """The text as a cell that no spreadsheet computes; nothing where it is not said."""
-    if not text:
-        return ""
-    return f"'{text}" if text.lstrip("'").startswith(FORMULA_STARTS) else text
+    return guard(text) if text else ""
 
 
 def write_number(amount: Decimal) -> str:

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from pricing.shell.bulk.charge_files import find_form, write_none
 from pricing.shell.bulk.engines import Limits, open_plain
 from pricing.shell.bulk.outputs.focus_charges import Written, write_focus_rows
+from pricing.shell.bulk.terms_files import read_packages
 from wan_rules.payloads import UnusableInputError
 
 
@@ -36,7 +37,8 @@ def write_focus_file(charges: Sequence[Path], file: Path, limits: Limits) -> Wri
             else:
                 source = escape(str(Path(scratch) / "none.parquet"))
                 write_none(plain.connection, Path(scratch) / "none.parquet")
-            written = write_focus_rows(plain.connection, source, draft)
+            packages = read_packages(charges[0]) if charges else {}
+            written = write_focus_rows(plain.connection, source, draft, packages)
             draft.replace(file)
     except OSError as error:
         raise _unwritable(file, error) from None
