@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
-from itertools import product
+from itertools import product, zip_longest
 from typing import Any, NamedTuple
 
 from pricing.invoices import Invoiced
@@ -69,12 +69,13 @@ def group_by_hand(rows: Sequence[Row], lines: Sequence[Invoiced], how: How, unra
         for name in sorted(map(str, named))
     ]
     left = [line for line in lines if line.task_id is None]
-    bundles = list(_bundle(line for line in left if line.at))
     units = _list_units(rows, named)
+    bundles = list(_bundle([line for line in left if line.at], units, how))
     groups += _pair(units, bundles, left, how)
     covered = list(_cover(units, left, how))
     others, anytime = _list_units(unrated, named), how._replace(period=None)
-    for group in _pair(others, [each for each in bundles if all(one in left for one in each)], left, anytime):
+    free = [each for each in bundles if all(one in left for one in each)]
+    for group in _pair(others, free, left, anytime, are_rated=False):
         groups.append(group._replace(rows=(), unrated=group.rows))
     groups += _cover_unrated(others, covered, left)
     groups += [Group("nothing", tuple(own), ()) for own in units.values()]
@@ -118,14 +119,84 @@ def _market(line: Invoiced) -> tuple[Any, ...]:
     return tuple(map(_order, (line.account, line.environment, line.host, line.region, line.resolution, line.at)))
 
 
-def _bundle(lines: Iterable[Invoiced]) -> Iterator[list[Invoiced]]:
+def _bundle(lines: Iterable[Invoiced], units: dict[str, list[Row]], how: How) -> Iterator[list[Invoiced]]:
     """Lines of one market and instant that are about different meters, in the order of bundles."""
-    bundles: dict[tuple[Any, ...], list[Invoiced]] = defaultdict(list)
-    often: dict[tuple[Any, ...], int] = defaultdict(int)
-    for line in sorted(lines, key=lambda one: (one.line, one.currency, one.amount)):
-        often[(*_market(line), line.meter)] += 1
-        bundles[(*_market(line), line.meter is None, often[(*_market(line), line.meter)])].append(line)
-    yield from (bundles[key] for key in sorted(bundles))
+    places: dict[tuple[Any, ...], list[Invoiced]] = defaultdict(list)
+    for line in sorted(lines, key=_line_order):
+        places[_market(line)].append(line)
+    for key in sorted(places):
+        metered = [line for line in places[key] if line.meter]
+        if metered:
+            yield from _deal(metered, _list_dues(metered[0], units, how))
+        yield from ([line] for line in places[key] if not line.meter)
+
+
+def _line_order(line: Invoiced) -> tuple[str, str, Decimal]:
+    return line.line, line.currency, line.amount
+
+
+def _list_dues(line: Invoiced, units: dict[str, list[Row]], how: How) -> list[dict[str, Decimal]]:
+    """What is due of each task within a second of the line that it may be about, of the nearest first."""
+    near = []
+    for name, own in units.items():
+        unit, due = _first(own, how), _sum_due(own, how)
+        distance = abs(unit.instant - _said(line.at))
+        if due and _may_meet(unit, line) and distance < timedelta(seconds=1) and distance <= how.window:
+            near.append((distance, unit.instant, name, due))
+    return [due for *_, due in sorted(near, key=lambda one: one[:3])]
+
+
+def _deal(lines: list[Invoiced], dues: Iterable[dict[str, Decimal]]) -> Iterator[list[Invoiced]]:
+    """Each way to take a bundle looked at: one that comes to what is due, and leaves no more bundles than there are."""
+    left, number = [*lines], _most(lines)
+    for due in dues:
+        fitting = [
+            choice
+            for choice in product(*([*own, None] for own in _by_meter(left)))
+            if any(choice)
+            and _sum_lines(filter(None, choice)) == due
+            and _most([line for line in left if line not in choice]) < number
+        ]
+        if fitting:
+            best = min(fitting, key=lambda choice: (choice.count(None), [_rank(line, lines) for line in choice]))
+            number -= 1
+            left = [line for line in left if line not in best]
+            yield [line for line in best if line]
+    for row in zip_longest(*_by_meter(left)):
+        yield [line for line in row if line]
+
+
+def _rank(line: Invoiced | None, lines: list[Invoiced]) -> tuple[Any, ...]:
+    return (True,) if line is None else (False, line.currency, line.amount, lines.index(line))
+
+
+def _by_meter(lines: Sequence[Invoiced]) -> list[list[Invoiced]]:
+    return [[line for line in lines if line.meter == meter] for meter in sorted({str(line.meter) for line in lines})]
+
+
+def _most(lines: Sequence[Invoiced]) -> int:
+    return max(map(len, _by_meter(lines)), default=0)
+
+
+def _sum_lines(lines: Iterable[Invoiced]) -> dict[str, Decimal]:
+    return _sum((line.currency, line.amount) for line in lines)
+
+
+def _sum_due(rows: Sequence[Row], how: How) -> dict[str, Decimal]:
+    return _sum((row.currency, Decimal(row.total)) for row in rows if _is_due(row, (), how))
+
+
+def _sum(amounts: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for currency, amount in amounts:
+        sums[currency] += amount
+    return {currency: amount for currency, amount in sums.items() if amount}
+
+
+def _may_meet(unit: Row, line: Invoiced) -> bool:
+    said = ((unit.host, line.host), (unit.environment, line.environment), (unit.region, line.region))
+    is_same = unit.account == line.account and unit.resolution == line.resolution
+    return is_same and all(one is None or other is None or one == other for one, other in said)
 
 
 def _first(rows: Sequence[Row], how: How) -> Row:
@@ -143,16 +214,20 @@ _SAID = ("account", "environment", "host", "region", "resolution")
 
 
 def _pair(
-    units: dict[str, list[Row]], bundles: Sequence[list[Invoiced]], left: list[Invoiced], how: How
+    units: dict[str, list[Row]],
+    bundles: Sequence[list[Invoiced]],
+    left: list[Invoiced],
+    how: How,
+    *,
+    are_rated: bool = True,
 ) -> Iterator[Group]:
     pairs = []
     for (name, own), (place, bundle) in product(units.items(), enumerate(bundles)):
         unit, line = _first(own, how), bundle[0]
         distance = abs(unit.instant - _said(line.at))
-        if distance <= how.window and unit.account == line.account and unit.resolution == line.resolution:
-            said = ((unit.host, line.host), (unit.environment, line.environment), (unit.region, line.region))
-            if all(one is None or other is None or one == other for one, other in said):
-                pairs.append((distance, unit.instant, name, line.at, place))
+        if distance <= how.window and _may_meet(unit, line):
+            agrees = are_rated and _sum_due(own, how) == _sum_lines(bundle)
+            pairs.append((distance, not agrees, unit.instant, name, line.at, place))
     taken: dict[int, str] = {}
     for *_, name, _, place in sorted(pairs):
         if name not in taken.values() and place not in taken:

@@ -133,6 +133,70 @@ class TestByInstant:
         assert found.told == [("window", "a", "1")]
 
 
+class TestJobsOfOneInstant:
+    """Of units and bundles that are equally near those meet first whose amounts agree."""
+
+    def test_names_of_lines_and_jobs_have_no_say(self) -> None:
+        found = match_rows([Row("a", 0, "1.30"), Row("b", 0, "0.65")], [_at("L1", "0.65"), _at("L2", "1.30")], How())
+        assert (found.told, found.found.agreeing["window"]) == ([], 2)
+
+    def test_a_failed_job_takes_no_line_from_one_that_is_billed_right(self) -> None:
+        found = match_rows([Row("a", 0, "0"), Row("b", 0, "1.30")], [_at("L1", "1.30")], How())
+        assert (found.told, found.found.agreeing["window"]) == ([], 1)
+
+    def test_what_does_not_agree_goes_by_order(self) -> None:
+        rows = [Row("a", 0, "1"), Row("b", 0, "2"), Row("c", 0, "3")]
+        found = match_rows(rows, [_at("L1", "3"), _at("L2", "5"), _at("L3", "4")], How())
+        assert found.told == [("window", "a", "L2"), ("window", "b", "L3")]
+
+    def test_the_nearer_line_comes_before_the_one_that_agrees(self) -> None:
+        found = match_rows([Row("a", 0, "1")], [_at("L1", "2"), line("L2", "1", at=0.5)], How())
+        assert found.told == [("nothing", "", "L2"), ("window", "a", "L1")]
+
+    def test_before_and_after_are_equally_near(self) -> None:
+        found = match_rows([Row("a", 5, "2")], [line("L1", "1", at=4), line("L2", "2", at=6)], How())
+        assert (found.told, found.found.agreeing["window"]) == ([("nothing", "", "L1")], 1)
+
+    def test_each_currency_has_to_agree(self) -> None:
+        rows = [Row("a", 0, "1"), Row("a", 0, "2", "CNY"), Row("b", 0, "1"), Row("b", 0, "7", "CNY")]
+        lines = [
+            _at("L1", "1", meter="output_video_seconds"),
+            _at("L2", "7", meter="reference_video_seconds", currency="CNY"),
+            _at("L3", "1", meter="output_video_seconds"),
+            _at("L4", "2", meter="reference_video_seconds", currency="CNY"),
+        ]
+        assert match_rows(rows, lines, How()).found.agreeing["window"] == 2
+
+    def test_what_is_due_says_which_lines_are_of_one_job(self) -> None:
+        lines = [
+            _at("L1", "0.52", meter="reference_video_seconds"),
+            _at("L2", "1.30", meter="output_video_seconds"),
+            _at("L3", "0.26", meter="reference_video_seconds"),
+            _at("L4", "0.65", meter="output_video_seconds"),
+        ]
+        found = match_rows([Row("a", 0.4, "1.56"), Row("b", 0.7, "1.17")], lines, How())
+        assert (found.told, found.found.agreeing["window"]) == ([], 2)
+
+    def test_usage_a_second_away_says_nothing_of_which_lines_are_of_one_job(self) -> None:
+        lines = [
+            _at("L1", "1.30", meter="output_video_seconds"),
+            _at("L2", "0.52", meter="reference_video_seconds"),
+            _at("L3", "0.65", meter="output_video_seconds"),
+            _at("L4", "0.26", meter="reference_video_seconds"),
+        ]
+        found = match_rows([Row("a", 1, "1.56"), Row("b", 1, "1.17")], lines, How())
+        assert found.told == [("window", "a", "L1 L2"), ("window", "b", "L3 L4")]
+
+    def test_many_jobs_of_one_instant_find_their_lines(self) -> None:
+        rows = [Row(f"j{number:03}", 0, str(1 + number % 7)) for number in range(50)]
+        lines = [_at(f"L{number:03}", str(1 + number % 7)) for number in range(49, -1, -1)]
+        assert match_rows(rows, lines, How()).found.agreeing["window"] == 50
+
+
+def _at(name: str, amount: str, **said: Any) -> Any:  # noqa: ANN401 - any column
+    return line(name, amount, at=0, **said)
+
+
 class TestBySpan:
     def test_a_line_over_a_day_covers_its_rows(self) -> None:
         rows = [Row("a", 0, "1"), Row("b", DAY - 1, "2"), Row("c", DAY, "4")]

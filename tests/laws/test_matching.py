@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
@@ -65,6 +66,24 @@ def make_lines(draw: st.DrawFn) -> list[Invoiced]:
     return found
 
 
+@st.composite
+def make_bursts(draw: st.DrawFn) -> tuple[list[Row], list[Invoiced]]:
+    """Jobs of nearly one instant that are billed by one to three meters each, nearly right, in lines of any names."""
+    rows, lines = [], []
+    names = draw(st.permutations(range(15)))
+    for job in range(draw(st.integers(1, 5))):
+        at, currency = draw(st.sampled_from((0, 0, 0, 0.5))), draw(st.sampled_from(("USD", "USD", "USD", "CNY")))
+        bill = draw(st.dictionaries(PARTS, st.sampled_from((1, 2, 3)), min_size=1, max_size=3))
+        off = draw(st.sampled_from((0, 0, 0, 1)))
+        rows.append(Row(f"j{job}", at, str(sum(bill.values()) + off), currency))
+        at, host = draw(st.sampled_from((at, 0))), draw(st.sampled_from((None, "alibaba", "alibaba", "alibaba")))
+        for number, (meter, amount) in enumerate(sorted(bill.items())):
+            said: dict[str, Any] = {"at": at, "host": host, "meter": meter, "currency": currency}
+            lines.append(line(f"L{names[3 * job + number]}", str(amount), **said))
+    return rows, lines
+
+
+PARTS = st.sampled_from(("output_video_seconds", "reference_video_seconds", "requests"))
 HOWS = st.builds(
     How,
     st.sampled_from((None, (later(0), later(10)))),
@@ -74,11 +93,7 @@ HOWS = st.builds(
 )
 
 
-@settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
-@given(ROWS, make_lines(), HOWS, UNRATED, st.randoms(use_true_random=False))
-def test_groups_are_those_that_one_finds_by_hand(
-    rows: list[Row], lines: list[Invoiced], how: How, unrated: list[Row], chance: Random
-) -> None:
+def _check(rows: list[Row], lines: list[Invoiced], how: How, unrated: list[Row], chance: Random) -> None:
     by_hand = group_by_hand(rows, lines, how, unrated)
     for each in (rows, lines, unrated):
         chance.shuffle(each)
@@ -90,3 +105,19 @@ def test_groups_are_those_that_one_finds_by_hand(
     several = {row.id for row in rows if sum(one.id == row.id for one in rows) > 1}
     if not several:  # a task that stands twice on both sides counts once for each row
         assert found.found.agreeing == {rule: agreeing[rule] for rule in RULES}
+
+
+@settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(ROWS, make_lines(), HOWS, UNRATED, st.randoms(use_true_random=False))
+def test_groups_are_those_that_one_finds_by_hand(
+    rows: list[Row], lines: list[Invoiced], how: How, unrated: list[Row], chance: Random
+) -> None:
+    _check(rows, lines, how, unrated, chance)
+
+
+@settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(make_bursts(), HOWS, UNRATED, st.randoms(use_true_random=False))
+def test_jobs_of_one_instant_are_those_that_one_finds_by_hand(
+    bursts: tuple[list[Row], list[Invoiced]], how: How, unrated: list[Row], chance: Random
+) -> None:
+    _check(*bursts, how, unrated, chance)

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pricing.breaks import MatchedBy
 from pricing.money import format_decimal
 from pricing.shell.bulk.checksums import find_suspects, list_sides, write_number
+from pricing.shell.bulk.line_bundles import lay_bundles
 from pricing.shell.bulk.literals import quote
 from pricing.shell.bulk.spans import cover_by_span, lay_spans
 from pricing.shell.bulk.sums import Amounts, Counted, sum_amounts
 from pricing.shell.bulk.unrated_rows import admit_unrated
-from pricing.shell.bulk.windows import lay_bundles, pair_by_instant
+from pricing.shell.bulk.windows import lay_pairs, pair_by_instant
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -75,7 +76,8 @@ def match(database: DuckDBPyConnection, how: How, counted: Counted) -> Found:
     find_suspects(database, list_sides(due, has_spans=has_spans), exact=how.exact)
     _take_rest(database, Reach(due, how.window, has_spans=has_spans))
     lay_spans(database)
-    lay_bundles(database)
+    lay_bundles(database, how.window)
+    lay_pairs(database)
     _meet(database, how.window)
     if admit_unrated(database):
         _meet(database, how.window)
@@ -161,12 +163,16 @@ _TAKE_ROWS: Final = """
 CREATE TABLE found_rows AS FROM charges WHERE {number} IN (FROM suspects);
 CREATE VIEW rows_left AS SELECT rowid AS r, *, {due} AS is_due FROM found_rows;
 CREATE TABLE named AS SELECT DISTINCT task_id AS id FROM lines_left WHERE task_id IS NOT NULL;
+CREATE TABLE dues AS
+    SELECT id, list_sort(list({{'currency': currency, 'amount': amount}})) AS due FROM (
+        SELECT id, currency, sum(total)::DECIMAL(38, 18) AS amount FROM rows_left WHERE is_due GROUP BY id, currency
+    ) WHERE amount <> 0 GROUP BY id;
 CREATE TABLE units AS
     SELECT row_number() OVER (ORDER BY id) AS u, id, id NOT IN (FROM named) AS is_open, {first},
-        bool_or(is_due AND total <> 0) AS counts
+        bool_or(is_due AND total <> 0) AS counts, coalesce(any_value(due), []) AS due
     FROM (SELECT id, "at", account, environment, host, region, resolution, is_due, total FROM rows_left
         UNION ALL SELECT id, NULL, NULL, NULL, NULL, NULL, NULL, FALSE, 0 FROM named)
-    GROUP BY id;
+    LEFT JOIN dues USING (id) GROUP BY id;
 """
 """A unit is a task with all its rows. It is open where no line names it."""
 _FIRST: Final = ", ".join(

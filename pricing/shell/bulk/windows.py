@@ -6,8 +6,11 @@ from the nearest on and takes each of which neither side is taken (docs/adr/0022
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
+
+from pricing.shell.bulk.line_bundles import SAME_MARKET
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -15,45 +18,42 @@ if TYPE_CHECKING:
 STEPS_US: Final = (0, 1_000_000, 10_000_000, 60_000_000)
 """The window is widened in steps: most pairs are near, and what is taken leaves fewer to look at in the next step."""
 _FETCHED: Final = 65_536
-_SAME_MARKET: Final = 'account, environment, host, region, resolution, "at"'
-
-_LAY: Final = f"""
-CREATE TABLE bundled AS
-    SELECT l, dense_rank() OVER (ORDER BY {_SAME_MARKET}, meter IS NULL, k) AS b
-    FROM (
-        SELECT *, row_number() OVER (PARTITION BY {_SAME_MARKET}, meter ORDER BY line, currency, amount, l) AS k
-        FROM lines_left WHERE task_id IS NULL AND "at" IS NOT NULL
-    );
-CREATE TABLE bundles AS
-    SELECT b, any_value(account) AS account, any_value(environment) AS environment, any_value(host) AS host,
-        any_value(region) AS region, any_value(resolution) AS resolution, any_value("at") AS "at",
-        list_sort(list({{'meter': meter, 'currency': currency, 'amount': amount}})) AS content
-    FROM bundled JOIN lines_left USING (l) GROUP BY b;
+_LAY: Final = """
 CREATE TABLE paired (u BIGINT, b BIGINT);
 CREATE VIEW free_bundles AS FROM bundles
     WHERE b NOT IN (SELECT b FROM paired)
     AND b NOT IN (SELECT b FROM bundled JOIN spanning USING (l) JOIN covered USING (s));
-"""  # noqa: S608 - our own names
-"""Lines of one instant, market and tier that are about different meters make one bundle: the lines of one job."""
+CREATE VIEW queues AS
+    SELECT place, asked, any_value(account) AS account, any_value(environment) AS environment,
+        any_value(host) AS host, any_value(region) AS region, any_value(resolution) AS resolution,
+        any_value("at") AS "at", min(b) * 2 + (asked IS NULL)::BIGINT AS queue, list(b) AS waiting
+    FROM (SELECT * REPLACE (unnest([asked, NULL]) AS asked) FROM free_bundles) GROUP BY place, asked;
+"""
+"""Free bundles of one instant and market wait in a queue: all of them, and once more those that ask for the same.
+
+The number of a queue is twice that of its first bundle, and 1 more where it is of all.
+"""
+_LONG: Final = "SELECT queue, list_reverse_sort(waiting) FROM queues WHERE len(waiting) > 1"
 
 _CANDIDATES: Final = """
 WITH free_units AS (
-    SELECT *, epoch_us("at") // greatest({width}, 1) AS slot FROM units
+    SELECT *, unnest([due, NULL]) AS wanted, epoch_us("at") // greatest({width}, 1) AS slot FROM units
     WHERE is_open AND u NOT IN (SELECT u FROM paired)
-), near_bundles AS (
-    SELECT *, unnest([-1, 0, 1]) + epoch_us("at") // greatest({width}, 1) AS slot FROM free_bundles
+), near_queues AS (
+    SELECT *, unnest([-1, 0, 1]) + epoch_us("at") // greatest({width}, 1) AS slot FROM queues
 )
-SELECT u.u, b.b FROM free_units u JOIN near_bundles b
-    ON u.slot = b.slot AND u.account IS NOT DISTINCT FROM b.account AND u.resolution IS NOT DISTINCT FROM b.resolution
-    AND coalesce(u.host = b.host, TRUE) AND coalesce(u.environment = b.environment, TRUE)
-    AND coalesce(u.region = b.region, TRUE) AND abs(epoch_us(u.at) - epoch_us(b.at)) <= {width}
-ORDER BY abs(epoch_us(u.at) - epoch_us(b.at)), u.at, u.u, b.at, b.b
+SELECT u.u, q.queue FROM free_units u JOIN near_queues q
+    ON u.slot = q.slot AND u.account IS NOT DISTINCT FROM q.account AND u.resolution IS NOT DISTINCT FROM q.resolution
+    AND u.wanted IS NOT DISTINCT FROM q.asked
+    AND coalesce(u.host = q.host, TRUE) AND coalesce(u.environment = q.environment, TRUE)
+    AND coalesce(u.region = q.region, TRUE) AND abs(epoch_us(u.at) - epoch_us(q.at)) <= {width}
+ORDER BY abs(epoch_us(u.at) - epoch_us(q.at)), q.asked IS NULL, u.at, u.u, q.at, q.place
 """
 
 _JOIN_TWINS: Final = f"""
 CREATE TABLE twins AS
     SELECT b.b, min(p.u) AS u FROM free_bundles b
-    JOIN bundles t ON {" AND ".join(f"b.{name} IS NOT DISTINCT FROM t.{name}" for name in _SAME_MARKET.split(", "))}
+    JOIN bundles t ON {" AND ".join(f"b.{name} IS NOT DISTINCT FROM t.{name}" for name in SAME_MARKET.split(", "))}
         AND b.content = t.content
     JOIN paired p ON p.b = t.b GROUP BY b.b;
 INSERT INTO paired SELECT u, b FROM twins;
@@ -62,8 +62,8 @@ DROP TABLE twins;
 """A bundle that found no usage, and says all that another says that found some, is the same again."""
 
 
-def lay_bundles(database: DuckDBPyConnection) -> None:
-    """Makes the tables `bundled` (l, b) and `bundles`, of `lines_left`, and `paired` (u, b), still empty.
+def lay_pairs(database: DuckDBPyConnection) -> None:
+    """Makes the table `paired` (u, b), still empty.
 
     A bundle is free while it is not paired and no span that one of its lines makes covers anything.
     """
@@ -80,18 +80,27 @@ def pair_by_instant(database: DuckDBPyConnection, window: timedelta) -> None:
 
 def _pair_within(database: DuckDBPyConnection, width_us: int) -> None:
     """Takes the pairs that lie so near, from the nearest on, neither side twice."""
+    queues = dict(database.execute(_LONG).fetchall())
     units: set[int] = set()
     bundles: set[int] = set()
     taken: list[tuple[int, int]] = []
     found = database.execute(_CANDIDATES.format(width=width_us))
     while several := found.fetchmany(_FETCHED):
-        for unit, bundle in several:
-            if unit not in units and bundle not in bundles:
+        for unit, queue in several:
+            if unit not in units and (bundle := _take_first(queues.get(queue, [queue // 2]), bundles)) is not None:
                 units.add(unit)
                 bundles.add(bundle)
                 taken.append((unit, bundle))
     if taken:
         _keep(database, taken)
+
+
+def _take_first(waiting: list[int], bundles: Container[int]) -> int | None:
+    """The first in the queue, which stands last in the list, that was not taken from another queue."""
+    while waiting:
+        if (bundle := waiting.pop()) not in bundles:
+            return bundle
+    return None
 
 
 def _keep(database: DuckDBPyConnection, taken: list[tuple[int, int]]) -> None:

@@ -1,0 +1,105 @@
+"""Lines that name no task and say an instant, brought together as the lines of single jobs, one of each meter.
+
+Where several jobs of one instant and market are billed by several meters, what is due of usage at that time says which
+lines are of one job (`pricing/bundles.py`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final
+
+from pricing.bundles import Piece, Sums, deal
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+SAME_MARKET: Final = 'account, environment, host, region, resolution, "at"'
+NEAR: Final = timedelta(microseconds=999_999)
+"""Usage within a second of an instant says what may be due of lines there: hosts that bill in whole seconds cut off
+the rest."""
+_FETCHED: Final = 65_536
+
+_PLACE: Final = f"""
+CREATE TABLE placed AS
+    SELECT *, row_number() OVER (PARTITION BY place, meter ORDER BY line, currency, amount, l) AS k FROM (
+        SELECT l, line, meter, currency, amount, dense_rank() OVER (ORDER BY {SAME_MARKET}) AS place
+        FROM lines_left WHERE task_id IS NULL AND "at" IS NOT NULL
+    );
+CREATE TABLE tangled AS
+    SELECT place, any_value(l) AS l FROM placed WHERE meter IS NOT NULL
+    GROUP BY place HAVING count(DISTINCT meter) > 1 AND max(k) > 1;
+"""  # noqa: S608 - our own names
+_PIECES: Final = """
+SELECT place, l, meter, currency, amount FROM placed WHERE meter IS NOT NULL AND place IN (SELECT place FROM tangled)
+ORDER BY place, line, currency, amount, l
+"""
+_DUES: Final = """
+WITH near_units AS (
+    SELECT *, epoch_us("at") // greatest({width}, 1) AS slot FROM units WHERE is_open AND len(due) > 0
+), places AS (
+    SELECT place, account, environment, host, region, resolution, "at",
+        unnest([-1, 0, 1]) + epoch_us("at") // greatest({width}, 1) AS slot
+    FROM tangled JOIN lines_left USING (l)
+)
+SELECT place, due FROM near_units u JOIN places p
+    ON u.slot = p.slot AND u.account IS NOT DISTINCT FROM p.account AND u.resolution IS NOT DISTINCT FROM p.resolution
+    AND coalesce(u.host = p.host, TRUE) AND coalesce(u.environment = p.environment, TRUE)
+    AND coalesce(u.region = p.region, TRUE) AND abs(epoch_us(u.at) - epoch_us(p.at)) <= {width}
+ORDER BY place, abs(epoch_us(u.at) - epoch_us(p.at)), u.at, u.u
+"""
+_LAY: Final = """
+CREATE TABLE bundled AS
+    SELECT l, dense_rank() OVER (ORDER BY place, meter IS NULL, coalesce(dealt.k, placed.k)) AS b, place
+    FROM placed LEFT JOIN dealt USING (l);
+CREATE TABLE asks AS
+    SELECT b, list_sort(list({'currency': currency, 'amount': amount})) AS asked FROM (
+        SELECT b, currency, sum(amount)::DECIMAL(38, 18) AS amount FROM bundled JOIN lines_left USING (l)
+        GROUP BY b, currency
+    ) WHERE amount <> 0 GROUP BY b;
+CREATE TABLE bundles AS
+    SELECT b, coalesce(any_value(asked), []) AS asked, any_value(place) AS place, any_value(account) AS account,
+        any_value(environment) AS environment, any_value(host) AS host, any_value(region) AS region,
+        any_value(resolution) AS resolution, any_value("at") AS "at",
+        list_sort(list({'meter': meter, 'currency': currency, 'amount': amount})) AS content
+    FROM bundled JOIN lines_left USING (l) LEFT JOIN asks USING (b) GROUP BY b;
+"""
+
+
+def lay_bundles(database: DuckDBPyConnection, window: timedelta) -> None:
+    """Makes the tables `bundled` (l, b) and `bundles`, of `lines_left`; units within the window say what is due."""
+    database.execute(_PLACE)
+    database.execute("CREATE TABLE dealt (l BIGINT, k BIGINT)")
+    if database.execute("SELECT count(*) FROM tangled").fetchall()[0][0]:
+        _deal(database, min(window, NEAR))
+    database.execute(_LAY)
+
+
+def _deal(database: DuckDBPyConnection, near: timedelta) -> None:
+    """Fills `dealt` with lines and the numbers of their bundles, where order alone can't say them."""
+    import pyarrow as pa
+
+    dues: dict[int, list[Sums]] = defaultdict(list)
+    for place, due in _stream(database, _DUES.format(width=near // timedelta(microseconds=1))):
+        dues[place].append(tuple((each["currency"], each["amount"]) for each in due))
+    lines: list[int] = []
+    numbers: list[int] = []
+    for place, group in groupby(_stream(database, _PIECES), itemgetter(0)):
+        records = list(group)
+        for number, bundle in enumerate(deal([Piece(*record[2:]) for record in records], dues[place])):
+            lines += (records[each][1] for each in bundle)
+            numbers += [number] * len(bundle)
+    database.register("found", pa.table({"l": pa.array(lines, pa.int64()), "k": pa.array(numbers, pa.int64())}))
+    database.execute("INSERT INTO dealt FROM found")
+    database.unregister("found")
+
+
+def _stream(database: DuckDBPyConnection, sql: str) -> Iterator[tuple[Any, ...]]:
+    cursor = database.cursor()
+    cursor.execute(sql)
+    while several := cursor.fetchmany(_FETCHED):
+        yield from several
