@@ -93,6 +93,7 @@ KeepAnswersDays = Annotated[
     typer.Option(
         "--keep-answers-days",
         min=1,
+        max=36_500,
         help="How long Idempotency-Keys are kept.\n\nHow long an Idempotency-Key gives its answer again.",
         metavar="N",
         rich_help_panel=CALLERS,

@@ -57,7 +57,7 @@ def _read_settings(asked: ServeAsked) -> Settings:
         database=asked.state.database,
         signing_keys=asked.state.signing_keys,
         issuer=asked.issuer,
-        quote_lifetime_s=int(read_age(asked.quote_lifetime, what="--quote-lifetime").total_seconds()),
+        quote_lifetime_s=_read_lifetime(asked.quote_lifetime),
         watch=asked.watch,
         limits=Limits(key_per_minute=asked.rates[0], address_per_minute=asked.rates[1]),
         tokens=_read_tokens(asked.tokens),
@@ -66,6 +66,14 @@ def _read_settings(asked: ServeAsked) -> Settings:
         probe=asked.probing[0],
         probe_allow=_read_allowed(*asked.probing),
     )
+
+
+def _read_lifetime(text: str) -> int:
+    """For how many seconds a quote binds. Raises UnusableInputError."""
+    seconds = int(read_age(text, what="--quote-lifetime").total_seconds())
+    if not seconds:
+        raise UnusableInputError("--quote-lifetime", f"{text!r}: a quote that binds for no time is never accepted")
+    return seconds
 
 
 def _read_allowed(probe: bool, allow: Sequence[str]) -> tuple[str, ...]:  # noqa: FBT001 - an option's own

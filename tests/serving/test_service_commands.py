@@ -22,6 +22,8 @@ from tests.shell.runner import run, run_process
         (("--database", "postgresql://u:secret@127.0.0.1:1/x"), "Connection refused"),
         (("--database", ""), "--database: an empty URL"),
         (("--quote-lifetime", "soon"), "'soon' is no length of time"),
+        (("--quote-lifetime", "0s"), "'0s': a quote that binds for no time is never accepted"),
+        (("--keep-answers-days", "1000000"), "--keep-answers-days"),  # no purge can look so far back
         (("--token-keys", "x"), "tokens want all three"),
         (("--watch",), "name one"),
         (("--host", "nobody.invalid"), "nothing can listen at nobody.invalid"),
