@@ -150,9 +150,9 @@ _OF_LENGTHS: Final[Mapping[Kind, str]] = MappingProxyType(
 
 
 def rests_on_parts(work: Work, billable: Billable, terms: Terms) -> bool:
-    """Whether clips that each last whole seconds, a part less or more, would come to others than these do.
+    """Whether whole seconds are charged for, and clips that are rounded to such, down or up, would come to others.
 
-    It is asked of every quote: where whole seconds fill the cap in total too, as is common, no length is rounded.
+    It is asked of every quote: where whole seconds fill the cap in total, as is common, nothing is rounded.
     """
     charged, rule = billable.clips, terms.clip_rule
     if charged is None or rule.rounding is not None:
@@ -168,9 +168,9 @@ def rests_on_parts(work: Work, billable: Billable, terms: Terms) -> bool:
             return False
     if not any(_has_part(low) or _has_part(high) for low, high in work.clips):
         return False
-    if _has_part(charged.high):
-        return True
-    return any(measure(_in_whole_seconds(work, mode), terms).clips != charged for mode in _ENDS)
+    return not _has_part(charged.high) and any(
+        measure(_in_whole_seconds(work, mode), terms).clips != charged for mode in _ENDS
+    )
 
 
 _ENDS: Final[tuple[RoundingMode, RoundingMode]] = ("down", "up")

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from pricing.cards import RateCard
 from pricing.catalogue import Catalogue, Market, Pricing, UnknownNameError, regions_of
 from pricing.contracts import find_fitting
-from pricing.entries import entry_id, entry_key
+from pricing.entries import entry_id, entry_key, names_price
 from pricing.errors import PricingError
 from pricing.fields import spell_instant
 from pricing.keys import ANY, WITH_CLIPS, WITHOUT_CLIPS, EntryKey, name_names
@@ -142,8 +142,10 @@ def _absence(card: RateCard, key: EntryKey, at: datetime) -> Row:
         return Row(key, None, f"without a price from {spell_instant(ended.from_)} on", entry_id(card.card.id, ended))
     later = [entry for _, entry in card.live if entry.from_ > at and entry_key(entry).covers(key)]
     if later:
-        first = min(later, key=lambda entry: entry.from_)
-        return Row(key, None, f"nothing before {spell_instant(first.from_)}", entry_id(card.card.id, first))
+        first = min(later, key=lambda entry: (not names_price(entry), entry.from_))
+        day = spell_instant(first.from_)
+        said = f"nothing before {day}" if names_price(first) else f"no price, which is said from {day} on"
+        return Row(key, None, said, entry_id(card.card.id, first))
     return Row(key, None, f"{card.card.id} has no entry for it", None)
 
 

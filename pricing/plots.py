@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from pricing.fields import spell_instant
 from pricing.money import format_amount
 from pricing.pictures import CHARACTER_PX, TITLE_CHARACTER_PX, Caption, Look, Size, cut, to_xml, write_svg
 from pricing.scales import HEIGHT_PX, TOP_PX, Frame, lay_out, mark_dates, mark_prices
@@ -102,7 +103,7 @@ def draw(plot: Plot) -> str:
 
 
 def describe(plot: Plot) -> str:
-    """All that the picture shows, in sentences: each tier's prices with their first days."""
+    """All that the picture shows, in sentences: each tier's prices, and from when until when."""
     return " ".join(
         (
             f"Unit prices in {plot.currency} per {plot.unit} over time.",
@@ -119,8 +120,8 @@ def _tell(track: Track, plot: Plot) -> str:
 
 
 def _say(stair: Stair, currency: str) -> str:
-    until = "" if stair.end is None else f" until {_day(stair.end)}"
-    return f"{_amount(stair.price, currency)} from {_day(stair.begin)}{until}"
+    until = "" if stair.end is None else f" until {spell_instant(stair.end)}"
+    return f"{_amount(stair.price, currency)} from {spell_instant(stair.begin)}{until}"
 
 
 def _amount(price: Decimal, currency: str) -> str:

@@ -110,7 +110,7 @@ def quote(
 def price(pricing: Pricing, work: Work, consumed: Consumed = ()) -> Priced:
     """The charge of some work under the terms in force. Raises NoRateError with what would help."""
     for span in work.clips:
-        if span.low is not span.high and span.low != span.high:
+        if span.low is not span.high:
             return _price_bounded(pricing, work, consumed)
     billable = measure(work, pricing.terms)
     clips = _all_known(len(work.clips), rests_on_parts(work, billable, pricing.terms))

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from pricing.digests import Said, digest_said
-from pricing.fields import spell_instant
 from pricing.lints.lint import Check, Fault
 from pricing.lints.survey import Spot, Survey
 from pricing.records import Past, Record, list_records
@@ -50,7 +49,7 @@ def _charged(value: object) -> object:
 
 
 def _tell_edit(survey: Survey, past: Past, record: Record, now: Record | None) -> Fault:
-    digest, day = digest_said(record.said), spell_instant(past.at)
+    digest, day = digest_said(record.said), past.at.date()
     if now is None:
         what = f"is gone: it said {_show(record.said)}"
     else:

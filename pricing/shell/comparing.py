@@ -7,11 +7,13 @@ from decimal import Decimal
 from typing import NamedTuple, cast
 
 from pricing.catalogue import Market
+from pricing.charges import Charged
 from pricing.comparison import Axes, Occasion, Option, compare
 from pricing.currencies import MINOR_UNITS
 from pricing.money import EXACT, format_amount, parse_decimal
 from pricing.shell.jobs import Sale
 from pricing.shell.plugins import use_plugins
+from pricing.shell.text import span
 from pricing.shell.wire import SCHEMA_VERSION
 from wan_rules.hosts.host import Host
 from wan_rules.payloads import UnusableInputError
@@ -104,13 +106,16 @@ def _durations(asked: AxesAsked, valid: ValidRequest) -> Sequence[int]:
 
 
 def convert_total(option: Option, rates: Sequence[ExchangeRate]) -> list[str]:
-    """The total of an option at each rate that begins with its currency."""
-    total = option.charged.total if option.charged else None
-    return [
-        f"{format_amount(EXACT.multiply(total, rate.price), rate.to)} {rate.to}"
-        for rate in rates
-        if rate.of == option.currency and total is not None
-    ]
+    """The total of an option, or its least and most, at each rate that begins with its currency."""
+    charged = option.charged
+    own = [] if charged is None else [(charged, rate) for rate in rates if rate.of == option.currency]
+    return [f"{_convert(found, rate)} {rate.to}" for found, rate in own]
+
+
+def _convert(charged: Charged, rate: ExchangeRate) -> str:
+    least, most = charged.total_min, charged.total
+    high = None if most is None else EXACT.multiply(most, rate.price)
+    return span(EXACT.multiply(least, rate.price), high, rate.to)
 
 
 def _write_option(option: Option, rates: Sequence[ExchangeRate]) -> dict[str, object]:

@@ -41,7 +41,8 @@ def lock(asked: LockAsked) -> int:
         at = read_instant(asked.at)
         records = sorted(list_records(open_catalogue(asked.folder), at), key=lambda record: record.id)
         _write(asked.output, write_lock(records, at))
-        print_lines([plain(f"{asked.output}: {count(len(records), 'part')} that had begun by {spell_instant(at)}")])
+        day = spell_instant(at.replace(microsecond=0))
+        print_lines([plain(f"{asked.output}: {count(len(records), 'part')} that had begun by {day}")])
         return codes.DONE
 
     return answer(job, "text")

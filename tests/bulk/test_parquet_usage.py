@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -14,12 +14,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from pricing.shell.bulk import usage_tables
 from pricing.shell.bulk.checks import TYPED, check_rows
 from pricing.shell.bulk.column_readings import ANY_ENGINE
 from pricing.shell.bulk.faults import FaultyFilesError
 from pricing.shell.bulk.pieces import Piece
 from pricing.shell.bulk.schemas import USAGE, WHERE
 from pricing.shell.bulk.usage_tables import Reading, open_usage
+from wan_rules.payloads import UnusableInputError
 
 pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")  # ibis 12 calls it
 Connection: TypeAlias = Any
@@ -191,6 +193,23 @@ def test_local_times_are_of_the_zone_that_is_named(connection: Connection, tmp_p
     assert found[0]["at"] == datetime(2026, 3, 29, 0, 30)  # noqa: DTZ001 - UTC, which the column does not say
     assert [row["fault"] is None for row in found] == [True, False, False]
     assert all(row["fault"] is None for row in rows(connection, file, Reading(zone="UTC")))
+
+
+@pytest.mark.parametrize("unit", ["us", "ns"])
+def test_two_databases_of_a_zone_that_differ_on_a_day_of_the_rows_are_refused(
+    connection: Connection, tmp_path: Path, unit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if this machine did not know of summer time in Berlin, where it begins on 29 March at 01:00 UTC."""
+    monkeypatch.setattr(usage_tables, "read_zone", lambda _name: timezone(timedelta(hours=1)))
+    times = [datetime(2026, 3, 27, 12), datetime(2026, 3, 31)]  # noqa: DTZ001 - local ones
+    winter, spring = (
+        write(tmp_path, f"{number}.parquet", at=pa.array(times[:number], pa.timestamp(unit))) for number in (1, 2)
+    )
+    assert [row["fault"] for row in rows(connection, winter, Reading(zone="Europe/Berlin"))] == [None]
+    with pytest.raises(UnusableInputError, match="on 2026-03-30 DuckDB's clocks of Europe/Berlin show another time"):
+        rows(connection, spring, Reading(zone="Europe/Berlin"))
+    empty = write(tmp_path, "none.parquet", at=pa.array([None], pa.timestamp(unit)))
+    assert len(rows(connection, empty, Reading(zone="Europe/Berlin"))) == 1
 
 
 def test_local_nanoseconds_are_a_fault_of_their_row(connection: Connection, tmp_path: Path) -> None:

@@ -235,6 +235,31 @@ def test_of_a_length_between_ends_those_are_what_counts(low: str, high: str, exp
     assert [(one.code, one.message) for one in found.priced.assumptions][1:] == expected
 
 
+@pytest.mark.parametrize(
+    ("ends", "expected"),
+    [
+        pytest.param((("2.5", "5"), ("2.5", "5")), PARTS, id="the-least-of-each"),
+        pytest.param((("2", "3.5"), ("2", "4.5")), PARTS, id="the-most-of-each"),
+        pytest.param((("2", "3"), ("2", "5")), [], id="neither"),
+    ],
+)
+def test_parts_of_the_ends_that_sum_to_whole_seconds_are_told(
+    ends: tuple[tuple[str, str], ...], expected: list[tuple[str, str]]
+) -> None:
+    facts = {
+        url: {"duration_min_s": low, "duration_max_s": high}
+        for url, (low, high) in zip(lengths("1", "1"), ends, strict=True)
+    }
+    found = quoted("atlas", atlas(clips=2), terms_of({"any": "0.1"}), facts)
+    assert [(one.code, one.message) for one in found.priced.assumptions][1:] == expected
+
+
+def test_ends_that_are_equal_are_a_length() -> None:
+    ends = {url: {"duration_min_s": "3", "duration_max_s": "3.0"} for url in lengths("3")}
+    found = quoted("atlas", atlas(clips=1), terms_of({"any": "0.1"}), ends)
+    assert (found.total, found.priced.assumptions) == (8 * Decimal("0.1"), ())
+
+
 @pytest.mark.parametrize(("known", "expected"), [(("2.5", "2.5"), PARTS), (("2", "3"), [])])
 def test_a_length_without_an_end_beside_parts(known: tuple[str, ...], expected: list[tuple[str, str]]) -> None:
     found = quoted(unlimited("atlas"), atlas(clips=3), terms_of({"any": "0.1"}), lengths(*known))

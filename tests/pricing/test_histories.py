@@ -108,6 +108,21 @@ def test_a_price_that_is_not_there_says_why() -> None:
     assert len(found) == 4 + 4
 
 
+def test_an_absence_to_come_is_no_price_to_come() -> None:
+    """No price of 1080P follows on 1 May, nor one of 1440P-SR on 1 June, before that of August."""
+    entries = [
+        {"from": "2026-01-01", "resolution": "720P", "price": "0.10"},
+        {"from": "2026-05-01", "resolution": "1080P"},
+        {"from": "2026-06-01", "resolution": "1440P-SR"},
+        {"from": "2026-08-01", "resolution": "1440P-SR", "price": "0.20"},
+    ]
+    catalogue, video = made_up(*entries), "output_video_seconds"
+    found = _reasons(catalogue, "2026-04-01")
+    assert found[video, "1080P"] == ("no price, which is said from 2026-05-01 on", f"made-up:{video}/1080P@2026-05-01")
+    assert found[video, "1440P-SR"] == ("nothing before 2026-08-01", f"made-up:{video}/1440P-SR@2026-08-01")
+    assert [period.begin for period in trace(catalogue, ACME)] == [instant("2026-01-01"), instant("2026-08-01")]
+
+
 def test_of_tiers_priced_by_stage_each_lacks_its_own_stage_alone() -> None:
     found = _reasons(
         made_up({"from": "2026-01-01", "meter": "requests", "price": "1"}, super_resolution="stages"), "2026-04-01"

@@ -74,6 +74,14 @@ def test_it_says_what_it_shows_to_those_who_do_not_see_it() -> None:
     )
 
 
+def test_a_price_that_begins_and_ends_within_a_day_is_told_by_its_instants() -> None:
+    """From midnight in Shanghai for four hours."""
+    begin, end = datetime(2026, 10, 31, 16, tzinfo=UTC), datetime(2026, 10, 31, 20, tzinfo=UTC)
+    description = drawn(Track("720P", (Stair(begin, end, Decimal("0.1")),), ())).find(f"{SVG}desc")
+    assert description is not None
+    assert "720P: 0.10 from 2026-10-31T16:00:00Z until 2026-10-31T20:00:00Z." in (description.text or "")
+
+
 def test_each_tier_is_one_line_and_its_list_price_another() -> None:
     picture = drawn(Track("720P", stairs("0.1", "0.05"), stairs("0.2", "0.2")), Track("1080P", stairs("0.15", "0.15")))
     assert (len(lines(picture, "contracted")), len(lines(picture, "list"))) == (2, 1)

@@ -424,6 +424,17 @@ def test_a_comparison_is_grouped_by_currency() -> None:
     assert "Refused:" not in out
 
 
+def test_at_a_rate_both_ends_are_shown_of_what_lies_between_two() -> None:
+    """Atlas may bill nothing of the clip, or all of it: 5 s of output, and 2 s to 30 s of clip at most."""
+    payload = {"model": "alibaba/wan-2.7/reference-to-video", "prompt": "A walk", "images": [IMAGE], "videos": [CLIP]}
+    asked = ("compare", "-", "--hosts", "atlas", "--tiers", "720P", "--rate", "USD/CNY=7", *AT)
+    stdin = json.dumps(payload)
+    (option,) = run(*asked, "--format", "json", stdin=stdin).document["options"]
+    assert (option["total_min"], option["total"], option["converted"]) == ("0.50", "3.50", ["3.50..24.50 CNY"])
+    shown = [" ".join(line.split()) for line in run(*asked, stdin=stdin).out.splitlines()]
+    assert "atlas 720P 5 0.50..3.50 3.50..24.50 CNY" in shown
+
+
 def test_a_comparison_is_by_total_and_says_what_is_refused() -> None:
     options = ("--hosts", "fal,alibaba", "--tiers", "720P", "--durations", "15,5", *AT)
     done = run("compare", "-", *options, stdin=alibaba())

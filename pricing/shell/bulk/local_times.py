@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ import ibis
 from ibis.expr import datatypes as dt
 
 from pricing.shell.bulk.column_readings import Clocks, Expression
+from pricing.shell.bulk.literals import quote_file
 from wan_rules.payloads import UnusableInputError
 
 _NAIVE: Final = dt.Timestamp(scale=6)
@@ -77,6 +79,34 @@ def _localise(raw: Expression, zone: str) -> tuple[Expression, Expression]:
     first, second = early + (local - _clock(zone, early)), late + (local - _clock(zone, late))
     is_first, is_second = _clock(zone, first) == local, _clock(zone, second) == local
     return ibis.ifelse(is_first, first, second), ibis.ifelse(first == second, is_first, is_first != is_second)
+
+
+def find_rift(connection: Expression, files: Sequence[str], name: str, zone: tzinfo) -> date | None:
+    """The first day of the files' local instants on which DuckDB's clocks of the zone show another time than `zone`.
+
+    DuckDB brings its own database of zones: where a law has changed, one of both may not know it yet.
+    """
+    listed = ", ".join(map(quote_file, files))
+    days = connection.raw_sql(_DAYS.format(files=listed), parameters=[name]).fetchall()
+    for day, shown in days:
+        if day.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None) != shown:
+            return date(day.year, day.month, day.day)
+    return None
+
+
+_DAYS: Final = """
+SELECT day, timezone(?, timezone('UTC', day)) FROM (
+    SELECT unnest(generate_series(
+        greatest(date_trunc('day', early) - INTERVAL 1 DAY, TIMESTAMP '1970-01-01'),
+        least(late + INTERVAL 1 DAY, TIMESTAMP '2100-01-01'), INTERVAL 1 DAY
+    )) AS day
+    FROM (
+        SELECT min(local) AS early, max(local) AS late
+        FROM (SELECT CAST("at" AS TIMESTAMP) AS local FROM read_parquet([{files}])) WHERE isfinite(local)
+    ) WHERE early IS NOT NULL
+)
+"""
+"""From a day before the first until a day after the last: what else a column of instants holds is judged row by row."""
 
 
 def _clock(zone: str, instant: Expression) -> Expression:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
@@ -14,7 +15,7 @@ from pricing.shell.bulk.column_readings import Expression
 from pricing.shell.bulk.faults import FaultyFilesError, FileFault
 from pricing.shell.bulk.focus_usage import check_focus, focus_rows, stage_focus
 from pricing.shell.bulk.line_records import check_header, csv_reader, json_reader
-from pricing.shell.bulk.local_times import read_zone
+from pricing.shell.bulk.local_times import find_rift, read_zone
 from pricing.shell.bulk.parquet_schemas import Demand, ParquetFile
 from pricing.shell.bulk.parquet_usage import count_rows, open_parquet, parquet_rows, scan
 from pricing.shell.bulk.pieces import PIECE_ROWS, Piece, Sized, cut
@@ -25,6 +26,7 @@ from pricing.shell.bulk.text_lines import read_lines, read_whole
 from pricing.shell.bulk.text_usage import Ways, stage, staged_rows
 from pricing.shell.bulk.usage_rows import Rows
 from pricing.shell.progress import Progress
+from wan_rules.payloads import UnusableInputError
 
 ROW_BYTES: Final = 100
 """Of a row of text, about: so that small files are rated together."""
@@ -135,8 +137,7 @@ def open_usage(connection: Expression, names: Sequence[str], asked: Reading, *, 
 
     Raises UnusableInputError for names that stand for nothing, and FaultyFilesError with all faults of all files.
     """
-    if asked.zone is not None:
-        read_zone(asked.zone)
+    zone = None if asked.zone is None else read_zone(asked.zone)
     sources = list_sources(names, SHAPES[asked.shape])
     footers: dict[str, ParquetFile] = {}
     headers: dict[str, tuple[str, ...]] = {}
@@ -151,8 +152,17 @@ def open_usage(connection: Expression, names: Sequence[str], asked: Reading, *, 
             faults.extend(error.faults)
     if faults:
         raise FaultyFilesError("usage", faults)
+    local = [name for name, footer in footers.items() if footer.forms["at"] in {"local", "fine"}]
+    if zone is not None and asked.zone is not None and local:
+        _check_clocks(connection, local, asked.zone, zone)
     is_text = len(footers) < len(sources)
     return Usage(connection, sources, asked, footers, headers, _make_scratch(scratch) if is_text else Path())
+
+
+def _check_clocks(connection: Expression, files: Sequence[str], name: str, zone: tzinfo) -> None:
+    if day := find_rift(connection, files, name, zone):
+        reason = f"on {day} DuckDB's clocks of {name} show another time than this machine's: bring the rules of time "
+        raise UnusableInputError("--zone", f"{reason}zones up to date here (tzdata), or write instants with an offset")
 
 
 def _make_scratch(folder: Path | None) -> Path:
