@@ -11,11 +11,11 @@ import pytest
 from wan_rules import HOSTS, check, read
 from wan_rules.additions import AddedRule, extend_hosts, find_clash, find_host_fault, find_rule_fault
 from wan_rules.facts import parse_facts
-from wan_rules.hosts.host import Host
+from wan_rules.hosts.host import Host, Section, Size
 from wan_rules.hosts.model import FRAME_SIZES
 from wan_rules.limits import Limit
 from wan_rules.messages import Message, Template
-from wan_rules.request import SR_RESOLUTIONS
+from wan_rules.request import NATIVE_RESOLUTIONS, SR_RESOLUTIONS
 from wan_rules.rule import CastRule, Finding, Fix, MediumRule, OutputRule, RequestRule, Rule, RuleFailedError, describe
 from wan_rules.samples import SAMPLE_FACTS, SAMPLES
 from wan_rules.shell.translations import load_translation
@@ -69,6 +69,12 @@ def test_a_sound_host_and_rule_are_taken() -> None:
         assert find_rule_fault("ODD101", AddedRule(rule(kind=kind), ("odd",))) is None
 
 
+def test_a_host_that_is_asked_for_sizes_is_taken_where_each_means_one_tier() -> None:
+    limits = replace(host().limits, resolutions=Limit(NATIVE_RESOLUTIONS, "tiers", "", "published"))
+    sized = (*host().sections, Section(("size",), size=Size("width", "height")))
+    assert find_host_fault("odd", host(sections=sized, limits=limits)) is None
+
+
 @pytest.mark.parametrize(
     ("name", "given", "said"),
     [
@@ -82,8 +88,13 @@ def test_a_sound_host_and_rule_are_taken() -> None:
         ("odd", host(frame_sizes={}), "it has no frame size for 720P at 16:9: each tier and ratio that it takes needs"),
         ("odd", host(frame_sizes=without("1440P-SR")), "it has no frame size for 1440P-SR at 16:9"),
         ("odd", upscaling_alone(), "it has no frame size for 720P at 16:9"),
+        (
+            "odd",
+            host(sections=(*host().sections, Section(("size",), size=Size("width", "height")))),
+            "1080P at 16:9 and 1080P-SR at 16:9 have one size in pixels",
+        ),
     ],
-    ids=["type", "entry point", "name", "rules", "taken", "model", "field", "sizes", "tier", "rendered tier"],
+    ids=["type", "entry point", "name", "rules", "taken", "model", "field", "sizes", "tier", "rendered tier", "twins"],
 )
 def test_an_unsound_host_is_refused(name: str, given: object, said: str) -> None:
     assert str(find_host_fault(name, given)).startswith(said)
