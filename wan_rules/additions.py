@@ -56,7 +56,22 @@ def find_host_fault(name: str, host: object) -> str | None:
     if host.added_rules:
         return "it brings rules of its own: add them as entry points of wan_rules.rules"
     clashes = (find_clash(host, other) for other in HOSTS.values())
-    return _find_size_fault(host) or next(filter(None, clashes), None)
+    return _find_size_fault(host) or next(_word_faults(host), None) or next(filter(None, clashes), None)
+
+
+def _word_faults(host: Host) -> Iterator[str]:
+    """Where its fields and defaults say other than its limits: no rule would object to a tier that it does not take."""
+    limits = host.limits
+    taken: list[tuple[str, tuple[str, ...]]] = [
+        ("resolution", limits.resolutions.value),
+        ("ratio", limits.ratios.value),
+    ]
+    for slot, values in taken:
+        said = {*host.spelling.get(slot, {}), *(value for name, value in host.defaults.items() if name == slot)}
+        if strange := sorted(map(str, said.difference(values))):
+            yield f"a word or default of its {slot} means {strange[0]}: its limits take {', '.join(values)} alone"
+    if wordless := [tier for tier in limits.resolutions.value if tier not in limits.tier_words.value]:
+        yield f"its limits have no word for {wordless[0]}: tier_words has one for each tier that it takes"
 
 
 def _find_size_fault(host: Host) -> str | None:
