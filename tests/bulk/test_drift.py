@@ -381,6 +381,14 @@ class TestWhatIsNotCompared:
             "tasks on the invoice without an exact quote; 1 task invoiced in another currency than quoted."
         )
 
+    @pytest.mark.parametrize("at", ["0000-01-01", "0001-01-01", "9999-12-31T23:59:59Z", "infinity", "now"])
+    @pytest.mark.parametrize("by", ["day", "week", "month"])
+    def test_an_instant_beyond_any_calendar_is_unreadable(self, at: str, by: str) -> None:
+        write("quotes.jsonl", [quote("a", as_of=at), quote("b")])
+        done = drift("quotes.jsonl", invoice("a,1.5,USD,10", "b,1.5,USD,10"), "--by", by, "--format", "json")
+        rows = done.document["rows"]
+        assert (done.code, rows["unreadable_quotes"], rows["compared"]) == (2, 1, 1)
+
     def test_lines_of_one_task_are_one_job_and_upscaling_counts_no_seconds_twice(self) -> None:
         write("quotes.jsonl", [quote("a", "3.00")])
         lines = (
@@ -483,6 +491,16 @@ class TestThePlot:
         write("quotes.jsonl", [quote("a"), quote("b", currency="CNY")])
         assert drift("quotes.jsonl", invoice("a,1.5,USD,10", "b,1.5,CNY,10"), "--plot", "drift.svg").code == 0
         assert sorted(path.name for path in Path().glob("*.svg")) == ["drift-CNY.svg", "drift-USD.svg"]
+
+    def test_a_currency_is_no_path(self) -> None:
+        write("quotes.jsonl", [quote("a"), quote("b", currency="../x"), quote("c", currency="A_B")])
+        done = drift("quotes.jsonl", invoice("a,1.5,USD,10", "b,1.5,../x,10", "c,1.5,A_B,10"), "--plot", "drift.svg")
+        assert (done.code, done.err) == (0, "")
+        assert sorted(path.name for path in Path().glob("**/*.svg")) == [
+            "drift-1.svg",
+            "drift-2.svg",
+            "drift-USD.svg",
+        ]
 
     def test_nothing_to_draw_is_said_after_the_table(self) -> None:
         write("quotes.jsonl", [quote("a")])
