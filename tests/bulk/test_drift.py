@@ -436,6 +436,16 @@ class TestWhatIsNotCompared:
         assert (done.code, done.out) == (2, "")
         assert "_terms.json: " in done.err
 
+    @pytest.mark.parametrize("quantity", ["9" * 60, f"0.{'1' * 40}", "1e9999999", "five", 5.5, [5]])
+    def test_a_quantity_that_no_column_holds_has_no_seconds(self, quantity: Json) -> None:
+        lines = [
+            {"meter": "output_video_seconds", "pricing_quantity": quantity, "unit": "999999999999.999999 seconds"},
+            {"meter": "output_video_seconds", "pricing_quantity": "0.1"},
+        ]
+        write("quotes.jsonl", [quote("a", lines=lines), quote("b")])
+        rows = drift("quotes.jsonl", invoice("a,1,USD,1", "b,1,USD,1"), "--format", "json").document["rows"]
+        assert (rows["without_seconds"], rows["compared"]) == (1, 1)
+
     def test_a_package_without_a_quantity_has_no_seconds(self) -> None:
         lines = [{"meter": "output_video_seconds", "pricing_quantity": None, "unit": "10 seconds"}]
         write("quotes.jsonl", [quote("a", lines=lines), quote("b")])

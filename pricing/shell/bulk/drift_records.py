@@ -163,10 +163,12 @@ _PACKAGE: Final = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?) seconds", re.ASCII
 
 
 def _number(value: object) -> Decimal | None:
-    try:
-        return EXACT.create_decimal(value) if isinstance(value, str | int) else None
-    except ArithmeticError:
-        return None
+    """A quantity as columns hold it, which leaves room for sums and products."""
+    text = str(value) if isinstance(value, str | int) else ""
+    return Decimal(text) if _QUANTITY.fullmatch(text) else None
+
+
+_QUANTITY: Final = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,18})?", re.ASCII)
 
 
 def _to_texts(values: Mapping[str, object]) -> Cells:
