@@ -253,6 +253,14 @@ class TestFiles:
         write("quotes.jsonl", [quote("a")])
         assert "  all            1  0.150000  0.150000  0.0 %" in drift("quotes.jsonl", f"bill[1].{ending}").out
 
+    def test_a_column_that_stands_twice_is_refused(self) -> None:
+        """Net and gross, both called amount: nobody can tell which of them is meant."""
+        write("quotes.jsonl", [quote("a")])
+        done = drift("quotes.jsonl", invoice("a,1.50,USD,1.80", head="task_id,amount,currency,amount"))
+        assert (done.code, done.out) == (2, "")
+        assert "invoice.csv: column amount stands twice" in done.err
+        assert drift("quotes.jsonl", invoice("a,1.50,USD,x,y", head="task_id,amount,currency,note,note")).code == 0
+
     def test_no_row_of_csv_is_taken_for_a_comment(self) -> None:
         write("quotes.jsonl", [quote(name) for name in ("#a", "b", "c;1", "'d")])
         done = drift("quotes.jsonl", invoice("#a,1.50,USD,10", "b,1.50,USD,10", "c;1,1.50,USD,10", "'d,1.50,USD,10"))
