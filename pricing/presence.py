@@ -76,8 +76,20 @@ def _drop_lines(compared: Compared) -> Compared:
     currency = dropped[0].currency
     extra = add_up(line.amount for line in dropped)
     names = ", ".join(sorted(line.line for line in dropped))
-    evidence = f"{names}: the same as another line in all but its id, {format_amount(extra, currency)} {currency}"
+    evidence = f"{names}: {_tell_copies(dropped, kept)}, {format_amount(extra, currency)} {currency}"
     return Compared(rows, kept, (*parts, Part("duplicate", "invoice line", currency, extra, evidence)))
+
+
+def _tell_copies(dropped: Iterable[Invoiced], kept: Iterable[Invoiced]) -> str:
+    """What copies have in common with the lines that stay: all, or what is billed of their task."""
+    every = {_list_said(line) for line in kept}
+    if all(_list_said(line) in every for line in dropped):
+        return "the same as another line in all but its id"
+    return "the same of its task as another line"
+
+
+def _list_said(line: Invoiced) -> tuple[str, ...]:
+    return tuple(map(_spell, line[1:]))
 
 
 def _drop_again(compared: Compared) -> Compared:

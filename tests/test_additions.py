@@ -11,11 +11,11 @@ import pytest
 from wan_rules import HOSTS, check, read
 from wan_rules.additions import AddedRule, extend_hosts, find_clash, find_host_fault, find_rule_fault
 from wan_rules.facts import parse_facts
-from wan_rules.hosts.host import Host
+from wan_rules.hosts.host import Host, Section, Size
 from wan_rules.hosts.model import FRAME_SIZES
 from wan_rules.limits import Limit
 from wan_rules.messages import Message, Template
-from wan_rules.request import SR_RESOLUTIONS
+from wan_rules.request import NATIVE_RESOLUTIONS, SR_RESOLUTIONS
 from wan_rules.rule import CastRule, Finding, Fix, MediumRule, OutputRule, RequestRule, Rule, RuleFailedError, describe
 from wan_rules.samples import SAMPLE_FACTS, SAMPLES
 from wan_rules.shell.translations import load_translation
@@ -62,11 +62,23 @@ def upscaling_alone() -> Host:
     return host(limits=limits, frame_sizes=without("720P"))
 
 
+def limited(**values: object) -> Host:
+    """A host with those limits instead of Atlas'."""
+    limits = {name: Limit(value, "", "", "published") for name, value in values.items()}
+    return host(limits=replace(host().limits, **limits))  # type: ignore[arg-type]  # limits of any kind
+
+
 def test_a_sound_host_and_rule_are_taken() -> None:
     assert find_host_fault("odd", host()) is None
     for kind in (CastRule, OutputRule, RequestRule, MediumRule):
         assert find_rule_fault("ODD101", rule(kind=kind)) is None
         assert find_rule_fault("ODD101", AddedRule(rule(kind=kind), ("odd",))) is None
+
+
+def test_a_host_that_is_asked_for_sizes_is_taken_where_each_means_one_tier() -> None:
+    limits = replace(host().limits, resolutions=Limit(NATIVE_RESOLUTIONS, "tiers", "", "published"))
+    sections = HOSTS["runware"].sections
+    assert find_host_fault("odd", host(sections=sections, limits=limits)) is None
 
 
 @pytest.mark.parametrize(
@@ -82,8 +94,20 @@ def test_a_sound_host_and_rule_are_taken() -> None:
         ("odd", host(frame_sizes={}), "it has no frame size for 720P at 16:9: each tier and ratio that it takes needs"),
         ("odd", host(frame_sizes=without("1440P-SR")), "it has no frame size for 1440P-SR at 16:9"),
         ("odd", upscaling_alone(), "it has no frame size for 720P at 16:9"),
+        (
+            "odd",
+            host(sections=(*host().sections, Section(("size",), size=Size("width", "height")))),
+            "1080P at 16:9 and 1080P-SR at 16:9 have one size in pixels",
+        ),
+        ("odd", limited(resolutions=NATIVE_RESOLUTIONS), "a word or default of its resolution means 1080P-SR: its li"),
+        ("odd", limited(ratios=("16:9",)), "a word or default of its ratio means 1:1: its limits take 16:9 alone"),
+        ("odd", host(defaults={"resolution": "4K"}), "a word or default of its resolution means 4K: its limits take 7"),
+        ("odd", limited(tier_words={"720P": "720p"}), "its limits have no word for 1080P: tier_words has one for each"),
     ],
-    ids=["type", "entry point", "name", "rules", "taken", "model", "field", "sizes", "tier", "rendered tier"],
+    ids=[
+        *("type", "entry point", "name", "rules", "taken", "model", "field", "sizes", "tier", "rendered tier", "twins"),
+        *("words", "ratios", "default", "no word"),
+    ],
 )
 def test_an_unsound_host_is_refused(name: str, given: object, said: str) -> None:
     assert str(find_host_fault(name, given)).startswith(said)

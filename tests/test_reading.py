@@ -12,6 +12,7 @@ from tests.documents import changed
 from wan_rules import HOSTS, read
 from wan_rules.hosts import ALIBABA, ATLAS, FAL
 from wan_rules.hosts.host import Host, Section, UrlArray
+from wan_rules.hosts.model import FRAME_SIZES
 from wan_rules.hosts.reading import ONE_RESULT, Reading
 from wan_rules.request import Cast, Draft, Misfit, Output, ReferenceOf, Unreadable
 from wan_rules.samples import SAMPLES
@@ -151,6 +152,22 @@ def test_a_size_is_a_tier_and_a_ratio_or_unreadable_as_it_can_be_shown(case: str
     draft = reading("runware", width=width, height=height).draft
     assert draft.output == Output(resolution, ratio, 2, frozenset(), has_video=False, frames=0)  # type: ignore[arg-type]
     assert draft.misfits == ()
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "resolution", "ratio"),
+    [
+        (1920, 1080, "1080P", "16:9"),  # and of 1080P-SR
+        (1440, 1440, "1080P", "1:1"),  # and of 1080P-SR
+        (1656, 1248, Unreadable(("1656", "1248")), Unreadable(None)),  # of 1080P-SR alone
+        (2560, 1440, Unreadable(("2560", "1440")), Unreadable(None)),  # of 1440P-SR alone
+    ],
+)
+def test_a_size_is_of_a_tier_that_the_host_takes(width: int, height: int, resolution: object, ratio: object) -> None:
+    """By the model's own table some sizes are those of a super-resolution tier as well."""
+    host = replace(HOSTS["runware"], frame_sizes=FRAME_SIZES)
+    found = read({**SAMPLES["runware"], "width": width, "height": height}, host).draft.output
+    assert (found.resolution, found.ratio) == (resolution, ratio)
 
 
 @pytest.mark.parametrize("count", [0, 2, True, 1.0, "1", [1]])

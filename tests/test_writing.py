@@ -11,6 +11,7 @@ from wan_rules import Request, read, validate
 from wan_rules.conversion import convert
 from wan_rules.hosts import ALIBABA, ATLAS, FAL, RUNWARE
 from wan_rules.hosts.host import Host, MediaArray, Section, UrlArray
+from wan_rules.hosts.model import FRAME_SIZES
 from wan_rules.hosts.writing import write
 from wan_rules.limits import Limit
 from wan_rules.request import ReferenceOf
@@ -227,3 +228,13 @@ def test_a_voice_stays_where_the_host_takes_one_of_each_reference() -> None:
     items = [{"kind": "v", "at": CLIP, "sound": VOICE}, {"kind": "i", "at": GIRL}, {"kind": "f", "at": DOOR}]
     assert media_of(host(objects, voices=taken), spoken) == ({"items": items}, [])
     assert media_of(host(objects), spoken)[1] == [("references/0/voice", VOICE)]
+
+
+def test_a_tier_that_the_host_has_not_is_lost_though_another_has_its_size() -> None:
+    """1920 x 1080 is 1080P there: it is no way to ask for 1080P-SR."""
+    target = replace(RUNWARE, frame_sizes=FRAME_SIZES)
+    written = write(REQUEST._replace(resolution="1080P-SR", ratio="16:9", first_frame=None), target)
+    assert {"width", "height"}.isdisjoint(written.payload)
+    assert {lost.path for lost in written.lost} == {"resolution", "ratio"}
+    native = write(REQUEST._replace(resolution="1080P", ratio="16:9", first_frame=None), target)
+    assert (native.payload["width"], native.payload["height"], native.lost) == (1920, 1080, ())

@@ -55,15 +55,47 @@ def find_host_fault(name: str, host: object) -> str | None:
         return f"{name!r} is no name of a host: small letters, digits and single hyphens"
     if host.added_rules:
         return "it brings rules of its own: add them as entry points of wan_rules.rules"
+    clashes = (find_clash(host, other) for other in HOSTS.values())
+    return _find_size_fault(host) or next(_word_faults(host), None) or next(filter(None, clashes), None)
+
+
+def _word_faults(host: Host) -> Iterator[str]:
+    """Where its fields and defaults say other than its limits: no rule would object to a tier that it does not take."""
+    limits = host.limits
+    taken: list[tuple[str, tuple[str, ...]]] = [
+        ("resolution", limits.resolutions.value),
+        ("ratio", limits.ratios.value),
+    ]
+    for slot, values in taken:
+        said = {*host.spelling.get(slot, {}), *(value for name, value in host.defaults.items() if name == slot)}
+        if strange := sorted(map(str, said.difference(values))):
+            yield f"a word or default of its {slot} means {strange[0]}: its limits take {', '.join(values)} alone"
+    if wordless := [tier for tier in limits.resolutions.value if tier not in limits.tier_words.value]:
+        yield f"its limits have no word for {wordless[0]}: tier_words has one for each tier that it takes"
+
+
+def _find_size_fault(host: Host) -> str | None:
     if missing := next(_find_unsized(host), None):
         return f"it has no frame size for {missing[0]} at {missing[1]}: each tier and ratio that it takes needs one"
-    return next((fault for other in HOSTS.values() if (fault := find_clash(host, other))), None)
+    if twins := next(_find_twins(host), None):
+        return f"{twins} have one size in pixels, by which it is asked for them: it can take one of them alone"
+    return None
 
 
 def _find_unsized(host: Host) -> Iterator[tuple[Resolution, AspectRatio]]:
     """The tiers and ratios that a plan may ask a size of, and that have none; of a tier also what it is rendered at."""
     tiers = dict.fromkeys(each for tier in host.limits.resolutions.value for each in (tier, RENDERED_AT[tier]))
     yield from (size for size in product(tiers, host.limits.ratios.value) if size not in host.frame_sizes)
+
+
+def _find_twins(host: Host) -> Iterator[str]:
+    """Two tiers, with their ratios, that no size in pixels tells apart, of a host that is asked for sizes."""
+    seen: dict[tuple[int, int], str] = {}
+    if any(section.size for section in host.sections):
+        for tier, ratio in product(host.limits.resolutions.value, host.limits.ratios.value):
+            size, named = host.frame_sizes[tier, ratio], f"{tier} at {ratio}"
+            if (other := seen.setdefault(size, named)) != named:
+                yield f"{other} and {named}"
 
 
 def find_clash(host: Host, other: Host) -> str | None:

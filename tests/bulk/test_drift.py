@@ -253,6 +253,14 @@ class TestFiles:
         write("quotes.jsonl", [quote("a")])
         assert "  all            1  0.150000  0.150000  0.0 %" in drift("quotes.jsonl", f"bill[1].{ending}").out
 
+    def test_a_column_that_stands_twice_is_refused(self) -> None:
+        """Net and gross, both called amount: nobody can tell which of them is meant."""
+        write("quotes.jsonl", [quote("a")])
+        done = drift("quotes.jsonl", invoice("a,1.50,USD,1.80", head="task_id,amount,currency,amount"))
+        assert (done.code, done.out) == (2, "")
+        assert "invoice.csv: column amount stands twice" in done.err
+        assert drift("quotes.jsonl", invoice("a,1.50,USD,x,y", head="task_id,amount,currency,note,note")).code == 0
+
     def test_no_row_of_csv_is_taken_for_a_comment(self) -> None:
         write("quotes.jsonl", [quote(name) for name in ("#a", "b", "c;1", "'d")])
         done = drift("quotes.jsonl", invoice("#a,1.50,USD,10", "b,1.50,USD,10", "c;1,1.50,USD,10", "'d,1.50,USD,10"))
@@ -381,6 +389,14 @@ class TestWhatIsNotCompared:
             "tasks on the invoice without an exact quote; 1 task invoiced in another currency than quoted."
         )
 
+    @pytest.mark.parametrize("at", ["0000-01-01", "0001-01-01", "9999-12-31T23:59:59Z", "infinity", "now"])
+    @pytest.mark.parametrize("by", ["day", "week", "month"])
+    def test_an_instant_beyond_any_calendar_is_unreadable(self, at: str, by: str) -> None:
+        write("quotes.jsonl", [quote("a", as_of=at), quote("b")])
+        done = drift("quotes.jsonl", invoice("a,1.5,USD,10", "b,1.5,USD,10"), "--by", by, "--format", "json")
+        rows = done.document["rows"]
+        assert (done.code, rows["unreadable_quotes"], rows["compared"]) == (2, 1, 1)
+
     def test_lines_of_one_task_are_one_job_and_upscaling_counts_no_seconds_twice(self) -> None:
         write("quotes.jsonl", [quote("a", "3.00")])
         lines = (
@@ -451,6 +467,16 @@ class TestWhatIsNotCompared:
         assert (done.code, done.out) == (2, "")
         assert "_terms.json: " in done.err
 
+    @pytest.mark.parametrize("quantity", ["9" * 60, f"0.{'1' * 40}", "1e9999999", "five", 5.5, [5]])
+    def test_a_quantity_that_no_column_holds_has_no_seconds(self, quantity: Json) -> None:
+        lines = [
+            {"meter": "output_video_seconds", "pricing_quantity": quantity, "unit": "999999999999.999999 seconds"},
+            {"meter": "output_video_seconds", "pricing_quantity": "0.1"},
+        ]
+        write("quotes.jsonl", [quote("a", lines=lines), quote("b")])
+        rows = drift("quotes.jsonl", invoice("a,1,USD,1", "b,1,USD,1"), "--format", "json").document["rows"]
+        assert (rows["without_seconds"], rows["compared"]) == (1, 1)
+
     def test_a_package_without_a_quantity_has_no_seconds(self) -> None:
         lines = [{"meter": "output_video_seconds", "pricing_quantity": None, "unit": "10 seconds"}]
         write("quotes.jsonl", [quote("a", lines=lines), quote("b")])
@@ -506,6 +532,16 @@ class TestThePlot:
         write("quotes.jsonl", [quote("a"), quote("b", currency="CNY")])
         assert drift("quotes.jsonl", invoice("a,1.5,USD,10", "b,1.5,CNY,10"), "--plot", "drift.svg").code == 0
         assert sorted(path.name for path in Path().glob("*.svg")) == ["drift-CNY.svg", "drift-USD.svg"]
+
+    def test_a_currency_is_no_path(self) -> None:
+        write("quotes.jsonl", [quote("a"), quote("b", currency="../x"), quote("c", currency="A_B")])
+        done = drift("quotes.jsonl", invoice("a,1.5,USD,10", "b,1.5,../x,10", "c,1.5,A_B,10"), "--plot", "drift.svg")
+        assert (done.code, done.err) == (0, "")
+        assert sorted(path.name for path in Path().glob("**/*.svg")) == [
+            "drift-1.svg",
+            "drift-2.svg",
+            "drift-USD.svg",
+        ]
 
     def test_nothing_to_draw_is_said_after_the_table(self) -> None:
         write("quotes.jsonl", [quote("a")])

@@ -167,6 +167,14 @@ class TestNotSigning:
         assert books.sign("--allow-open").code == 0
         assert read_manifest(Path("report")).standings == {"open": 1}
 
+    def test_what_is_signed_all_the_same_is_counted_as_open(self, books: Books) -> None:
+        self.omit(books, lines_rejected=2)
+        write_register(Path("report", REGISTER), [standing("B1"), standing("B2")])
+        without = books.comes_to
+        books.comes_to = lambda options: without(options)._replace(standings=(standing("B1"), standing("B2")))
+        done = books.sign("--allow-open", "--format", "json")
+        assert (done.code, done.document["signed"], done.document["left_open"]) == (0, True, 4)
+
     def test_a_resolved_break_is_no_open_one(self, books: Books) -> None:
         resolved = standing("B1")._replace(age="resolved")
         write_register(Path("report", REGISTER), [resolved])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -37,6 +38,12 @@ class TestLines:
         assert lines_of(found) == ["a", "b"]
         evidence = "c: the same as another line in all but its id, 0.65 USD"
         assert found.parts == (Part("duplicate", "invoice line", "USD", D("0.65"), evidence),)
+
+    def test_a_copy_at_another_instant_is_not_said_to_be_the_same_in_all(self) -> None:
+        one = billed("1.30", line="a", task_id="t1")._replace(at=NOVEMBER[0])
+        found = aside((one, one._replace(line="b", at=NOVEMBER[0] + timedelta(days=3))))
+        evidence = "b: the same of its task as another line, 1.30 USD"
+        assert found.parts == (Part("duplicate", "invoice line", "USD", D("1.30"), evidence),)
 
     def test_so_many_copies_as_are_too_many(self) -> None:
         lines = tuple(billed("0.65", line=f"line-{number}") for number in range(5))

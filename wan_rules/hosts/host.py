@@ -154,7 +154,7 @@ class Host:
         write(self, "ordered", not any(isinstance(m, UrlArray) for section in self.sections for m in section.media))
         write(self, "pointers", _pointers(self))
         write(self, "spelling", {f.slot: _words(f) for section in self.sections for f in section.fields})
-        write(self, "sizes", {size: tier for tier, size in self.frame_sizes.items()})
+        write(self, "sizes", _sizes(self))
 
     def has_field(self, slot: str) -> bool:
         """Whether one field of the payload holds that part of the request."""
@@ -177,6 +177,12 @@ def _choices(host: Host) -> Iterator[tuple[int, Mapping[str, object]]]:
         for f in section.fields:
             if f.choices and f.type is str:
                 yield SLOTS.index(f.slot), f.choices
+
+
+def _sizes(host: Host) -> dict[tuple[int, int], tuple[Resolution, AspectRatio]]:
+    """What a size asks for, of what the host takes: super-resolution tiers that it has not can have the same sizes."""
+    tiers, ratios = host.limits.resolutions.value, host.limits.ratios.value
+    return {size: one for one, size in host.frame_sizes.items() if one[0] in tiers and one[1] in ratios}
 
 
 def _words(field_: ReadField) -> dict[object, str]:

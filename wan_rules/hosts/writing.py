@@ -96,8 +96,9 @@ def _is_seed(seed: int | None, host: Host) -> bool:
 
 
 def _write_size(found: JsonObject, section: Section, request: Request, host: Host) -> set[str]:
-    size = host.frame_sizes.get((request.resolution, request.ratio))
-    if not section.size or not size:
+    asked = (request.resolution, request.ratio)
+    size = host.frame_sizes.get(asked)
+    if not section.size or not size or host.sizes.get(size) != asked:
         return set()
     found[section.size.width], found[section.size.height] = size
     return {"resolution", "ratio"}

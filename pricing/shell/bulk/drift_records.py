@@ -163,10 +163,12 @@ _PACKAGE: Final = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?) seconds", re.ASCII
 
 
 def _number(value: object) -> Decimal | None:
-    try:
-        return EXACT.create_decimal(value) if isinstance(value, str | int) else None
-    except ArithmeticError:
-        return None
+    """A quantity as columns hold it, which leaves room for sums and products."""
+    text = str(value) if isinstance(value, str | int) else ""
+    return Decimal(text) if _QUANTITY.fullmatch(text) else None
+
+
+_QUANTITY: Final = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,18})?", re.ASCII)
 
 
 def _to_texts(values: Mapping[str, object]) -> Cells:
@@ -189,6 +191,7 @@ def _load_table(database: Database, table: str, file: Source, columns: Columns) 
     try:
         kinds = {name: kind for name, kind, *_ in database.execute(f"DESCRIBE FROM {reader}").fetchall()}
         _check(kinds, file.name, columns)
+        _refuse_twice(database, file, columns)
         picked = ", ".join(_pick(name, file, columns) if name in kinds else "NULL" for name in columns.names)
         database.execute(f"INSERT INTO {table} SELECT {picked} FROM {reader}")  # noqa: S608 - our own names
     except duckdb.Error as error:
@@ -196,17 +199,24 @@ def _load_table(database: Database, table: str, file: Source, columns: Columns) 
     return 0
 
 
-def _write_reader(file: Source) -> str:
+def _refuse_twice(database: Database, file: Source, columns: Columns) -> None:
+    """Raises UnusableInputError for a column of CSV that stands twice: DuckDB gives the second one another name."""
+    if file.format == "parquet":
+        return
+    head = database.execute(f"FROM {_write_reader(file, header=False)} LIMIT 1").fetchall()[0]
+    if twice := [name for name in columns.names if head.count(name) > 1]:
+        raise UnusableInputError(file.name, f"column {', '.join(twice)} stands twice: name each column once")
+
+
+def _write_reader(file: Source, *, header: bool = True) -> str:
     """The SQL of one file's rows. How CSV is written is said, and not guessed: a guess takes rows for comments."""
     name = quote_file(file.name)
     if file.format == "parquet":
         return f"read_parquet({name})"
-    return f"read_csv({name}, delim = {quote(DELIMITERS[file.format])}, {_CSV})"
+    return f"read_csv({name}, delim = {quote(DELIMITERS[file.format])}, header = {header}, {_CSV})"
 
 
-_CSV: Final = """
-quote = '"', escape = '"', comment = '', skip = 0, header = true, strict_mode = true, all_varchar = true
-"""
+_CSV: Final = """quote = '"', escape = '"', comment = '', skip = 0, strict_mode = true, all_varchar = true"""
 
 
 def _pick(name: str, file: Source, columns: Columns) -> str:

@@ -12,6 +12,7 @@ from pricing.drifts import By, Key, Volume
 from pricing.money import EXACT
 from pricing.shell.bulk.drift_records import INVOICED, QUOTED, Database, load
 from pricing.shell.bulk.sources import Source
+from pricing.usage import FIRST, LAST
 from wan_rules.payloads import UnusableInputError
 
 
@@ -92,7 +93,11 @@ CREATE MACRO exact(written) AS
 CASE WHEN regexp_full_match(written, '-?[0-9]{1,20}([.][0-9]{1,18})?') THEN CAST(written AS DECIMAL(38, 18)) END
 """
 """The number that a text writes, where DECIMAL(38, 18) holds all its digits: a cast by itself would round."""
-_INSTANT: Final = "CREATE MACRO instant(written) AS make_timestamp(epoch_us(TRY_CAST(written AS TIMESTAMPTZ)))"
+_INSTANT: Final = f"""
+CREATE MACRO in_utc(written) AS make_timestamp(epoch_us(TRY_CAST(written AS TIMESTAMPTZ)));
+CREATE MACRO instant(written) AS
+CASE WHEN in_utc(written) BETWEEN TIMESTAMP '{FIRST.date()}' AND TIMESTAMP '{LAST.date()}' THEN in_utc(written) END
+"""
 """In UTC. DuckDB leaves the offset of a text aside where it becomes a TIMESTAMP: the way is by TIMESTAMPTZ."""
 _QUOTED: Final = """
 CREATE TABLE quoted AS

@@ -61,6 +61,11 @@ def _run(asked: DriftAsked) -> Drifted:
     return Drifted(trace(volumes, asked.by), asked.by, tally, limit)
 
 
+def _name(currency: str, number: int) -> str:
+    """What the currency's picture is called: its number, where others wrote what no name of a file should hold."""
+    return currency if currency.isalnum() else str(number)
+
+
 def _draw(drifts: Sequence[Drift], file: Path) -> int:
     """Writes a picture for each currency; a second one and on have the currency in their names."""
     currencies = sorted({one.key.currency for one in drifts})
@@ -68,8 +73,8 @@ def _draw(drifts: Sequence[Drift], file: Path) -> int:
     if not plots:
         complain("wan-rules: --plot: no period has a unit price that can be drawn")
         return codes.UNUSABLE
-    for currency, drawn in plots.items():
-        path = file if len(plots) == 1 else file.with_stem(f"{file.stem}-{currency}")
+    for number, (currency, drawn) in enumerate(plots.items(), start=1):
+        path = file if len(plots) == 1 else file.with_stem(f"{file.stem}-{_name(currency, number)}")
         data = draw(drawn).encode()
         write_whole(path, lambda opened, data=data: opened.write(data), what="--plot")  # type: ignore[misc]
     return codes.DONE

@@ -57,7 +57,10 @@ class Left(NamedTuple):
 
 
 class Signed(NamedTuple):
-    """What came of it: the manifest with its SHA-256; or what differs or is left open, and nothing was signed."""
+    """What came of it: the manifest with its SHA-256; or what differs or is left open, and nothing was signed.
+
+    What is left open may have been signed all the same.
+    """
 
     manifest: Manifest | None
     sha256: str = ""
@@ -108,7 +111,7 @@ def _sign(asked: SignOffAsked, signature: Signature, summary: Summary, ways: Way
         return Signed(None, left=left)
     inputs = fingerprint_inputs(options, folder)
     if differences := tuple(compare(kept, ways.recompute(options))):
-        return Signed(None, differences=differences)
+        return Signed(None, differences=differences, left=left)
     if fingerprint_inputs(options, folder) != inputs:
         raise UnusableInputError(str(folder), "its inputs changed while it was computed again: sign it when they rest")
     for note in ways.write_outputs(folder, kept):
@@ -124,7 +127,7 @@ def _sign(asked: SignOffAsked, signature: Signature, summary: Summary, ways: Way
         kept.totals,
         count_standings(standings),
     )
-    return Signed(manifest, keep_manifest(manifest, folder))
+    return Signed(manifest, keep_manifest(manifest, folder), left=left)
 
 
 def count_open(standings: Sequence[Standing]) -> int:
