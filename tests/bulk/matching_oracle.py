@@ -130,14 +130,14 @@ class _Named:
 
     def join_by_row(self) -> None:
         pairs = [
-            (self.rank(nth, key), _line_order(line), self.is_free(key), key, nth, number)
+            (self.rank(nth, key), _whose(line), self.is_free(key), key, _line_order(line), nth, number)
             for nth, line in enumerate(self.lines)
             for key in self.fitting[nth]
             for number, row in enumerate(self.due[key])
             if (row.currency, Decimal(row.total)) == (line.currency, line.amount)
         ]
         met: dict[int, tuple[Key, int]] = {}
-        for *_, key, nth, number in sorted(pairs):
+        for *_, key, _, nth, number in sorted(pairs):
             if nth not in met and (key, number) not in met.values():
                 met[nth] = (key, number)
         self.joined |= {nth: key for nth, (key, _) in met.items()}

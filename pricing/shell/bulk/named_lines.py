@@ -6,59 +6,68 @@ fixed order (docs/adr/0022-matching.md).
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from pricing.shell.bulk.owners import OWNER, write_fit
+from pricing.shell.bulk.owners import OWNER, write_meeting
 from pricing.shell.bulk.pairs import insert_pairs
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+_Kind: TypeAlias = tuple[int, str, Decimal]
 _OWNER: Final = ", ".join(OWNER)
-_FIND: Final = """
+_FIND: Final = f"""
+CREATE TABLE named AS
+    SELECT l, dense_rank() OVER (ORDER BY task_id, {_OWNER}) AS s FROM lines_left WHERE task_id IS NOT NULL;
+CREATE TABLE named_sets AS
+    SELECT DISTINCT s, task_id AS id, {_OWNER} FROM named JOIN lines_left USING (l);
 CREATE TABLE possible AS
-    SELECT l, u, {misses} AS misses, counts, count(*) OVER (PARTITION BY l) AS several
-    FROM lines_left said JOIN units task ON task_id = id AND {fit};
-CREATE TABLE joined AS SELECT l, u FROM possible WHERE several = 1;
-CREATE TABLE shared AS SELECT DISTINCT task_id AS id FROM possible JOIN lines_left USING (l) WHERE several > 1;
+    SELECT *, count(*) OVER (PARTITION BY s) AS several FROM (
+        {write_meeting("named_sets", "units", "one.id = other.id", "s, u, {misses} AS misses, counts")}
+    );
+CREATE TABLE joined AS SELECT l, u FROM named JOIN possible USING (s) WHERE several = 1;
+CREATE TABLE shared AS SELECT DISTINCT id FROM possible JOIN named_sets USING (s) WHERE several > 1;
+"""  # noqa: S608 - our own names
+"""Lines that name one id and say the same are a set: what fits the one fits the others."""
+_WAITING: Final = """
+SELECT s, currency, amount, list_reverse_sort(list((line, l))) FROM named JOIN lines_left USING (l)
+WHERE task_id IN (FROM shared) GROUP BY s, currency, amount
 """
 _BY_ROW: Final = """
-SELECT l, u, several, currency, amount, stock FROM possible JOIN lines_left USING (l) JOIN (
+SELECT s, u, several, currency, amount, stock FROM possible JOIN (
+    SELECT DISTINCT s, currency, amount FROM named JOIN lines_left USING (l) WHERE task_id IN (FROM shared)
+) USING (s) JOIN (
     SELECT u, currency, total AS amount, count(*) AS stock FROM rows_left JOIN row_units USING (r)
     WHERE is_due AND id IN (FROM shared) GROUP BY u, currency, total
-) USING (u, currency, amount) ORDER BY misses, line, currency, amount, l, NOT counts, u
+) USING (u, currency, amount) ORDER BY misses, s, NOT counts, u
 """
-"""Which lines may stand for which rows: those first that say the same where both sides say something."""
-_LAY_SETS: Final = f"""
-CREATE TABLE sets AS
-    SELECT l, dense_rank() OVER (ORDER BY task_id, {_OWNER}) AS s
-    FROM lines_left WHERE l IN (SELECT l FROM possible) AND l NOT IN (SELECT l FROM joined);
-"""  # noqa: S608 - our own names
+"""Which sets may stand for which rows: those first that say the same where both sides say something."""
 _BY_SUM: Final = """
-SELECT DISTINCT s, possible.u, misses, possible.counts
-FROM sets JOIN possible USING (l) JOIN units USING (u) JOIN (
+CREATE TABLE left_sets AS FROM named WHERE s IN (SELECT s FROM possible) AND l NOT IN (SELECT l FROM joined);
+SELECT s, u FROM possible JOIN units USING (u) JOIN (
     SELECT s, list_sort(list({'currency': currency, 'amount': amount})) AS due FROM (
-        SELECT s, currency, sum(amount)::DECIMAL(38, 18) AS amount FROM sets JOIN lines_left USING (l)
+        SELECT s, currency, sum(amount)::DECIMAL(38, 18) AS amount FROM left_sets JOIN lines_left USING (l)
         GROUP BY s, currency
     ) WHERE amount <> 0 GROUP BY s
-) USING (s, due) WHERE possible.u NOT IN (SELECT u FROM joined)
-ORDER BY misses, s, NOT possible.counts, possible.u
+) USING (s, due) WHERE u NOT IN (SELECT u FROM joined) ORDER BY misses, s, NOT possible.counts, u
 """
 _BY_ORDER: Final = """
-INSERT INTO joined
-    SELECT l, arg_min(u, (misses, NOT counts, u)) FROM possible WHERE l NOT IN (SELECT l FROM joined) GROUP BY l;
+INSERT INTO joined SELECT l, u FROM named JOIN (
+    SELECT s, arg_min(u, (misses, NOT counts, u)) AS u FROM possible GROUP BY s
+) USING (s) WHERE l NOT IN (SELECT l FROM joined);
 """
-_CLOSE: Final = f"""
+_CLOSE: Final = """
 CREATE TABLE strays AS
-    SELECT l, (SELECT coalesce(max(u), 0) FROM units) + dense_rank() OVER (ORDER BY task_id, {_OWNER}) AS u
-    FROM lines_left WHERE task_id IS NOT NULL AND l NOT IN (SELECT l FROM joined);
+    SELECT l, (SELECT coalesce(max(u), 0) FROM units) + dense_rank() OVER (ORDER BY s) AS u
+    FROM named WHERE s NOT IN (SELECT s FROM possible);
 INSERT INTO joined FROM strays;
 INSERT INTO units BY NAME SELECT DISTINCT u, FALSE AS is_open, FALSE AS counts FROM strays;
 UPDATE units SET is_open = FALSE WHERE u IN (SELECT u FROM joined);
-"""  # noqa: S608 - our own names
-"""Lines that fit no usage stand for a task of their own, with those of the same id that say the same."""
+"""
+"""A set that fits no usage stands for a task of its own."""
 
 
 def join_named(database: DuckDBPyConnection, told: Sequence[str]) -> None:
@@ -66,40 +75,37 @@ def join_named(database: DuckDBPyConnection, told: Sequence[str]) -> None:
 
     `told` are the columns of OWNER that both sides say anywhere.
     """
-    misses = " + ".join(f"(said.{name} IS DISTINCT FROM task.{name})::INTEGER" for name in told)
-    database.execute(_FIND.format(misses=misses or "0", fit=write_fit("said", "task")))
+    misses = " + ".join(f"(one.{name} IS DISTINCT FROM other.{name})::INTEGER" for name in told)
+    database.execute(_FIND.format(misses=misses or "0"))
     if database.execute("SELECT count(*) FROM shared").fetchall()[0][0]:
-        _share(database)
+        _join_by_row(database)
+        _join_by_sum(database)
+        database.execute(_BY_ORDER)
     database.execute(_CLOSE)
-
-
-def _share(database: DuckDBPyConnection) -> None:
-    """Lines that fit several tasks of their id: by a row of their amount, then all by what is due, then by order."""
-    _join_by_row(database)
-    database.execute(_LAY_SETS)
-    _join_by_sum(database)
-    database.execute(_BY_ORDER)
 
 
 def _join_by_row(database: DuckDBPyConnection) -> None:
     """Lines whose amount is that of a row that is due, each row once; lines that fit one task take theirs as well."""
-    taken: Counter[tuple[object, ...]] = Counter()
-    joined: dict[int, int] = {}
+    waiting: dict[_Kind, list[tuple[str, int]]] = {
+        (number, currency, amount): lines for number, currency, amount, lines in database.execute(_WAITING).fetchall()
+    }
+    taken: dict[_Kind, int] = defaultdict(int)
     choices: list[tuple[int, int]] = []
-    for line, unit, several, currency, amount, stock in database.execute(_BY_ROW).fetchall():
-        row = (unit, currency, amount)
-        if line not in joined and taken[row] < stock:
+    for number, unit, several, currency, amount, stock in database.execute(_BY_ROW).fetchall():
+        lines, row = waiting[number, currency, amount], (unit, currency, amount)
+        while lines and taken[row] < stock:
             taken[row] += 1
-            joined[line] = unit
-            choices += [(line, unit)] * (several > 1)
+            choices += [(lines.pop()[1], unit)] * (several > 1)
     insert_pairs(database, "joined", choices)
 
 
 def _join_by_sum(database: DuckDBPyConnection) -> None:
-    """Lines that say the same, and together come to what is due of a task that no line has met."""
+    """What is left of a set, where it comes to what is due of a task that no line has met."""
     chosen: dict[int, int] = {}
-    for number, unit, *_ in database.execute(_BY_SUM).fetchall():
-        if number not in chosen and unit not in chosen.values():
+    units: set[int] = set()
+    for number, unit in database.execute(_BY_SUM).fetchall():
+        if number not in chosen and unit not in units:
             chosen[number] = unit
-    lines = database.execute("SELECT l, s FROM sets").fetchall()
+            units.add(unit)
+    lines = database.execute("SELECT l, s FROM left_sets").fetchall()
     insert_pairs(database, "joined", [(line, chosen[number]) for line, number in lines if number in chosen])

@@ -14,9 +14,17 @@ if TYPE_CHECKING:
 OWNER: Final = ("account", "environment", "host", "region")
 
 
-def write_fit(one: str, other: str, names: Iterable[str] = OWNER) -> str:
-    """The SQL of whether two tables' records do not contradict each other."""
-    return " AND ".join(f"coalesce({one}.{name} = {other}.{name}, TRUE)" for name in names)
+def write_meeting(one: str, other: str, ids: str, chosen: str) -> str:
+    """The SQL of pairs of records of one id, `ids` says how, that do not contradict each other; `one` and `other` name.
+
+    In three parts, so that many accounts of one id are looked up, and not gone through.
+    """
+    others = " AND ".join(f"coalesce(one.{name} = other.{name}, TRUE)" for name in OWNER if name != "account")
+    pairs = f"SELECT {chosen} FROM {one} one JOIN {other} other ON {ids} AND {others} AND"  # noqa: S608 - our own names
+    return (
+        f"{pairs} one.account = other.account UNION ALL {pairs} one.account IS NULL"
+        f" UNION ALL {pairs} one.account IS NOT NULL AND other.account IS NULL"
+    )
 
 
 def write_same(one: str, other: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pricing.shell.bulk.literals import quote_file
-from pricing.shell.bulk.owners import OWNER, write_fit
+from pricing.shell.bulk.owners import OWNER, write_meeting
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -48,21 +48,21 @@ def admit_unrated(database: DuckDBPyConnection) -> bool:
 _ATTACH: Final = f"""
 CREATE VIEW refusals AS SELECT *, {", ".join(f"raw->>'{name}' AS {name}" for name in OWNER)} FROM rejected;
 CREATE TABLE refused AS
-    SELECT file, row, message, raw, arg_min(u, (u IN (SELECT u FROM row_units), u)) AS u
-    FROM refusals refusal JOIN lines_left said ON refusal.id = task_id AND {write_fit("refusal", "said")}
-    JOIN joined USING (l) GROUP BY file, row, message, raw;
+    SELECT file, row, message, raw, arg_min(u, (u IN (SELECT u FROM row_units), u)) AS u FROM (
+        {write_meeting("refusals", "named_sets", "one.id = other.id", "file, row, message, raw, s")}
+    ) JOIN named USING (s) JOIN joined USING (l) GROUP BY file, row, message, raw;
 """  # noqa: S608 - our own names
 _COUNT_SAID: Final = """
 SELECT count(*) FROM lines_left WHERE task_id IS NULL AND coalesce("at", begin) IS NOT NULL
 """
 _MAKE: Final = f"""
+CREATE VIEW named_invoice AS
+    SELECT DISTINCT task_id, {", ".join(OWNER)} FROM invoice WHERE {{asked}} AND task_id IN (SELECT id FROM rejected);
 CREATE TABLE unrated AS
     SELECT (SELECT coalesce(max(u), 0) FROM units) + dense_rank() OVER (ORDER BY id, {", ".join(OWNER)}) AS u,
         file, row, message, raw
     FROM refusals ANTI JOIN (
-        SELECT file, row FROM refusals refusal JOIN invoice said
-            ON refusal.id = task_id AND {write_fit("refusal", "said")}
-        WHERE {{asked}}
+        {write_meeting("refusals", "named_invoice", "one.id = other.task_id", "file, row")}
     ) USING (file, row) WHERE {{asked}};
 INSERT INTO units BY NAME
     SELECT u, TRUE AS is_open, FALSE AS counts, min(make_timestamp(epoch_us((raw->>'at')::TIMESTAMPTZ))) AS "at",
