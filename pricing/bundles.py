@@ -10,7 +10,6 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import product, zip_longest
-from math import prod
 from typing import Final, NamedTuple, TypeAlias
 
 from pricing.meters import MeterId
@@ -35,7 +34,7 @@ _Stock: TypeAlias = Mapping[Piece, deque[int]]
 
 
 def deal(pieces: Sequence[Piece], dues: Iterable[Sums]) -> list[tuple[int, ...]]:
-    """The bundles of lines, by their numbers in the order that they are given in.
+    """The bundles of lines, as numbers of these in the order that they are given in; in the order of their first lines.
 
     For each of `dues` in its turn one that comes to it is taken: of several the one with the most lines, and then of
     the least amounts. What is left goes together by its order, the first line of each meter, the second of each.
@@ -51,7 +50,7 @@ def deal(pieces: Sequence[Piece], dues: Iterable[Sums]) -> list[tuple[int, ...]]
     for due in dues:
         if len(dealt) < most and (choice := _find(choices.get(due, ()), stock, spare)):
             dealt.append(_take(choice, stock, spare))
-    return [*dealt, *_deal_rest(stock)]
+    return sorted([*dealt, *_deal_rest(stock)], key=min)
 
 
 def _list_choices(stock: _Stock, spare: Mapping[MeterId, int]) -> Mapping[Sums, list[_Choice]]:
@@ -64,11 +63,18 @@ def _list_choices(stock: _Stock, spare: Mapping[MeterId, int]) -> Mapping[Sums, 
         for meter, left in spare.items()
     ]
     found: dict[Sums, list[_Choice]] = defaultdict(list)
-    if prod(map(len, kinds)) <= MOST_CHOICES:
+    if _count_ways(kinds) <= MOST_CHOICES:
         chosen = (tuple(piece for piece in choice if piece) for choice in product(*kinds))
         for choice in sorted(chosen, key=len, reverse=True):
             found[sum_up(choice)].append(choice)
     return found
+
+
+def _count_ways(kinds: Iterable[Sequence[object]]) -> int:
+    ways = 1
+    for each in kinds:
+        ways *= len(each)
+    return ways
 
 
 def sum_up(pieces: Iterable[Piece]) -> Sums:

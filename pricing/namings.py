@@ -53,9 +53,13 @@ def _join(parts: Sequence[Part]) -> Part:
 
 
 def identify(subject: Subject, part: Part) -> str:
-    """The id of a break: the digest of its rows, lines, cause, detail and currency."""
-    said = [subject.task_ids, subject.invoice_lines, part.cause, part.detail, part.currency]
-    return digest_said(said)
+    """The id of a break: the digest of its rows, lines, cause, detail and currency; without a line, of whose it is too.
+
+    Two accounts may have tasks of one id, and what was decided of the one is not of the other.
+    """
+    said = (subject.task_ids, subject.invoice_lines, part.cause, part.detail, part.currency)
+    owner = (subject.account, subject.environment, subject.host, subject.region)
+    return digest_said([*said, *(() if subject.invoice_lines else owner)])
 
 
 def tell_apart(breaks: Sequence[Break]) -> list[Break]:

@@ -109,9 +109,9 @@ def _drop_again(compared: Compared) -> Compared:
 
 
 def _drop_rows(compared: Compared) -> Compared:
-    """Without rows of an id that stood before, where expecting them once brings the sum nearer."""
+    """Without rows of a task that stood before, where expecting them once brings the sum nearer."""
     rows, lines, parts = compared
-    groups = groupby(rows, key=lambda row: str(row.row.id))
+    groups = groupby(sorted(rows, key=_name_task), key=_name_task)
     kept, dropped = _split_copies(groups, lambda row: row.total, compared.expected, compared.invoiced)
     if not dropped:
         return compared
@@ -120,6 +120,12 @@ def _drop_rows(compared: Compared) -> Compared:
     names = ", ".join(str(row.row.id) for row in dropped)
     evidence = f"{names}: more than once in the usage, {format_amount(extra, currency)} {currency} too much expected"
     return Compared(kept, lines, (*parts, Part("duplicate", "usage row", currency, EXACT.minus(extra), evidence)))
+
+
+def _name_task(row: Expected) -> tuple[str, ...]:
+    """The id and whose it is: what two rows of one task have in common."""
+    said = row.row
+    return tuple(map(_spell, (said.id, said.account, said.environment, said.host, said.region)))
 
 
 def _split_copies(

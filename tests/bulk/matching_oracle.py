@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import product, zip_longest
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from pricing.invoices import Invoiced
 from pricing.shell.bulk.matching import How
 from tests.bulk.matching_cases import Row
+
+Key: TypeAlias = tuple[Any, ...]
 
 
 class Group(NamedTuple):
@@ -58,22 +60,16 @@ def group_by_hand(rows: Sequence[Row], lines: Sequence[Invoiced], how: How, unra
 
     `unrated` rows have no charge: they meet what rated rows have left.
     """
-    named = {line.task_id for line in lines} - {None}
-    groups = [
-        Group(
-            "task_id",
-            tuple(r for r in rows if r.id == name),
-            tuple(one for one in lines if one.task_id == name),
-            tuple(r for r in unrated if r.id == name),
-        )
-        for name in sorted(map(str, named))
-    ]
+    tasks = _list_units(rows)
+    groups = _join_named(tasks, [line for line in lines if line.task_id], how)
+    refused = [row for row in sorted(unrated, key=_task) if _attach(row, groups)]
+    met = [[*group.rows] for group in groups]
+    units = {key: own for key, own in tasks.items() if own not in met}
     left = [line for line in lines if line.task_id is None]
-    units = _list_units(rows, named)
     bundles = list(_bundle([line for line in left if line.at], units, how))
     groups += _pair(units, bundles, left, how)
     covered = list(_cover(units, left, how))
-    others, anytime = _list_units(unrated, named), how._replace(period=None)
+    others, anytime = _list_units([row for row in unrated if row not in refused]), how._replace(period=None)
     free = [each for each in bundles if all(one in left for one in each)]
     for group in _pair(others, free, left, anytime, are_rated=False):
         groups.append(group._replace(rows=(), unrated=group.rows))
@@ -83,16 +79,117 @@ def group_by_hand(rows: Sequence[Row], lines: Sequence[Invoiced], how: How, unra
     return [group for group in groups if _counts(group, how)]
 
 
-def _list_units(rows: Sequence[Row], named: Container[str | None]) -> dict[str, list[Row]]:
-    """The rows of each task that no line names."""
-    units: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        if row.id not in named:
-            units[row.id].append(row)
+def _attach(row: Row, groups: list[Group]) -> bool:
+    """Puts what was not rated into a group of lines that name it, best one without rated rows; whether there is one."""
+    fitting = [nth for nth, group in enumerate(groups) if any(_is_about(row, line) for line in group.lines)]
+    if fitting:
+        nth = min(fitting, key=lambda nth: bool(groups[nth].rows))
+        groups[nth] = groups[nth]._replace(unrated=(*groups[nth].unrated, row))
+    return bool(fitting)
+
+
+def _list_units(rows: Sequence[Row]) -> dict[Key, list[Row]]:
+    """The rows of each task: of one id, account, environment, host and region."""
+    units: dict[Key, list[Row]] = defaultdict(list)
+    for row in sorted(rows, key=_task):
+        units[_task(row)].append(row)
     return units
 
 
-def _cover_unrated(units: dict[str, list[Row]], covered: list[Group], left: list[Invoiced]) -> list[Group]:
+def _task(row: Row) -> Key:
+    return tuple(map(_order, (row.id, row.account, row.environment, row.host, row.region)))
+
+
+def _is_about(row: Row, line: Invoiced) -> bool:
+    """Whether the line names the task, and contradicts nothing that is said of it."""
+    said = ((getattr(row, name), getattr(line, name)) for name in _SAID)
+    return row.id == line.task_id and all(None in pair or pair[0] == pair[1] for pair in said)
+
+
+_SAID = ("account", "environment", "host", "region")
+
+
+class _Named:
+    """Lines that name a task, and the tasks that each may be of."""
+
+    def __init__(self, tasks: dict[Key, list[Row]], lines: Sequence[Invoiced], how: How) -> None:
+        self.tasks, self.lines = tasks, lines
+        self.due = {key: [row for row in own if _is_due(row, (), how)] for key, own in tasks.items()}
+        self.fitting = [[key for key, own in tasks.items() if _is_about(own[0], line)] for line in lines]
+        by_rows = {name for name in _SAID for own in tasks.values() if getattr(own[0], name)}
+        self.told = {name for name in by_rows for line in lines if getattr(line, name)}
+        self.joined = {nth: keys[0] for nth, keys in enumerate(self.fitting) if len(keys) == 1}
+        self.left: dict[Key, list[int]] = defaultdict(list)
+
+    def rank(self, nth: int, key: Key) -> int:
+        """How many things the line and the task do not say alike, of those that both sides say anywhere."""
+        return sum(getattr(self.lines[nth], name) != getattr(self.tasks[key][0], name) for name in self.told)
+
+    def is_free(self, key: Key) -> bool:
+        return not any(Decimal(row.total) for row in self.due[key])
+
+    def join_by_row(self) -> None:
+        pairs = [
+            (self.rank(nth, key), _whose(line), self.is_free(key), key, _line_order(line), nth, number)
+            for nth, line in enumerate(self.lines)
+            for key in self.fitting[nth]
+            for number, row in enumerate(self.due[key])
+            if (row.currency, Decimal(row.total)) == (line.currency, line.amount)
+        ]
+        met: dict[int, tuple[Key, int]] = {}
+        for *_, key, _, nth, number in sorted(pairs):
+            if nth not in met and (key, number) not in met.values():
+                met[nth] = (key, number)
+        self.joined |= {nth: key for nth, (key, _) in met.items()}
+
+    def join_by_sum(self) -> None:
+        for nth, line in enumerate(self.lines):
+            if nth not in self.joined and self.fitting[nth]:
+                self.left[_whose(line)].append(nth)
+        pairs = [
+            (self.rank(own[0], key), said, self.is_free(key), key)
+            for said, own in self.left.items()
+            for key in self.fitting[own[0]]
+            if key not in self.joined.values() and self._comes_to_due(own, key)
+        ]
+        chosen: dict[Key, Key] = {}
+        for *_, said, _, key in sorted(pairs):
+            if said not in chosen and key not in chosen.values():
+                chosen[said] = key
+        self.joined |= {nth: key for said, key in chosen.items() for nth in self.left[said]}
+
+    def _comes_to_due(self, own: Sequence[int], key: Key) -> bool:
+        billed = _sum_lines(self.lines[nth] for nth in own)
+        return billed != {} and billed == _sum((row.currency, Decimal(row.total)) for row in self.due[key])
+
+    def join_by_order(self) -> None:
+        for nth, keys in enumerate(self.fitting):
+            if nth not in self.joined and keys:
+                self.joined[nth] = min(keys, key=lambda key: (self.rank(nth, key), self.is_free(key), key))
+
+    def list_groups(self) -> Iterator[Group]:
+        """Those first that no usage fits, then in the order of tasks."""
+        strays = {nth: _whose(line) for nth, line in enumerate(self.lines) if not self.fitting[nth]}
+        for joined in (strays, self.joined):
+            for key in sorted({*joined.values()}):
+                own = tuple(self.lines[nth] for nth in joined if joined[nth] == key)
+                yield Group("task_id", tuple(self.tasks[key]) if joined is self.joined else (), own)
+
+
+def _join_named(tasks: dict[Key, list[Row]], lines: Sequence[Invoiced], how: How) -> list[Group]:
+    """The groups of lines that name a task, each with the task that it fits best."""
+    named = _Named(tasks, lines, how)
+    named.join_by_row()
+    named.join_by_sum()
+    named.join_by_order()
+    return list(named.list_groups())
+
+
+def _whose(line: Invoiced) -> Key:
+    return tuple(map(_order, (line.task_id, line.account, line.environment, line.host, line.region)))
+
+
+def _cover_unrated(units: dict[Key, list[Row]], covered: list[Group], left: list[Invoiced]) -> list[Group]:
     """The groups of spans, with what was not rated in them, whether a span covers rated rows too or not."""
     lines = [line for group in covered for line in group.lines] + left
     found = {group.lines: group for group in covered}
@@ -119,7 +216,7 @@ def _market(line: Invoiced) -> tuple[Any, ...]:
     return tuple(map(_order, (line.account, line.environment, line.host, line.region, line.resolution, line.at)))
 
 
-def _bundle(lines: Iterable[Invoiced], units: dict[str, list[Row]], how: How) -> Iterator[list[Invoiced]]:
+def _bundle(lines: Iterable[Invoiced], units: dict[Key, list[Row]], how: How) -> Iterator[list[Invoiced]]:
     """Lines of one market and instant that are about different meters, in the order of bundles."""
     places: dict[tuple[Any, ...], list[Invoiced]] = defaultdict(list)
     for line in sorted(lines, key=_line_order):
@@ -127,7 +224,8 @@ def _bundle(lines: Iterable[Invoiced], units: dict[str, list[Row]], how: How) ->
     for key in sorted(places):
         metered = [line for line in places[key] if line.meter]
         if metered:
-            yield from _deal(metered, _list_dues(metered[0], units, how))
+            dealt = _deal(metered, _list_dues(metered[0], units, how))
+            yield from sorted(dealt, key=lambda bundle: min(map(metered.index, bundle)))
         yield from ([line] for line in places[key] if not line.meter)
 
 
@@ -135,7 +233,7 @@ def _line_order(line: Invoiced) -> tuple[str, str, Decimal]:
     return line.line, line.currency, line.amount
 
 
-def _list_dues(line: Invoiced, units: dict[str, list[Row]], how: How) -> list[dict[str, Decimal]]:
+def _list_dues(line: Invoiced, units: dict[Key, list[Row]], how: How) -> list[dict[str, Decimal]]:
     """What is due of each task within a second of the line that it may be about, of the nearest first."""
     near = []
     for name, own in units.items():
@@ -200,21 +298,15 @@ def _may_meet(unit: Row, line: Invoiced) -> bool:
 
 
 def _first(rows: Sequence[Row], how: How) -> Row:
-    """A task by the least of what its rows say: those that are due, where any of them says it."""
+    """A task by the least of what its rows say: those that are due, where there are any."""
     due = [row for row in rows if _is_due(row, (), how)]
-    told: dict[str, Any] = {name: _least(due, name) or _least(rows, name) for name in _SAID}
-    return rows[0]._replace(at=min(row.at for row in due or rows), **told)
-
-
-def _least(rows: Sequence[Row], name: str) -> Any:  # noqa: ANN401 - any column
-    return min(filter(None, (getattr(row, name) for row in rows)), default=None)
-
-
-_SAID = ("account", "environment", "host", "region", "resolution")
+    return rows[0]._replace(
+        at=min(row.at for row in due or rows), resolution=min(row.resolution for row in due or rows)
+    )
 
 
 def _pair(
-    units: dict[str, list[Row]],
+    units: dict[Key, list[Row]],
     bundles: Sequence[list[Invoiced]],
     left: list[Invoiced],
     how: How,
@@ -228,7 +320,7 @@ def _pair(
         if distance <= how.window and _may_meet(unit, line):
             agrees = are_rated and _sum_due(own, how) == _sum_lines(bundle)
             pairs.append((distance, not agrees, unit.instant, name, line.at, place))
-    taken: dict[int, str] = {}
+    taken: dict[int, Key] = {}
     for *_, name, _, place in sorted(pairs):
         if name not in taken.values() and place not in taken:
             taken[place] = name
@@ -254,13 +346,13 @@ def _content(bundle: Sequence[Invoiced]) -> tuple[Any, ...]:
     return _market(bundle[0]), tuple(said)
 
 
-def _cover(units: dict[str, list[Row]], left: list[Invoiced], how: How) -> Iterator[Group]:
+def _cover(units: dict[Key, list[Row]], left: list[Invoiced], how: How) -> Iterator[Group]:
     spans: dict[tuple[Any, ...], list[Invoiced]] = defaultdict(list)
     for line in left:
         if line.begin and line.until:
             said = (line.account, line.environment, line.host, line.region, line.resolution)
             spans[(*map(_order, said), line.begin, line.until)].append(line)
-    covered: dict[tuple[Any, ...], list[str]] = defaultdict(list)
+    covered: dict[tuple[Any, ...], list[Key]] = defaultdict(list)
     for name, own in units.items():
         unit = _first(own, how)
         fitting = [key for key in sorted(spans) if _fits(unit, spans[key][0])]

@@ -225,6 +225,79 @@ class TestBySpan:
         assert match_rows([], [line("1", "2", begin=0, until=DAY)], How()).told == [("nothing", "", "1")]
 
 
+@pytest.mark.parametrize("how", [How(), How(exact=True)], ids=["checksums", "exact"])
+class TestAnIdOfSeveralTasks:
+    """A task is an id of one account, environment, host and region: what a line says of these contradicts no other."""
+
+    ACME = Row("a", 0, "1.30")
+    GLOBEX = Row("a", 0, "0.65", account="globex")
+
+    def test_a_neighbour_that_is_not_billed_changes_nothing(self, how: How) -> None:
+        found = match_rows([self.ACME, self.GLOBEX], [line("1", "1.30", "a", account="acme")], how)
+        assert (found.told, found.found.agreeing["task_id"]) == ([("nothing", "a", "")], 1)
+
+    def test_differences_of_two_accounts_that_cancel_are_told(self, how: How) -> None:
+        lines = [line("1", "0.65", "a", account="acme"), line("2", "1.30", "a", account="globex")]
+        assert match_rows([self.ACME, self.GLOBEX], lines, how).told == [("task_id", "a", "1"), ("task_id", "a", "2")]
+
+    def test_a_line_of_another_account_is_about_no_usage(self, how: How) -> None:
+        found = match_rows([self.ACME], [line("1", "1.30", "a", account="globex")], how)
+        assert found.told == [("nothing", "", "1"), ("nothing", "a", "")]
+
+    @pytest.mark.parametrize(("name", "says"), [("host", "fal"), ("environment", "live"), ("region", "eu")], ids=str)
+    def test_what_else_a_line_contradicts_is_not_its_usage(self, how: How, name: str, says: str) -> None:
+        rows = [self.ACME._replace(**{name: own}) for own in ("alibaba", says)]  # type: ignore[arg-type]
+        lines = [line("1", "1.30", "a", **{name: says}), line("2", "1.30", "a", **{name: says})]
+        assert match_rows(rows, lines, how).told == [("nothing", "a", ""), ("task_id", "a", "1 2")]
+
+    def test_what_is_not_said_contradicts_nothing(self, how: How) -> None:
+        rows = [self.ACME, Row("b", 0, "1", account=None)]
+        found = match_rows(rows, [line("1", "1.30", "a"), line("2", "1", "b", account="acme")], how)
+        assert (found.told, found.found.agreeing["task_id"]) == ([], 2)
+
+    def test_a_line_that_says_nothing_goes_with_the_row_of_its_amount(self, how: How) -> None:
+        found = match_rows([self.ACME, self.GLOBEX], [line("1", "0.65", "a")], how)
+        assert (found.told, found.found.agreeing["task_id"]) == ([("nothing", "a", "")], 1)
+
+    def test_a_line_that_says_something_goes_first(self, how: How) -> None:
+        rows = [self.ACME, self.ACME._replace(account="globex")]
+        found = match_rows(rows, [line("1", "1.30", "a"), line("2", "1.30", "a", account="acme")], how)
+        assert (found.told, found.found.agreeing["task_id"]) == ([], 2)
+
+    def test_lines_that_say_the_same_go_together_where_they_come_to_what_is_due(self, how: How) -> None:
+        rows = [self.ACME._replace(account="globex"), self.ACME._replace(total="2.60")]
+        found = match_rows(rows, [line("1", "0.90", "a"), line("2", "0.40", "a")], how)
+        assert (found.told, found.found.agreeing["task_id"]) == ([("nothing", "a", "")], 1)
+        assert found.groups[0].charges[0].row.account == "acme"
+
+    def test_what_fits_no_amount_goes_by_order_with_what_is_due(self, how: How) -> None:
+        rows = [self.ACME._replace(total="0"), self.GLOBEX, self.GLOBEX._replace(account="initech")]
+        (group,) = (each for each in match_rows(rows, [line("1", "7", "a")], how).groups if each.lines)
+        assert [charge.row.account for charge in group.charges] == ["globex"]
+
+    def test_the_task_of_another_account_is_free_for_lines_without_a_task(self, how: How) -> None:
+        lines = [line("1", "1.30", "a", account="acme"), line("2", "0.65", at=3, account="globex")]
+        found = match_rows([self.ACME, self.GLOBEX], lines, how)
+        assert (found.told, found.found.agreeing["window"]) == ([], 1)
+
+    def test_lines_of_no_usage_go_together_where_they_say_the_same(self, how: How) -> None:
+        lines = [line(name, "1", "b", account=account) for name, account in (("1", "acme"), ("2", "acme"), ("3", "x"))]
+        assert match_rows([self.ACME], [*lines, line("4", "1.30", "a")], how).told == [
+            ("nothing", "", "1 2"),
+            ("nothing", "", "3"),
+        ]
+
+    def test_usage_that_is_not_rated_is_of_the_lines_that_it_fits(self, how: How) -> None:
+        unrated = [Row("a", 0, "0", account="globex")]
+        lines = [line("1", "1", "a", account="acme"), line("2", "1", "a", account="globex")]
+        assert match_rows([self.ACME], lines, how, unrated).unrated == [("task_id", "a", "2")]
+
+    def test_usage_that_is_not_rated_and_that_no_line_fits_meets_one_without_a_task(self, how: How) -> None:
+        unrated = [Row("a", 0, "0", account="globex")]
+        lines = [line("1", "1.30", "a", account="acme"), line("2", "1", at=0, account="globex")]
+        assert match_rows([self.ACME], lines, how, unrated).unrated == [("window", "a", "2")]
+
+
 class TestUsageThatIsNotRated:
     """Lines without a task meet it once rated usage has had its turn."""
 

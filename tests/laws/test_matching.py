@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from decimal import Decimal
 from random import Random
 from typing import Any
 
@@ -84,6 +85,26 @@ def make_bursts(draw: st.DrawFn) -> tuple[list[Row], list[Invoiced]]:
 
 
 PARTS = st.sampled_from(("output_video_seconds", "reference_video_seconds", "requests"))
+
+
+@st.composite
+def make_shared(draw: st.DrawFn) -> tuple[list[Row], list[Invoiced]]:
+    """Tasks of one id in several accounts and hosts, billed nearly right, by lines that say some of whose they are."""
+    rows, lines = [], []
+    for number in range(draw(st.integers(1, 5))):
+        account, host = draw(st.sampled_from(("acme", "globex", None))), draw(HOSTS)
+        total, at = draw(st.sampled_from(("0", "1", "1", "2"))), draw(st.sampled_from((1, 1, 2, 20)))
+        rows.append(Row("a", at, total, "USD", account, None, host))
+        billed = draw(st.sampled_from((total, total, "1", "2", "0")))
+        parts = ("0.5", str(Decimal(billed) - Decimal("0.5"))) if draw(st.booleans()) else (billed,)
+        said: dict[str, Any] = {
+            "account": draw(st.sampled_from((account, account, None))),
+            "host": draw(st.sampled_from((host, host, None, "fal"))),
+        }
+        lines += [line(f"L{number}{nth}", part, "a", **said) for nth, part in enumerate(parts) if part != "0"]
+    return rows, lines
+
+
 HOWS = st.builds(
     How,
     st.sampled_from((None, (later(0), later(10)))),
@@ -102,7 +123,8 @@ def _check(rows: list[Row], lines: list[Invoiced], how: How, unrated: list[Row],
     assert found.unrated == sorted(group.told_unrated for group in handed if group.unrated)
     assert found.told == sorted(group.told for group in handed)
     agreeing = Counter(group.told[0] for group in by_hand if group.agrees(how))
-    several = {row.id for row in rows if sum(one.id == row.id for one in rows) > 1}
+    owned = Counter((row.id, row.account, row.environment, row.host, row.region) for row in rows)
+    several = {key for key, count in owned.items() if count > 1}
     if not several:  # a task that stands twice on both sides counts once for each row
         assert found.found.agreeing == {rule: agreeing[rule] for rule in RULES}
 
@@ -121,3 +143,11 @@ def test_jobs_of_one_instant_are_those_that_one_finds_by_hand(
     bursts: tuple[list[Row], list[Invoiced]], how: How, unrated: list[Row], chance: Random
 ) -> None:
     _check(*bursts, how, unrated, chance)
+
+
+@settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(make_shared(), HOWS, UNRATED, st.randoms(use_true_random=False))
+def test_tasks_of_one_id_are_told_apart_as_by_hand(
+    shared: tuple[list[Row], list[Invoiced]], how: How, unrated: list[Row], chance: Random
+) -> None:
+    _check(*shared, how, [row._replace(id="ab"[number % 2]) for number, row in enumerate(unrated)], chance)

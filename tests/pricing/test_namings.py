@@ -71,6 +71,13 @@ class TestIds:
     SMALLER: Final = on_day(6, "acme", "0.50")
     OTHER: Final = on_day(6, "initech", "1.00")
 
+    def test_usage_without_a_line_has_one_of_its_account_whoever_else_has_the_id(self) -> None:
+        """Else what was decided of one account would be of the other once the first is billed."""
+        missing = Part("missing_on_invoice", "usage without a line", "USD", D("-1.30"), "")
+        rows = [used(books(), id="1", account=account) for account in ("acme", "globex")]
+        acme, globex = (name_breaks(Matched((one,), (), "nothing"), [missing], {}, {}) for one in rows)
+        assert acme[0].id != globex[0].id
+
     @pytest.mark.parametrize("given", list(permutations((EARLY, LATE, SMALLER, OTHER))))
     def test_those_of_one_id_are_told_apart_in_whatever_order_they_come(self, given: tuple[Break, ...]) -> None:
         found = tell_apart(given)

@@ -127,6 +127,15 @@ class TestRows:
         evidence = "job-1: more than once in the usage, 1.56 USD too much expected"
         assert found.parts == (Part("duplicate", "usage row", "USD", D("-1.56"), evidence),)
 
+    @pytest.mark.parametrize("own", [{"account": "globex"}, {"environment": "live"}, {"region": "eu"}], ids=str)
+    def test_a_row_of_another_task_of_the_same_id_is_no_copy(self, own: dict[str, str]) -> None:
+        found = aside((billed("1.30"),), (ROW, ROW._replace(row=ROW.row.model_copy(update=own))))
+        assert (len(found.rows), found.parts) == (2, ())
+
+    def test_copies_are_found_whatever_stands_between_them(self) -> None:
+        found = aside((billed("2.60"),), (ROW, used(BARE, account="globex"), ROW))
+        assert [row.row.account for row in found.rows] == ["acme", "globex"]
+
     def test_rows_of_another_time_are_taken_in_where_lines_bill_them(self) -> None:
         october = used(BARE, id="old", at="2026-10-31T23:00:00Z")
         free = used(BARE, id="free", at="2026-10-31T22:00:00Z", status="failed")

@@ -21,12 +21,21 @@ _NUMBER_BITS: Final = 32
 
 
 class Side(NamedTuple):
-    """A table as it is compared: the columns of id and amount, and which rows take part."""
+    """A table as it is compared: the columns of id and amount, and which rows take part.
+
+    `whose` are columns that may tell tasks of one id apart.
+    """
 
     table: str
     id: str
     amount: str
     where: str
+    whose: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What has to be the same of a row and its line."""
+        return ", ".join((self.amount, "currency", *self.whose))
 
 
 def write_number(of_id: str) -> str:
@@ -34,16 +43,16 @@ def write_number(of_id: str) -> str:
     return f"(hash({of_id}) >> {64 - _NUMBER_BITS})::UINTEGER"
 
 
-def list_sides(due: str, *, has_spans: bool) -> tuple[Side, Side]:
+def list_sides(due: str, whose: tuple[str, ...], *, has_spans: bool) -> tuple[Side, Side]:
     """The charges that are due and cost something, and the lines that name a task and bill something.
 
-    `due` is a condition on charges. Where a time that a line says counts, lines that say one take no part: they have
-    to be compared with the time of the row.
+    `due` is a condition on charges, `whose` are columns that may tell tasks of one id apart. Where a time that a line
+    says counts, lines that say one take no part: they have to be compared with the time of the row.
     """
     untimed = " AND begin IS NULL" * has_spans
     return (
-        Side("charges", "id", "total", f"total <> 0 AND {due}"),
-        Side("invoice", "task_id", "amount", f"amount <> 0 AND task_id IS NOT NULL{untimed}"),
+        Side("charges", "id", "total", f"total <> 0 AND {due}", whose),
+        Side("invoice", "task_id", "amount", f"amount <> 0 AND task_id IS NOT NULL{untimed}", whose),
     )
 
 
@@ -51,7 +60,8 @@ def find_suspects(database: DuckDBPyConnection, sides: tuple[Side, Side], *, exa
     """Makes the table `suspects` of the numbers of all ids whose charges and lines are not the same, each as often."""
     charges, lines = sides
     if exact:
-        database.execute(_COMPARE_AMOUNTS.format(c=charges, l=lines, number=write_number("id")))
+        whose = "".join(f", {name}" for name in charges.whose)
+        database.execute(_COMPARE_AMOUNTS.format(c=charges, l=lines, whose=whose, number=write_number("id")))
         return
     for sign, side in zip(("", "-"), sides, strict=True):
         hashed = _HASH.format(sign=sign, side=side, number=write_number(side.id))
@@ -65,12 +75,12 @@ def find_suspects(database: DuckDBPyConnection, sides: tuple[Side, Side], *, exa
 _COMPARE_AMOUNTS: Final = """
 CREATE TABLE suspects AS
     SELECT DISTINCT {number} AS i FROM (
-        SELECT {c.id} AS id, currency, {c.amount} AS amount, 1 AS side FROM {c.table} WHERE {c.where}
-        UNION ALL SELECT {l.id}, currency, {l.amount}, -1 FROM {l.table} WHERE {l.where}
-    ) GROUP BY id, currency, amount HAVING sum(side) <> 0;
+        SELECT {c.id} AS id, 1 AS side, {c.amount} AS amount, currency{whose} FROM {c.table} WHERE {c.where}
+        UNION ALL SELECT {l.id}, -1, {l.amount}, currency{whose} FROM {l.table} WHERE {l.where}
+    ) GROUP BY id, amount, currency{whose} HAVING sum(side) <> 0;
 """
 _HASH: Final = """
-SELECT {number} AS i, {sign}(hash(hash({side.id}), {side.amount}, currency) >> 1)::BIGINT AS h
+SELECT {number} AS i, {sign}(hash(hash({side.id}), {side.key}) >> 1)::BIGINT AS h
 FROM {side.table} WHERE {side.where}
 """
 """Twelve bytes stand for a row from here on; those of lines are negative, so that what agrees sums to nothing.

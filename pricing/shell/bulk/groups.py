@@ -56,9 +56,7 @@ def read_groups(database: DuckDBPyConnection) -> Iterator[Group]:
 
 _UNRATED: Final = """
 SELECT grp, message, raw FROM (
-    SELECT grp, file, row, message, raw FROM rejected JOIN (
-        SELECT DISTINCT grp, task_id AS id FROM lines_left JOIN line_groups USING (l) WHERE task_id IS NOT NULL
-    ) USING (id)
+    SELECT grp, file, row, message, raw FROM refused JOIN unit_groups USING (u)
     UNION ALL SELECT grp, file, row, message, raw FROM unrated JOIN unit_groups USING (u)
 ) JOIN (SELECT grp FROM handed) USING (grp) ORDER BY grp, file, row
 """

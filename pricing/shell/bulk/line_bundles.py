@@ -14,6 +14,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from pricing.bundles import Piece, Sums, deal
+from pricing.shell.bulk.pairs import insert_pairs
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -81,21 +82,15 @@ def lay_bundles(database: DuckDBPyConnection, window: timedelta) -> None:
 
 def _deal(database: DuckDBPyConnection, near: timedelta) -> None:
     """Fills `dealt` with lines and the numbers of their bundles, where order alone can't say them."""
-    import pyarrow as pa
-
     dues: dict[int, list[Sums]] = defaultdict(list)
     for place, due in _stream(database, _DUES.format(width=near // timedelta(microseconds=1))):
         dues[place].append(tuple((each["currency"], each["amount"]) for each in due))
-    lines: list[int] = []
-    numbers: list[int] = []
+    dealt: list[tuple[int, int]] = []
     for place, group in groupby(_stream(database, _PIECES), itemgetter(0)):
         records = list(group)
         for number, bundle in enumerate(deal([Piece(*record[2:]) for record in records], dues[place])):
-            lines += (records[each][1] for each in bundle)
-            numbers += [number] * len(bundle)
-    database.register("found", pa.table({"l": pa.array(lines, pa.int64()), "k": pa.array(numbers, pa.int64())}))
-    database.execute("INSERT INTO dealt FROM found")
-    database.unregister("found")
+            dealt += ((records[each][1], number) for each in bundle)
+    insert_pairs(database, "dealt", dealt)
 
 
 def _stream(database: DuckDBPyConnection, sql: str) -> Iterator[tuple[Any, ...]]:

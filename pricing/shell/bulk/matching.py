@@ -15,12 +15,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pricing.breaks import MatchedBy
 from pricing.money import format_decimal
-from pricing.shell.bulk.checksums import find_suspects, list_sides, write_number
+from pricing.shell.bulk.checksums import find_suspects, list_sides
 from pricing.shell.bulk.line_bundles import lay_bundles
 from pricing.shell.bulk.literals import quote
+from pricing.shell.bulk.named_lines import join_named
+from pricing.shell.bulk.owners import find_told
+from pricing.shell.bulk.rests import Reach, take_rest
 from pricing.shell.bulk.spans import cover_by_span, lay_spans
 from pricing.shell.bulk.sums import Amounts, Counted, sum_amounts
-from pricing.shell.bulk.unrated_rows import admit_unrated
+from pricing.shell.bulk.unrated_rows import admit_unrated, attach_refused
 from pricing.shell.bulk.windows import lay_pairs, pair_by_instant
 
 if TYPE_CHECKING:
@@ -40,14 +43,6 @@ class How(NamedTuple):
     window: timedelta = timedelta(minutes=5)
     exact: bool = False
     allowances: Mapping[str, Decimal] = NO_ALLOWANCES
-
-
-class Reach(NamedTuple):
-    """Which charges are expected, as a condition, how far from instants they lie, and whether lines' times count."""
-
-    due: str
-    window: timedelta
-    has_spans: bool
 
 
 class Found(NamedTuple):
@@ -73,8 +68,11 @@ def match(database: DuckDBPyConnection, how: How, counted: Counted) -> Found:
     due = _write_due(how)
     expected = sum_amounts(database, "charges", "total", due)
     has_spans = bool(counted.timed) and how.period is None  # a period counts, and no line's own time
-    find_suspects(database, list_sides(due, has_spans=has_spans), exact=how.exact)
-    _take_rest(database, Reach(due, how.window, has_spans=has_spans))
+    told = find_told(database, counted.said)
+    find_suspects(database, list_sides(due, told, has_spans=has_spans), exact=how.exact)
+    take_rest(database, Reach(due, how.window, has_spans=has_spans))
+    join_named(database, told)
+    attach_refused(database)
     lay_spans(database)
     lay_bundles(database, how.window)
     lay_pairs(database)
@@ -121,77 +119,17 @@ def _write_allowances(allowances: Mapping[str, Decimal]) -> str:
     return f"CREATE TABLE allowances (currency VARCHAR, allowed DECIMAL(38, 18)){inserted}"
 
 
-def _take_rest(database: DuckDBPyConnection, reach: Reach) -> None:
-    """Makes `lines_left`, `rows_left` and `units`: all that is not known to agree.
-
-    Where lines name no task, rows that cost nothing are among them, since one of them may have been billed; and so are
-    rows that are not due at the instants that such lines speak of.
-    """
-    if reach.has_spans:
-        database.execute(_SUSPECT_TIMED.format(number=write_number("task_id")))
-    database.execute(_TAKE_LINES.format(none=write_number("NULL::VARCHAR"), number=write_number("task_id")))
-    first, last = database.sql(_SPOKEN).fetchall()[0]
-    if first is not None:
-        window = reach.window // timedelta(microseconds=1)
-        spoken = f'"at" BETWEEN make_timestamp({first - window}) AND make_timestamp({last + window})'
-        numbers = {"number": write_number("id"), "named": write_number("task_id")}
-        database.execute(_ADD_UNNAMED.format(due=reach.due, spoken=spoken, **numbers))
-    database.execute(_TAKE_ROWS.format(due=reach.due, number=write_number("id"), first=_FIRST))
-
-
-_SPOKEN: Final = """
-SELECT epoch_us(min(least("at", begin))), epoch_us(max(greatest("at", until))) FROM lines_left WHERE task_id IS NULL
-"""
-"""In microseconds, of which there are more than the calendar of Python has: a line may say that it never ends."""
-_SUSPECT_TIMED: Final = """
-INSERT INTO suspects SELECT DISTINCT {number} FROM invoice WHERE task_id IS NOT NULL AND begin IS NOT NULL;
-"""
-_TAKE_LINES: Final = """
-INSERT INTO suspects SELECT {none};
-CREATE TABLE found_lines AS FROM invoice WHERE {number} IN (FROM suspects);
-CREATE VIEW lines_left AS SELECT rowid AS l, * FROM found_lines;
-"""
-"""Lines without a task have the number of nothing, which is always suspected: one pass finds them with the others."""
-_ADD_UNNAMED: Final = """
-CREATE TABLE unnamed AS
-    SELECT DISTINCT {number} AS i FROM charges
-    WHERE ((total = 0 AND {due}) OR (NOT {due} AND {spoken})) AND {number} NOT IN (FROM suspects);
-INSERT INTO found_lines FROM invoice WHERE {named} IN (FROM unnamed);
-INSERT INTO suspects FROM unnamed;
-"""
-_TAKE_ROWS: Final = """
-CREATE TABLE found_rows AS FROM charges WHERE {number} IN (FROM suspects);
-CREATE VIEW rows_left AS SELECT rowid AS r, *, {due} AS is_due FROM found_rows;
-CREATE TABLE named AS SELECT DISTINCT task_id AS id FROM lines_left WHERE task_id IS NOT NULL;
-CREATE TABLE dues AS
-    SELECT id, list_sort(list({{'currency': currency, 'amount': amount}})) AS due FROM (
-        SELECT id, currency, sum(total)::DECIMAL(38, 18) AS amount FROM rows_left WHERE is_due GROUP BY id, currency
-    ) WHERE amount <> 0 GROUP BY id;
-CREATE TABLE units AS
-    SELECT row_number() OVER (ORDER BY id) AS u, id, id NOT IN (FROM named) AS is_open, {first},
-        bool_or(is_due AND total <> 0) AS counts, coalesce(any_value(due), []) AS due
-    FROM (SELECT id, "at", account, environment, host, region, resolution, is_due, total FROM rows_left
-        UNION ALL SELECT id, NULL, NULL, NULL, NULL, NULL, NULL, FALSE, 0 FROM named)
-    LEFT JOIN dues USING (id) GROUP BY id;
-"""
-"""A unit is a task with all its rows. It is open where no line names it."""
-_FIRST: Final = ", ".join(
-    f'coalesce(min("{name}") FILTER (is_due), min("{name}")) AS "{name}"'
-    for name in ("at", "account", "environment", "host", "region", "resolution")
-)
-"""When and whose a task is: as the rows say that are due, where any says it; else as the others do."""
-
 _GROUP: Final = """
 CREATE TABLE unit_groups AS
-    SELECT u, u * 4 AS grp, 'task_id' AS rule FROM units WHERE NOT is_open
+    SELECT DISTINCT u, u * 4 AS grp, 'task_id' AS rule FROM joined
     UNION ALL SELECT DISTINCT u, u * 4, 'window' FROM paired
     UNION ALL SELECT u, s * 4 + 1, 'aggregate' FROM covered
     UNION ALL SELECT u, u * 4, 'nothing' FROM units
         WHERE is_open AND counts AND u NOT IN (SELECT u FROM paired) AND u NOT IN (SELECT u FROM covered);
 CREATE TABLE row_groups AS
-    SELECT r, grp, rule FROM rows_left JOIN units USING (id) JOIN unit_groups USING (u);
+    SELECT r, grp, rule FROM row_units JOIN unit_groups USING (u);
 CREATE TABLE line_groups AS
-    SELECT l, grp FROM lines_left JOIN units ON task_id = id JOIN unit_groups USING (u) WHERE task_id IS NOT NULL
+    SELECT l, grp FROM joined JOIN unit_groups USING (u)
     UNION ALL SELECT l, u * 4 FROM bundled JOIN paired USING (b)
     UNION ALL SELECT l, s * 4 + 1 FROM spanning WHERE s IN (SELECT s FROM covered);
 INSERT INTO line_groups SELECT l, l * 4 + 2 FROM lines_left WHERE amount <> 0 AND l NOT IN (SELECT l FROM line_groups);
@@ -210,7 +148,7 @@ CREATE TABLE undue AS
 CREATE VIEW met AS
     SELECT grp, rule FROM row_groups
     UNION ALL SELECT grp, rule FROM unit_groups JOIN unrated USING (u)
-    UNION ALL SELECT grp, rule FROM unit_groups JOIN units USING (u) WHERE id IN (SELECT id FROM rejected);
+    UNION ALL SELECT grp, rule FROM unit_groups JOIN refused USING (u);
 CREATE TABLE compared AS
     SELECT grp, coalesce(rule, 'nothing') AS rule, CASE
         WHEN grp IN (FROM undue) THEN 'handed' WHEN agrees THEN 'agrees' WHEN within THEN 'tolerated' ELSE 'handed'

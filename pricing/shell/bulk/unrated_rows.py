@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pricing.shell.bulk.literals import quote_file
+from pricing.shell.bulk.owners import OWNER, write_meeting
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -26,6 +27,14 @@ def open_unrated(database: DuckDBPyConnection, rejects: Path | None = None) -> N
     database.execute(f"CREATE VIEW rejected AS SELECT {columns} FROM {source} WHERE reason <> 'unreadable'")  # noqa: S608 - quoted
 
 
+def attach_refused(database: DuckDBPyConnection) -> None:
+    """Makes the table `refused` of rows whose task a line names without contradicting them, each with a unit of these.
+
+    That is one without rated usage where there is one.
+    """
+    database.execute(_ATTACH)
+
+
 def admit_unrated(database: DuckDBPyConnection) -> bool:
     """Makes the table `unrated` of rows whose task no line names, and adds their tasks to `units`; whether it has any.
 
@@ -36,18 +45,28 @@ def admit_unrated(database: DuckDBPyConnection) -> bool:
     return bool(database.execute("SELECT count(*) FROM unrated").fetchall()[0][0])
 
 
+_ATTACH: Final = f"""
+CREATE VIEW refusals AS SELECT *, {", ".join(f"raw->>'{name}' AS {name}" for name in OWNER)} FROM rejected;
+CREATE TABLE refused AS
+    SELECT file, row, message, raw, arg_min(u, (u IN (SELECT u FROM row_units), u)) AS u FROM (
+        {write_meeting("refusals", "named_sets", "one.id = other.id", "file, row, message, raw, s")}
+    ) JOIN named USING (s) JOIN joined USING (l) GROUP BY file, row, message, raw;
+"""  # noqa: S608 - our own names
 _COUNT_SAID: Final = """
 SELECT count(*) FROM lines_left WHERE task_id IS NULL AND coalesce("at", begin) IS NOT NULL
 """
-_MAKE: Final = """
+_MAKE: Final = f"""
+CREATE VIEW named_invoice AS
+    SELECT DISTINCT task_id, {", ".join(OWNER)} FROM invoice WHERE {{asked}} AND task_id IN (SELECT id FROM rejected);
 CREATE TABLE unrated AS
-    SELECT (SELECT coalesce(max(u), 0) FROM units) + dense_rank() OVER (ORDER BY id) AS u, file, row, message, raw
-    FROM rejected
-    WHERE {asked} AND id NOT IN (SELECT task_id FROM invoice WHERE {asked} AND task_id IN (SELECT id FROM rejected));
+    SELECT (SELECT coalesce(max(u), 0) FROM units) + dense_rank() OVER (ORDER BY id, {", ".join(OWNER)}) AS u,
+        file, row, message, raw
+    FROM refusals ANTI JOIN (
+        {write_meeting("refusals", "named_invoice", "one.id = other.task_id", "file, row")}
+    ) USING (file, row) WHERE {{asked}};
 INSERT INTO units BY NAME
     SELECT u, TRUE AS is_open, FALSE AS counts, min(make_timestamp(epoch_us((raw->>'at')::TIMESTAMPTZ))) AS "at",
-        min(raw->>'account') AS account, min(raw->>'environment') AS environment, min(raw->>'host') AS host,
-        min(raw->>'region') AS region, min(raw->>'resolution') AS resolution
+        {", ".join(f"min(raw->>'{name}') AS {name}" for name in (*OWNER, "resolution"))}
     FROM unrated GROUP BY u;
-"""
+"""  # noqa: S608 - our own names
 """These units have no id, since they have no rows: a task of the same id that was rated is a unit of its own."""

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from pricing.shell.bulk.line_bundles import SAME_MARKET
+from pricing.shell.bulk.pairs import insert_pairs
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -92,7 +93,7 @@ def _pair_within(database: DuckDBPyConnection, width_us: int) -> None:
                 bundles.add(bundle)
                 taken.append((unit, bundle))
     if taken:
-        _keep(database, taken)
+        insert_pairs(database, "paired", taken)
 
 
 def _take_first(waiting: list[int], bundles: Container[int]) -> int | None:
@@ -101,14 +102,3 @@ def _take_first(waiting: list[int], bundles: Container[int]) -> int | None:
         if (bundle := waiting.pop()) not in bundles:
             return bundle
     return None
-
-
-def _keep(database: DuckDBPyConnection, taken: list[tuple[int, int]]) -> None:
-    import pyarrow as pa
-
-    pairs = pa.table(
-        {"u": pa.array([u for u, _ in taken], pa.int64()), "b": pa.array([b for _, b in taken], pa.int64())}
-    )
-    database.register("taken", pairs)
-    database.execute("INSERT INTO paired SELECT u, b FROM taken")
-    database.unregister("taken")
