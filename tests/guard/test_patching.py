@@ -7,7 +7,9 @@ import os
 import signal
 import sys
 import threading
+import time
 from importlib import import_module
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -15,6 +17,7 @@ import requests
 
 from pricing.shell.guard import CallRejected, Guard, Settings, install, patching
 from pricing.shell.guard.endpoints import Route
+from pricing.shell.guard.forking import hold_forks
 from pricing.shell.guard.httpx2_transports import GuardTransport
 from pricing.shell.guard.patching import PATCHES, Patcher
 from tests.guard import payloads
@@ -35,14 +38,14 @@ def test_it_is_put_before_what_is_imported_and_taken_away(make: Make, host: Fake
 
 
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # of a process with threads: that is the case here
-def test_a_fork_while_the_guard_is_set_up_has_one_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The thread that sets it up, and holds the lock, is not in the child: that one waited for it for ever."""
-    late, set_up = patching.LateGuard(Settings()), patching._set_up
-    begun, forked = threading.Event(), threading.Event()
+def test_a_fork_waits_while_the_guard_is_set_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The thread that sets it up, and holds locks, is not in the child: that one would wait for it for ever."""
+    hold_forks()
+    late, set_up, begun = patching.LateGuard(Settings(state=str(tmp_path / "state"))), patching._set_up, []
 
     def set_up_slowly(settings: Settings, host: str) -> Guard:
-        begun.set()
-        assert forked.wait(20)
+        begun.append(host)
+        time.sleep(0.2)
         return set_up(settings, host)
 
     def call() -> None:
@@ -51,18 +54,16 @@ def test_a_fork_while_the_guard_is_set_up_has_one_of_its_own(monkeypatch: pytest
     monkeypatch.setattr(patching, "_set_up", set_up_slowly)
     thread = threading.Thread(target=call)
     thread.start()
-    assert begun.wait(20)
+    while not begun:
+        time.sleep(0.001)
     child = os.fork()
     if not child:
         signal.alarm(20)
-        try:
-            forked.set()
-            call()
-        finally:
-            os._exit(len(late._use("alibaba").list_calls()) - 1)
-    forked.set()
+        call()
+        os._exit(len(begun))
     thread.join(20)
-    assert os.waitpid(child, 0)[1] == 0
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1, "the child has the guard that its parent set up"
+    assert len(late._use("alibaba").list_calls()) == 2
 
 
 def test_a_transport_of_its_own_and_a_patched_one_below_count_a_call_once(make: Make, host: FakeHost) -> None:

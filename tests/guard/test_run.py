@@ -54,6 +54,30 @@ for send in [globals()["by_" + name] for name in sys.argv[3:]]:
 """
 
 
+FORKS = """
+import json, multiprocessing, signal, sys, threading
+import requests
+url, payload = sys.argv[1], json.loads(sys.argv[2])
+
+def send(_):
+    try:
+        return requests.post(url, json=payload).status_code
+    except Exception as error:
+        return type(error).__name__
+
+if __name__ == "__main__":
+    signal.alarm(40)
+    threads = [threading.Thread(target=send, args=(None,)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    with multiprocessing.get_context("fork").Pool(4, signal.alarm, (30,)) as pool:
+        answers = pool.map(send, range(12), chunksize=1)
+    for thread in threads:
+        thread.join()
+    print(answers.count(200), answers.count("OverBudget"))
+"""
+
+
 def _run(*words: str) -> subprocess.CompletedProcess[str]:
     command = [str(Path(sys.executable).with_name("wan-rules")), "run", *words]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
@@ -93,6 +117,15 @@ def test_pythons_below_a_program_are_watched_and_count_as_one_run(host: FakeHost
     done = _run("--base", f"alibaba={host.url}/api/v1", "--per-run=USD=0.50", *program)
     assert done.stdout == "by_requests 200\nby_requests OverBudget\n"
     assert "1 sent" in done.stderr
+
+
+def test_processes_that_are_forked_while_the_guard_is_set_up_share_its_budget(host: FakeHost) -> None:
+    """Three calls begin in threads, the first of which sets the guard up; twelve more are made in forks meanwhile."""
+    program = _python("-c", FORKS, host.url + CREATE, json.dumps(payloads.alibaba()))
+    done = _run("--base", f"alibaba={host.url}/api/v1", "--per-run=USD=3.99", *program)
+    assert done.returncode == 0, done.stderr
+    sent, refused = map(int, done.stdout.split())
+    assert (sent + refused, len(host.creates)) == (12, 7)  # 7 x 0.50 fit, of which up to three are the threads'
 
 
 def test_a_dry_run_sends_all_and_says_what_it_would_refuse(host: FakeHost, tmp_path: Path) -> None:

@@ -8,10 +8,8 @@ counts with its charge, all else that was sent with its hold.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import threading
-import weakref
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
@@ -19,6 +17,7 @@ from typing import Any, Final
 
 from pricing.money import EXACT, Money, add_up, format_decimal
 from pricing.shell.guard.entries import Counted, Entry, Held, Told
+from pricing.shell.guard.forking import FORKED, hold_forks
 from pricing.shell.guard.limits import Limit, Limits, Scope, find_passed
 from pricing.shell.guard.rows import (
     LAYOUT,
@@ -54,7 +53,7 @@ class Ledger:
             self._db: sqlite3.Connection | None = self._open()
         except sqlite3.Error as error:
             raise UnusableInputError("--state", f"{self._path}: {error}") from None
-        _LEDGERS.add(self)
+        FORKED.add(self)
 
     def hold(
         self, entries: Sequence[Entry], limits: Limits, counted: Counted, stop: Callable[[int, Limit], Entry]
@@ -221,20 +220,4 @@ class Ledger:
             return self._connect().execute(asked, values).fetchall()
 
 
-_LEDGERS: Final[weakref.WeakSet[Ledger]] = weakref.WeakSet()
-
-
-def _for_all(do: Callable[[Ledger], None]) -> Callable[[], None]:
-    def do_all() -> None:
-        for ledger in sorted(_LEDGERS, key=id):
-            do(ledger)
-
-    return do_all
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(
-        before=_for_all(Ledger.before_fork),
-        after_in_parent=_for_all(Ledger.after_fork_in_parent),
-        after_in_child=_for_all(Ledger.after_fork_in_child),
-    )
+hold_forks()

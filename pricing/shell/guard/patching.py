@@ -10,7 +10,6 @@ from __future__ import annotations
 import functools
 import os
 import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -18,6 +17,7 @@ from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pricing.shell.guard.endpoints import Route, find_route, index_bases, name_place
+from pricing.shell.guard.forking import LOADING, hold_forks
 
 if TYPE_CHECKING:
     from pricing.shell.guard.guards import Guard
@@ -32,13 +32,6 @@ class LateGuard:
         """Keep how it is to be set up."""
         self._settings, self._bases = settings, index_bases(settings.bases)
         self._guard: Guard | None = None
-        self._renew_lock()
-        if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=self._renew_lock)
-
-    def _renew_lock(self) -> None:
-        """Another lock: that of a fork's parent may be held by a thread that is not in the child, for ever."""
-        self._lock = threading.Lock()
 
     def find(self, method: str, name: str, port: int | None, path: str) -> Route | None:
         """What a request is; `None` for one that is to be passed on as it is."""
@@ -49,8 +42,9 @@ class LateGuard:
 
         Without a guard nothing is held, so that an answer about a job changes nothing.
         """
-        from pricing.shell.guard.recognising import names_model
-        from pricing.shell.guard.refusals import GuardFailed
+        with LOADING:
+            from pricing.shell.guard.recognising import names_model
+            from pricing.shell.guard.refusals import GuardFailed
 
         is_call = route.kind != "poll" and names_model(route.host, body)
         if route.kind == "create" and not is_call:
@@ -72,7 +66,7 @@ class LateGuard:
 
     def _use(self, host: str) -> Guard:
         """The guard. Raises GuardFailed where it can't be set up: what is not watched is not sent."""
-        with self._lock:
+        with LOADING:
             if self._guard is None:
                 self._guard = _set_up(self._settings, host)
             return self._guard
@@ -111,7 +105,8 @@ def _patch_requests(module: ModuleType, watch: Watch) -> Iterator[Replaced]:
 
     @functools.wraps(plain)
     def guarded(self: Any, request: Any, stream: bool = False, *more: Any, **named: Any) -> Any:  # noqa: ANN401, FBT001, FBT002 - the library's own
-        from pricing.shell.guard.requests_calls import find_way, send
+        with LOADING:
+            from pricing.shell.guard.requests_calls import find_way, send
 
         way = find_way(self, stream=stream)
         return send(watch, request, lambda: plain(self, request, stream, *more, **named), way)
@@ -125,13 +120,15 @@ def _patch_httpx(module: ModuleType, watch: Watch) -> Iterator[Replaced]:
 
     @functools.wraps(plain)
     def guarded(self: Any, request: Any) -> Any:  # noqa: ANN401 - the library's own
-        from pricing.shell.guard.httpx_calls import send
+        with LOADING:
+            from pricing.shell.guard.httpx_calls import send
 
         return send(watch, library, request, functools.partial(plain, self))
 
     @functools.wraps(plain_async)
     async def guarded_async(self: Any, request: Any) -> Any:  # noqa: ANN401 - the library's own
-        from pricing.shell.guard.httpx_calls import send_async
+        with LOADING:
+            from pricing.shell.guard.httpx_calls import send_async
 
         return await send_async(watch, library, request, functools.partial(plain_async, self))
 
@@ -147,7 +144,8 @@ def _patch_aiohttp(module: ModuleType, watch: Watch) -> Iterator[Replaced]:
 
     @functools.wraps(plain)
     async def guarded(self: Any, method: str, url: Any, **named: Any) -> Any:  # noqa: ANN401 - the library's own
-        from pricing.shell.guard.aiohttp_calls import GuardMiddleware
+        with LOADING:
+            from pricing.shell.guard.aiohttp_calls import GuardMiddleware
 
         asked = named.get("middlewares")
         theirs = self._middlewares if asked is None else asked
@@ -182,6 +180,7 @@ class Patcher(MetaPathFinder):
 
     def patch(self, module: ModuleType) -> None:
         """Patches a module that was run."""
+        hold_forks()
         self._left.pop(module.__name__, None)
         self.replaced += PATCHES[module.__name__](module, self._watch)
 
