@@ -20,6 +20,8 @@ AdjusterKind: TypeAlias = Literal["rebate", "commitment", "minimum", "cap", "cre
 ORDER: Final[tuple[AdjusterKind, ...]] = ("rebate", "commitment", "minimum", "cap", "credit")
 SPEND: Final = "spend"
 """The running total of what was billed in the month."""
+CREDIT: Final = "credit/"
+"""Before a credit's name, the running total of what was used of it: since it was granted, and not in the month."""
 
 
 class Adjuster(NamedTuple):

@@ -17,6 +17,7 @@ from pricing.money import ONE, RoundingMode
 from pricing.rates import Rate
 from pricing.schemes import Span
 from pricing.terms import Terms, find_counters
+from pricing.wordings import describe_counters
 
 
 class Assumption(NamedTuple):
@@ -92,10 +93,10 @@ def _assume_of_month(terms: Terms, charged: Charged, known: Known) -> Iterator[A
     said = [name for name, _ in known.consumed]
     unknown = [name for name in _find_looked_at(terms, charged, known.billable) if name not in said]
     if unknown:
+        counted = ", ".join(how for how, _ in describe_counters(unknown, terms.zone))
         yield Assumption(
             "consumed-before-unknown",
-            f"what was used before is not known ({', '.join(unknown)}; calendar months of {terms.zone or 'no zone'}): "
-            f"{_OF_MONTH[charged.kind]}",
+            f"what was used before is not known ({', '.join(unknown)}; {counted}): {_OF_MONTH[charged.kind]}",
         )
 
 

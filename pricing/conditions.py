@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple, assert_never
 
-from pricing.adjustments import SPEND, Adjuster, sort_adjusters
+from pricing.adjustments import CREDIT, SPEND, Adjuster, sort_adjusters
 from pricing.agreed_terms import (
     Allowance,
     Cap,
@@ -130,6 +130,6 @@ def _to_adjuster(held: Held, currency: str, conversion: Conversion | None) -> Ad
             rate = EXACT.divide(term.overage_percent, HUNDRED)
             return Adjuster("commitment", "month", amount, source, SPEND, rate)
         case Credit():
-            return Adjuster("credit", "request", amount, source, f"credit/{term.name}")
+            return Adjuster("credit", "request", amount, source, f"{CREDIT}{term.name}")
         case _:
             assert_never(term)

@@ -5,7 +5,7 @@ Every row names a price of a tier that the host has, or says why there is none. 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -117,8 +117,13 @@ def list_rows(pricing: Pricing, at: datetime, hosts: Hosts = HOSTS) -> Iterator[
         if rate is not None and key.resolution in tiers:
             if all(rate != rates.get(wider) for wider in _widen(key)):
                 yield Row(key, rate, None, rate.entry)
-        elif rate is None and key in expected:
+        elif rate is None and key in expected and not _has_either(rates, key):
             yield _absence(pricing.card, key, at)
+
+
+def _has_either(rates: Mapping[EntryKey, Rate], key: EntryKey) -> bool:
+    """Whether requests with clips and requests without have prices of their own: then nobody asks for a common one."""
+    return all(key._replace(clips=named) in rates for named in (WITH_CLIPS, WITHOUT_CLIPS))
 
 
 def _widen(key: EntryKey) -> set[EntryKey]:

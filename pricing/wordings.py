@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Final, assert_never
 
-from pricing.adjustments import Adjuster
+from pricing.adjustments import CREDIT, Adjuster
 from pricing.cards import Outcome, Owed, RateCard, ReferenceVideoRule, UnfinishedRule
 from pricing.clips import ClipRule, Place
 from pricing.conditions import Allowed
@@ -115,6 +115,16 @@ def describe_adjuster(adjuster: Adjuster, currency: str) -> str:
 def describe_allowance(allowed: Allowed) -> str:
     """What a month includes."""
     return f"the first {format_decimal(allowed.units)} of {name_key(allowed.key)} each month are included"
+
+
+def describe_counters(names: Sequence[str], zone: str | None) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """By what running totals are counted, and which of them: those of credits do not begin anew with a month."""
+    granted = tuple(name for name in names if name.startswith(CREDIT))
+    months = tuple(name for name in names if not name.startswith(CREDIT))
+    if months:
+        yield f"calendar months of {zone or 'no zone'}", months
+    if granted:
+        yield "the grant of a credit, since it began", granted
 
 
 def describe_worth(currency: str, value: Decimal, money: str) -> str:

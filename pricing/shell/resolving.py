@@ -26,6 +26,7 @@ from pricing.wordings import (
     describe_allowance,
     describe_card_price,
     describe_clip_rule,
+    describe_counters,
     describe_outcomes,
     describe_owed,
     describe_rounding,
@@ -89,8 +90,8 @@ def rule_lines(pricing: Pricing, at: datetime) -> Iterator[str]:
     if terms.worth is not None:
         worth = describe_worth(terms.currency, terms.worth.value, terms.worth.currency)
         yield f"  {worth} ({terms.worth.source})"
-    if terms.counters:
-        yield f"  counted by calendar months of {terms.zone or 'no zone'}: {', '.join(terms.counters)}"
+    for how, names in describe_counters(terms.counters, terms.zone):
+        yield f"  counted by {how}: {', '.join(names)}"
 
 
 def _rates(pricing: Pricing) -> dict[EntryKey, Rate]:

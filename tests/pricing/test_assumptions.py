@@ -88,6 +88,24 @@ def test_only_totals_that_the_request_looks_at_are_named() -> None:
     assert [one.code for one in found.priced.assumptions] == ["consumed-before-unknown"]
 
 
+@pytest.mark.parametrize(
+    ("others", "named"),
+    [
+        pytest.param((), "credit/gift; the grant of a credit, since it began", id="alone"),
+        pytest.param(
+            ({"kind": "cap", "amount": "3", "per": "month"},),
+            "credit/gift, spend; calendar months of Asia/Shanghai, the grant of a credit, since it began",
+            id="beside-one-of-the-month",
+        ),
+    ],
+)
+def test_what_was_used_of_a_credit_is_not_of_the_month(others: tuple[Row, ...], named: str) -> None:
+    """Who said what was used of it in this month would be quoted more of the credit than is left."""
+    credit: Row = {"kind": "credit", "name": "gift", "amount": "5"}
+    message = f"what was used before is not known ({named}): bounded over every such amount"
+    assert said(terms_of({"720P": "0.1"}, agreement=[credit, *others])) == [("consumed-before-unknown", message)]
+
+
 SAME: Final = "the total is the same for every such amount"
 LEAST: Final = "the least is over every such amount"
 OVER: Final = "bounded over every such amount"

@@ -108,6 +108,21 @@ def test_a_price_that_is_not_there_says_why() -> None:
     assert len(found) == 4 + 4
 
 
+def test_a_price_with_clips_and_one_without_leave_nothing_out() -> None:
+    """At 1080P those with clips have a price, and those without have none."""
+    catalogue, video = (
+        made_up(
+            {"from": "2026-01-01", "resolution": "720P", "has_reference_video": "true", "price": "0.16"},
+            {"from": "2026-01-01", "resolution": "720P", "has_reference_video": "false", "price": "0.10"},
+            {"from": "2026-01-01", "resolution": "1080P", "has_reference_video": "true", "price": "0.20"},
+        ),
+        "output_video_seconds",
+    )
+    found = _reasons(catalogue, "2026-04-01")
+    assert (video, "720P") not in found
+    assert found[video, "1080P"] == ("made-up has no entry for it", None)
+
+
 def test_an_absence_to_come_is_no_price_to_come() -> None:
     """No price of 1080P follows on 1 May, nor one of 1440P-SR on 1 June, before that of August."""
     entries = [

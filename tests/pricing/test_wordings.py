@@ -22,6 +22,7 @@ from pricing.wordings import (
     describe_adjuster,
     describe_allowance,
     describe_card_price,
+    describe_counters,
     describe_outcomes,
     describe_owed,
     describe_price,
@@ -201,3 +202,26 @@ def test_an_overage_keeps_its_digits_whatever_the_caller_computes_with() -> None
     with decimal.localcontext(prec=1):
         said = describe_adjuster(adjuster, "USD")
     assert said == "2.00 USD a month committed, and 13.75 percent more for what goes beyond it"
+
+
+@pytest.mark.parametrize(
+    ("names", "zone", "told"),
+    [
+        pytest.param((), "UTC", [], id="none"),
+        pytest.param(("spend",), "UTC", [("calendar months of UTC", ("spend",))], id="of-the-month"),
+        pytest.param(("spend",), None, [("calendar months of no zone", ("spend",))], id="of-no-zone-s"),
+        pytest.param(
+            ("credit/a", "spend", "credit/b"),
+            "UTC",
+            [
+                ("calendar months of UTC", ("spend",)),
+                ("the grant of a credit, since it began", ("credit/a", "credit/b")),
+            ],
+            id="of-both",
+        ),
+    ],
+)
+def test_credits_do_not_count_by_the_month(
+    names: tuple[str, ...], zone: str | None, told: list[tuple[str, tuple[str, ...]]]
+) -> None:
+    assert [*describe_counters(names, zone)] == told

@@ -65,6 +65,14 @@ def test_there_is_a_field_for_each_total_that_the_terms_look_at() -> None:
     }
 
 
+def test_of_a_credit_all_is_asked_for_and_not_what_the_month_used_of_it() -> None:
+    said = "until this request; of a credit, all that was used since it was granted."
+    assert show({}).has_credits
+    assert said in post({})
+    month = show({})
+    assert not month._replace(fields=tuple(one for one in month.fields if one.total == "spend")).has_credits
+
+
 def test_the_month_begins_where_the_terms_have_their_months() -> None:
     assert show({}).since == "2026-11-01, 00:00 Asia/Shanghai"
     late = ACME._replace(at=datetime(2026, 11, 30, 17, tzinfo=UTC))

@@ -38,6 +38,11 @@ class MonthView(NamedTuple):
     kept: tuple[tuple[str, str], ...]
 
     @property
+    def has_credits(self) -> bool:
+        """Whether what was used of a credit is asked for: all of it since the grant, and not of the month alone."""
+        return any(field.total.startswith(_CREDIT) for field in self.fields)
+
+    @property
     def unsaid(self) -> int:
         """The number, from 1, of the first field that nobody filled in; 0 for none."""
         return next((number for number, field in enumerate(self.fields, start=1) if not field.typed), 0)
