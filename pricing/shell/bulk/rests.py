@@ -20,6 +20,10 @@ class Reach(NamedTuple):
     has_spans: bool
 
 
+_SECOND: Final = timedelta(seconds=1)
+"""A line in whole seconds may lie so much before a task that is as near as can be."""
+
+
 def take_rest(database: DuckDBPyConnection, reach: Reach) -> None:
     """Makes `lines_left`, `rows_left` and `units`: all that is not known to agree.
 
@@ -33,7 +37,7 @@ def take_rest(database: DuckDBPyConnection, reach: Reach) -> None:
         'SELECT min(least("at", begin)), max(greatest("at", until)) FROM lines_left WHERE task_id IS NULL'
     ).fetchall()[0]
     if first is not None:
-        spoken = f"\"at\" BETWEEN TIMESTAMP '{first - reach.window}' AND TIMESTAMP '{last + reach.window}'"
+        spoken = f"\"at\" BETWEEN TIMESTAMP '{first - reach.window}' AND TIMESTAMP '{last + reach.window + _SECOND}'"
         numbers = {"number": write_number("id"), "named": write_number("task_id")}
         database.execute(_ADD_UNNAMED.format(due=reach.due, spoken=spoken, **numbers))
     parts = {"owner": ", ".join(OWNER), "same": write_same("charge", "task"), "first": _FIRST}

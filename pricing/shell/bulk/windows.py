@@ -10,7 +10,7 @@ from collections.abc import Container
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from pricing.shell.bulk.line_bundles import SAME_MARKET
+from pricing.shell.bulk.line_bundles import DISTANCE, SAME_MARKET, SECOND_US
 from pricing.shell.bulk.pairs import insert_pairs
 
 if TYPE_CHECKING:
@@ -36,20 +36,25 @@ The number of a queue is twice that of its first bundle, and 1 more where it is 
 """
 _LONG: Final = "SELECT queue, list_reverse_sort(waiting) FROM queues WHERE len(waiting) > 1"
 
-_CANDIDATES: Final = """
+_CANDIDATES: Final = f"""
 WITH free_units AS (
-    SELECT *, unnest([due, NULL]) AS wanted, epoch_us("at") // greatest({width}, 1) AS slot FROM units
-    WHERE is_open AND u NOT IN (SELECT u FROM paired)
+    SELECT *, epoch_us("at") AS task_us, unnest([due, NULL]) AS wanted,
+        (task_us - task_us % {SECOND_US}) // ({{width}} + {SECOND_US}) AS slot
+    FROM units WHERE is_open AND u NOT IN (SELECT u FROM paired)
 ), near_queues AS (
-    SELECT *, unnest([-1, 0, 1]) + epoch_us("at") // greatest({width}, 1) AS slot FROM queues
+    SELECT *, epoch_us("at") AS line_us,
+        unnest({{slots}}) + (line_us - line_us % {SECOND_US}) // ({{width}} + {SECOND_US}) AS slot
+    FROM queues
 )
-SELECT u.u, q.queue FROM free_units u JOIN near_queues q
-    ON u.slot = q.slot AND u.account IS NOT DISTINCT FROM q.account AND u.resolution IS NOT DISTINCT FROM q.resolution
-    AND u.wanted IS NOT DISTINCT FROM q.asked
-    AND coalesce(u.host = q.host, TRUE) AND coalesce(u.environment = q.environment, TRUE)
-    AND coalesce(u.region = q.region, TRUE) AND abs(epoch_us(u.at) - epoch_us(q.at)) <= {width}
-ORDER BY abs(epoch_us(u.at) - epoch_us(q.at)), q.asked IS NULL, u.at, u.u, q.at, q.place
-"""
+SELECT u, queue FROM (
+    SELECT u.u, q.queue, q.place, u.at AS task_at, q.at AS line_at, q.asked IS NULL AS differs, {DISTANCE} AS distance
+    FROM free_units u JOIN near_queues q
+        ON u.slot = q.slot AND u.account IS NOT DISTINCT FROM q.account
+        AND u.resolution IS NOT DISTINCT FROM q.resolution AND u.wanted IS NOT DISTINCT FROM q.asked
+        AND coalesce(u.host = q.host, TRUE) AND coalesce(u.environment = q.environment, TRUE)
+        AND coalesce(u.region = q.region, TRUE) AND {DISTANCE} <= {{width}}
+) ORDER BY distance, differs, task_at, u, line_at, place
+"""  # noqa: S608 - our own names
 
 _JOIN_TWINS: Final = f"""
 CREATE TABLE twins AS
@@ -85,7 +90,7 @@ def _pair_within(database: DuckDBPyConnection, width_us: int) -> None:
     units: set[int] = set()
     bundles: set[int] = set()
     taken: list[tuple[int, int]] = []
-    found = database.execute(_CANDIDATES.format(width=width_us))
+    found = database.execute(_CANDIDATES.format(width=width_us, slots=[-1, 0, 1] if width_us else [0]))
     while several := found.fetchmany(_FETCHED):
         for unit, queue in several:
             if unit not in units and (bundle := _take_first(queues.get(queue, [queue // 2]), bundles)) is not None:
