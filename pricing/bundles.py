@@ -36,8 +36,9 @@ _Stock: TypeAlias = Mapping[Piece, deque[int]]
 def deal(pieces: Sequence[Piece], dues: Iterable[Sums]) -> list[tuple[int, ...]]:
     """The bundles of lines, as numbers of these in the order that they are given in; in the order of their first lines.
 
-    For each of `dues` in its turn one that comes to it is taken: of several the one with the most lines, and then of
-    the least amounts. What is left goes together by its order, the first line of each meter, the second of each.
+    For each of `dues`, those first that fewest bundles come to, one that does is taken: of several the one with the
+    most lines, and then of the least amounts. What is left goes together by its order, the first line of each meter,
+    the second of each.
     """
     often = Counter(piece.meter for piece in pieces)
     most = max(often.values())
@@ -47,7 +48,7 @@ def deal(pieces: Sequence[Piece], dues: Iterable[Sums]) -> list[tuple[int, ...]]
         stock[piece].append(number)
     choices = _list_choices(stock, spare)
     dealt: list[tuple[int, ...]] = []
-    for due in dues:
+    for due in sorted(dues, key=lambda due: len(choices.get(due, ()))):
         if len(dealt) < most and (choice := _find(choices.get(due, ()), stock, spare)):
             dealt.append(_take(choice, stock, spare))
     return sorted([*dealt, *_deal_rest(stock)], key=min)

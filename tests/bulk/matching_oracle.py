@@ -234,29 +234,28 @@ def _line_order(line: Invoiced) -> tuple[str, str, Decimal]:
 
 
 def _list_dues(line: Invoiced, units: dict[Key, list[Row]], how: How) -> list[dict[str, Decimal]]:
-    """What is due of each task within a second of the line that it may be about, of the nearest first."""
+    """What is due of each task at the instant of the line that it may be about."""
     near = []
     for name, own in units.items():
         unit, due = _first(own, how), _sum_due(own, how)
-        distance = abs(unit.instant - _said(line.at))
-        if due and _may_meet(unit, line) and distance < timedelta(seconds=1) and distance <= how.window:
-            near.append((distance, unit.instant, name, due))
-    return [due for *_, due in sorted(near, key=lambda one: one[:3])]
+        if due and _may_meet(unit, line) and not _measure(unit, line):
+            near.append((unit.instant, name, due))
+    return [due for *_, due in sorted(near, key=lambda one: one[:2])]
 
 
-def _deal(lines: list[Invoiced], dues: Iterable[dict[str, Decimal]]) -> Iterator[list[Invoiced]]:
+def _measure(unit: Row, line: Invoiced) -> timedelta:
+    """How far both lie apart; a line in whole seconds is held against the second of the task."""
+    instant, said = unit.instant, _said(line.at)
+    return abs((instant if said.microsecond else instant.replace(microsecond=0)) - said)
+
+
+def _deal(lines: list[Invoiced], dues: list[dict[str, Decimal]]) -> Iterator[list[Invoiced]]:
     """Each way to take a bundle looked at: one that comes to what is due, and leaves no more bundles than there are."""
     left, number = [*lines], _most(lines)
-    for due in dues:
-        fitting = [
-            choice
-            for choice in product(*([*own, None] for own in _by_meter(left)))
-            if any(choice)
-            and _sum_lines(filter(None, choice)) == due
-            and _most([line for line in left if line not in choice]) < number
-        ]
-        if fitting:
-            best = min(fitting, key=lambda choice: (choice.count(None), [_rank(line, lines) for line in choice]))
+    ways = [{tuple(_rank(line, [])[1:3] for line in way) for way in _list_ways(left, number, due)} for due in dues]
+    for _, due in sorted(enumerate(dues), key=lambda pair: len(ways[pair[0]])):
+        if fitting := _list_ways(left, number, due):
+            best = min(fitting, key=lambda way: (way.count(None), [_rank(line, lines) for line in way]))
             number -= 1
             left = [line for line in left if line not in best]
             yield [line for line in best if line]
@@ -264,8 +263,18 @@ def _deal(lines: list[Invoiced], dues: Iterable[dict[str, Decimal]]) -> Iterator
         yield [line for line in row if line]
 
 
+def _list_ways(left: list[Invoiced], number: int, due: dict[str, Decimal]) -> list[tuple[Invoiced | None, ...]]:
+    return [
+        way
+        for way in product(*([*own, None] for own in _by_meter(left)))
+        if any(way)
+        and _sum_lines(filter(None, way)) == due
+        and _most([line for line in left if line not in way]) < number
+    ]
+
+
 def _rank(line: Invoiced | None, lines: list[Invoiced]) -> tuple[Any, ...]:
-    return (True,) if line is None else (False, line.currency, line.amount, lines.index(line))
+    return (True,) if line is None else (False, line.currency, line.amount, lines.index(line) if lines else 0)
 
 
 def _by_meter(lines: Sequence[Invoiced]) -> list[list[Invoiced]]:
@@ -316,7 +325,7 @@ def _pair(
     pairs = []
     for (name, own), (place, bundle) in product(units.items(), enumerate(bundles)):
         unit, line = _first(own, how), bundle[0]
-        distance = abs(unit.instant - _said(line.at))
+        distance = _measure(unit, line)
         if distance <= how.window and _may_meet(unit, line):
             agrees = are_rated and _sum_due(own, how) == _sum_lines(bundle)
             pairs.append((distance, not agrees, unit.instant, name, line.at, place))

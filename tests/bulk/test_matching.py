@@ -177,6 +177,21 @@ class TestJobsOfOneInstant:
         found = match_rows([Row("a", 0.4, "1.56"), Row("b", 0.7, "1.17")], lines, How())
         assert (found.told, found.found.agreeing["window"]) == ([], 2)
 
+    def test_a_line_in_whole_seconds_is_held_against_the_second_of_the_job(self) -> None:
+        rows = [Row("a", 0.999, "1.30"), Row("b", 1.2, "0.65")]
+        found = match_rows(rows, [_at("L1", "1.30"), line("L2", "0.65", at=1)], How(window=timedelta()))
+        assert (found.told, found.found.agreeing["window"]) == ([], 2)
+
+    def test_a_line_that_says_more_than_seconds_is_held_against_the_instant(self) -> None:
+        rows = [Row("a", 5.5, "1"), Row("b", 5.75, "1")]
+        found = match_rows(rows, [line("L1", "2", at=5.75)], How(window=timedelta()))
+        assert found.told == [("nothing", "a", ""), ("window", "b", "L1")]
+
+    def test_a_free_job_at_the_end_of_a_second_may_have_been_billed(self) -> None:
+        period = How(period=(later(0), later(10)), window=timedelta())
+        found = match_rows([Row("a", 10.9, "1")], [line("L1", "1", at=10)], period)
+        assert found.told == [("window", "a", "L1")]
+
     def test_usage_a_second_away_says_nothing_of_which_lines_are_of_one_job(self) -> None:
         lines = [
             _at("L1", "1.30", meter="output_video_seconds"),

@@ -60,6 +60,12 @@ def test_lines_are_dealt(pieces: Sequence[Piece], dues: Sequence[Sums], dealt: S
     assert [tuple(sorted(each)) for each in deal(pieces, dues)] == sorted(tuple(sorted(each)) for each in dealt)
 
 
+def test_what_fewest_bundles_come_to_goes_first() -> None:
+    """1.04 + 0.52 is 1.56 as 1.30 + 0.26 is, and then 1.04 would be due of nothing."""
+    pieces = [output("1.30"), output("1.04"), output("0.39"), clips("0.26"), clips("0.52")]
+    assert deal(pieces, due("1.56", "0.91", "1.04")) == [(0, 3), (1,), (2, 4)]
+
+
 def test_where_there_are_too_many_ways_order_decides(monkeypatch: pytest.MonkeyPatch) -> None:
     pieces = [output("1.30"), output("0.65"), clips("0.52"), clips("0.26")]
     monkeypatch.setattr(bundles, "MOST_CHOICES", 3)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import timedelta
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
@@ -20,9 +19,11 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 SAME_MARKET: Final = 'account, environment, host, region, resolution, "at"'
-NEAR: Final = timedelta(microseconds=999_999)
-"""Usage within a second of an instant says what may be due of lines there: hosts that bill in whole seconds cut off
-the rest."""
+SECOND_US: Final = 1_000_000
+DISTANCE: Final = f"""
+abs(task_us - CASE WHEN line_us % {SECOND_US} = 0 THEN task_us % {SECOND_US} ELSE 0 END - line_us)
+""".strip()
+"""How far a task lies from a line, both in microseconds: a line in whole seconds is held against the task's second."""
 _FETCHED: Final = 65_536
 
 _PLACE: Final = f"""
@@ -39,20 +40,20 @@ _PIECES: Final = """
 SELECT place, l, meter, currency, amount FROM placed WHERE meter IS NOT NULL AND place IN (SELECT place FROM tangled)
 ORDER BY place, line, currency, amount, l
 """
-_DUES: Final = """
+_DUES: Final = f"""
 WITH near_units AS (
-    SELECT *, epoch_us("at") // greatest({width}, 1) AS slot FROM units WHERE is_open AND len(due) > 0
+    SELECT *, epoch_us("at") AS task_us, task_us // {SECOND_US} AS slot FROM units WHERE is_open AND len(due) > 0
 ), places AS (
-    SELECT place, account, environment, host, region, resolution, "at",
-        unnest([-1, 0, 1]) + epoch_us("at") // greatest({width}, 1) AS slot
+    SELECT place, account, environment, host, region, resolution, epoch_us("at") AS line_us,
+        line_us // {SECOND_US} AS slot
     FROM tangled JOIN lines_left USING (l)
 )
 SELECT place, due FROM near_units u JOIN places p
     ON u.slot = p.slot AND u.account IS NOT DISTINCT FROM p.account AND u.resolution IS NOT DISTINCT FROM p.resolution
     AND coalesce(u.host = p.host, TRUE) AND coalesce(u.environment = p.environment, TRUE)
-    AND coalesce(u.region = p.region, TRUE) AND abs(epoch_us(u.at) - epoch_us(p.at)) <= {width}
-ORDER BY place, abs(epoch_us(u.at) - epoch_us(p.at)), u.at, u.u
-"""
+    AND coalesce(u.region = p.region, TRUE) AND {DISTANCE} = 0
+ORDER BY place, u.at, u.u
+"""  # noqa: S608 - our own names
 _LAY: Final = """
 CREATE TABLE bundled AS
     SELECT l, dense_rank() OVER (ORDER BY place, meter IS NULL, coalesce(dealt.k, placed.k)) AS b, place
@@ -71,19 +72,19 @@ CREATE TABLE bundles AS
 """
 
 
-def lay_bundles(database: DuckDBPyConnection, window: timedelta) -> None:
-    """Makes the tables `bundled` (l, b) and `bundles`, of `lines_left`; units within the window say what is due."""
+def lay_bundles(database: DuckDBPyConnection) -> None:
+    """Makes the tables `bundled` (l, b) and `bundles`, of `lines_left`; units of an instant say what is due there."""
     database.execute(_PLACE)
     database.execute("CREATE TABLE dealt (l BIGINT, k BIGINT)")
     if database.execute("SELECT count(*) FROM tangled").fetchall()[0][0]:
-        _deal(database, min(window, NEAR))
+        _deal(database)
     database.execute(_LAY)
 
 
-def _deal(database: DuckDBPyConnection, near: timedelta) -> None:
+def _deal(database: DuckDBPyConnection) -> None:
     """Fills `dealt` with lines and the numbers of their bundles, where order alone can't say them."""
     dues: dict[int, list[Sums]] = defaultdict(list)
-    for place, due in _stream(database, _DUES.format(width=near // timedelta(microseconds=1))):
+    for place, due in _stream(database, _DUES):
         dues[place].append(tuple((each["currency"], each["amount"]) for each in due))
     dealt: list[tuple[int, int]] = []
     for place, group in groupby(_stream(database, _PIECES), itemgetter(0)):

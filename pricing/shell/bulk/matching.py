@@ -74,7 +74,7 @@ def match(database: DuckDBPyConnection, how: How, counted: Counted) -> Found:
     join_named(database, told)
     attach_refused(database)
     lay_spans(database)
-    lay_bundles(database, how.window)
+    lay_bundles(database)
     lay_pairs(database)
     _meet(database, how.window)
     if admit_unrated(database):

@@ -20,6 +20,10 @@ class Reach(NamedTuple):
     has_spans: bool
 
 
+_SECOND: Final = timedelta(seconds=1)
+"""A line in whole seconds may lie so much before a task that is as near as can be."""
+
+
 def take_rest(database: DuckDBPyConnection, reach: Reach) -> None:
     """Makes `lines_left`, `rows_left` and `units`: all that is not known to agree.
 
@@ -31,8 +35,8 @@ def take_rest(database: DuckDBPyConnection, reach: Reach) -> None:
     database.execute(_TAKE_LINES.format(none=write_number("NULL::VARCHAR"), number=write_number("task_id")))
     first, last = database.sql(_SPOKEN).fetchall()[0]
     if first is not None:
-        window = reach.window // timedelta(microseconds=1)
-        spoken = f'"at" BETWEEN make_timestamp({first - window}) AND make_timestamp({last + window})'
+        window, second = (each // timedelta(microseconds=1) for each in (reach.window, _SECOND))
+        spoken = f'"at" BETWEEN make_timestamp({first - window}) AND make_timestamp({last + window + second})'
         numbers = {"number": write_number("id"), "named": write_number("task_id")}
         database.execute(_ADD_UNNAMED.format(due=reach.due, spoken=spoken, **numbers))
     parts = {"owner": ", ".join(OWNER), "same": write_same("charge", "task"), "first": _FIRST}

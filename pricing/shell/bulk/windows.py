@@ -10,46 +10,51 @@ from collections.abc import Container
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from pricing.shell.bulk.line_bundles import SAME_MARKET
+from pricing.shell.bulk.line_bundles import DISTANCE, SAME_MARKET, SECOND_US
 from pricing.shell.bulk.pairs import insert_pairs
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-STEPS_US: Final = (0, 1_000_000, 10_000_000, 60_000_000)
-"""The window is widened in steps: most pairs are near, and what is taken leaves fewer to look at in the next step."""
+STEPS_US: Final = (1_000_000, 10_000_000, 60_000_000)
+"""After 0 the window is widened in steps: most pairs are near, and what is taken leaves fewer for the next step."""
 _FETCHED: Final = 65_536
 _LAY: Final = """
 CREATE TABLE paired (u BIGINT, b BIGINT);
 CREATE VIEW free_bundles AS FROM bundles
     WHERE b NOT IN (SELECT b FROM paired)
     AND b NOT IN (SELECT b FROM bundled JOIN spanning USING (l) JOIN covered USING (s));
-CREATE VIEW queues AS
-    SELECT place, asked, any_value(account) AS account, any_value(environment) AS environment,
-        any_value(host) AS host, any_value(region) AS region, any_value(resolution) AS resolution,
-        any_value("at") AS "at", min(b) * 2 + (asked IS NULL)::BIGINT AS queue, list(b) AS waiting
-    FROM (SELECT * REPLACE (unnest([asked, NULL]) AS asked) FROM free_bundles) GROUP BY place, asked;
+"""
+_QUEUES: Final = """
+SELECT place, asked, any_value(account) AS account, any_value(environment) AS environment,
+    any_value(host) AS host, any_value(region) AS region, any_value(resolution) AS resolution,
+    any_value("at") AS "at", min(b) * 2 + (asked IS NULL)::BIGINT AS queue, list(b) AS waiting
+FROM (SELECT * REPLACE (unnest({asked}) AS asked) FROM free_bundles) GROUP BY place, asked
 """
 """Free bundles of one instant and market wait in a queue: all of them, and once more those that ask for the same.
 
 The number of a queue is twice that of its first bundle, and 1 more where it is of all.
 """
-_LONG: Final = "SELECT queue, list_reverse_sort(waiting) FROM queues WHERE len(waiting) > 1"
-
-_CANDIDATES: Final = """
+_LONG: Final = f"SELECT queue, list_reverse_sort(waiting) FROM ({_QUEUES}) WHERE len(waiting) > 1"  # noqa: S608
+_CANDIDATES: Final = f"""
 WITH free_units AS (
-    SELECT *, unnest([due, NULL]) AS wanted, epoch_us("at") // greatest({width}, 1) AS slot FROM units
-    WHERE is_open AND u NOT IN (SELECT u FROM paired)
+    SELECT *, epoch_us("at") AS task_us, unnest({{due}}) AS wanted,
+        (task_us - task_us % {SECOND_US}) // ({{width}} + {SECOND_US}) AS slot
+    FROM units WHERE is_open AND u NOT IN (SELECT u FROM paired)
 ), near_queues AS (
-    SELECT *, unnest([-1, 0, 1]) + epoch_us("at") // greatest({width}, 1) AS slot FROM queues
+    SELECT *, epoch_us("at") AS line_us,
+        unnest({{slots}}) + (line_us - line_us % {SECOND_US}) // ({{width}} + {SECOND_US}) AS slot
+    FROM ({_QUEUES})
 )
-SELECT u.u, q.queue FROM free_units u JOIN near_queues q
-    ON u.slot = q.slot AND u.account IS NOT DISTINCT FROM q.account AND u.resolution IS NOT DISTINCT FROM q.resolution
-    AND u.wanted IS NOT DISTINCT FROM q.asked
-    AND coalesce(u.host = q.host, TRUE) AND coalesce(u.environment = q.environment, TRUE)
-    AND coalesce(u.region = q.region, TRUE) AND abs(epoch_us(u.at) - epoch_us(q.at)) <= {width}
-ORDER BY abs(epoch_us(u.at) - epoch_us(q.at)), q.asked IS NULL, u.at, u.u, q.at, q.place
-"""
+SELECT u, queue FROM (
+    SELECT u.u, q.queue, q.place, u.at AS task_at, q.at AS line_at, q.asked IS NULL AS differs, {DISTANCE} AS distance
+    FROM free_units u JOIN near_queues q
+        ON u.slot = q.slot AND u.account IS NOT DISTINCT FROM q.account
+        AND u.resolution IS NOT DISTINCT FROM q.resolution AND u.wanted IS NOT DISTINCT FROM q.asked
+        AND coalesce(u.host = q.host, TRUE) AND coalesce(u.environment = q.environment, TRUE)
+        AND coalesce(u.region = q.region, TRUE) AND {DISTANCE} <= {{width}}
+) ORDER BY distance, differs, task_at, u, line_at, place
+"""  # noqa: S608 - our own names
 
 _JOIN_TWINS: Final = f"""
 CREATE TABLE twins AS
@@ -74,18 +79,25 @@ def lay_pairs(database: DuckDBPyConnection) -> None:
 def pair_by_instant(database: DuckDBPyConnection, window: timedelta) -> None:
     """Adds to `paired` units that are open and bundles of which no line is taken yet."""
     widest = window // timedelta(microseconds=1)
+    _pair_within(database, 0, "[{}]")
+    _pair_within(database, 0, "[NULL]")
     for width in (*(step for step in STEPS_US if step < widest), widest):
-        _pair_within(database, width)
+        _pair_within(database, width, "[{}, NULL]")
     database.execute(_JOIN_TWINS)
 
 
-def _pair_within(database: DuckDBPyConnection, width_us: int) -> None:
-    """Takes the pairs that lie so near, from the nearest on, neither side twice."""
-    queues = dict(database.execute(_LONG).fetchall())
+def _pair_within(database: DuckDBPyConnection, width_us: int, kinds: str) -> None:
+    """Takes the pairs that lie so near, from the nearest on, neither side twice.
+
+    `kinds` say whether amounts have to agree, need not, or come first where both are equally near.
+    """
+    asked, due = kinds.format("asked"), kinds.format("due")
+    slots = [-1, 0, 1] if width_us else [0]
+    queues = dict(database.execute(_LONG.format(asked=asked)).fetchall())
     units: set[int] = set()
     bundles: set[int] = set()
     taken: list[tuple[int, int]] = []
-    found = database.execute(_CANDIDATES.format(width=width_us))
+    found = database.execute(_CANDIDATES.format(width=width_us, slots=slots, asked=asked, due=due))
     while several := found.fetchmany(_FETCHED):
         for unit, queue in several:
             if unit not in units and (bundle := _take_first(queues.get(queue, [queue // 2]), bundles)) is not None:
