@@ -61,8 +61,10 @@ def group_by_hand(rows: Sequence[Row], lines: Sequence[Invoiced], how: How, unra
     `unrated` rows have no charge: they meet what rated rows have left.
     """
     tasks = _list_units(rows)
-    groups = _join_named(tasks, [line for line in lines if line.task_id], how)
-    refused = [row for row in sorted(unrated, key=_task) if _attach(row, groups)]
+    named = [line for line in lines if line.task_id]
+    told = _find_shared_words(rows, named)
+    groups = _join_named(_Named(tasks, named, told, how))
+    refused = [row for row in sorted(unrated, key=_task) if _attach(row, groups, told)]
     met = [[*group.rows] for group in groups]
     units = {key: own for key, own in tasks.items() if own not in met}
     left = [line for line in lines if line.task_id is None]
@@ -79,9 +81,18 @@ def group_by_hand(rows: Sequence[Row], lines: Sequence[Invoiced], how: How, unra
     return [group for group in groups if _counts(group, how)]
 
 
-def _attach(row: Row, groups: list[Group]) -> bool:
+def _find_shared_words(rows: Sequence[Row], lines: Sequence[Invoiced]) -> set[str]:
+    """What usage and lines that name a task both say, at least once in one word."""
+    return {
+        name
+        for name in ("account", "environment", "host", "region")
+        if {getattr(row, name) for row in rows} & {getattr(line, name) for line in lines} - {None}
+    }
+
+
+def _attach(row: Row, groups: list[Group], told: set[str]) -> bool:
     """Puts what was not rated into a group of lines that name it, best one without rated rows; whether there is one."""
-    fitting = [nth for nth, group in enumerate(groups) if any(_is_about(row, line) for line in group.lines)]
+    fitting = [nth for nth, group in enumerate(groups) if any(_is_about(row, line, told) for line in group.lines)]
     if fitting:
         nth = min(fitting, key=lambda nth: bool(groups[nth].rows))
         groups[nth] = groups[nth]._replace(unrated=(*groups[nth].unrated, row))
@@ -100,29 +111,24 @@ def _task(row: Row) -> Key:
     return tuple(map(_order, (row.id, row.account, row.environment, row.host, row.region)))
 
 
-def _is_about(row: Row, line: Invoiced) -> bool:
-    """Whether the line names the task, and contradicts nothing that is said of it."""
-    said = ((getattr(row, name), getattr(line, name)) for name in _SAID)
+def _is_about(row: Row, line: Invoiced, told: set[str]) -> bool:
+    """Whether the line names the task, and contradicts nothing that is said of it in words of both sides."""
+    said = ((getattr(row, name), getattr(line, name)) for name in told)
     return row.id == line.task_id and all(None in pair or pair[0] == pair[1] for pair in said)
-
-
-_SAID = ("account", "environment", "host", "region")
 
 
 class _Named:
     """Lines that name a task, and the tasks that each may be of."""
 
-    def __init__(self, tasks: dict[Key, list[Row]], lines: Sequence[Invoiced], how: How) -> None:
-        self.tasks, self.lines = tasks, lines
+    def __init__(self, tasks: dict[Key, list[Row]], lines: Sequence[Invoiced], told: set[str], how: How) -> None:
+        self.tasks, self.lines, self.told = tasks, lines, told
         self.due = {key: [row for row in own if _is_due(row, (), how)] for key, own in tasks.items()}
-        self.fitting = [[key for key, own in tasks.items() if _is_about(own[0], line)] for line in lines]
-        by_rows = {name for name in _SAID for own in tasks.values() if getattr(own[0], name)}
-        self.told = {name for name in by_rows for line in lines if getattr(line, name)}
+        self.fitting = [[key for key, own in tasks.items() if _is_about(own[0], line, told)] for line in lines]
         self.joined = {nth: keys[0] for nth, keys in enumerate(self.fitting) if len(keys) == 1}
         self.left: dict[Key, list[int]] = defaultdict(list)
 
     def rank(self, nth: int, key: Key) -> int:
-        """How many things the line and the task do not say alike, of those that both sides say anywhere."""
+        """How many things the line and the task do not say alike, of those that both sides say in one word anywhere."""
         return sum(getattr(self.lines[nth], name) != getattr(self.tasks[key][0], name) for name in self.told)
 
     def is_free(self, key: Key) -> bool:
@@ -176,9 +182,8 @@ class _Named:
                 yield Group("task_id", tuple(self.tasks[key]) if joined is self.joined else (), own)
 
 
-def _join_named(tasks: dict[Key, list[Row]], lines: Sequence[Invoiced], how: How) -> list[Group]:
+def _join_named(named: _Named) -> list[Group]:
     """The groups of lines that name a task, each with the task that it fits best."""
-    named = _Named(tasks, lines, how)
     named.join_by_row()
     named.join_by_sum()
     named.join_by_order()

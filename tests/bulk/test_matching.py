@@ -256,8 +256,20 @@ class TestAnIdOfSeveralTasks:
         assert match_rows([self.ACME, self.GLOBEX], lines, how).told == [("task_id", "a", "1"), ("task_id", "a", "2")]
 
     def test_a_line_of_another_account_is_about_no_usage(self, how: How) -> None:
-        found = match_rows([self.ACME], [line("1", "1.30", "a", account="globex")], how)
+        lines = [line("1", "1.30", "a", account="globex"), line("2", "1", "b", account="acme")]
+        found = match_rows([self.ACME, Row("b", 0, "1")], lines, how)
         assert found.told == [("nothing", "", "1"), ("nothing", "a", "")]
+
+    @pytest.mark.parametrize("name", ["account", "environment", "host", "region"])
+    def test_an_invoice_in_words_of_its_own_contradicts_nothing(self, how: How, name: str) -> None:
+        rows = [self.ACME._replace(id=each, **{name: "ours"}) for each in "ab"]  # type: ignore[arg-type]
+        lines = [line("1", "1.30", "a", **{name: "THEIRS-7"}), line("2", "1.00", "b", **{name: "THEIRS-7"})]
+        found = match_rows(rows, lines, how)
+        assert (found.told, found.found.agreeing["task_id"]) == ([("task_id", "b", "2")], 1)
+
+    def test_a_refused_row_is_of_the_line_that_names_it_in_other_words(self, how: How) -> None:
+        lines = [line("1", "1.30", "a", account="77"), line("2", "1", "b", account="77")]
+        assert match_rows([self.ACME], lines, how, [Row("b", 0, "0")]).unrated == [("task_id", "b", "2")]
 
     @pytest.mark.parametrize(("name", "says"), [("host", "fal"), ("environment", "live"), ("region", "eu")], ids=str)
     def test_what_else_a_line_contradicts_is_not_its_usage(self, how: How, name: str, says: str) -> None:

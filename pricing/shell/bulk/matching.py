@@ -72,12 +72,12 @@ def match(database: DuckDBPyConnection, how: How, counted: Counted) -> Found:
     find_suspects(database, list_sides(due, told, has_spans=has_spans), exact=how.exact)
     take_rest(database, Reach(due, how.window, has_spans=has_spans))
     join_named(database, told)
-    attach_refused(database)
+    attach_refused(database, told)
     lay_spans(database)
     lay_bundles(database)
     lay_pairs(database)
     _meet(database, how.window)
-    if admit_unrated(database):
+    if admit_unrated(database, told):
         _meet(database, how.window)
     database.execute(_write_allowances(how.allowances))
     database.execute(_GROUP.format(timed="begin IS NOT NULL" if has_spans else "FALSE"))

@@ -26,7 +26,7 @@ CREATE TABLE named_sets AS
     SELECT DISTINCT s, task_id AS id, {_OWNER} FROM named JOIN lines_left USING (l);
 CREATE TABLE possible AS
     SELECT *, count(*) OVER (PARTITION BY s) AS several FROM (
-        {write_meeting("named_sets", "units", "one.id = other.id", "s, u, {misses} AS misses, counts")}
+        {{met}}
     );
 CREATE TABLE joined AS SELECT l, u FROM named JOIN possible USING (s) WHERE several = 1;
 CREATE TABLE shared AS SELECT DISTINCT id FROM possible JOIN named_sets USING (s) WHERE several > 1;
@@ -73,10 +73,11 @@ UPDATE units SET is_open = FALSE WHERE u IN (SELECT u FROM joined);
 def join_named(database: DuckDBPyConnection, told: Sequence[str]) -> None:
     """Makes the table `joined` (l, u) of lines that name a task, each with its unit; these are open no more.
 
-    `told` are the columns of OWNER that both sides say anywhere.
+    `told` are the columns of OWNER that may contradict.
     """
-    misses = " + ".join(f"(one.{name} IS DISTINCT FROM other.{name})::INTEGER" for name in told)
-    database.execute(_FIND.format(misses=misses or "0"))
+    misses = " + ".join(f"(one.{name} IS DISTINCT FROM other.{name})::INTEGER" for name in told) or "0"
+    met = write_meeting("named_sets", "units", f"s, u, {misses} AS misses, counts", told)
+    database.execute(_FIND.format(met=met))
     if database.execute("SELECT count(*) FROM shared").fetchall()[0][0]:
         _join_by_row(database)
         _join_by_sum(database)

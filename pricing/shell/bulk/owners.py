@@ -1,11 +1,11 @@
 """Whose a task is: the account, environment, host and region that usage or a line says, and where both agree.
 
-The law: what one side does not say contradicts nothing.
+The law: what one side does not say contradicts nothing, nor does what it never says in the other's words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -14,16 +14,19 @@ if TYPE_CHECKING:
 OWNER: Final = ("account", "environment", "host", "region")
 
 
-def write_meeting(one: str, other: str, ids: str, chosen: str) -> str:
-    """The SQL of pairs of records of one id, `ids` says how, that do not contradict each other; `one` and `other` name.
+def write_meeting(one: str, other: str, chosen: str, told: Collection[str]) -> str:
+    """The SQL of pairs of records of one id that do not contradict each other in what is `told`.
 
-    In three parts, so that many accounts of one id are looked up, and not gone through.
+    `one` and `other` name the records in it. In three parts, so that many accounts of one id are looked up, and not
+    gone through.
     """
-    others = " AND ".join(f"coalesce(one.{name} = other.{name}, TRUE)" for name in OWNER if name != "account")
-    pairs = f"SELECT {chosen} FROM {one} one JOIN {other} other ON {ids} AND {others} AND"  # noqa: S608 - our own names
+    others = "".join(f" AND coalesce(one.{name} = other.{name}, TRUE)" for name in told if name != "account")
+    pairs = f"SELECT {chosen} FROM {one} one JOIN {other} other ON one.id = other.id{others}"  # noqa: S608 - our own names
+    if "account" not in told:
+        return pairs
     return (
-        f"{pairs} one.account = other.account UNION ALL {pairs} one.account IS NULL"
-        f" UNION ALL {pairs} one.account IS NOT NULL AND other.account IS NULL"
+        f"{pairs} AND one.account = other.account UNION ALL {pairs} AND one.account IS NULL"
+        f" UNION ALL {pairs} AND one.account IS NOT NULL AND other.account IS NULL"
     )
 
 
@@ -33,7 +36,19 @@ def write_same(one: str, other: str) -> str:
 
 
 def find_told(database: DuckDBPyConnection, by_lines: Iterable[str]) -> tuple[str, ...]:
-    """Which of what lines say charges say too, anywhere."""
-    counts = ", ".join(f"count({name})" for name in OWNER)
-    charges = database.execute(f"SELECT {counts} FROM charges").fetchall()[0]  # noqa: S608 - our own names
-    return tuple(name for name, count in zip(OWNER, charges, strict=True) if count and name in {*by_lines})
+    """Which of what lines say charges say too, in the same words at least once.
+
+    Of two files that share no word for it each has its own names, and no line contradicts a row.
+    """
+    said = [name for name in OWNER if name in {*by_lines}]
+    shared = ", ".join(_IS_SHARED.format(name=name) for name in said)
+    found = database.execute(f"SELECT {shared or 'NULL'}").fetchall()[0]
+    return tuple(name for name, is_shared in zip(said, found, strict=False) if is_shared)
+
+
+_IS_SHARED: Final = """
+EXISTS (
+    SELECT {name} FROM charges WHERE {name} IS NOT NULL
+    INTERSECT SELECT {name} FROM invoice WHERE task_id IS NOT NULL
+)
+"""
