@@ -40,15 +40,18 @@ def find_told(database: DuckDBPyConnection, by_lines: Iterable[str]) -> tuple[st
 
     Of two files that share no word for it each has its own names, and no line contradicts a row.
     """
-    said = [name for name in OWNER if name in {*by_lines}]
-    shared = ", ".join(_IS_SHARED.format(name=name) for name in said)
-    found = database.execute(f"SELECT {shared or 'NULL'}").fetchall()[0]
-    return tuple(name for name, is_shared in zip(said, found, strict=False) if is_shared)
+    said = {*by_lines}
+    return tuple(name for name in OWNER if name in said and _is_shared(database, name))
 
 
-_IS_SHARED: Final = """
-EXISTS (
-    SELECT {name} FROM charges WHERE {name} IS NOT NULL
-    INTERSECT SELECT {name} FROM invoice WHERE task_id IS NOT NULL
-)
+def _is_shared(database: DuckDBPyConnection, name: str) -> bool:
+    """The first lines show it, as a rule; where they don't, all are looked at."""
+    looks = (_FIND_SHARED.format(name=name, some=some) for some in ("LIMIT 1000", ""))
+    return any(database.execute(look).fetchall() for look in looks)
+
+
+_FIND_SHARED: Final = """
+SELECT 1 FROM charges WHERE {name} IN (
+    SELECT {name} FROM invoice WHERE task_id IS NOT NULL AND {name} IS NOT NULL {some}
+) LIMIT 1
 """
