@@ -47,10 +47,8 @@ def deal(pieces: Sequence[Piece], dues: Iterable[Sums]) -> list[tuple[int, ...]]
     for number, piece in enumerate(pieces):
         stock[piece].append(number)
     choices = _list_choices(stock, spare)
-    dealt: list[tuple[int, ...]] = []
-    for due in sorted(dues, key=lambda due: len(choices.get(due, ()))):
-        if len(dealt) < most and (choice := _find(choices.get(due, ()), stock, spare)):
-            dealt.append(_take(choice, stock, spare))
+    several = [found for due in dues if (found := choices.get(due))]
+    dealt = [_take(choice, stock, spare) for each in sorted(several, key=len) if (choice := _find(each, stock, spare))]
     return sorted([*dealt, *_deal_rest(stock)], key=min)
 
 

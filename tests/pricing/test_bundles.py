@@ -66,6 +66,19 @@ def test_what_fewest_bundles_come_to_goes_first() -> None:
     assert deal(pieces, due("1.56", "0.91", "1.04")) == [(0, 3), (1,), (2, 4)]
 
 
+def test_a_meter_is_left_out_no_more_often_than_its_lines_lack() -> None:
+    """Two jobs and one line of clips: one of both has it, though 1.00 is due of each."""
+    pieces = [output("1"), output("1"), clips("0.26")]
+    assert deal(pieces, due("1", "1")) == [(0,), (1, 2)]
+    assert deal([*pieces, output("1")], due("1", "1", "1")) == [(0,), (1,), (3, 2)]
+
+
+def test_as_many_ways_as_are_gone_through_are_gone_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    pieces = [output("1.30"), output("0.65"), clips("0.52"), clips("0.26")]
+    monkeypatch.setattr(bundles, "MOST_CHOICES", 4)
+    assert deal(pieces, due("1.56")) == [(0, 3), (1, 2)]
+
+
 def test_where_there_are_too_many_ways_order_decides(monkeypatch: pytest.MonkeyPatch) -> None:
     pieces = [output("1.30"), output("0.65"), clips("0.52"), clips("0.26")]
     monkeypatch.setattr(bundles, "MOST_CHOICES", 3)

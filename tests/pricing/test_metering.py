@@ -87,6 +87,11 @@ def test_lengths_with_two_ends_are_counted(ends: list[tuple[str, str]], disputed
     assert describe_work(valid, plan(valid)).disputed == disputed
 
 
+def test_no_length_that_is_known_is_disputed() -> None:
+    valid = validate(reading_of("atlas", atlas(clips=2), {clip(1): {"duration_s": "3"}, clip(2): {"duration_s": "4"}}))
+    assert describe_work(valid, plan(valid)).disputed == 0
+
+
 def test_a_first_frame_decides_the_shape() -> None:
     media = [("reference_image", image())]
     plain = validate(reading_of("alibaba", alibaba(*media, ratio="9:16")))

@@ -12,7 +12,7 @@ import pytest
 from pricing.breaks import Break, Part, Subject
 from pricing.digests import digest_said
 from pricing.invoices import Invoiced, Matched, Unrated
-from pricing.namings import describe_subject, name_breaks, tell_apart
+from pricing.namings import describe_subject, identify, name_breaks, tell_apart
 from tests.backtesting import row
 from tests.reconciling import billed, books, used
 
@@ -30,6 +30,13 @@ def on_day(day: int, account: str, amount: str) -> Break:
     at = datetime(2026, 11, day, tzinfo=UTC)
     subject = Subject((), ("1",), "nothing", account, None, None, None, None, at)
     return Break("x", subject, D(0), D(amount), Part("missing_in_usage", "", "USD", D(amount), ""))
+
+
+@pytest.mark.parametrize(("line", "is_one"), [(("1",), True), ((), False)], ids=["with a line", "without"])
+def test_a_break_without_a_line_is_named_by_whose_it_is(line: tuple[str, ...], *, is_one: bool) -> None:
+    acme = Subject(("t",), line, "task_id", "acme", None, None, None, None, None)
+    ids = {identify(each, part("1", "why")) for each in (acme, acme._replace(account="globex"))}
+    assert (len(ids) == 1) is is_one
 
 
 class TestBreaks:

@@ -39,6 +39,14 @@ class TestLines:
         evidence = "c: the same as another line in all but its id, 0.65 USD"
         assert found.parts == (Part("duplicate", "invoice line", "USD", D("0.65"), evidence),)
 
+    def test_a_line_of_another_amount_is_not_said_to_be_the_same(self) -> None:
+        first, later = NOVEMBER[0], NOVEMBER[0] + timedelta(days=3)
+        one = billed("1.30", line="a", task_id="t1")._replace(at=first)
+        more = billed("0.65", line="c", task_id="t1")._replace(at=later)
+        found = aside((one, one._replace(line="b", at=later), more), (ROW, used(BARE, duration_s=5)))
+        assert sorted(lines_of(found)) == ["a", "c"]
+        assert found.parts[0].evidence == "b: the same of its task as another line, 1.30 USD"
+
     def test_a_copy_at_another_instant_is_not_said_to_be_the_same_in_all(self) -> None:
         one = billed("1.30", line="a", task_id="t1")._replace(at=NOVEMBER[0])
         found = aside((one, one._replace(line="b", at=NOVEMBER[0] + timedelta(days=3))))
