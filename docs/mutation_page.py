@@ -33,9 +33,10 @@ words of messages with what they show: a string or an f-string with a space in i
 string one is made.
 
 **Who may kill.** Tests that start no process, of `tests/pricing`, `laws`, `rules` and the folder `tests` itself. A
-mutant meets those that run any of its lines, six seconds of them, the likeliest first. A test that takes far longer than
-without the mutant (ten times, and two seconds of the processor) has killed it. A test that killed is proven to pass in
-the same surroundings without a mutant. Hypothesis repeats itself, with 25 examples where a test names no number.
+mutant meets those that run any of its lines, six seconds of them, the likeliest first. A test that takes far longer
+than without the mutant (ten times, and two seconds of the processor) has killed it. A test that killed is proven to
+pass in the same surroundings without a mutant. Hypothesis repeats itself, with 25 examples where a test names no
+number.
 
 `.ci/run` mutates what changed and has 15 minutes for it."""
 
