@@ -62,7 +62,7 @@ def group_by_hand(rows: Sequence[Row], lines: Sequence[Invoiced], how: How, unra
     """
     tasks = _list_units(rows)
     named = [line for line in lines if line.task_id]
-    told = _find_shared_words(rows, named)
+    told = _find_shared_words([*rows, *unrated], named)
     groups = _join_named(_Named(tasks, named, told, how))
     refused = [row for row in sorted(unrated, key=_task) if _attach(row, groups, told)]
     met = [[*group.rows] for group in groups]

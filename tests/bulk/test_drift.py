@@ -459,6 +459,24 @@ class TestWhatIsNotCompared:
         assert (done.code, done.err) == (0, "")
         assert "  all            1  0.071429  0.071429  0.0 %" in done.out
 
+    def test_packages_that_not_every_job_has_make_no_unit_price(self) -> None:
+        """10 s without clips are two packages of 5 s, and with clips 10 s at 0.08: a tier does not say which it is."""
+        card = (ROOT / "tests" / "catalogues" / "good" / "package" / "card.toml").read_text("utf-8")
+        named = card.replace('size = "5"', 'size = "5"\nhas_reference_video = false')
+        other = '[[entry]]\nfrom = 2026-06-01\nmeter = "output_video_seconds"\nprice = "0.08"\n'
+        Path("cards").mkdir()
+        Path("cards/card.toml").write_text(f"{named}\n{other}has_reference_video = true\n", "utf-8")
+        Path("cards/catalogue.toml").write_text('schema_version = "1"\n[catalogue]\nname = "c"\n', "utf-8")
+        used = {"at": "2026-11-02T09:00:00Z", "host": "fal", "duration_s": 10, "status": "succeeded", "references": 1}
+        rows = [{**used, "id": tier, "resolution": tier, "clips_s": []} for tier in ("720P", "1080P")]
+        write("usage.jsonl", rows)
+        assert run("rate", "usage.jsonl", "--catalogue", "cards", "-o", "charges.csv").code == 0
+        write("charges.jsonl", [quote("a")])
+        lines = invoice("a,0.75,USD,5", "720P,0.80,USD,10", "1080P,0.80,USD,10")
+        done = drift("charges.csv", lines, "--quoted", "charges.jsonl")
+        assert "2 quotes without seconds" in done.out
+        assert "-80.0 %" not in done.out
+
     @pytest.mark.parametrize("text", ["{}", '{"terms": 1}', '{"terms": [{"packages": {"720P": {"x": "y"}}}]}', "no"])
     def test_terms_that_nobody_wrote_here_are_refused(self, text: str) -> None:
         write("charges.jsonl", [{**quote("a")}])

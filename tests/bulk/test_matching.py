@@ -319,6 +319,11 @@ class TestAnIdOfSeveralTasks:
         lines = [line("1", "1", "a", account="acme"), line("2", "1", "a", account="globex")]
         assert match_rows([self.ACME], lines, how, unrated).unrated == [("task_id", "a", "2")]
 
+    def test_words_of_usage_that_is_not_rated_tell_tasks_apart_too(self, how: How) -> None:
+        unrated = [Row("b", 0, "0", account="acme"), Row("b", 0, "0", account="globex")]
+        lines = [line("1", "1", "b", account="acme"), line("2", "2", "b", account="globex")]
+        assert match_rows([], lines, how, unrated).unrated == [("task_id", "b", "1"), ("task_id", "b", "2")]
+
     def test_usage_that_is_not_rated_and_that_no_line_fits_meets_one_without_a_task(self, how: How) -> None:
         unrated = [Row("a", 0, "0", account="globex")]
         lines = [line("1", "1.30", "a", account="acme"), line("2", "1", at=0, account="globex")]

@@ -212,6 +212,16 @@ def test_two_databases_of_a_zone_that_differ_on_a_day_of_the_rows_are_refused(
     assert len(rows(connection, empty, Reading(zone="Europe/Berlin"))) == 1
 
 
+def test_a_zone_that_only_this_machine_knows_is_refused(
+    connection: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files of zones are not all of their database: `localtime`, `posix/Europe/Berlin`."""
+    monkeypatch.setattr(usage_tables, "read_zone", lambda _name: UTC)
+    file = write(tmp_path, at=pa.array([datetime(2026, 3, 27, 12)], pa.timestamp("us")))  # noqa: DTZ001 - a local one
+    with pytest.raises(UnusableInputError, match="'localtime' is no zone to DuckDB: write it as in Asia/Shanghai"):
+        rows(connection, file, Reading(zone="localtime"))
+
+
 def test_local_nanoseconds_are_a_fault_of_their_row(connection: Connection, tmp_path: Path) -> None:
     file = write(tmp_path, at=pa.array([1_000, 1_001], pa.timestamp("ns")))
     found = rows(connection, file, Reading(zone="UTC"))

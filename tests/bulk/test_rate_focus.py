@@ -73,6 +73,21 @@ def test_a_price_of_packages_is_of_so_many_seconds(output: str) -> None:
     ]
 
 
+def test_a_price_of_packages_that_not_every_job_has_is_not_told_as_one_of_a_second() -> None:
+    """10 s are two packages of 5 s at 0.40, or ten seconds at 0.08 where there are clips."""
+    card = (GOOD / "package" / "card.toml").read_text(encoding="utf-8")
+    named = card.replace('size = "5"', 'size = "5"\nhas_reference_video = false')
+    other = '[[entry]]\nfrom = 2026-06-01\nmeter = "output_video_seconds"\nprice = "0.08"\nhas_reference_video = true\n'
+    Path("cards").mkdir()
+    Path("cards/card.toml").write_text(f"{named}\n{other}", encoding="utf-8")
+    Path("cards/catalogue.toml").write_text('schema_version = "1"\n[catalogue]\nname = "c"\n', encoding="utf-8")
+    used = row(account=None, environment=None, host="fal", duration_s=10, clips_s=[], references=1)
+    write_usage([used], "a.parquet")
+    assert rate("-o", "charges", usage="a.parquet", catalogue="cards").code == 0
+    columns = ("PricingQuantity", "PricingUnit", "ContractedUnitPrice")
+    assert [tuple(line[name] for name in columns) for line in read()] == [("2.0", "Charges", "0.4")]
+
+
 def test_where_nothing_is_in_packages_prices_are_of_a_second() -> None:
     rate("-o", "charges")
     assert {line["PricingUnit"] for line in read()} == {"Seconds", ""}

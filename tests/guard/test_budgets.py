@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pricing.shell.guard import CallRefused, Guard, OverBudget, Settings
+from pricing.shell.guard import CallRefused, Decision, Guard, OverBudget, Settings
 from pricing.shell.guard.endpoints import Route
 from pricing.shell.guard.entries import Counted, Entry
 from pricing.shell.guard.httpx2_transports import AsyncGuardTransport
@@ -326,3 +326,19 @@ def test_of_several_tasks_in_one_request_all_are_held_or_none(make: Make, host: 
     assert guard._ledger.read_total("run", guard.run, "USD") == 0
     CLIENTS["requests"](guard, "POST", f"{host.url}/runware", json.dumps(tasks[:2]).encode())
     assert guard._ledger.read_total("run", guard.run, "USD") == Decimal("0.40")
+
+
+def test_a_dry_run_says_of_several_tasks_in_one_request_what_becomes_of_all(
+    make: Make, decided: list[Decision]
+) -> None:
+    """In earnest the first request is refused as a whole: 3 x 0.20 of 0.50 USD. So is the last one, by our rules."""
+    tasks = [payloads.runware(task=f"8f6c0f9e-0001-4000-8000-00000000000{number}") for number in range(3)]
+    guard, route = make(per_run=["USD=0.50"], dry_run=True), Route("runware", "task list")
+    for asked in (tasks, tasks[:2], [tasks[0], {**tasks[1], "duration": 99}], tasks[:1]):
+        guard.begin(route, json.dumps(asked).encode())
+    verdicts = [*["over_budget"] * 3, *["allowed"] * 2, *["rejected"] * 2, "over_budget"]
+    assert [decision.verdict for decision in decided] == verdicts
+    assert [call.verdict for call in guard.list_calls()] == verdicts
+    assert decided[5].reason == decided[6].reason != ""
+    assert decided[-1].reason == "it may cost 0.20 USD; 0.40 of 0.50 USD per run is spent or held"
+    assert guard._ledger.read_total("run", guard.run, "USD") == Decimal("1.40")  # 7 x 0.20 are spent all the same

@@ -15,7 +15,7 @@ import httpx2
 import pytest
 import requests
 
-from pricing.shell.guard import CallRejected, Guard, Settings, install, patching
+from pricing.shell.guard import CallRejected, Guard, Settings, forking, install, patching
 from pricing.shell.guard.endpoints import Route
 from pricing.shell.guard.forking import hold_forks
 from pricing.shell.guard.httpx2_transports import GuardTransport
@@ -64,6 +64,24 @@ def test_a_fork_waits_while_the_guard_is_set_up(monkeypatch: pytest.MonkeyPatch,
     thread.join(20)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1, "the child has the guard that its parent set up"
     assert len(late._use("alibaba").list_calls()) == 2
+
+
+def test_threads_that_hold_forks_at_the_same_time_register_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What registered twice would take a ledger's lock twice before a fork, and release it once after."""
+    registered: list[object] = []
+
+    def register_slowly(**told: object) -> None:
+        time.sleep(0.05)
+        registered.append(told)
+
+    monkeypatch.setattr(forking, "_ONCE", threading.Lock(), raising=False)
+    monkeypatch.setattr(os, "register_at_fork", register_slowly)
+    threads = [threading.Thread(target=hold_forks) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert len(registered) == 1
 
 
 def test_a_transport_of_its_own_and_a_patched_one_below_count_a_call_once(make: Make, host: FakeHost) -> None:

@@ -55,6 +55,13 @@ def test_a_known_url_is_found(method: str, url: str, expected: tuple[str, str, s
     assert (route.host, route.kind, route.region, route.task) == expected
 
 
+def test_a_base_may_have_two_slashes_in_its_path() -> None:
+    """A gateway takes another URL as its path."""
+    bases = index_bases({"alibaba": ["https://gateway.example.com/https://intl/api/v1/"]})
+    path = f"/https://intl{SYNTHESIS}"
+    assert find_route(bases, "POST", "gateway.example.com", path) == Route("alibaba", "create")
+
+
 @pytest.mark.parametrize(
     ("method", "url"),
     [

@@ -74,11 +74,26 @@ def _load(database: Database, table: str, file: Source, columns: Columns) -> int
     return unreadable
 
 
-def _unpack(meter: str, name: str, packages: Mapping[str, Decimal]) -> str:
-    sizes = ", ".join(f"{quote(key)}: {format_decimal(size)}::DECIMAL(18, 6)" for key, size in packages.items())
-    size = f"map {{{sizes}}}[concat(terms, '/', resolution, '/{meter}')]"
-    seconds = f"(TRY_CAST({name} AS DECIMAL(18, 6)) * {size})::VARCHAR"
-    return f"CASE WHEN {size} IS NULL THEN {name} ELSE {seconds} END AS {name}"
+def _unpack(meter: str, name: str, packages: Mapping[str, Decimal | None]) -> str:
+    """The SQL of a column as seconds; nothing where it, or the other one, has packages whose size is not known."""
+    sizes = ", ".join(
+        f"{quote(key)}: {'NULL' if size is None else format_decimal(size)}::DECIMAL(18, 6)"
+        for key, size in packages.items()
+    )
+    key = f"concat(terms, '/', resolution, '/{meter}')"
+    seconds = f"(TRY_CAST({name} AS DECIMAL(18, 6)) * map {{{sizes}}}[{key}])::VARCHAR"
+    known = f"WHEN {key} IN ({', '.join(map(quote, packages))}) THEN {seconds}"
+    return f"CASE WHEN {_find_unknown(packages)} THEN NULL {known} ELSE {name} END AS {name}"
+
+
+def _find_unknown(packages: Mapping[str, Decimal | None]) -> str:
+    """The SQL of whether a row has packages whose size is not known."""
+    unknown = [quote(key) for key, size in packages.items() if size is None]
+    found = (
+        f"(coalesce({name}, '') <> '' AND concat(terms, '/', resolution, '/{meter}') IN ({', '.join(unknown)}))"
+        for meter, name in _SECONDS.items()
+    )
+    return " OR ".join(found) if unknown else "FALSE"
 
 
 def _load_file(database: Database, table: str, file: Source, columns: Columns) -> int:

@@ -84,10 +84,18 @@ def _localise(raw: Expression, zone: str) -> tuple[Expression, Expression]:
 def find_rift(connection: Expression, files: Sequence[str], name: str, zone: tzinfo) -> date | None:
     """The first day of the files' local instants on which DuckDB's clocks of the zone show another time than `zone`.
 
-    DuckDB brings its own database of zones: where a law has changed, one of both may not know it yet.
+    DuckDB brings its own database of zones: where a law has changed, one of both may not know it yet. Raises
+    UnusableInputError for a name that only this machine has, such as `localtime`.
     """
+    import duckdb
+
     listed = ", ".join(map(quote_file, files))
-    days = connection.raw_sql(_DAYS.format(files=listed), parameters=[name]).fetchall()
+    try:
+        days = connection.raw_sql(_DAYS.format(files=listed), parameters=[name]).fetchall()
+    except duckdb.NotImplementedException:
+        raise UnusableInputError(
+            "--zone", f"{name[:64]!r} is no zone to DuckDB: write it as in Asia/Shanghai"
+        ) from None
     for day, shown in days:
         if day.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None) != shown:
             return date(day.year, day.month, day.day)

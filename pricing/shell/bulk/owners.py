@@ -36,7 +36,7 @@ def write_same(one: str, other: str) -> str:
 
 
 def find_told(database: DuckDBPyConnection, by_lines: Iterable[str]) -> tuple[str, ...]:
-    """Which of what lines say charges say too, in the same words at least once.
+    """Which of what lines say usage says too, rated or refused, in the same words at least once.
 
     Of two files that share no word for it each has its own names, and no line contradicts a row.
     """
@@ -51,7 +51,7 @@ def _is_shared(database: DuckDBPyConnection, name: str) -> bool:
 
 
 _FIND_SHARED: Final = """
-SELECT 1 FROM charges WHERE {name} IN (
+SELECT 1 FROM (SELECT {name} FROM charges UNION ALL SELECT raw->>'{name}' FROM rejected) WHERE {name} IN (
     SELECT {name} FROM invoice WHERE task_id IS NOT NULL AND {name} IS NOT NULL {some}
 ) LIMIT 1
 """

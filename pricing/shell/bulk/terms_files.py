@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pricing.catalogue import Pricing
 from pricing.keys import spell_key
@@ -16,7 +18,7 @@ from pricing.money import ONE, format_decimal
 from pricing.schemes import Package, Span
 from pricing.terms import Terms
 from wan_rules.payloads import JsonObject, UnusableInputError
-from wan_rules.request import RENDERED_AT, RESOLUTIONS, Resolution
+from wan_rules.request import ASPECT_RATIOS, RENDERED_AT, RESOLUTIONS, AspectRatio, Resolution
 from wan_rules.staging import STAGES
 
 
@@ -43,20 +45,32 @@ def _describe(pricing: Pricing) -> JsonObject:
     }
 
 
-def _list_packages(terms: Terms, tier: Resolution) -> Iterator[tuple[str, str]]:
-    """The meters of a job at that tier that are charged by the package, and how many units one has."""
-    work = Work(tier, RENDERED_AT[tier], ONE, STAGES[tier], (Span(ONE, ONE),), 1, None)
-    billable = measure(work, terms)
-    for quantity in itemise(billable, terms):
-        rate = terms.rates.get(key_of(quantity, billable))
-        if rate is not None and isinstance(scheme := rate.contracted.scheme, Package):
-            yield quantity.meter, format_decimal(scheme.size)
+def _list_packages(terms: Terms, tier: Resolution) -> Iterator[tuple[str, str | None]]:
+    """The meters of a job at that tier that are charged by the package, and how many units one has.
+
+    None where prices that name a ratio, or whether there are clips, have packages of other sizes, or none.
+    """
+    sizes: dict[str, set[str | None]] = defaultdict(set)
+    ratios: tuple[AspectRatio | None, ...] = (None, *ASPECT_RATIOS) if terms.by_ratio else (None,)
+    for ratio, clips in product(ratios, (_ONE_CLIP, ()) if terms.by_clips else (_ONE_CLIP,)):
+        billable = measure(Work(tier, RENDERED_AT[tier], ONE, STAGES[tier], clips, 1, ratio), terms)
+        for quantity in itemise(billable, terms):
+            if (rate := terms.rates.get(key_of(quantity, billable))) is not None:
+                scheme = rate.contracted.scheme
+                sizes[quantity.meter].add(format_decimal(scheme.size) if isinstance(scheme, Package) else None)
+    for meter, found in sizes.items():
+        if found != {None}:
+            yield meter, found.pop() if len(found) == 1 else None
 
 
-def read_packages(charges: Path) -> Mapping[str, Decimal]:
+_ONE_CLIP: Final = (Span(ONE, ONE),)
+
+
+def read_packages(charges: Path) -> Mapping[str, Decimal | None]:
     """How many units a package has, by `number of the terms/tier/meter`, of charges whose terms lie beside them.
 
-    Nothing where they do not. Raises UnusableInputError for terms that nobody wrote here.
+    None for a meter whose charges these alone do not tell apart; nothing where there are no terms. Raises
+    UnusableInputError for terms that nobody wrote here.
     """
     beside = charges.with_name(f"{charges.name}.terms.json")
     path = beside if beside.exists() else charges.parent / "_terms.json"
@@ -65,7 +79,7 @@ def read_packages(charges: Path) -> Mapping[str, Decimal]:
     try:
         every: Any = json.loads(path.read_bytes())["terms"]
         return {
-            f"{number}/{tier}/{meter}": Decimal(size)
+            f"{number}/{tier}/{meter}": None if size is None else Decimal(size)
             for number, one in enumerate(every)
             for tier, sizes in one.get("packages", {}).items()
             for meter, size in sizes.items()

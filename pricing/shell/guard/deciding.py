@@ -10,7 +10,7 @@ from pricing.catalogue import Catalogue, NoCardError, UnknownNameError
 from pricing.errors import PricingError
 from pricing.quotes import NoRateError
 from pricing.shell import jobs
-from pricing.shell.guard.decisions import UNKNOWNS, Decision, Verdict
+from pricing.shell.guard.decisions import Decision, Verdict, refused_by
 from pricing.shell.guard.limits import Limit
 from pricing.shell.guard.recognising import Call
 from pricing.shell.guard.settings import OnUnknown
@@ -75,9 +75,24 @@ def fail(host: str, desk: Desk, error: Exception) -> Decision:
     return _leave_open(host, desk, "failed", told)
 
 
+def join(decisions: list[Decision], desk: Desk) -> list[Decision]:
+    """The decisions on the calls of one request, which goes out as a whole or not at all.
+
+    In a dry run it is sent, and then one call that would have been refused speaks for those that would have passed.
+    """
+    refused = refused_by(desk.on_unknown)
+    against = next((each for each in decisions if each.verdict in refused), None)
+    if against is None or not desk.dry_run:
+        return decisions
+    return [
+        each if each.verdict in refused else each._replace(verdict=against.verdict, reason=against.reason)
+        for each in decisions
+    ]
+
+
 def stop(decision: Decision, limit: Limit, desk: Desk) -> Decision:
-    """The decision on a call that a limit has no room for; what is unknown and may pass is not held to limits."""
-    if decision.verdict in UNKNOWNS:
+    """The decision on a call that a limit has no room for; what is decided otherwise already is not held to limits."""
+    if decision.verdict != "allowed":
         return decision
     return decision._replace(verdict="over_budget", sent=desk.dry_run, reason=str(limit), limit=limit)
 

@@ -84,6 +84,10 @@ SHAPES: Final[Mapping[str, Shape]] = MappingProxyType(
 )
 
 
+_SLASHES: Final = re.compile("/{2,}")
+"""Several for one, where a base ends with one and a path begins with another: many servers take both for one."""
+
+
 class Known(NamedTuple):
     """What is known of a place: the routes of calls by their whole path, and the bases, each after its own path."""
 
@@ -105,7 +109,7 @@ def index_bases(more: Mapping[str, Sequence[str]] = MappingProxyType({})) -> Bas
     for base in (*added, *BASES):
         parts = urlsplit(base.url)
         place = name_place(parts.hostname or "", parts.port)
-        found.setdefault(place, []).append((parts.path.rstrip("/"), base))
+        found.setdefault(place, []).append((_SLASHES.sub("/", parts.path).rstrip("/"), base))
     return {place: _know(bases) for place, bases in found.items()}
 
 
@@ -134,9 +138,6 @@ def name_place(name: str, port: int | None) -> str:
     return name if port in {None, 80, 443} else f"{name}:{port}"
 
 
-_SLASHES: Final = re.compile("/{2,}")
-
-
 def find_route(bases: Bases, method: str, place: str, path: str) -> Route | None:
     """What the request is; `None` for nearly every one, after one lookup."""
     known = bases.get(place)
@@ -144,7 +145,7 @@ def find_route(bases: Bases, method: str, place: str, path: str) -> Route | None
         if not place.endswith(WORKSPACES):
             return None
         known = _know((("/api/v1", _name_workspace(place)),))
-    if "//" in path:  # where a base ends with one slash and a path begins with another: many servers take both for one
+    if "//" in path:
         path = _SLASHES.sub("/", path)
     if method == "POST":
         return known.calls.get(path) or known.calls.get(path.rstrip("/"))

@@ -6,7 +6,6 @@ the child for ever. Imports nothing heavy.
 
 from __future__ import annotations
 
-import functools
 import os
 import threading
 import weakref
@@ -29,6 +28,8 @@ class Forked(Protocol):
 LOADING: Final = threading.RLock()
 """Held while what a first call needs is imported and set up. It is taken before the lock of any ledger."""
 FORKED: Final[weakref.WeakSet[Forked]] = weakref.WeakSet()
+_ONCE: Final = threading.Lock()
+"""Taken by who registers, and never released."""
 _WAITING: Final[list[Forked]] = []
 """Those that wait for a fork to end; one that is opened meanwhile is not among them."""
 
@@ -54,13 +55,12 @@ def _after_in_child() -> None:
     LOADING.release()
 
 
-@functools.cache
 def hold_forks() -> None:
-    """Forks wait, from now on.
+    """Forks wait, from now on. Threads that ask at the same time register it once: twice would lock and not release.
 
     A fork takes logging's lock, too, which what is imported wants: so ours comes first, as the last that registered.
     """
     import logging  # noqa: F401 - so that it has registered
 
-    if hasattr(os, "register_at_fork"):
+    if hasattr(os, "register_at_fork") and _ONCE.acquire(blocking=False):
         os.register_at_fork(before=_before, after_in_parent=_after_in_parent, after_in_child=_after_in_child)

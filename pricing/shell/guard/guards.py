@@ -116,7 +116,7 @@ class Guard:
 
     def _begin(self, route: Route, calls: tuple[Call, ...]) -> Ticket:
         at = datetime.now(UTC)
-        decisions = [deciding.decide(call, self._desk, at) for call in calls]
+        decisions = deciding.join([deciding.decide(call, self._desk, at) for call in calls], self._desk)
         for decision in decisions:
             if not decision.sent:
                 self._note(decision)

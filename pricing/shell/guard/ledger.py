@@ -61,7 +61,8 @@ class Ledger:
         """The rows of the calls, which are all written, or none that is held.
 
         `stop` says what is written for the call of that number instead, which would pass a limit. Where that is a
-        refusal, it alone is written, and nothing is returned.
+        refusal, it alone is written, and nothing is returned. Where it is left out, all the others are, too: in earnest
+        none of them would have gone out.
         """
         with self._write() as db:
             rows = []
@@ -72,6 +73,9 @@ class Ledger:
                     db.execute("ROLLBACK TO calls")
                     insert(db, written, counted)
                     return ()
+                if passed and written.verdict in self._left_out:
+                    db.execute("ROLLBACK TO calls")
+                    return tuple(insert(db, stop(each, passed), counted) for each in range(len(entries)))
                 rows.append(insert(db, written, counted))
             return tuple(rows)
 

@@ -64,7 +64,7 @@ def write_focus_rows(
     connection: Any,  # noqa: ANN401 - DuckDB's connection
     charges: str,
     file: Path,
-    packages: Mapping[str, Decimal] = MappingProxyType({}),
+    packages: Mapping[str, Decimal | None] = MappingProxyType({}),
 ) -> Written:
     """Writes the charges, a folder, a pattern or one file of Parquet in the columns of CHARGES, into one CSV file.
 
@@ -85,7 +85,7 @@ def write_focus_rows(
     return Written(sum(rows for _, is_national, rows in found if is_national), left_out)
 
 
-def _select(source: str, national: str, packages: Mapping[str, Decimal], *, listed: bool) -> str:
+def _select(source: str, national: str, packages: Mapping[str, Decimal | None], *, listed: bool) -> str:
     """One row for each line and adjustment, in the columns of FOCUS."""
     lines = _list_lines(packages, listed=listed)
     structs = ", ".join((*lines, *map(_describe_adjustment, ADJUSTMENTS), _FREE))
@@ -108,7 +108,7 @@ _NULLS: Final = dict.fromkeys(
 )
 
 
-def _list_lines(packages: Mapping[str, Decimal], *, listed: bool) -> Iterator[str]:
+def _list_lines(packages: Mapping[str, Decimal | None], *, listed: bool) -> Iterator[str]:
     """A struct for each meter: what is priced by one price has that; a ladder's line is priced by itself."""
     for meter in METERS:
         amount, price, quantity = (f"{meter}_{part}" for part in ("amount", "unit_price", "quantity"))
@@ -134,9 +134,13 @@ def _list_lines(packages: Mapping[str, Decimal], *, listed: bool) -> Iterator[st
         )
 
 
-def _write_unit(meter: MeterId, unit: str, packages: Mapping[str, Decimal]) -> str:
-    """The SQL of what a price is of: one unit, or so many where it is of a package."""
-    own = {key: f"{format_decimal(size)} {unit}" for key, size in packages.items() if key.endswith(f"/{meter}")}
+def _write_unit(meter: MeterId, unit: str, packages: Mapping[str, Decimal | None]) -> str:
+    """The SQL of what a price is of: one unit, or so many where it is of a package; a whole where that is not known."""
+    own = {
+        key: WHOLE_UNIT if size is None else f"{format_decimal(size)} {unit}"
+        for key, size in packages.items()
+        if key.endswith(f"/{meter}")
+    }
     if not own:
         return quote(unit)
     sizes = ", ".join(f"{quote(key)}: {quote(said)}" for key, said in own.items())
