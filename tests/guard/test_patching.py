@@ -63,7 +63,9 @@ def test_a_fork_waits_while_the_guard_is_set_up(monkeypatch: pytest.MonkeyPatch,
         os._exit(len(begun))
     thread.join(20)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1, "the child has the guard that its parent set up"
-    assert len(late._use("alibaba").list_calls()) == 2
+    guard = late._use("alibaba")
+    assert len(guard.list_calls()) == 2
+    guard.close()
 
 
 def test_threads_that_hold_forks_at_the_same_time_register_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
