@@ -180,10 +180,12 @@ _PACKAGE: Final = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?) seconds", re.ASCII
 def _number(value: object) -> Decimal | None:
     """A quantity as columns hold it, which leaves room for sums and products."""
     text = str(value) if isinstance(value, str | int) else ""
-    return Decimal(text) if _QUANTITY.fullmatch(text) else None
+    return Decimal(text) if _is_exact(text) else None
 
 
-_QUANTITY: Final = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,18})?", re.ASCII)
+EXACT_NUMBER: Final = "-?[0-9]{1,20}([.][0-9]{1,18})?"
+"""A number of which DECIMAL(38, 18) holds all digits."""
+_is_exact: Final = re.compile(EXACT_NUMBER, re.ASCII).fullmatch
 
 
 def _to_texts(values: Mapping[str, object]) -> Cells:

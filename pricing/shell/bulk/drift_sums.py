@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from pricing.drifts import By, Key, Volume
 from pricing.money import EXACT
-from pricing.shell.bulk.drift_records import INVOICED, QUOTED, Database, load
+from pricing.shell.bulk.drift_records import EXACT_NUMBER, INVOICED, QUOTED, Database, load
 from pricing.shell.bulk.sources import Source
 from pricing.usage import FIRST, LAST
 from wan_rules.payloads import UnusableInputError
@@ -88,9 +88,9 @@ def _shorten(number: Decimal) -> Decimal:
     return number.normalize(EXACT)
 
 
-_EXACT: Final = """
+_EXACT: Final = f"""
 CREATE MACRO exact(written) AS
-CASE WHEN regexp_full_match(written, '-?[0-9]{1,20}([.][0-9]{1,18})?') THEN CAST(written AS DECIMAL(38, 18)) END
+CASE WHEN regexp_full_match(written, '{EXACT_NUMBER}') THEN CAST(written AS DECIMAL(38, 18)) END
 """
 """The number that a text writes, where DECIMAL(38, 18) holds all its digits: a cast by itself would round."""
 _INSTANT: Final = f"""

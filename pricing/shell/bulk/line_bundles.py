@@ -13,12 +13,18 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from pricing.bundles import Piece, Sums, deal
+from pricing.shell.bulk.owners import write_fit
 from pricing.shell.bulk.pairs import insert_pairs
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 SAME_MARKET: Final = 'account, environment, host, region, resolution, "at"'
+MAY_MEET: Final = f"""
+task.account IS NOT DISTINCT FROM said.account AND task.resolution IS NOT DISTINCT FROM said.resolution
+AND {write_fit("task", "said", ("environment", "host", "region"))}
+""".strip()
+"""Whether lines without a task, `said`, may be of a task: account and tier have to be the same."""
 SECOND_US: Final = 1_000_000
 DISTANCE: Final = f"""
 abs(task_us - CASE WHEN line_us % {SECOND_US} = 0 THEN task_us % {SECOND_US} ELSE 0 END - line_us)
@@ -48,11 +54,8 @@ WITH near_units AS (
         line_us // {SECOND_US} AS slot
     FROM tangled JOIN lines_left USING (l)
 )
-SELECT place, due FROM near_units u JOIN places p
-    ON u.slot = p.slot AND u.account IS NOT DISTINCT FROM p.account AND u.resolution IS NOT DISTINCT FROM p.resolution
-    AND coalesce(u.host = p.host, TRUE) AND coalesce(u.environment = p.environment, TRUE)
-    AND coalesce(u.region = p.region, TRUE) AND {DISTANCE} = 0
-ORDER BY place, u.at, u.u
+SELECT place, due FROM near_units task JOIN places said ON task.slot = said.slot AND {MAY_MEET} AND {DISTANCE} = 0
+ORDER BY place, task.at, task.u
 """  # noqa: S608 - our own names
 _LAY: Final = """
 CREATE TABLE bundled AS

@@ -20,14 +20,19 @@ def write_meeting(one: str, other: str, chosen: str, told: Collection[str]) -> s
     `one` and `other` name the records in it. In three parts, so that many accounts of one id are looked up, and not
     gone through.
     """
-    others = "".join(f" AND coalesce(one.{name} = other.{name}, TRUE)" for name in told if name != "account")
-    pairs = f"SELECT {chosen} FROM {one} one JOIN {other} other ON one.id = other.id{others}"  # noqa: S608 - our own names
+    others = write_fit("one", "other", [name for name in told if name != "account"])
+    pairs = f"SELECT {chosen} FROM {one} one JOIN {other} other ON one.id = other.id AND {others}"  # noqa: S608 - our own names
     if "account" not in told:
         return pairs
     return (
         f"{pairs} AND one.account = other.account UNION ALL {pairs} AND one.account IS NULL"
         f" UNION ALL {pairs} AND one.account IS NOT NULL AND other.account IS NULL"
     )
+
+
+def write_fit(one: str, other: str, names: Iterable[str]) -> str:
+    """The SQL of whether two tables' records do not contradict each other in what is named."""
+    return " AND ".join(f"coalesce({one}.{name} = {other}.{name}, TRUE)" for name in names) or "TRUE"
 
 
 def write_same(one: str, other: str) -> str:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from pricing.shell.bulk.owners import write_fit
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
@@ -32,7 +34,7 @@ INSERT INTO covered
     ))
     FROM units u JOIN spans s
         ON u.account IS NOT DISTINCT FROM s.account AND u.at >= s.begin AND u.at < s.until
-        AND {" AND ".join(f"coalesce(u.{name} = s.{name}, TRUE)" for name in _SAYS)}
+        AND {write_fit("u", "s", _SAYS)}
     WHERE u.is_open AND u.u NOT IN (SELECT u FROM paired) AND u.u NOT IN (SELECT u FROM covered) GROUP BY u.u;
 """  # noqa: S608 - our own names
 

@@ -10,7 +10,7 @@ from collections.abc import Container
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from pricing.shell.bulk.line_bundles import DISTANCE, SAME_MARKET, SECOND_US
+from pricing.shell.bulk.line_bundles import DISTANCE, MAY_MEET, SAME_MARKET, SECOND_US
 from pricing.shell.bulk.pairs import insert_pairs
 
 if TYPE_CHECKING:
@@ -47,12 +47,10 @@ WITH free_units AS (
     FROM ({_QUEUES})
 )
 SELECT u, queue FROM (
-    SELECT u.u, q.queue, q.place, u.at AS task_at, q.at AS line_at, q.asked IS NULL AS differs, {DISTANCE} AS distance
-    FROM free_units u JOIN near_queues q
-        ON u.slot = q.slot AND u.account IS NOT DISTINCT FROM q.account
-        AND u.resolution IS NOT DISTINCT FROM q.resolution AND u.wanted IS NOT DISTINCT FROM q.asked
-        AND coalesce(u.host = q.host, TRUE) AND coalesce(u.environment = q.environment, TRUE)
-        AND coalesce(u.region = q.region, TRUE) AND {DISTANCE} <= {{width}}
+    SELECT u, queue, place, task.at AS task_at, said.at AS line_at, asked IS NULL AS differs, {DISTANCE} AS distance
+    FROM free_units task JOIN near_queues said
+        ON task.slot = said.slot AND task.wanted IS NOT DISTINCT FROM said.asked AND {MAY_MEET}
+        AND {DISTANCE} <= {{width}}
 ) ORDER BY distance, differs, task_at, u, line_at, place
 """  # noqa: S608 - our own names
 
