@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from stat import S_ISREG
 from typing import Final
 
 import tomli
@@ -68,16 +70,35 @@ def read_folder(folder: Path) -> dict[str, str]:
 
 
 def list_files(folder: Path) -> dict[Path, tuple[int, int, int]]:
-    """Every TOML file below a folder, in order, with what changes when it is written. Raises CardError."""
+    """Every TOML file below a folder, in order, with what changes when it is written; links are followed.
+
+    Hidden names are no part of it: editors and mounts keep copies there. Raises CardError.
+    """
     found, path = {}, folder
     try:
-        for path in sorted(folder.rglob("*.toml")):  # of which a folder may be moved away while they are listed
-            if path.is_file():
-                stat = path.stat()
-                found[path] = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
+        for path in sorted(_walk(folder)):  # of which a folder may be moved away while they are listed
+            stat = path.stat()
+            if not S_ISREG(stat.st_mode):
+                raise CardError("no file, though it is named like one: give it another name", file=str(path))
+            found[path] = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
     except OSError as error:
         raise CardError(f"can't be read: {error}", file=str(path)) from None
     return found
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """Whatever is named `*.toml` and is no folder; each folder once. Raises OSError for one that can't be listed."""
+    seen: set[str] = set()
+    for at, folders, names in os.walk(folder, followlinks=True, onerror=_raise):
+        real = os.path.realpath(at)
+        folders[:] = [] if real in seen else sorted(name for name in folders if not name.startswith("."))
+        if real not in seen:
+            yield from (Path(at, name) for name in names if name.endswith(".toml") and not name.startswith("."))
+        seen.add(real)
+
+
+def _raise(error: OSError) -> None:
+    raise error
 
 
 def check_count(count: int, folder: str) -> None:

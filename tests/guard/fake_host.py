@@ -151,7 +151,10 @@ ALIBABA_ENDS: Mapping[str, dict[str, object]] = {
 
 def _answer_alibaba(host: FakeHost, method: str, path: str, body: bytes) -> tuple[int, Any] | None:
     if method == "POST":
-        prompt = json.loads(body)["input"].get("prompt", "")
+        try:
+            prompt = json.loads(body)["input"].get("prompt", "")
+        except ValueError:
+            return ALIBABA_REFUSALS["refused"]
         for word, answer in ALIBABA_REFUSALS.items():
             if word in prompt:
                 return answer

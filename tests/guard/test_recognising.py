@@ -103,7 +103,6 @@ def _calls(host: str, document: object, kind: str = "create") -> list[tuple[str 
         pytest.param(
             "alibaba", {"model": "wan2.7-r2v-2031-01-01"}, [(None, "wan2.7-r2v-2031-01-01")], id="later-snapshot"
         ),
-        pytest.param("alibaba", b"\x1f\x8b\x00", [], id="compressed-and-unknown"),
         pytest.param("atlas", payloads.atlas(), [(None, None)], id="atlas"),
         pytest.param(
             "atlas", json.dumps(payloads.atlas()).replace("/", r"\/").encode(), [(None, None)], id="escaped-slashes"

@@ -34,6 +34,10 @@ def test_a_compressed_body_is_refused(narrow: Running) -> None:
     assert narrow.post("/v1/check", b"{}", headers={"content-encoding": "gzip"}).status == 415
 
 
+def test_a_body_that_says_it_is_as_it_is_is_read(narrow: Running) -> None:
+    assert narrow.post("/v1/check", b"{}", headers={"content-encoding": "Identity"}).status != 415
+
+
 def test_a_slow_body_is_given_up(narrow: Running) -> None:
     async def receive() -> dict[str, Any]:
         await asyncio.sleep(1)

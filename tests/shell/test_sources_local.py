@@ -96,15 +96,46 @@ class TestFolders:
     def test_a_folder_within_that_is_moved_away_while_they_are_listed(
         self, prices: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """As Python 3.11 lists folders: what is not there any more is an error of the system."""
+        """What is not there any more is an error of the system."""
 
-        def list_half(_folder: Path, _pattern: str) -> Iterator[Path]:
+        def list_half(_folder: Path) -> Iterator[Path]:
             yield prices / packing.CARD
             raise FileNotFoundError(2, "No such file or directory", str(prices / "cards"))
 
-        monkeypatch.setattr(Path, "rglob", list_half)
+        monkeypatch.setattr(catalogues, "_walk", list_half)
         with pytest.raises(CardError, match=r"can't be read: .*No such file or directory"):
             catalogues.list_files(prices)
+
+
+class TestLinks:
+    """Links are followed as a mount of a cluster's configuration has them; what leads nowhere is told."""
+
+    def test_a_folder_of_links_into_a_hidden_one(self, prices: Path, tmp_path: Path) -> None:
+        mounted = tmp_path / "mounted"
+        (mounted / "..2026_11_30").mkdir(parents=True)
+        prices.rename(mounted / "..2026_11_30" / "prices")
+        (mounted / "..data").symlink_to("..2026_11_30/prices")
+        for name in sorted(path.name for path in (mounted / "..data").iterdir()):
+            (mounted / name).symlink_to(f"..data/{name}")
+        found = load(str(mounted))
+        assert found.digest == load(str(mounted / "..2026_11_30" / "prices")).digest
+
+    def test_folders_that_hold_each_other_are_read_once(self, prices: Path) -> None:
+        before = load(str(prices)).digest
+        (prices / "again").symlink_to(prices)
+        assert load(str(prices)).digest == before
+
+    def test_a_link_to_nothing_is_told_unless_it_is_an_editors_lock(self, prices: Path) -> None:
+        (prices / ".#card.toml").symlink_to("user@host.4711")
+        load(str(prices))
+        (prices / "gone.toml").symlink_to("moved.toml")
+        with pytest.raises(CardError, match=r"gone\.toml: can't be read: .*No such file"):
+            load(str(prices))
+
+    def test_what_is_no_file_is_told(self, prices: Path) -> None:
+        os.mkfifo(prices / "pipe.toml")
+        with pytest.raises(CardError, match=r"pipe\.toml: no file, though it is named like one"):
+            load(str(prices))
 
 
 class TestSingleFiles:

@@ -25,6 +25,7 @@ from pricing.shell.guard.entries import Counted, Entry, Held, State, Told
 from pricing.shell.guard.ledger import Ledger
 from pricing.shell.guard.limits import Limit, Limits, read_limits
 from pricing.shell.guard.outcomes import find_outcome
+from pricing.shell.guard.packing import unpack
 from pricing.shell.guard.recognising import Call, names_model, read_calls
 from pricing.shell.guard.refusals import CallRefused, refuse
 from pricing.shell.guard.settings import Settings
@@ -102,6 +103,7 @@ class Guard:
 
     def _begin_known(self, route: Route, body: bytes) -> Ticket | None:
         try:
+            body = unpack(body)
             calls = read_calls(route, body)
         except UnusableInputError as error:
             return self._begin_unread(route, error)

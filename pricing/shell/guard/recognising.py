@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from pricing.shell.guard.endpoints import Route
+from pricing.shell.guard.packing import is_packed
 from wan_rules.hosts import HOSTS
 from wan_rules.payloads import JsonObject, UnusableInputError, parse, say_no_object
 
@@ -40,11 +41,11 @@ def names_model(host: str, body: bytes) -> bool:
     for mark in marks:  # quicker than `any`
         if mark in body:
             return True
-    return not marks
+    return not marks or is_packed(body)
 
 
 def read_calls(route: Route, body: bytes) -> tuple[Call, ...]:
-    """The calls in the body, in their order; none where it is for another model.
+    """The calls in the unpacked body, in their order; none where it is for another model.
 
     Raises UnusableInputError where it names the model and can't be read.
     """
