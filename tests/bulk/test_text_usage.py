@@ -149,6 +149,12 @@ def test_each_bad_line_of_csv_is_one_fault(connection: Connection, tmp_path: Pat
         assert fault is None if part is None else part in str(fault)
 
 
+def test_neither_half_of_a_row_over_two_lines_is_taken_for_a_row(connection: Connection, tmp_path: Path) -> None:
+    quoted = CELLS.replace(b"7,", b'"7\n8",', 1)
+    told = faults(connection, tmp_path / "a.csv", [HEADER.strip(), *quoted.split(b"\n"), CELLS])
+    assert [fault and "a quotation mark is out of place" in fault for fault in told] == [True, True, None]
+
+
 def test_all_faults_of_headers_are_told_at_once(connection: Connection, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(b"id,id,At,foo\n")
     (tmp_path / "b.csv").write_bytes(b"")

@@ -80,6 +80,8 @@ def split_fields(line: bytes, delimiter: str) -> list[str]:
         raise UnusableInputError("row", f"over {MAX_ROW_BYTES:,} bytes: no row of usage is that long")
     try:
         text = line.decode()
+        if text.count('"') % 2:  # csv lets a mark pass that ends a field begun in the line before
+            raise csv.Error("one that is not closed")
         return next(csv.reader([text], delimiter=delimiter, strict=True), [])
     except UnicodeDecodeError as error:
         byte = line[error.start]
