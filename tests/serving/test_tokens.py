@@ -70,6 +70,12 @@ def test_a_token_is_as_good_as_a_key(issued: Issued) -> None:
     )
 
 
+def test_an_account_that_is_named_twice_is_one(issued: Issued) -> None:
+    token = sign(make_claims(wan_rules={**BOUND, "accounts": ["acme", "acme"]}))
+    reply = issued.service.post("/v1/quotes", example(ATLAS), key=token)
+    assert (reply.status, reply.document["account"]) == (201, "acme")
+
+
 def test_one_subject_for_two_accounts_is_never_answered_with_the_others_quote(issued: Issued) -> None:
     """Both send the same body under the same Idempotency-Key: 8 x 0.13 - 10 % for acme, 8 x 0.13 for initech."""
     tokens_of = {name: sign(make_claims(wan_rules={**BOUND, "accounts": [name]})) for name in ("acme", "initech")}

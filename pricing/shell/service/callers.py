@@ -52,7 +52,7 @@ def choose_owner(caller: Caller, account: str | None, environment: str | None) -
 
 def _choose(named: str | None, bound: Sequence[str], what: str) -> str:
     if named is None:
-        if len(bound) == 1:
+        if len(set(bound)) == 1:
             return bound[0]
         reason = f"name one of {', '.join(bound)}" if bound else f"this key is bound to no {what}: use one that is"
         raise ProblemError("unknown_name", f"{what}: {reason}")
