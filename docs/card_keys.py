@@ -70,7 +70,8 @@ MEANINGS: Final[Mapping[type[BaseModel], Mapping[str, str]]] = {
         "environments": "the environments that may be named",
         "default_account": "taken where no account is named; without it, naming one is required",
         "default_environment": "the same for the environment",
-        "regions": "the region taken for a host where none is named; a catalogue for anyone says so in its quotes",
+        "regions": "the region taken for a host where none is named; without it, the only one that its cards name. "
+        "A catalogue for anyone says so in its quotes",
         "include": "catalogues to build on: `published` is the shipped list prices",
     },
     Acknowledgement: {
@@ -300,7 +301,7 @@ MEANINGS: Final[Mapping[type[BaseModel], Mapping[str, str]]] = {
     },
     Credit: {
         "kind": "money granted beforehand; totals are taken from it until it is used up",
-        "name": "what its running total is called, as in `credit/welcome`",
+        "name": "what its running total is called, as in `credit/welcome`; the last layer's credit of a name holds",
         **_AMOUNT,
     },
     Settled: {

@@ -1,7 +1,7 @@
 """What an account has agreed beside prices, at one instant: currency, allowances, adjusters, what failed jobs cost.
 
 Layers are read from the general to the particular: what can be said only once is taken from the last that says it;
-rebates and credits add up.
+rebates, and credits of different names, add up.
 """
 
 from __future__ import annotations

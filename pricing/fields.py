@@ -77,11 +77,19 @@ def _instant(value: object) -> datetime:
         if value.tzinfo is None:
             msg = f"{value.isoformat()} has no zone: add Z, or write the bare date for 00:00 UTC"
             raise ValueError(msg)
-        return value.astimezone(UTC)
+        return _to_utc(value)
     if isinstance(value, date):
         return datetime.combine(value, time(), UTC)
     msg = f"a date, or an instant with a zone, is wanted bare, like 2026-01-31, not {show(value)}"
     raise ValueError(msg)
+
+
+def _to_utc(value: datetime) -> datetime:
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        msg = f"{value.isoformat()} lies outside the calendar in UTC: write one that is of the years 1 to 9999 there"
+        raise ValueError(msg) from None
 
 
 def spell_instant(at: datetime) -> str:

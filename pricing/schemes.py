@@ -219,17 +219,25 @@ def _units_ending(use: Use, band: tuple[Decimal, Decimal | None], *, most: bool)
 
 
 def _graduated_by_spend(ladder: Ladder, use: Use, *, most: bool) -> Iterator[Decimal]:
-    """Known spend is both ends, as are those of prices that only fall or rise; else any price still ahead may count."""
-    quantity = _pick(use.charged, most=most)
-    prices = [band.unit_price for band in ladder.bands]
-    if use.before.low == use.before.high or prices in (sorted(prices), sorted(prices, reverse=True)):
-        yield charge_by_spend(DECIMALS, quantity, use.before.low, ladder.bands)
-        high = use.before.high
+    """Known spend is both ends, as are those of prices that only fall or rise; else any that is met may count."""
+    quantity, bands, (low, high) = _pick(use.charged, most=most), ladder.bands, use.before
+    prices = [band.unit_price for band in bands]
+    if low == high or prices in (sorted(prices), sorted(prices, reverse=True)):
+        yield charge_by_spend(DECIMALS, quantity, low, bands)
         last = EXACT.multiply(quantity, prices[-1])
-        yield last if high is None else charge_by_spend(DECIMALS, quantity, high, ladder.bands)
+        yield last if high is None else charge_by_spend(DECIMALS, quantity, high, bands)
     else:
-        ahead = (band.unit_price for band in ladder.bands if band.up_to is None or use.before.low < band.up_to)
-        yield from (EXACT.multiply(quantity, price) for price in ahead)
+        yield from (EXACT.multiply(quantity, price) for price in _prices_met(bands, use.before, quantity))
+
+
+def _prices_met(bands: tuple[Band, ...], before: Span, quantity: Decimal) -> Iterator[Decimal]:
+    """Those of the bands that the spend before the units can lie in, or comes to by them: to a free one's begin too."""
+    high, floor = before.high, ZERO
+    last = None if high is None else EXACT.add(high, charge_by_spend(DECIMALS, quantity, high, bands))
+    for up_to, price in bands:
+        if (up_to is None or before.low < up_to) and (last is None or floor <= last):
+            yield price
+        floor = up_to or floor
 
 
 def _volume_by_spend(ladder: Ladder, use: Use, *, most: bool) -> Iterator[Decimal]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,9 +16,9 @@ FOLDER = ROOT / "examples" / "price-list"
 SHEET = (FOLDER / "prices.csv").read_text(encoding="utf-8")
 
 
-def convert(folder: Path, sheet: str) -> subprocess.CompletedProcess[str]:
+def convert(folder: Path, sheet: str, environments: str = "production") -> subprocess.CompletedProcess[str]:
     (folder / "sheet.csv").write_text(sheet, encoding="utf-8")
-    words = ["--environments", "production", "--others", "hooli", "--checked", "2026-11-10"]
+    words = ["--environments", environments, "--others", "hooli", "--checked", "2026-11-10"]
     return subprocess.run(
         [sys.executable, str(FOLDER / "convert.py"), "sheet.csv", "prices", *words],
         cwd=folder,
@@ -68,3 +69,26 @@ def test_a_price_in_another_currency_than_the_host_has_fails_its_test(tmp_path: 
     assert "line 10 of the price list, 720P" in done.out
     assert "currency" in done.out
     assert "EUR" in done.out
+
+
+def test_a_price_for_all_environments_is_tested_where_the_customer_has_no_other(tmp_path: Path) -> None:
+    """In production the row of production comes first: there the row for all of them would be seen by nobody."""
+    sheet = SHEET + "globex,,Atlas,1080P-SR,2026-06-01,0.13,USD,,\n"
+    assert convert(tmp_path, sheet, "production,staging").returncode == 0
+    done = run("cards", "test", str(tmp_path / "prices"))
+    assert done.code == 0, done.out
+    shutil.rmtree(tmp_path / "prices")
+    assert convert(tmp_path, sheet, "production").returncode == 0
+    assert run("cards", "test", str(tmp_path / "prices")).code == 1  # it counts nowhere, and that is said
+
+
+def test_what_no_row_makes_any_more_is_not_left_to_hold(tmp_path: Path) -> None:
+    assert convert(tmp_path, SHEET).returncode == 0
+    before = (tmp_path / "prices" / "catalogue.toml").read_bytes()
+    done = convert(tmp_path, SHEET.replace("initech,,Atlas,1440P-SR", "initech,,fal,720P"))
+    said = (
+        f"{Path('prices', 'agreements', 'initech-atlas.toml')}: no row of the sheet makes this file, and it would hold"
+    )
+    assert (done.returncode, done.stderr.startswith(said)) == (1, True), done.stderr
+    assert (tmp_path / "prices" / "catalogue.toml").read_bytes() == before
+    assert convert(tmp_path, SHEET.replace("0.16", "0.17")).returncode == 0

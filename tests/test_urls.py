@@ -40,6 +40,23 @@ def test_a_fault_and_its_remedy(url: str, fault: str | None) -> None:
     assert found is None if fault is None else str(found).startswith(fault)
 
 
+@pytest.mark.parametrize(
+    ("url", "fault"),
+    [
+        pytest.param("DATA:image/svg+xml;charset=utf-8;BASE64,AAAA", None, id="parameters"),
+        pytest.param("data:image/png;base64,", "it holds no data", id="nothing after the comma"),
+        pytest.param("data:,", "it holds no data", id="nothing at all"),
+        pytest.param("data:image/png,AAAA", "it names no type, or no base64", id="escapes"),
+        pytest.param("data:;base64,AAAA", "it names no type, or no base64", id="no type"),
+        pytest.param("data:png;base64,AAAA", "it names no type, or no base64", id="half a type"),
+        pytest.param("data:image/png;base64;x=1,AAAA", "it names no type, or no base64", id="base64 not last"),
+    ],
+)
+def test_data_has_the_one_form_that_hosts_publish(url: str, fault: str | None) -> None:
+    found = find_fault(url, SCHEMES)
+    assert found is None if fault is None else str(found).startswith(fault)
+
+
 @given(st.sampled_from(SCHEMES), st.text(max_size=40) | st.text("ab./?#:@[] \t%,;", max_size=40))
 def test_a_plain_one_has_no_fault(scheme: str, rest: str) -> None:
     url = scheme + rest

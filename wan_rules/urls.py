@@ -35,8 +35,10 @@ _NEXT: Final = re.compile(r"[?#]|:/+|//+")
 COMMA: Final = Template("list.comma", ", ")
 NO_SCHEME: Final = Template("url.no-scheme", "a URL begins with {schemes}. Upload the file.")
 NO_DATA: Final = Template("url.no-data", "it holds no data. Write data:<type>;base64,<data>.").fill()
+NO_BASE64: Final = Template("url.no-base64", "it names no type, or no base64. Write data:<type>;base64,<data>.").fill()
 NO_SERVER: Final = Template("url.no-server", "it names no server. Write the whole URL.").fill()
 BLANK: Final = Template("url.blank", "there is a blank in it. Take it away, or write %20.").fill()
+_is_base64_head: Final = re.compile(r"data:[^\s/;,]+/[^\s/;,]+(?:;[^\s;,]+)*;base64", re.IGNORECASE).fullmatch
 _DATA: Final = re.compile(r"\s*data:[A-Za-z0-9.+-]+/[A-Za-z0-9.+-]+(?=[;,])", re.IGNORECASE)
 
 
@@ -46,13 +48,20 @@ def find_fault(url: str, schemes: tuple[str, ...]) -> Message | None:
     if not start.startswith(schemes):
         return _name_schemes(schemes)
     if start.startswith("data:"):
-        return None if "," in url[:LOOKED_AT] else NO_DATA
+        return _find_data_fault(url)
     rest = url[url.index(":") + 3 : LOOKED_AT]
     if not rest or rest[0] in "/?#" or rest[0].isspace():
         return NO_SERVER
     if any(character.isspace() for character in rest):
         return BLANK
     return None
+
+
+def _find_data_fault(url: str) -> Message | None:
+    head, comma, _ = url[:LOOKED_AT].partition(",")
+    if not comma or len(url) == len(head) + 1:
+        return NO_DATA
+    return None if _is_base64_head(head) else NO_BASE64
 
 
 @lru_cache(maxsize=64)

@@ -128,18 +128,22 @@ def write_tests(rows: Sequence[Row], environments: Sequence[str], other: str) ->
     """A test for each price of the sheet: so many seconds of a video without clips, on the first day of the price."""
     tests = [HEAD]
     for row in rows:
+        environment = row.environment or _find_plain(rows, row, environments)
         for tier in TIERS if row.tier == "all" else (row.tier,):
             if priced := row if row.price else _find_list_price(rows, row, tier):
                 total = SECONDS * Decimal(priced.price) * (100 - Decimal(row.discount or 0)) / 100
-                asked: dict[str, object] = {
-                    "account": row.customer or other,
-                    "environment": row.environment or environments[0],
-                }
+                asked: dict[str, object] = {"account": row.customer or other, "environment": environment}
                 asked |= {"host": row.host, "at": row.begins}
                 test = _table("[test]", {"name": f"line {row.line} of the price list, {tier}", **asked})
                 test += f'request = {{ resolution = "{tier}", duration_s = {SECONDS}, images = 1 }}\n'
                 tests.append(test + f'expect = {{ total = "{total:f}", currency = "{priced.currency}" }}\n')
     return "\n".join(tests)
+
+
+def _find_plain(rows: Sequence[Row], row: Row, environments: Sequence[str]) -> str:
+    """An environment where no rows of the customer at that host come on top; the first, where there is none."""
+    own = {one.environment for one in rows if (one.customer, one.host) == (row.customer, row.host)}
+    return next((environment for environment in environments if environment not in own), environments[0])
 
 
 def _find_list_price(rows: Sequence[Row], row: Row, tier: str) -> Row | None:
@@ -187,7 +191,13 @@ def main() -> None:
     parser.add_argument("--environments", type=_split, required=True, help="where there are prices: production,staging")
     parser.add_argument("--others", type=_split, required=True, help="customers without terms of their own")
     asked = parser.parse_args()
-    for name, text in convert(asked).items():
+    files = convert(asked)
+    for file in sorted(asked.folder.rglob("*.toml")):
+        if file.relative_to(asked.folder).as_posix() not in files:
+            sys.exit(
+                f"{file}: no row of the sheet makes this file, and it would hold: take it away, or name a new folder"
+            )
+    for name, text in files.items():
         file = asked.folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")

@@ -20,6 +20,7 @@ INSTANT: Final[TypeAdapter[datetime]] = TypeAdapter(Instant)
 CHARGE: Final[TypeAdapter[Decimal]] = TypeAdapter(Charge)
 ZONE: Final[TypeAdapter[str]] = TypeAdapter(Zone)
 EAST: Final = timezone(timedelta(hours=9))
+WEST: Final = timezone(timedelta(hours=-12))
 
 
 def refusal(form: TypeAdapter[Decimal] | TypeAdapter[datetime] | TypeAdapter[str], value: object) -> str:
@@ -60,6 +61,18 @@ def test_an_instant_is_kept_in_utc_and_says_its_zone() -> None:
     assert found.tzinfo is UTC
     said = "2026-01-01T09:00:00 has no zone: add Z, or write the bare date for 00:00 UTC"
     assert refusal(INSTANT, datetime(2026, 1, 1, 9)) == said  # noqa: DTZ001 - the fault itself
+
+
+@pytest.mark.parametrize(
+    ("at", "spelt"),
+    [
+        pytest.param(datetime(1, 1, 1, tzinfo=EAST), "0001-01-01T00:00:00+09:00", id="before-the-first"),
+        pytest.param(datetime(9999, 12, 31, 23, tzinfo=WEST), "9999-12-31T23:00:00-12:00", id="after-the-last"),
+    ],
+)
+def test_an_instant_that_utc_has_no_year_for_is_refused(at: datetime, spelt: str) -> None:
+    said = f"{spelt} lies outside the calendar in UTC: write one that is of the years 1 to 9999 there"
+    assert refusal(INSTANT, at) == said
 
 
 @pytest.mark.usefixtures("in_tokyo")

@@ -124,6 +124,31 @@ def test_what_a_use_comes_to(tariff: Tariff, asked: Use, amount: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("asked", "amount"),
+    [
+        # 10 units at 0.10 come to 1: from 98 to 99, where none is beyond 100; where 100 is met the next price counts.
+        pytest.param(use("10", "0..98"), "1", id="before-the-first-end"),
+        pytest.param(use("10", "0..99"), "0.5..1", id="to-the-first-end"),
+        pytest.param(use("10", "0..99.5"), "0.5..1", id="over-the-first-end"),
+        pytest.param(use("10", "99..100"), "0.5..1", id="from-the-first-end"),
+        pytest.param(use("10", "100..150"), "0.5", id="before-the-second-end"),
+        pytest.param(use("10", "100..200"), "0.5..0.8", id="from-the-second-end"),
+        pytest.param(use("10", "50..250"), "0.5..1", id="in-all-bands"),
+        pytest.param(use("0", "0..50"), "0", id="nothing"),
+    ],
+)
+def test_a_band_that_spend_does_not_come_to_bounds_nothing(asked: Use, amount: str) -> None:
+    assert said(charge_use(ladder("graduated", TURNING, "spend"), asked)) == amount
+
+
+def test_a_free_band_goes_on_without_end() -> None:
+    """Nothing is spent in it, so that no unit leaves it."""
+    free = ladder("graduated", (("100", "0.10"), ("200", "0"), (None, "0.05")), "spend")
+    assert said(charge_use(free, use("10", "100..150"))) == "0"
+    assert said(charge_use(free, use("20", "98..99"))) == "0..2"
+
+
+@pytest.mark.parametrize(
     ("tariff", "asked", "shares"),
     [
         pytest.param(Tariff(Decimal("0.1")), use("10", "0"), [], id="no-ladder"),

@@ -56,6 +56,7 @@ URL_SCHEME: Final = RequestRule(
         Example({"/input/media/0/url": "https://media.example.com/the girl.jpg"}),
         Example({"/input/media/0/url": "data:image/png;base64"}),
         Example({"/reference_video_urls/0": "dance.mp4"}, host="fal"),
+        Example({"/input/media/0/url": "data:image/png,AA"}),
     ),
 )
 
