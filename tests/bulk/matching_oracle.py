@@ -222,11 +222,17 @@ def _market(line: Invoiced) -> tuple[Any, ...]:
 
 
 def _bundle(lines: Iterable[Invoiced], units: dict[Key, list[Row]], how: How) -> Iterator[list[Invoiced]]:
-    """Lines of one market and instant that are about different meters, in the order of bundles."""
+    """Lines of one market and instant that are about different meters, in the order of bundles.
+
+    All of them, where they come to what is due of the only task there.
+    """
     places: dict[tuple[Any, ...], list[Invoiced]] = defaultdict(list)
     for line in sorted(lines, key=_line_order):
         places[_market(line)].append(line)
     for key in sorted(places):
+        if _list_dues(places[key][0], units, how) == [_sum_lines(places[key])]:
+            yield places[key]
+            continue
         metered = [line for line in places[key] if line.meter]
         if metered:
             dealt = _deal(metered, _list_dues(metered[0], units, how))

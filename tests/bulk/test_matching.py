@@ -16,6 +16,8 @@ from tests.bulk.matching_cases import Row, later, line, match_rows
 
 DAY = 86_400
 OCTOBER = How(period=(later(0), later(31 * DAY)))
+OUTPUT = "output_video_seconds"
+CLIPS = "reference_video_seconds"
 
 
 @pytest.mark.parametrize("how", [How(), How(exact=True)], ids=["checksums", "exact"])
@@ -206,6 +208,29 @@ class TestJobsOfOneInstant:
         rows = [Row(f"j{number:03}", 0, str(1 + number % 7)) for number in range(50)]
         lines = [_at(f"L{number:03}", str(1 + number % 7)) for number in range(49, -1, -1)]
         assert match_rows(rows, lines, How()).found.agreeing["window"] == 50
+
+    @pytest.mark.parametrize(
+        "lines",
+        [
+            (("L1", "1", OUTPUT), ("L2", "1.25", CLIPS), ("L3", "0.75", CLIPS)),
+            (("L1", "4", OUTPUT), ("L2", "-1", None)),
+            (("L1", "4", None), ("L2", "-0.75", None), ("L3", "-0.25", None)),
+        ],
+        ids=["a line for each clip", "a discount", "two discounts and no meter"],
+    )
+    def test_lines_that_come_to_what_is_due_of_the_only_task_there_are_of_it(
+        self, lines: tuple[tuple[str, str, str | None], ...]
+    ) -> None:
+        said = [_at(name, amount, meter=meter) for name, amount, meter in lines]
+        rows = [Row("a", 0.5, "3"), Row("b", 0, "0"), Row("c", 2, "1.25"), Row("d", 0, "9", account="globex")]
+        found = match_rows(rows, said, How())
+        assert found.found.agreeing["window"] == 1
+        assert found.told == [("nothing", "c", ""), ("nothing", "d", "")]
+
+    def test_lines_that_come_to_it_may_be_of_two_tasks_and_then_each_meets_its_own(self) -> None:
+        rows = [Row("a", 0, "3"), Row("b", 0, "1"), Row("c", 0, "2")]
+        found = match_rows(rows, [_at("L1", "1"), _at("L2", "2")], How())
+        assert (found.told, found.found.agreeing["window"]) == ([("nothing", "a", "")], 2)
 
 
 def _at(name: str, amount: str, **said: Any) -> Any:  # noqa: ANN401 - any column

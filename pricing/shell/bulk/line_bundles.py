@@ -1,7 +1,8 @@
 """Lines that name no task and say an instant, brought together as the lines of single jobs, one of each meter.
 
 Where several jobs of one instant and market are billed by several meters, what is due of usage at that time says which
-lines are of one job (`pricing/bundles.py`).
+lines are of one job (`pricing/bundles.py`). Where one task alone has anything due at that time, and all lines together
+come to that, they are its lines, however many of a meter, or of none, there are.
 """
 
 from __future__ import annotations
@@ -38,28 +39,50 @@ CREATE TABLE placed AS
         SELECT l, line, meter, currency, amount, dense_rank() OVER (ORDER BY {SAME_MARKET}) AS place
         FROM lines_left WHERE task_id IS NULL AND "at" IS NOT NULL
     );
-CREATE TABLE tangled AS
-    SELECT place, any_value(l) AS l FROM placed WHERE meter IS NOT NULL
-    GROUP BY place HAVING count(DISTINCT meter) > 1 AND max(k) > 1;
+CREATE TABLE crowded AS
+    SELECT place, any_value(l) AS l FROM placed GROUP BY place HAVING count(*) > greatest(1, count(DISTINCT meter));
+CREATE TABLE dealt (l BIGINT, k BIGINT);
 """  # noqa: S608 - our own names
+_FIND_DUES: Final = f"""
+CREATE TABLE near_dues AS
+    WITH near_units AS (
+        SELECT *, epoch_us("at") AS task_us, task_us // {SECOND_US} AS slot FROM units WHERE is_open AND len(due) > 0
+    ), places AS (
+        SELECT place, account, environment, host, region, resolution, epoch_us("at") AS line_us,
+            line_us // {SECOND_US} AS slot
+        FROM crowded JOIN lines_left USING (l)
+    )
+    SELECT place, due, task.at AS "at", u
+    FROM near_units task JOIN places said ON task.slot = said.slot AND {MAY_MEET} AND {DISTANCE} = 0;
+"""  # noqa: S608 - our own names
+_DEAL_WHOLE: Final = """
+CREATE TABLE whole AS
+    SELECT place FROM (
+        SELECT place, any_value(due) AS due FROM near_dues GROUP BY place HAVING count(*) = 1
+    ) JOIN (
+        SELECT place, list_sort(list({'currency': currency, 'amount': amount})) AS due FROM (
+            SELECT place, currency, sum(amount)::DECIMAL(38, 18) AS amount FROM placed
+            WHERE place IN (SELECT place FROM near_dues) GROUP BY place, currency
+        ) WHERE amount <> 0 GROUP BY place
+    ) USING (place, due);
+INSERT INTO dealt SELECT l, 0 FROM placed WHERE place IN (FROM whole);
+CREATE TABLE tangled AS
+    SELECT place FROM placed WHERE meter IS NOT NULL AND place NOT IN (FROM whole)
+    GROUP BY place HAVING count(DISTINCT meter) > 1 AND max(k) > 1;
+"""
+"""All lines of a place are one bundle where they come to what is due of the only task there."""
 _PIECES: Final = """
-SELECT place, l, meter, currency, amount FROM placed WHERE meter IS NOT NULL AND place IN (SELECT place FROM tangled)
+SELECT place, l, meter, currency, amount FROM placed WHERE meter IS NOT NULL AND place IN (FROM tangled)
 ORDER BY place, line, currency, amount, l
 """
-_DUES: Final = f"""
-WITH near_units AS (
-    SELECT *, epoch_us("at") AS task_us, task_us // {SECOND_US} AS slot FROM units WHERE is_open AND len(due) > 0
-), places AS (
-    SELECT place, account, environment, host, region, resolution, epoch_us("at") AS line_us,
-        line_us // {SECOND_US} AS slot
-    FROM tangled JOIN lines_left USING (l)
-)
-SELECT place, due FROM near_units task JOIN places said ON task.slot = said.slot AND {MAY_MEET} AND {DISTANCE} = 0
-ORDER BY place, task.at, task.u
-"""  # noqa: S608 - our own names
+_DUES: Final = """
+SELECT place, due FROM near_dues WHERE place IN (FROM tangled) ORDER BY place, "at", u
+"""
 _LAY: Final = """
 CREATE TABLE bundled AS
-    SELECT l, dense_rank() OVER (ORDER BY place, meter IS NULL, coalesce(dealt.k, placed.k)) AS b, place
+    SELECT l, dense_rank() OVER (
+        ORDER BY place, meter IS NULL AND dealt.k IS NULL, coalesce(dealt.k, placed.k)
+    ) AS b, place
     FROM placed LEFT JOIN dealt USING (l);
 CREATE TABLE asks AS
     SELECT b, list_sort(list({'currency': currency, 'amount': amount})) AS asked FROM (
@@ -78,14 +101,15 @@ CREATE TABLE bundles AS
 def lay_bundles(database: DuckDBPyConnection) -> None:
     """Makes the tables `bundled` (l, b) and `bundles`, of `lines_left`; units of an instant say what is due there."""
     database.execute(_PLACE)
-    database.execute("CREATE TABLE dealt (l BIGINT, k BIGINT)")
-    if database.execute("SELECT count(*) FROM tangled").fetchall()[0][0]:
+    if database.execute("SELECT count(*) FROM crowded").fetchall()[0][0]:
+        database.execute(_FIND_DUES)
+        database.execute(_DEAL_WHOLE)
         _deal(database)
     database.execute(_LAY)
 
 
 def _deal(database: DuckDBPyConnection) -> None:
-    """Fills `dealt` with lines and the numbers of their bundles, where order alone can't say them."""
+    """Adds to `dealt` lines and the numbers of their bundles, where order alone can't say them."""
     dues: dict[int, list[Sums]] = defaultdict(list)
     for place, due in _stream(database, _DUES):
         dues[place].append(tuple((each["currency"], each["amount"]) for each in due))
