@@ -22,6 +22,7 @@ WHAT: Final = {
     "videos_max": "clips among them, at most",
     "first_frames_max": "first frames beside references, at most",
     "url_schemes": "how a URL begins",
+    "media_forms": "what may stand in its place",
     "image_formats": "formats of images",
     "image_side_px": "each side of an image",
     "image_bytes": "largest image",

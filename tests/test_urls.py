@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wan_rules.hosts.model import LIMITS
-from wan_rules.urls import find_fault, is_plain, redact, shorten, show_word
+from wan_rules.urls import find_fault, is_of_form, is_plain, redact, shorten, show_word
 
 SCHEMES: Final = LIMITS.url_schemes.value
 
@@ -163,3 +163,29 @@ def test_a_short_word_is_shown_as_it_is() -> None:
     """16 characters are no URL with a secret in it; of 17 the query is hidden."""
     assert show_word("?".ljust(16, "a")) == "?".ljust(16, "a")
     assert show_word("?".ljust(17, "a")) == query("?".ljust(17, "a"))
+
+
+@pytest.mark.parametrize(
+    ("text", "uuid", "base64"),
+    [
+        pytest.param("c64351d5-4c59-42f7-95e1-eace013eddab", True, False, id="an id"),
+        pytest.param("C64351D5-4C59-42F7-95E1-EACE013EDDAB", True, False, id="an id in capitals"),
+        pytest.param("c64351d5-4c59-42f7-95e1-eace013eddab.png", False, False, id="a name that begins with an id"),
+        pytest.param("A" * 254 + "==", False, False, id="less than any picture"),
+        pytest.param("A" * 256, False, True, id="as much as the least picture"),
+        pytest.param("A" * 258 + "==", False, True, id="padded"),
+        pytest.param("A" * 10_000_000, False, True, id="a whole file"),
+        pytest.param("https://media.example.com/" + "a" * 256, False, False, id="a URL"),
+        pytest.param("", False, False, id="empty"),
+    ],
+)
+def test_what_stands_in_place_of_a_url(text: str, *, uuid: bool, base64: bool) -> None:
+    assert (is_of_form(text, ("uuid",)), is_of_form(text, ("base64",))) == (uuid, base64)
+    assert is_of_form(text, ("uuid", "base64")) is (uuid or base64)
+    assert not is_of_form(text, ())
+
+
+def test_a_file_in_base64_is_shown_by_its_digest() -> None:
+    shown = redact("iVBORw0KGgo" + "A" * 280)
+    assert shown.startswith("sha256=")
+    assert shown.endswith(";length=291")

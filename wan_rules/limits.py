@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Generic, Literal, NamedTuple, TypeAlias, TypeVar
+from typing import Final, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
 from wan_rules.request import AspectRatio, Resolution
+from wan_rules.urls import MediaForm
 
 T = TypeVar("T")
 
@@ -38,6 +39,10 @@ class Limit(NamedTuple, Generic[T]):
     inherited: bool = False
 
 
+NO_FORMS: Final[Limit[tuple[MediaForm, ...]]] = Limit((), "form", "", "published")
+"""A host that takes URLs alone."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """All limits of one host; a limit that its pages do not state is inherited from the model, and says so."""
@@ -50,6 +55,7 @@ class Limits:
     videos_max: Limit[int]
     first_frames_max: Limit[int]
     url_schemes: Limit[tuple[str, ...]]
+    media_forms: Limit[tuple[MediaForm, ...]] = NO_FORMS
     image_formats: Limit[tuple[str, ...]]
     image_side_px: Limit[Range]
     image_bytes: Limit[int]

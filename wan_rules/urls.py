@@ -1,4 +1,4 @@
-"""URLs: what is wrong with one that can be told without asking, and how it is shown.
+"""URLs, and what stands in place of one: what is wrong with one that can be told without asking, and how it is shown.
 
 Shown, secrets in them and whole files inside `data:` ones appear as digest and length only.
 """
@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from typing import Final
+from types import MappingProxyType
+from typing import Final, Literal, TypeAlias
 
 from wan_rules.messages import Message, Series, Template
 
+MediaForm: TypeAlias = Literal["uuid", "base64"]
+"""What a host takes for a file beside URLs: the id of one that it stores, or the file itself."""
 LOOKED_AT: Final = 4096
 """Characters of a URL that are looked at; a `data:` URL may have millions."""
 LONGEST_SCHEME: Final = 8
@@ -38,8 +41,23 @@ NO_DATA: Final = Template("url.no-data", "it holds no data. Write data:<type>;ba
 NO_BASE64: Final = Template("url.no-base64", "it names no type, or no base64. Write data:<type>;base64,<data>.").fill()
 NO_SERVER: Final = Template("url.no-server", "it names no server. Write the whole URL.").fill()
 BLANK: Final = Template("url.blank", "there is a blank in it. Take it away, or write %20.").fill()
+_is_uuid: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE).fullmatch
+_is_base64: Final = re.compile(r"[A-Za-z0-9+/]{256,}={0,2}").fullmatch
 _is_base64_head: Final = re.compile(r"data:[^\s/;,]+/[^\s/;,]+(?:;[^\s;,]+)*;base64", re.IGNORECASE).fullmatch
 _DATA: Final = re.compile(r"\s*data:[A-Za-z0-9.+-]+/[A-Za-z0-9.+-]+(?=[;,])", re.IGNORECASE)
+
+
+def is_bare(text: str) -> bool:
+    """Whether the text may be a whole file in base64, without the head of a `data:` URL: no picture is shorter."""
+    return _is_base64(text[:LOOKED_AT]) is not None
+
+
+_FORMS: Final[Mapping[MediaForm, Callable[[str], object]]] = MappingProxyType({"uuid": _is_uuid, "base64": is_bare})
+
+
+def is_of_form(text: str, forms: tuple[MediaForm, ...]) -> bool:
+    """Whether the text is what a host takes in place of a URL."""
+    return any(_FORMS[form](text) for form in forms)
 
 
 def find_fault(url: str, schemes: tuple[str, ...]) -> Message | None:
@@ -71,7 +89,9 @@ def _name_schemes(schemes: tuple[str, ...]) -> Message:
 
 
 def redact(url: str) -> str:
-    """The URL without what may be a credential (user info, query, fragment); a `data:` URL without its data."""
+    """The URL without what may be a credential (user info, query, fragment); a file in itself without its data."""
+    if not url.startswith(_WEB) and is_bare(url):
+        return f"sha256={_digest(url)};length={len(url)}"
     if not url.startswith(_WEB) and ":" in url[:LONGEST] and url[:LONGEST].lstrip()[:5].lower() == "data:":
         kind = _DATA.match(url)
         return f"{kind.group() if kind else 'data:'};sha256={_digest(url)};length={len(url)}"

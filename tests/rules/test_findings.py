@@ -66,6 +66,8 @@ WAN301 3 | references/0/url | https://media.example.com/the girl.jpg | http://, 
 WAN301 4 | references/0/url | data:image/png;sha256=32443f5ad27d28bd;length=21 | http://, https://, oss://, data: |  |
 WAN301 5 | references/1/url | dance.mp4 | http://, https://, oss://, data: |  | 'dance.mp4' can't be fetched by the host
 WAN301 6 | references/0/url | data:image/png;sha256=6eb67f51a2d47ff4;length=17 | http://, https://, oss://, data: |  |
+WAN301 7 | references/0/url | oss://bucket/girl.jpg | http://, https://, data: |  | 'oss://bucket/girl.jpg'
+WAN301 8 | references/0/url | c64351d5 | http://, https://, data: |  | 'c64351d5' can't be fetched by the host
 WAN302 0 | references/0 | video | image |  | Sent as image, and the file is of kind 'video'
 WAN303 0 | references/0/url | gif | jpeg, jpg, png, bmp, webp |  | The image is gif
 WAN304 0 | references/0/url | 20971521 | 20971520 bytes |  | The image has 20,971,521 bytes

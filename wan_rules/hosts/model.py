@@ -27,6 +27,7 @@ LIMITS: Final = Limits(
     videos_max=Limit(5, "videos", API, "transcribed"),
     first_frames_max=Limit(1, "first frames", API, "transcribed"),
     url_schemes=Limit(("http://", "https://", "oss://", "data:"), "URL scheme", API, "transcribed"),
+    media_forms=Limit((), "form", API, "transcribed"),
     image_formats=Limit(("jpeg", "jpg", "png", "bmp", "webp"), "format", API, "transcribed"),
     image_side_px=Limit(Range(240, 8000), "pixels", API, "transcribed"),
     image_bytes=Limit(20 * MB, "bytes", API, "transcribed"),

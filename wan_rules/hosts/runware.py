@@ -12,6 +12,7 @@ from wan_rules.messages import Template
 from wan_rules.request import NATIVE_RESOLUTIONS
 
 PAGE: Final = "https://runware.ai/docs/models/alibaba-wan2-7.md"
+STORAGE: Final = "https://runware.ai/docs/platform/media-storage.md"
 
 RUNWARE: Final = Host(
     name="runware",
@@ -62,6 +63,8 @@ RUNWARE: Final = Host(
     limits=inherit(
         LIMITS,
         models=Limit(("alibaba:wan@2.7",), "model", PAGE, "published"),
+        url_schemes=Limit(("http://", "https://", "data:"), "URL scheme", STORAGE, "published"),
+        media_forms=Limit(("uuid", "base64"), "form", STORAGE, "published"),
         first_frames_max=Limit(0, "first frames", PAGE, "published"),
         voices=Limit("none", "where a voice stands", PAGE, "published"),
         resolutions=Limit(NATIVE_RESOLUTIONS, "tiers", PAGE, "published"),

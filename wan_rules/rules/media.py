@@ -10,7 +10,7 @@ from wan_rules.messages import Template
 from wan_rules.request import Draft, DraftReference, MediaFacts
 from wan_rules.rule import AsSent, Example, Finding, Findings, MediumRule, RequestRule
 from wan_rules.rules.demands import KINDS, SHOWN, refuse_url
-from wan_rules.urls import find_fault, is_plain
+from wan_rules.urls import find_fault, is_of_form, is_plain
 
 _GIRL: Final = "https://media.example.com/girl.jpg"
 _SOURCE: Final = "docs/explanation/references.md#media"
@@ -25,15 +25,16 @@ def _scheme(draft: Draft, limits: Limits) -> Findings:
     schemes = limits.url_schemes.value
     for _, url, _ in draft.references:
         if not isinstance(url, str) or not url.startswith(schemes) or not is_plain(url):
-            return tuple(_schemes_each(draft, schemes))
-    return tuple(_schemes_each(draft, schemes)) if draft.first_frames else ()
+            return tuple(_schemes_each(draft, limits))
+    return tuple(_schemes_each(draft, limits)) if draft.first_frames else ()
 
 
-def _schemes_each(draft: Draft, schemes: tuple[str, ...]) -> Iterator[Finding]:
+def _schemes_each(draft: Draft, limits: Limits) -> Iterator[Finding]:
+    schemes, forms = limits.url_schemes.value, limits.media_forms.value
     for name, media in (("references", draft.references), ("first_frames", draft.first_frames)):
         for index, (_, url, _) in enumerate(media[:SHOWN]):
             fault = find_fault(url, schemes) if isinstance(url, str) else None
-            if fault and isinstance(url, str):
+            if fault and isinstance(url, str) and not is_of_form(url, forms):
                 yield refuse_url(url, f"{name}/{index}/url", fault, schemes)
 
 
@@ -48,6 +49,8 @@ URL_SCHEME: Final = RequestRule(
         Example({"/input/media/0/url": "oss://bucket/girl.jpg"}),
         Example({"/input/media/0/url": "data:image/png;base64,AA"}),
         Example({"/input/media/0/url": "HTTPS://media.example.com/大.jpg"}),
+        Example({"/inputs/referenceImages/0": "c64351d5-4c59-42f7-95e1-eace013eddab"}, host="runware"),
+        Example({"/inputs/referenceImages/0": "iVBORw0KGgo" + "A" * 245}, host="runware"),
     ),
     fails=(
         Example({"/input/media/0/url": "file:///home/me/girl.jpg"}),
@@ -57,6 +60,8 @@ URL_SCHEME: Final = RequestRule(
         Example({"/input/media/0/url": "data:image/png;base64"}),
         Example({"/reference_video_urls/0": "dance.mp4"}, host="fal"),
         Example({"/input/media/0/url": "data:image/png,AA"}),
+        Example({"/inputs/referenceImages/0": "oss://bucket/girl.jpg"}, host="runware"),
+        Example({"/inputs/referenceImages/0": "c64351d5"}, host="runware"),
     ),
 )
 

@@ -78,17 +78,21 @@ def split_fields(line: bytes, delimiter: str) -> list[str]:
     """The fields of a line of CSV. Raises UnusableInputError."""
     if len(line) > MAX_ROW_BYTES:
         raise UnusableInputError("row", f"over {MAX_ROW_BYTES:,} bytes: no row of usage is that long")
+    if line.count(b'"') % 2:  # csv lets a mark pass that ends a field begun in the line before
+        raise _misplaced("one that is not closed")
     try:
         text = line.decode()
-        if text.count('"') % 2:  # csv lets a mark pass that ends a field begun in the line before
-            raise csv.Error("one that is not closed")
         return next(csv.reader([text], delimiter=delimiter, strict=True), [])
     except UnicodeDecodeError as error:
         byte = line[error.start]
         raise UnusableInputError("row", f"the byte 0x{byte:02x} is no UTF-8: save the text as UTF-8") from None
     except csv.Error as error:
-        told = f"a quotation mark is out of place, or a field goes on in the next line, which a row can't ({error})"
-        raise UnusableInputError("row", told) from None
+        raise _misplaced(str(error)) from None
+
+
+def _misplaced(why: str) -> UnusableInputError:
+    told = f"a quotation mark is out of place, or a field goes on in the next line, which a row can't ({why})"
+    return UnusableInputError("row", told)
 
 
 def _convert(said: dict[str, str]) -> Iterator[tuple[str, object]]:
