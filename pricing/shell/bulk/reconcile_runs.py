@@ -126,6 +126,8 @@ def read_asked(asked: ReconcileAsked) -> RunOptions:
     inputs = asked.inputs
     if bool(inputs.usage) == bool(inputs.charges):
         raise UnusableInputError("--usage", "name the usage to rate, or the --charges that came of it: one of the two")
+    if inputs.charges and inputs.usage_from != "own":
+        raise UnusableInputError("--from", "it says how usage is read, and charges are named: leave it out")
     account, environment, region = inputs.origin
     return RunOptions(
         invoice=tuple(inputs.invoice),
