@@ -26,6 +26,7 @@ from pricing.shell.bulk.report_folders import check_place, draft_folder
 from pricing.shell.bulk.runs import RunOptions
 from pricing.shell.bulk.sources import SHAPES, USAGE_FORMATS, Format, Shape, list_sources
 from pricing.shell.bulk.summaries import SUMMARY, write_summary
+from pricing.shell.ending import ending_tidily
 from pricing.shell.inputs import open_catalogue, read_instant
 from pricing.shell.printing import answer, complain, print_document, print_lines
 from pricing.shell.progress import Steps
@@ -81,7 +82,7 @@ def reconcile(asked: ReconcileAsked, form: str) -> int:
         spare_catalogues((asked.catalogue.name,), {"--rejects": asked.rejects})
         _spare_inputs(options, asked.rejects)
         catalogue = open_catalogue(asked.catalogue)
-        with draft_folder(asked.output) as draft:
+        with ending_tidily(), draft_folder(asked.output) as draft:
             with TemporaryDirectory(prefix=".work-", dir=draft) as work:
                 told = compute(options, catalogue, Path(work), asked.rejects)
                 _keep_rejects(Path(work), draft)
