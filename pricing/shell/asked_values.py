@@ -82,10 +82,26 @@ class Measuring(NamedTuple):
 
 def measure_if(probe: bool, asked: Measuring) -> Measuring | None:  # noqa: FBT001 - as the option has it
     """What is asked of measuring where anything is measured. Raises BadParameter for what then counts for nothing."""
-    idle = [name for name, said in (("--subjects", asked.subjects), ("--trust-subjects", asked.trust_subjects)) if said]
+    said = {
+        "--subjects": asked.subjects,
+        "--trust-subjects": asked.trust_subjects,
+        "--weights": asked.weights is not None,
+        "--allow": bool(asked.allow),
+        "--bills": asked.bills != Measuring().bills,
+        "--cache": asked.cache,
+    }
+    idle = [name for name, is_said in said.items() if is_said]
     if idle and not probe:
-        raise typer.BadParameter("pictures are looked at with --probe: add it", param_hint=idle[0])
+        raise typer.BadParameter("media are measured with --probe: add it", param_hint=idle[0])
     return asked if probe else None
+
+
+def check_origin(shape: str, origin: tuple[str | None, str | None, str | None]) -> None:
+    """Raises BadParameter where it is said whose task results they are, and usage is none."""
+    said = [name for name, value in zip(("--account", "--environment", "--region"), origin, strict=True) if value]
+    if said and shape != "dashscope":
+        reason = "rows of usage say it themselves: leave it out, or say --from dashscope for task results"
+        raise typer.BadParameter(reason, param_hint=said[0])
 
 
 class Asked(NamedTuple):

@@ -122,6 +122,7 @@ def backtest(
     from pricing.shell import backtesting
 
     origin, limits = (account, environment, region), (memory_limit, threads)
+    v.check_origin(usage_from.value, origin)
     tables = backtesting.TablesAsked(usage_from.value, zone, ignore_extra, origin, limits)
     conditions = (catalogue_key, keep_for)
     asked = backtesting.BacktestAsked(

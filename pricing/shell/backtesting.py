@@ -15,13 +15,15 @@ from pricing.shell import batch, codes
 from pricing.shell.asked_values import Source
 from pricing.shell.backtest_documents import Backtest, Read, write_backtest
 from pricing.shell.backtest_lines import markdown_lines, text_lines
-from pricing.shell.bulk.sources import is_plain_text, spare
+from pricing.shell.bulk.sources import is_plain_text
 from pricing.shell.differences import read_percent
+from pricing.shell.drafts import write_whole
 from pricing.shell.inputs import open_catalogue, read_instant
 from pricing.shell.plugins import use_plugins
 from pricing.shell.printing import answer, complain, paint, print_exactly, print_json, print_lines
 from pricing.shell.progress import Progress
 from pricing.shell.rejects import Place, Rejects
+from pricing.shell.targets import Targets, keep_apart, spare, spare_catalogues
 from pricing.tallies import exceeds, find_next_change, summarise, total_by_currency
 from pricing.usage import parse_record, read_row
 from pricing.waterfalls import Waterfall, draw
@@ -62,6 +64,11 @@ class BacktestAsked(NamedTuple):
     conditions: tuple[str | None, str | None] = (None, None)
     tables: TablesAsked = TablesAsked()
 
+    @property
+    def targets(self) -> Targets:
+        """What is to be written."""
+        return {"--rejects": self.rejects, "--plot": self.plot}
+
 
 def backtest(asked: BacktestAsked, form: str) -> int:
     """`wan-rules backtest`. It ends as a batch does, with the worst of its rows; 1 for a group that moves too far."""
@@ -83,6 +90,8 @@ def backtest(asked: BacktestAsked, form: str) -> int:
 
 def _run(asked: BacktestAsked) -> Backtest:
     limit = None if asked.fail_over is None else read_percent(asked.fail_over)
+    spare_catalogues((asked.old, asked.new), asked.targets)
+    keep_apart(asked.targets)
     old = _open_side(asked, asked.old, asked.old_at, "--old-at")
     new = (
         old
@@ -108,7 +117,7 @@ def _is_lines(asked: BacktestAsked) -> bool:
 def _read_lines(asked: BacktestAsked, sides: Sides) -> Read:
     (name,) = asked.usage
     if name != _STDIN:
-        spare((Path(name),), {"--rejects": asked.rejects})
+        spare((Path(name),), asked.targets)
     reader = _Reader(Rater(*sides, use_plugins().hosts), Rejects(asked.rejects))
     with batch.open_lines(name, what="usage") as lines, reader.rejects:
         summary = summarise(reader.read(lines))
@@ -131,7 +140,8 @@ def _read_tables(asked: BacktestAsked, sides: Sides) -> Read:
         raise UnusableInputError("--usage", reason)
     shape, zone, ignores_extra, origin, limits = asked.tables
     reading = Reading(zone, ignores_extra, shape, Origin(*origin))
-    return read_tables(Task(asked.usage, reading, sides, use_plugins().hosts, asked.rejects, Limits(*limits)))
+    task = Task(asked.usage, reading, sides, use_plugins().hosts, asked.rejects, Limits(*limits), asked.plot)
+    return read_tables(task)
 
 
 def _open_side(asked: BacktestAsked, named: str, at: str | None, option: str) -> Side:
@@ -192,8 +202,8 @@ def _draw(told: Backtest, file: Path) -> int:
         return codes.UNUSABLE
     picture = draw(Waterfall(f"{told.names[0]} to {told.names[1]}", tuple(bridges)))
     try:
-        file.write_bytes(picture.encode())
-    except OSError as error:
-        complain(f"wan-rules: --plot: {file} can't be written: {error.strerror}")
+        write_whole(file, lambda opened: opened.write(picture.encode()), what="--plot")
+    except UnusableInputError as error:
+        complain(f"wan-rules: {error}")
         return codes.UNUSABLE
     return codes.DONE

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Final
 
 from pricing.shell.inputs import read_instant, read_totals
 from pricing.shell.jobs import Sale
+from wan_rules.hosts.oddities import show_key
 from wan_rules.payloads import JsonObject, UnusableInputError, name_type, say_no_object
 
 KEYS: Final = frozenset({"id", "payload", "host", "facts", "account", "environment", "region", "at", "consumed_before"})
+_SHOWN: Final = 5
 _ON_TERMS: Final = frozenset({"account", "environment", "region", "at", "consumed_before"})
 
 
@@ -18,11 +20,18 @@ def read_payload(record: JsonObject, what: str) -> JsonObject:
     """The payload of a record that has no key but KEYS; `what` names the record. Raises UnusableInputError."""
     strange = record.keys() - KEYS
     if strange:
-        raise UnusableInputError(what, f"unknown keys {sorted(strange)}: {', '.join(sorted(KEYS))} are read")
+        raise UnusableInputError(what, f"unknown keys {_show(strange)}: {', '.join(sorted(KEYS))} are read")
     payload = record.get("payload")
     if not isinstance(payload, dict):
         raise UnusableInputError(what, f"`payload`: {say_no_object(payload)}")
     return payload
+
+
+def _show(strange: Iterable[str]) -> str:
+    """The first of them, fit for a message: a request may have a million, and some may be a URL in the wrong place."""
+    names = sorted(strange)
+    shown = [show_key(key) for key in names[:_SHOWN]]
+    return f"{shown}" if len(names) <= _SHOWN else f"{shown} (and {len(names) - _SHOWN:,} more)"
 
 
 def read_sale(record: JsonObject, sale: Sale) -> Sale:

@@ -105,7 +105,7 @@ def _print_keys(rows: Sequence[KeyRow]) -> None:
     for row in rows:
         bound = (", ".join(names) for names in (row.accounts, row.environments, row.scopes))
         cells.append([*map(plain, (row.id, row.name, *bound)), f"{row.created_at:%Y-%m-%d}", _say_end(row)])
-    print_lines(grid_lines(_KEYS, cells))
+    print_lines(grid_lines(_KEYS, cells) if cells else ["no key is kept here: `wan-rules keys create` makes one"])
 
 
 _KEYS: Final = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,9 +15,11 @@ from pricing.fields import spell_instant
 from pricing.records import Past, Record, list_records
 from pricing.shell import codes
 from pricing.shell.catalogues import join_published
+from pricing.shell.drafts import write_whole
 from pricing.shell.inputs import open_catalogue, read_instant
 from pricing.shell.printing import answer, print_lines
 from pricing.shell.revisions import read_revision
+from pricing.shell.targets import spare_catalogues
 from pricing.shell.text import count, plain
 from wan_rules.payloads import UnusableInputError, parse
 
@@ -39,8 +40,10 @@ def lock(asked: LockAsked) -> int:
 
     def job() -> int:
         at = read_instant(asked.at)
+        spare_catalogues((str(asked.folder),), {"--output": asked.output})
         records = sorted(list_records(open_catalogue(asked.folder), at), key=lambda record: record.id)
-        _write(asked.output, write_lock(records, at))
+        text = write_lock(records, at)
+        write_whole(asked.output, lambda file: file.write(text.encode()), what="--output")
         day = spell_instant(at.replace(microsecond=0))
         print_lines([plain(f"{asked.output}: {count(len(records), 'part')} that had begun by {day}")])
         return codes.DONE
@@ -59,25 +62,14 @@ def write_lock(records: list[Record], at: datetime) -> str:
     return head + "".join(f"{',' if index else ''}\n{line}" for index, line in enumerate(lines)) + "\n]\n}\n"
 
 
-def _write(file: Path, text: str) -> None:
-    """The file whole or not at all. Raises UnusableInputError."""
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        try:
-            draft.write_text(text, encoding="utf-8")
-            draft.replace(file)
-        finally:
-            draft.unlink(missing_ok=True)
-    except OSError as error:
-        raise UnusableInputError("--output", f"{file} can't be written: {error.strerror}") from None
-
-
 def read_lock(file: Path) -> Past:
     """What a lock says had begun by its day. Raises CardError."""
     try:
-        if file.stat().st_size > MAX_LOCK_BYTES:
+        with file.open("rb") as opened:
+            data = opened.read(MAX_LOCK_BYTES + 1)
+        if len(data) > MAX_LOCK_BYTES:
             raise CardError(f"more than {MAX_LOCK_BYTES:,} bytes: no lock is so large", file=str(file))
-        document = parse(file.read_bytes(), what=str(file), max_bytes=MAX_LOCK_BYTES)
+        document = parse(data, what=str(file), max_bytes=MAX_LOCK_BYTES)
     except OSError as error:
         reason = f"can't be read: {error.strerror}: `wan-rules cards lock` writes one"
         raise CardError(reason, file=str(file)) from None

@@ -16,12 +16,14 @@ from pricing.plots import draw
 from pricing.resolution import resolve
 from pricing.shell import codes
 from pricing.shell.asked_values import Meter, OnTerms
+from pricing.shell.drafts import write_whole
 from pricing.shell.grids import Column, grid_lines
 from pricing.shell.inputs import open_catalogue, read_instant
 from pricing.shell.plugins import use_plugins
 from pricing.shell.price_documents import history_document, name_customer, name_market, offers_document
 from pricing.shell.printing import answer, print_json, print_lines
 from pricing.shell.resolving import TERMS, rule_lines
+from pricing.shell.targets import spare_catalogues
 from pricing.shell.text import hang, plain, price_words
 from pricing.wordings import describe_price
 from wan_rules.payloads import UnusableInputError
@@ -42,6 +44,7 @@ def show_history(host: str, terms: OnTerms, form: str, asked: PlotAsked) -> int:
 
     def job() -> int:
         now = read_instant(terms.at)
+        spare_catalogues((terms.catalogue.name,), {"--plot": asked.file})
         catalogue = open_catalogue(terms.catalogue)
         market = Market(terms.account, terms.environment, use_plugins().find_host(host).name, terms.region)
         periods = trace(catalogue, market)
@@ -66,10 +69,7 @@ def _draw(periods: Sequence[Period], now: datetime, asked: PlotAsked) -> None:
     meter = next((meter for meter in METERS if meter == asked.meter), PLOTTED)
     title = f"{meter}: {_name(name_market(periods))}"
     picture = draw(plot(periods, meter, now, title=title, hosts=use_plugins().hosts))
-    try:
-        asked.file.write_bytes(picture.encode())
-    except OSError as error:
-        raise UnusableInputError("--plot", f"{asked.file} can't be written: {error.strerror}") from None
+    write_whole(asked.file, lambda file: file.write(picture.encode()), what="--plot")
 
 
 def _name(market: Market) -> str:

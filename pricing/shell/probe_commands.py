@@ -7,11 +7,13 @@ from pathlib import Path
 
 from pricing.shell import codes
 from pricing.shell.asked_values import Measuring
+from pricing.shell.drafts import write_whole
 from pricing.shell.printing import answer, print_json, print_lines
 from pricing.shell.probe_documents import probe_document
 from pricing.shell.probe_lines import measured_lines
 from pricing.shell.probing import open_ways
 from pricing.shell.progress import Steps
+from pricing.shell.targets import spare
 from wan_rules.payloads import UnusableInputError
 from wan_rules.shell.media import Measured, Ways, measure, measure_all, measure_file
 
@@ -45,6 +47,7 @@ def _check_drawing(drawing: Path | None, places: Sequence[str], measuring: Measu
         raise UnusableInputError("--annotate", "it draws what was counted: add --subjects")
     if drawing is not None and len(places) != 1:
         raise UnusableInputError("--annotate", f"it draws in one picture, and {len(places)} media are named: name one")
+    spare(map(Path, places), {"--annotate": drawing}, what="the picture")
 
 
 def _draw(drawing: Path, measured: Measured, ways: Ways) -> None:
@@ -56,10 +59,7 @@ def _draw(drawing: Path, measured: Measured, ways: Ways) -> None:
         reason = measured.unverified or (looked and looked.subjects.reason) or "a voice has no picture"
         raise UnusableInputError("--annotate", f"there is no picture to draw in: {reason}")
     picture = counter.annotate(looked.picture, looked.subjects)
-    try:
-        drawing.write_bytes(picture)
-    except OSError as error:
-        raise UnusableInputError("--annotate", f"{drawing} can't be written: {error.strerror}") from None
+    write_whole(drawing, lambda file: file.write(picture), what="--annotate")
 
 
 def _measure(media: Sequence[str], ways: Ways) -> Iterator[tuple[str, Measured]]:

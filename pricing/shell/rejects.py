@@ -11,6 +11,8 @@ from types import TracebackType
 from typing import IO, NamedTuple, Self
 
 from pricing.backtests import Rejected
+from pricing.shell.drafts import follow
+from pricing.shell.targets import refuse_stream
 from wan_rules.payloads import UnusableInputError
 
 
@@ -33,10 +35,12 @@ class Rejects:
     def __enter__(self) -> Self:
         """Opens a draft beside the file. Raises UnusableInputError."""
         if self._file is not None:
+            refuse_stream("--rejects", self._file)
             if self._file.is_dir():
                 raise UnusableInputError("--rejects", f"{self._file} is a folder: name a file")
             try:
-                self._draft = NamedTemporaryFile(dir=self._file.parent, prefix=f".{self._file.name}.", delete=False)
+                place = follow(self._file)
+                self._draft = NamedTemporaryFile(dir=place.parent, prefix=f".{place.name}.", delete=False)
             except OSError as error:
                 raise self._unwritable(error) from None
         return self
@@ -63,7 +67,7 @@ class Rejects:
             self._draft.close()
             if kind is None:
                 draft.chmod(0o666 & ~_umask())
-                draft.replace(self._file)
+                draft.replace(follow(self._file))
         except OSError as fault:
             raise self._unwritable(fault) from None
         finally:

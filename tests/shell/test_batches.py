@@ -221,3 +221,14 @@ def test_a_fault_before_the_first_line_ends_the_batch() -> None:
 def test_an_unknown_host_of_the_command_line_is_each_line_s_error() -> None:
     done = batch("quote", "--host", "nobody", stdin=lines(ACCEPTED, ACCEPTED))
     assert (done.code, [line["error"]["code"] for line in done.documents]) == (2, ["unusable_input"] * 2)
+
+
+def test_of_many_unknown_keys_a_few_are_told_and_no_secret() -> None:
+    secret = "https://media.example.com/a.png?Signature=" + "s3cret" * 20
+    strange = {f"k{number:06}": 1 for number in range(100_000)}
+    done = batch(
+        "check", stdin=lines({"id": "a", "payload": fal(), secret: 1}, {"id": "b", "payload": fal(), **strange})
+    )
+    first, second = (line["error"]["message"] for line in done.documents)
+    assert (done.code, "s3cret" in first, "unknown keys" in first) == (2, False, True)
+    assert "'k000000', 'k000001', 'k000002', 'k000003', 'k000004'] (and 99,995 more): account, at," in second

@@ -210,3 +210,8 @@ def test_a_terminal_folds_an_error_and_a_pipe_does_not() -> None:
     assert shutil.which("true") is not None
     done = run_process("quote", CLIP, "--catalogue", "nowhere", COLUMNS="60")
     assert done.err.count("\n") == 1
+
+
+def test_a_list_of_no_keys_says_so(tmp_path: Path) -> None:
+    done = run("keys", "list", "--state", str(tmp_path))
+    assert (done.code, done.out) == (0, "no key is kept here: `wan-rules keys create` makes one\n")

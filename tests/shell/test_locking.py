@@ -152,3 +152,10 @@ def test_the_folder_is_found_from_anywhere_in_the_repository(
 @pytest.mark.usefixtures("repository")
 def test_a_revision_that_is_none_is_refused(revision: str) -> None:
     assert check(f"--against={revision}").code == 2
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no file without an end")
+@pytest.mark.usefixtures("prices")
+def test_a_lock_without_an_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(locking, "MAX_LOCK_BYTES", 10)
+    assert "more than 10 bytes" in check("--lock", "/dev/zero").err

@@ -19,10 +19,10 @@ from pricing.shell.bulk.backtest_stages import Ground, Piece, Stages
 from pricing.shell.bulk.damage import naming_damage
 from pricing.shell.bulk.engines import Engine, Limits, open_engine
 from pricing.shell.bulk.rating_tasks import LostRowsError
-from pricing.shell.bulk.sources import spare
 from pricing.shell.bulk.usage_tables import Reading, Usage, open_usage
 from pricing.shell.progress import Steps
 from pricing.shell.rejects import Place, Rejects
+from pricing.shell.targets import spare
 from pricing.tallies import Rejection, Summary
 from wan_rules.hosts import Hosts
 from wan_rules.payloads import UnusableInputError
@@ -31,7 +31,7 @@ Cells: TypeAlias = dict[str, Any]
 
 
 class Task(NamedTuple):
-    """What is to be rated on which two sides, and where rows go that are not."""
+    """What is to be rated on which two sides, where rows go that are not, and which file is drawn then."""
 
     names: Sequence[str]
     reading: Reading
@@ -39,6 +39,7 @@ class Task(NamedTuple):
     hosts: Hosts
     rejects: Path | None
     limits: Limits = Limits()
+    plot: Path | None = None
 
 
 def read_tables(task: Task) -> Read:
@@ -49,7 +50,7 @@ def read_tables(task: Task) -> Read:
         open_engine(task.limits, Path(spill)) as engine,
     ):
         usage = open_usage(engine.backend, task.names, task.reading, scratch=Path(spill))
-        spare((source.path for source in usage.sources), {"--rejects": task.rejects})
+        spare((source.path for source in usage.sources), {"--rejects": task.rejects, "--plot": task.plot})
         with Steps() as steps, Rejects(task.rejects) as rejects:
             pieces, answers = _survey(task, engine, usage, steps)
             return _run(task, Ground(engine, pieces, steps), answers, rejects)

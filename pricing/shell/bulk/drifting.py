@@ -9,12 +9,13 @@ from typing import NamedTuple
 from pricing.drifts import By, Drift, plot, trace
 from pricing.plots import draw
 from pricing.shell import codes
-from pricing.shell.bulk.drafts import write_whole
 from pricing.shell.bulk.drift_lines import Drifted, markdown_lines, text_lines, write_drift
 from pricing.shell.bulk.drift_sums import sum_tables
 from pricing.shell.bulk.sources import USAGE_FORMATS, list_sources
 from pricing.shell.differences import read_percent
+from pricing.shell.drafts import write_whole
 from pricing.shell.printing import answer, complain, print_exactly, print_json, print_lines
+from pricing.shell.targets import spare
 from wan_rules.payloads import UnusableInputError
 
 
@@ -51,6 +52,8 @@ def _run(asked: DriftAsked) -> Drifted:
     limit = None if asked.fail_over is None else read_percent(asked.fail_over)
     quotes = list_sources(asked.quoted, USAGE_FORMATS, what="--quoted")
     invoice = list_sources(asked.invoiced, USAGE_FORMATS, what="--invoiced")
+    spare((source.path for source in quotes), {"--plot": asked.plot}, what="what was quoted")
+    spare((source.path for source in invoice), {"--plot": asked.plot}, what="the invoice")
     volumes, tally = sum_tables(quotes, invoice, asked.by)
     if not tally.compared:
         reason = (

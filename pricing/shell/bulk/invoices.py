@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pricing.invoices import Invoiced
-from pricing.shell.bulk.drafts import write_whole
 from pricing.shell.bulk.faults import FaultyFilesError, FileFault
 from pricing.shell.bulk.invoice_columns import COLUMNS, check_types, find_strangers, write_fault, write_values
 from pricing.shell.bulk.invoice_texts import FAULT, ROW, Known, stage
@@ -16,6 +15,7 @@ from pricing.shell.bulk.line_names import name_files
 from pricing.shell.bulk.literals import quote, quote_file
 from pricing.shell.bulk.sources import USAGE_FORMATS, Source, list_sources
 from pricing.shell.bulk.sums import Counted, count_lines
+from pricing.shell.drafts import write_whole
 from wan_rules.payloads import UnusableInputError
 
 if TYPE_CHECKING:

@@ -19,10 +19,10 @@ from typing import Final, NamedTuple
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from pricing.reconciliations import Counts, Totals
-from pricing.shell.bulk.drafts import write_whole
 from pricing.shell.bulk.fingerprints import OWN, Fingerprint
 from pricing.shell.bulk.runs import RunOptions, read_options, say_faults, write_instant, write_options
 from pricing.shell.bulk.summaries import order_causes, write_counts, write_totals
+from pricing.shell.drafts import write_whole
 from pricing.version import __version__
 from wan_rules.payloads import JsonObject, UnusableInputError, parse_object
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from pricing.shell.drafts import follow
 from wan_rules.payloads import JsonObject, UnusableInputError
 
 STATE: Final = "_run.json"
@@ -24,7 +25,8 @@ class Parts:
     def __init__(self, output: Path, made_from: JsonObject) -> None:
         """Takes up the parts of a run that was made from the same; others are removed. Raises UnusableInputError."""
         self.output = output
-        self.folder = output.with_name(f".{output.name}.partial")
+        self.place = follow(output)
+        self.folder = self.place.with_name(f".{self.place.name}.partial")
         if output.is_dir() and not (output / STATE).exists() and any(output.iterdir()):
             reason = f"{output} is a folder with files that no run wrote: name another, or remove it"
             raise UnusableInputError("--output", reason)
@@ -57,17 +59,17 @@ class Parts:
 
     def finish(self, files: Mapping[str, Path]) -> None:
         """Puts the files in the output's place: a folder of them by name, and the state; all else goes."""
-        ready = self.output.with_name(f".{self.output.name}.ready")
+        ready = self.place.with_name(f".{self.place.name}.ready")
         shutil.rmtree(ready, ignore_errors=True)
         ready.mkdir()
         for name, path in files.items():
             path.replace(ready / name)
         (self.folder / STATE).replace(ready / STATE)
-        old = self.output.with_name(f".{self.output.name}.old")
+        old = self.place.with_name(f".{self.place.name}.old")
         shutil.rmtree(old, ignore_errors=True)
-        if self.output.exists():
-            self.output.replace(old)
-        ready.replace(self.output)
+        if self.place.exists():
+            self.place.replace(old)
+        ready.replace(self.place)
         shutil.rmtree(old, ignore_errors=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 

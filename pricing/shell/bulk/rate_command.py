@@ -104,12 +104,14 @@ def rate(
     """
     from pricing.shell.bulk import rate_runs
 
+    origin = (account, environment, region)
+    v.check_origin(usage_from.value, origin)
     asked = rate_runs.RateAsked(
         tuple(usage),
         output,
         v.Source(catalogue, catalogue_key, keep_for),
         (usage_from.value, zone, ignore_extra),
-        (account, environment, region),
+        origin,
         rejects,
         (memory_limit, threads, engine.value, spark_master),
         focus,

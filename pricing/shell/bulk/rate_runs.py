@@ -71,10 +71,11 @@ def _run(asked: RateAsked) -> tuple[Rated, Focus | None]:
         from pricing.shell.bulk.rated_usage import rate_usage
         from pricing.shell.bulk.rating_tasks import Task
         from pricing.shell.bulk.rejected_rows import check_target
-        from pricing.shell.bulk.sources import SHAPES, list_sources, spare
+        from pricing.shell.bulk.sources import SHAPES, list_sources
         from pricing.shell.bulk.summed_usage import sum_usage
         from pricing.shell.bulk.task_results import Origin
         from pricing.shell.bulk.usage_tables import Reading
+        from pricing.shell.targets import keep_apart, keep_outside, spare, spare_catalogues
     except ImportError as error:
         raise UnusableInputError("rate", f"it needs {error.name}: pip install 'wan-rules[tables]'") from None
     form, zone, ignores_extra = asked.reading
@@ -93,6 +94,9 @@ def _run(asked: RateAsked) -> tuple[Rated, Focus | None]:
     inputs = list_sources(asked.usage, SHAPES[shape])
     targets = {"--output": asked.output, "--rejects": asked.rejects, "--focus": asked.focus}
     spare((source.path for source in inputs), targets)
+    spare_catalogues((asked.catalogue.name,), targets)
+    keep_apart(targets)
+    keep_outside(asked.output, {"--rejects": asked.rejects})
     task = Task(asked.usage, reading, catalogue, hosts, asked.output, asked.rejects, limits)
     with naming_damage("usage", asked.usage):
         told = sum_usage(task) if asked.output is None else rate_usage(task, asked.output)

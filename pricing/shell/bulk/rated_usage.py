@@ -18,6 +18,7 @@ from pricing.shell.bulk.rejected_rows import write_rejects
 from pricing.shell.bulk.rejections import count_rejects, list_refused, write_unfolded
 from pricing.shell.bulk.terms_files import write_terms
 from pricing.shell.bulk.usage_tables import Usage
+from pricing.shell.drafts import follow
 from pricing.shell.progress import Watch
 from pricing.version import __version__
 from wan_rules.payloads import JsonObject, UnusableInputError
@@ -28,15 +29,25 @@ if TYPE_CHECKING:
 
 def rate_usage(task: Task, output: Path) -> Rated:
     """Rates the usage into the output: a file, or a folder of Parquet. Raises UnusableInputError and PricingError."""
-    if find_form(output) and task.limits.engine == "spark":
-        reason = f"{output.name}: spark writes a folder of Parquet: name one, without an ending"
-        raise UnusableInputError("--output", reason)
+    _check_output(output, task.limits.engine)
     output.parent.mkdir(parents=True, exist_ok=True)
-    with open_scratch(output) as spill, open_engine(task.limits, spill) as engine:
+    with open_scratch(follow(output)) as spill, open_engine(task.limits, spill) as engine:
         usage = open_rows(task, engine, spill)
         parts = Parts(output, _describe(task, usage))
         made = _Run(engine, prepare(task, engine, usage), parts).run()
         return _finish(task, engine, made, _sum_up(engine, made))
+
+
+def _check_output(output: Path, engine: str) -> None:
+    """Refuses, before anything is rated, an output that can't be put in its place. Raises UnusableInputError."""
+    form = find_form(output)
+    if form and engine == "spark":
+        reason = f"{output.name}: spark writes a folder of Parquet: name one, without an ending"
+        raise UnusableInputError("--output", reason)
+    if form is None and output.exists() and not output.is_dir():
+        raise UnusableInputError("--output", f"{output} is a file: name a folder, or a file .parquet, .csv or .jsonl")
+    if form and output.is_dir():
+        raise UnusableInputError("--output", f"{output} is a folder: name a file, or a folder without an ending")
 
 
 class Made(NamedTuple):

@@ -186,6 +186,7 @@ def reconcile(
         raise typer.Exit(answer_without("reconcile", error, "tables", format)) from None
 
     origin = (account, environment, region)
+    v.check_origin(usage_from.value, origin)
     inputs = reconcile_runs.Inputs(
         tuple(invoice), tuple(usage or ()), tuple(charges or ()), usage_from.value, zone, origin
     )

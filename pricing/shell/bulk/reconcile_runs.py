@@ -24,11 +24,13 @@ from pricing.shell.bulk.reconciling import compute
 from pricing.shell.bulk.registers import REGISTER, write_register
 from pricing.shell.bulk.report_folders import check_place, draft_folder
 from pricing.shell.bulk.runs import RunOptions
-from pricing.shell.bulk.sources import SHAPES, USAGE_FORMATS, Format, Shape, list_sources, spare
+from pricing.shell.bulk.sources import SHAPES, USAGE_FORMATS, Format, Shape, list_sources
 from pricing.shell.bulk.summaries import SUMMARY, write_summary
+from pricing.shell.ending import ending_tidily
 from pricing.shell.inputs import open_catalogue, read_instant
 from pricing.shell.printing import answer, complain, print_document, print_lines
 from pricing.shell.progress import Steps
+from pricing.shell.targets import keep_outside, spare, spare_catalogues
 from wan_rules.payloads import UnusableInputError
 
 
@@ -76,9 +78,11 @@ def reconcile(asked: ReconcileAsked, form: str) -> int:
         options = read_asked(asked)
         allowed = read_allowed(asked.allow_breaks, asked.allow)
         check_place(asked.output, asked.earlier)
+        keep_outside(asked.output, {"--rejects": asked.rejects})
+        spare_catalogues((asked.catalogue.name,), {"--rejects": asked.rejects})
         _spare_inputs(options, asked.rejects)
         catalogue = open_catalogue(asked.catalogue)
-        with draft_folder(asked.output) as draft:
+        with ending_tidily(), draft_folder(asked.output) as draft:
             with TemporaryDirectory(prefix=".work-", dir=draft) as work:
                 told = compute(options, catalogue, Path(work), asked.rejects)
                 _keep_rejects(Path(work), draft)
@@ -123,6 +127,8 @@ def read_asked(asked: ReconcileAsked) -> RunOptions:
     inputs = asked.inputs
     if bool(inputs.usage) == bool(inputs.charges):
         raise UnusableInputError("--usage", "name the usage to rate, or the --charges that came of it: one of the two")
+    if inputs.charges and inputs.usage_from != "own":
+        raise UnusableInputError("--from", "it says how usage is read, and charges are named: leave it out")
     account, environment, region = inputs.origin
     return RunOptions(
         invoice=tuple(inputs.invoice),

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, Final, TypeAlias, get_args
 from pricing.break_causes import CAUSES
 from pricing.breaks import Break, MatchedBy, Part, Subject
 from pricing.reconciliations import Age, Standing, Status
-from pricing.shell.bulk.drafts import write_whole
+from pricing.shell.drafts import write_whole
 from wan_rules.payloads import UnusableInputError
 from wan_rules.request import RESOLUTIONS
 

@@ -17,6 +17,8 @@ from pricing.shell.bulk import literals
 from pricing.shell.bulk.column_readings import Expression
 from pricing.shell.bulk.schemas import USAGE, WHERE
 from pricing.shell.bulk.usage_rows import Rows
+from pricing.shell.drafts import follow
+from pricing.shell.targets import refuse_stream
 from wan_rules.payloads import UnusableInputError
 
 REJECTS: Final[Mapping[str, str]] = MappingProxyType(
@@ -72,6 +74,7 @@ def check_target(file: Path) -> None:
     if _find_form(file) is None:
         endings = ", ".join(_WRITTEN)
         raise UnusableInputError("--rejects", f"{file}: name a file that ends in {endings} (text also .gz or .zst)")
+    refuse_stream("--rejects", file)
     if file.is_dir():
         raise UnusableInputError("--rejects", f"{file} is a folder: name a file")
 
@@ -87,12 +90,13 @@ def write_rejects(connection: Expression, parts: Sequence[Path], file: Path) -> 
     source = f"read_parquet([{', '.join(literals.quote_file(str(part)) for part in parts)}])" if parts else _EMPTY
     cells = ", ".join(map(_escape, REJECTS)) if form and "csv" in form else columns
     rows = f"select {cells} from {source} as parts order by parts.file, parts.row"  # noqa: S608 - quoted
-    draft = _open_draft(file)
+    place = follow(file)
+    draft = _open_draft(place)
     try:
         connection.raw_sql(f"copy ({rows}) to {literals.quote(str(draft))} ({form}, use_tmp_file false)")
         counted = f"select reason, count(*) from {source} group by reason order by reason"  # noqa: S608 - as above
         found = dict(connection.raw_sql(counted).fetchall())
-        draft.replace(file)
+        draft.replace(place)
     except OSError as error:
         raise _unwritable(file, error) from None
     finally:

@@ -11,6 +11,7 @@ from pathlib import Path
 from pricing.shell.bulk.manifests import MANIFEST
 from pricing.shell.bulk.registers import REGISTER, read_register
 from pricing.shell.bulk.summaries import SUMMARY
+from pricing.shell.drafts import follow
 from wan_rules.payloads import UnusableInputError
 
 
@@ -39,7 +40,7 @@ def check_place(folder: Path, earlier: str | None) -> None:
 @contextmanager
 def draft_folder(folder: Path) -> Iterator[Path]:
     """An empty folder that takes the place of `folder` at the end; where that is not reached, nothing remains of it."""
-    mark = secrets.token_hex(4)
+    folder, mark = follow(folder), secrets.token_hex(4)
     draft, old = (folder.with_name(f".{folder.name}.{kind}-{mark}") for kind in ("draft", "old"))
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)

@@ -61,14 +61,6 @@ def list_sources(names: Sequence[str], formats: Sequence[Format], *, what: str =
     return tuple(found.values())
 
 
-def spare(inputs: Iterable[Path], targets: Mapping[str, Path | None], *, what: str = "usage") -> None:
-    """Raises UnusableInputError where a file that is to be written, by its option, would take the place of an input."""
-    read = {path.resolve() for path in inputs}
-    for option, target in targets.items():
-        if target is not None and target.resolve() in read:
-            raise UnusableInputError(option, f"{target} is {what} itself: name another file")
-
-
 def _find(name: str, formats: Sequence[Format], what: str) -> Iterator[Path]:
     path = Path(name)
     if path.is_dir():

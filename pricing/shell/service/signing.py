@@ -115,7 +115,8 @@ def _import(member: JsonObject, what: str) -> OKPKey:
 def load_signer(file: Path) -> Signer:
     """The signing keys in a file. Raises UnusableInputError."""
     try:
-        data = file.read_bytes()
+        with file.open("rb") as opened:
+            data = opened.read(MAX_KEYS_BYTES + 1)
     except OSError as error:
         raise UnusableInputError("signing keys", f"{file} can't be read: {error.strerror}") from None
     listed = parse_object(data, what=str(file), max_bytes=MAX_KEYS_BYTES).get("keys")

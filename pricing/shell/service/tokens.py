@@ -107,7 +107,7 @@ def open_tokens(asked: Tokens) -> TokenReader:
 def read_keys(source: str) -> KeySet:
     """The keys in a file, or at an https URL. Raises UnusableInputError."""
     try:
-        data = _fetch(source) if source.startswith("https://") else Path(source).read_bytes()[: MAX_BYTES + 1]
+        data = _fetch(source) if source.startswith("https://") else _read(Path(source))
         if len(data) > MAX_BYTES:
             raise UnusableInputError("token keys", f"{source}: more than {MAX_BYTES:,} bytes")
         document = json.loads(data)
@@ -117,6 +117,12 @@ def read_keys(source: str) -> KeySet:
         raise UnusableInputError("token keys", f"{source} can't be read: {error}") from None
     except (JoseError, ValueError, TypeError, KeyError, RecursionError):
         raise UnusableInputError("token keys", f"{source} is no JSON Web Key Set") from None
+
+
+def _read(file: Path) -> bytes:
+    """The file, or as much of it as says that it is too long."""
+    with file.open("rb") as opened:
+        return opened.read(MAX_BYTES + 1)
 
 
 def _fetch(url: str) -> bytes:

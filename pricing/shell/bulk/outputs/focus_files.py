@@ -11,6 +11,8 @@ from pricing.shell.bulk.charge_files import find_form, write_none
 from pricing.shell.bulk.engines import Limits, open_plain
 from pricing.shell.bulk.outputs.focus_charges import Written, write_focus_rows
 from pricing.shell.bulk.terms_files import read_packages
+from pricing.shell.drafts import follow
+from pricing.shell.targets import refuse_stream
 from wan_rules.payloads import UnusableInputError
 
 
@@ -18,6 +20,7 @@ def check_focus_file(file: Path, output: Path) -> None:
     """Refuses, before anything is rated, what can't be written. Raises UnusableInputError."""
     if file.suffix.lower() != ".csv" or file.is_dir():
         raise UnusableInputError("--focus", f"{file}: name a file that ends in .csv")
+    refuse_stream("--focus", file)
     if (form := find_form(output)) and form.kind != ".parquet":
         reason = f"it is made of charges in Parquet, and {output.name} is none: name a folder, or a file .parquet"
         raise UnusableInputError("--focus", reason)
@@ -29,8 +32,9 @@ def check_focus_file(file: Path, output: Path) -> None:
 
 def write_focus_file(charges: Sequence[Path], file: Path, limits: Limits) -> Written:
     """Writes the charges, files of Parquet or folders of them, all in one folder. Raises UnusableInputError."""
+    place = follow(file)
     try:
-        with TemporaryDirectory(prefix=".wan-rules-", dir=file.parent) as scratch, open_plain(limits) as plain:
+        with TemporaryDirectory(prefix=".wan-rules-", dir=place.parent) as scratch, open_plain(limits) as plain:
             draft = Path(scratch) / "focus.csv"
             if charges:
                 source = _spell(charges)
@@ -39,7 +43,7 @@ def write_focus_file(charges: Sequence[Path], file: Path, limits: Limits) -> Wri
                 write_none(plain.connection, Path(scratch) / "none.parquet")
             packages = read_packages(charges[0]) if charges else {}
             written = write_focus_rows(plain.connection, source, draft, packages)
-            draft.replace(file)
+            draft.replace(place)
     except OSError as error:
         raise _unwritable(file, error) from None
     return written

@@ -9,11 +9,11 @@ from typing import Final
 from pricing.break_bridges import draw_bridges
 from pricing.break_tallies import tally
 from pricing.reconciliations import Reconciliation
-from pricing.shell.bulk.drafts import write_whole
 from pricing.shell.bulk.outputs.focus import list_claims, write_corrections
 from pricing.shell.bulk.outputs.journal import write_journal
 from pricing.shell.bulk.outputs.page import write_page
 from pricing.shell.bulk.outputs.workbook import write_workbook
+from pricing.shell.drafts import write_whole
 from pricing.shell.text import count
 
 WORKBOOK: Final = "report.xlsx"
