@@ -20,11 +20,12 @@ from pricing.shell.asked_values import Source
 from pricing.shell.guard import deciding
 from pricing.shell.guard.answers import Answer, Seen, read_answer
 from pricing.shell.guard.decisions import Decision, refused_by
-from pricing.shell.guard.endpoints import Bases, Route, find_route, index_bases, name_place
+from pricing.shell.guard.endpoints import Bases, Route, find_route, index_bases
 from pricing.shell.guard.entries import Counted, Entry, Held, State, Told
 from pricing.shell.guard.ledger import Ledger
 from pricing.shell.guard.limits import Limit, Limits, read_limits
 from pricing.shell.guard.outcomes import find_outcome
+from pricing.shell.guard.places import name_place
 from pricing.shell.guard.recognising import Call, names_model, read_calls
 from pricing.shell.guard.refusals import CallRefused, refuse
 from pricing.shell.guard.settings import Settings

@@ -16,8 +16,9 @@ from importlib.machinery import ModuleSpec
 from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from pricing.shell.guard.endpoints import Route, find_route, index_bases, name_place
+from pricing.shell.guard.endpoints import Route, find_route, index_bases
 from pricing.shell.guard.forking import LOADING, hold_forks
+from pricing.shell.guard.places import name_place
 
 if TYPE_CHECKING:
     from pricing.shell.guard.guards import Guard
