@@ -1,4 +1,4 @@
-"""A call is seen however its URL, or the base URL that was configured, spells the place: each client has its own way."""
+"""A call is seen however its URL, or the base URL that was configured, spells the place: clients differ in it."""
 
 from __future__ import annotations
 

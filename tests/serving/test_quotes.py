@@ -11,8 +11,8 @@ import pytest
 
 from pricing.shell import jobs
 from pricing.shell.plugin_set import Plugins
-from pricing.shell.service.canonical import canonicalise
 from pricing.shell.service.callers import Scope
+from pricing.shell.service.canonical import canonicalise
 from pricing.shell.service.rows import Move
 from pricing.shell.service.signing import BadSignatureError, add_key, load_signer, read_public_keys, verify
 from tests.asked import ATLAS, MISTAKES, Reply, Running, example

@@ -83,7 +83,7 @@ def verify(document: JsonObject, keys: Sequence[OKPKey]) -> str:
 
 
 def _read_kid(signature: str) -> str:
-    """The key that a signature names. One that brings a payload of its own may be true of that, and not of the quote."""
+    """The key that a signature names. One that brings a payload of its own may be true of that alone."""
     try:
         whole = jws.extract_compact(signature.encode())
         kid = None if whole.payload else whole.headers().get("kid")
