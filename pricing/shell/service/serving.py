@@ -14,6 +14,7 @@ from uvicorn.config import STARTUP_FAILURE
 
 from pricing.shell.printing import complain
 from pricing.shell.service.connections import Connection
+from pricing.shell.service.logs import tell_libraries
 from pricing.shell.service.settings import DATABASE_VARIABLE, FOLDER_VARIABLE, Settings, hand_over
 from pricing.shell.service.signing import add_key, load_signer
 from pricing.shell.service.store import Store, open_store
@@ -37,6 +38,7 @@ def serve(settings: Settings, listening: Listening) -> int:
     _check_address(listening)
     settings = prepare(settings)
     hand_over(settings)
+    tell_libraries()
     with TemporaryDirectory(prefix="wan-rules-") as folder:
         if listening.workers > 1:
             os.environ[FOLDER_VARIABLE] = folder  # read by what counts, when it is imported
