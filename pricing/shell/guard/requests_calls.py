@@ -78,6 +78,7 @@ def _read_request(request: PreparedRequest) -> bytes:
     if not isinstance(body, bytes | bytearray | memoryview):
         body = body.read() if hasattr(body, "read") else b"".join(_encode(body))
         body = request.body = body.encode() if isinstance(body, str) else body
+        request._body_position = None  # noqa: SLF001 - bytes are sent again as they are, where a file is wound back
     return bytes(body)
 
 
