@@ -25,6 +25,7 @@ class _Looking:
     def __init__(self, base: str) -> None:
         self._bases = index_bases({"alibaba": [base]})
         self.route: Route | None = None
+        self.book = self
 
     def find(self, method: str, name: str, port: int | None, path: str) -> NoReturn:
         self.route = find_route(self._bases, method, name_place(name, port), path)

@@ -26,7 +26,7 @@ class _MovedAdapter(BaseAdapter):
         super().__init__()
         self._network = requests.adapters.HTTPAdapter()
 
-    def send(self, request: requests.PreparedRequest, *more: Any, **named: Any) -> requests.Response:  # type: ignore[override] # noqa: ANN401 - the library's own
+    def send(self, request: requests.PreparedRequest, *more: Any, **named: Any) -> requests.Response:  # noqa: ANN401 - the library's own
         url = request.url or ""
         if "/moved" not in url:
             return self._network.send(request, *more, **named)

@@ -30,6 +30,7 @@ from pricing.shell.guard.recognising import Call, names_model, read_calls
 from pricing.shell.guard.refusals import CallRefused, refuse
 from pricing.shell.guard.settings import Settings
 from pricing.shell.guard.tracing import find_tracer
+from pricing.shell.guard.watching import name_book
 from pricing.shell.inputs import open_catalogue, read_facts
 from wan_rules.payloads import UnusableInputError
 
@@ -64,6 +65,11 @@ class Guard:
         self._ledger = Ledger(self.settings.state, self.settings.zone, left_out=left_out)
         self.run = self.settings.run or uuid4().hex
         self._on_decision, self._trace = on_decision, find_tracer()
+
+    @property
+    def book(self) -> object:
+        """What it counts in."""
+        return name_book(self.settings.state, self)
 
     def find(self, method: str, name: str, port: int | None, path: str) -> Route | None:
         """What a request is; `None` for one that is none of the guard's, which is to be passed on as it is."""
