@@ -43,7 +43,7 @@ ABOUT: Final[Mapping[str, About]] = {
     "POST /v1/explain": About("requests", "explanation", "request", ASKED, OF_REQUEST),
     "POST /v1/quotes": About("quotes", "signed_quote", "request", f"{ASKED} probe", OF_REQUEST, 201),
     "POST /v1/quotes:batch": About("quotes", "batch", "requests", "", OF_REQUEST),
-    f"GET {ONE}": About("quotes", "order", refuses="401 403 404 429 503"),
+    f"GET {ONE}": About("quotes", "order", refuses="400 401 403 404 429 503"),
     f"POST {ONE}:accept": About("quotes", "order", "", "", OF_MOVE),
     f"POST {ONE}:settle": About("quotes", "order", "job", "", OF_MOVE),
     f"POST {ONE}:release": About("quotes", "order", "", "", OF_MOVE),
@@ -51,11 +51,11 @@ ABOUT: Final[Mapping[str, About]] = {
     "GET /v1/rules": About("catalogue", "rules", refuses="400 401 429 503"),
     "GET /v1/catalogue": About("catalogue", "catalogue_in_use", refuses="400 401 429 503"),
     "POST /v1/catalogue:reload": About("catalogue", "reloaded", refuses="400 401 403 408 413 415 429 503"),
-    "GET /.well-known/jwks.json": About("keys", "keys", refuses="401 429 503"),
-    "GET /openapi.json": About("service", "", refuses="401 429 503"),
-    "GET /healthz": About("service", "status"),
-    "GET /readyz": About("service", "status", refuses="503"),
-    "GET /metrics": About("service", ""),
+    "GET /.well-known/jwks.json": About("keys", "keys", refuses="400 401 429 503"),
+    "GET /openapi.json": About("service", "", refuses="400 401 429 503"),
+    "GET /healthz": About("service", "status", refuses="400"),
+    "GET /readyz": About("service", "status", refuses="400 503"),
+    "GET /metrics": About("service", "", refuses="400"),
 }
 
 OPTIONS: Final[Mapping[str, tuple[str, Schema]]] = {
@@ -185,7 +185,7 @@ _BODIES: Final[Mapping[str, object]] = {
 def _answer(about: About) -> dict[str, object]:
     kinds = {"keys": "application/jwk-set+json", "": "text/plain"}
     kind = kinds.get(about.gives, "application/json")
-    if about.tag == "service" and about.refuses.startswith("401"):
+    if about.tag == "service" and "401" in about.refuses:
         kind = "application/json"
     schema = _ref(about.gives) if about.gives else {}
     return {"description": "As asked.", "content": {kind: {"schema": schema} if schema else {}}}

@@ -41,7 +41,8 @@ characters) makes any write happen once: the same key and body give the same ans
 the `sub` of a token with the accounts and environments that the token is for, and is kept for some days.
 
 A signature is a JWS by Ed25519 with its payload detached: the canonical JSON (RFC 8785) of the quote without
-`signature`. The keys are at `/.well-known/jwks.json`.
+`signature`. The keys are at `/.well-known/jwks.json`. Where you verify it by a library of yours, refuse a signature
+with anything between its two points first: the library would verify that, and not the quote.
 """
 
 

@@ -29,7 +29,9 @@ from pricing.shell.service.problems import TITLES
 
 ID: Final[Schema] = {"type": "string", "pattern": "^q_[0-9a-f]{32}$"}
 _OPTIONAL: Final[Schema] = {"type": "string"}
-_QUOTE: Final[dict[str, object]] = dict(QUOTE["properties"])  # type: ignore[call-overload]
+_PROPERTIES: Final[dict[str, object]] = dict(QUOTE["properties"])  # type: ignore[call-overload]
+_QUOTE: Final = {name: schema for name, schema in _PROPERTIES.items() if name != "media"}
+"""What binds says nothing of how its facts were measured: they stand in its basis."""
 SIGNED: Final = closed(
     {
         "schema_version": VERSION,

@@ -9,9 +9,12 @@ import time
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from pricing.shell.guard.entries import Counted, Entry
 from pricing.shell.guard.ledger import Ledger
 from pricing.shell.guard.limits import Limits
+from wan_rules.payloads import UnusableInputError
 
 TODAY = Counted("run", "2026-11-29")
 LOOK = """
@@ -82,3 +85,13 @@ def test_a_parent_goes_on_after_a_fork(tmp_path: Path) -> None:
     hold(ledger)
     assert ledger.read_total("day", "2026-11-29", "USD") == 2
     ledger.shut()
+
+
+@pytest.mark.parametrize("name", ["", ":memory:", "file:ledger?mode=memory", "file:/tmp/ledger"])
+def test_what_no_other_process_could_count_in_is_refused(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UnusableInputError, match=r"^--state: "):
+        Ledger(name, "UTC")
+    assert list(tmp_path.iterdir()) == []

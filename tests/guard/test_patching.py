@@ -15,12 +15,13 @@ import httpx2
 import pytest
 import requests
 
-from pricing.shell.guard import CallRejected, Guard, Settings, forking, install, patching
+from pricing.shell.guard import CallRejected, Guard, OverBudget, Settings, forking, install, patching
 from pricing.shell.guard.endpoints import Route
 from pricing.shell.guard.forking import hold_forks
 from pricing.shell.guard.httpx2_transports import GuardTransport
 from pricing.shell.guard.patching import PATCHES, Patcher
 from tests.guard import payloads
+from tests.guard.clients import CLIENTS, Client
 from tests.guard.conftest import Make
 from tests.guard.fake_host import FakeHost
 
@@ -118,3 +119,30 @@ def test_a_library_that_is_missing_is_named_with_its_extra(
 def test_every_module_that_is_patched_is_there() -> None:
     for name in PATCHES:
         assert import_module(name).__name__ == name
+
+
+@pytest.mark.parametrize("client", list(CLIENTS.values()), ids=list(CLIENTS))
+def test_a_guard_of_the_program_s_own_hides_no_call_from_another(make: Make, host: FakeHost, client: Client) -> None:
+    """Each has a book of its own, and limits: what the outer one holds is free where the inner one refuses."""
+    outer, inner = make(), make(per_run=["USD=0.80"])
+    body = json.dumps(payloads.alibaba(resolution="720P", duration=5)).encode()
+    take_away = install(inner)
+    try:
+        assert client(outer, "POST", host.url + CREATE, body)[0] == 200
+        with pytest.raises(OverBudget):
+            client(outer, "POST", host.url + CREATE, body)
+    finally:
+        take_away()
+    assert len(host.creates) == 1
+    assert [call.state for call in inner.list_calls()] == ["held", "refused"]
+    assert [call.state for call in outer.list_calls()] == ["held", "released"]
+
+
+def test_two_guards_with_one_file_count_a_call_once(make: Make, host: FakeHost, tmp_path: Path) -> None:
+    guard, other = (make(state=str(tmp_path / "state"), run="one") for _ in range(2))
+    take_away = install(other)
+    try:
+        CLIENTS["httpx2"](guard, "POST", host.url + CREATE, json.dumps(payloads.alibaba()).encode())
+    finally:
+        take_away()
+    assert [call.state for call in guard.list_calls()] == ["held"]

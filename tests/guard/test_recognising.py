@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from pricing.shell.guard.endpoints import BASES, SHAPES, Route, find_route, index_bases, name_place
+from pricing.shell.guard.endpoints import BASES, SHAPES, Route, find_route, index_bases
+from pricing.shell.guard.places import name_place
 from pricing.shell.guard.recognising import read_calls
 from tests.guard import payloads
 from wan_rules.payloads import UnusableInputError

@@ -161,3 +161,14 @@ def test_a_key_of_several_accounts_names_one(service: Running) -> None:
     batch = service.post("/v1/quotes:batch", records, key=key).document["results"]
     assert [one["status"] for one in batch] == [201, 201, 403]
     assert json.dumps(batch[2]).count("initech") == 1
+
+
+def test_an_admin_with_an_account_of_its_own_sees_it_everywhere(service: Running) -> None:
+    """As anybody's: its own account was seen only where its key is bound."""
+    admin = service.key(("acme",), ("production",), (Scope.ADMIN,))
+    for account in ("acme", "globex"):
+        seen = service.get(f"/v1/rate-cards?account={account}&environment=sandbox", key=admin)
+        assert (seen.status, seen.document["account"], seen.document["environment"]) == (200, account, "sandbox")
+    assert service.get("/v1/rate-cards?account=acme", key=admin).document["environment"] == "production"
+    own = service.key(("acme",), ("production",), (Scope.QUOTE,))
+    assert service.get("/v1/rate-cards?account=acme&environment=sandbox", key=own).status == 403

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
+from collections.abc import Iterator
 
 import pytest
 
@@ -74,3 +76,30 @@ def test_lines_that_an_ended_loop_left_are_written_with_the_next(capsys: pytest.
     asyncio.run(tell(0))
     asyncio.run(tell(logs.GATHERED_S * 2))
     assert read_events(capsys) == ["request", "request"]
+
+
+@pytest.fixture
+def libraries() -> Iterator[logging.Logger]:
+    """A library's logger while its lines stand in the log."""
+    before = logging.root.handlers[:]
+    logs.tell_libraries()
+    logs.tell_libraries()  # of two workers in one process each does
+    yield logging.getLogger("some.library")
+    logging.root.handlers[:] = before
+
+
+def test_what_a_library_warns_of_is_a_line_of_the_log(
+    libraries: logging.Logger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    libraries.warning("a %s\nwith more of it", "warning")
+    libraries.info("nothing of note")
+    try:
+        int("a secret")
+    except ValueError:
+        libraries.exception("x" * 1000)
+    warned, failed = map(json.loads, capsys.readouterr().err.splitlines())
+    assert warned.pop("at").endswith("Z")
+    assert warned == {"event": "library", "name": "some.library", "said": "a warning"}
+    assert (failed["error"], len(failed["said"])) == ("ValueError", logs.LONGEST_SAID)
+    assert "test_logs.py" in failed["lines"][0]
+    assert "secret" not in str(failed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
@@ -11,6 +12,7 @@ import pytest
 from pricing.shell import jobs
 from pricing.shell.plugin_set import Plugins
 from pricing.shell.service.callers import Scope
+from pricing.shell.service.canonical import canonicalise
 from pricing.shell.service.rows import Move
 from pricing.shell.service.signing import BadSignatureError, add_key, load_signer, read_public_keys, verify
 from tests.asked import ATLAS, MISTAKES, Reply, Running, example
@@ -63,6 +65,19 @@ def test_whoever_has_the_published_keys_verifies_it(service: Running, key: str) 
     for changed in ({"total": "0.01"}, {"expires_at": "2099-01-01T00:00:00Z"}, {"more": 1}):
         with pytest.raises(BadSignatureError, match="was changed"):
             verify({**document, **changed}, published)
+
+
+def test_a_signature_that_brings_its_own_payload_vouches_for_nothing(service: Running, key: str) -> None:
+    """It is true of what it brings: a library verifies that, and not the document beside it."""
+    published = read_public_keys(service.get("/.well-known/jwks.json").body, what="keys")
+    document = quote(service, key).document
+    protected, _, signed = document["signature"].split(".")
+    unsigned = {name: value for name, value in document.items() if name != "signature"}
+    brought = b64encode(canonicalise(unsigned), altchars=b"-_").decode().rstrip("=")
+    for total in ("0.01", document["total"]):
+        altered = {**document, "total": total, "signature": f"{protected}.{brought}.{signed}"}
+        with pytest.raises(BadSignatureError, match=r"protected\.\.signature is wanted"):
+            verify(altered, published)
 
 
 def test_an_older_key_still_verifies(service: Running, key: str) -> None:

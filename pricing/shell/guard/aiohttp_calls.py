@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from pricing.shell.guard.watching import INSIDE, Watch, name_missing
+from pricing.shell.guard.watching import COUNTED_IN, Watch, is_refusal, name_missing
 
 try:
     from aiohttp import (
@@ -35,22 +35,23 @@ class GuardMiddleware:
         """The response. Raises CallRefused before anything is sent."""
         url = request.url
         route = self._guard.find(request.method, url.host or "", url.port, url.path)
-        if route is None or INSIDE.get():
+        if route is None or self._guard.book in COUNTED_IN.get():
             return await handler(request)
         sent: Payload | bytes = request.body
         # Of a view of memory it gives that view back, in which nothing can be looked for.
         ticket = self._guard.begin(route, sent if isinstance(sent, bytes) else bytes(await sent.as_bytes()))
         if ticket is None:
             return await handler(request)
-        token = INSIDE.set(True)
+        token = COUNTED_IN.set(COUNTED_IN.get() | {self._guard.book})
         try:
             response = await handler(request)
             body = await _read(response)
         except BaseException as error:
-            self._guard.break_off(ticket, unsent=isinstance(error, ClientConnectorError | ConnectionTimeoutError))
+            unsent = isinstance(error, ClientConnectorError | ConnectionTimeoutError) or is_refusal(error)
+            self._guard.break_off(ticket, unsent=unsent)
             raise
         finally:
-            INSIDE.reset(token)
+            COUNTED_IN.reset(token)
         self._guard.end(ticket, response.status, body)
         return response
 

@@ -11,6 +11,8 @@ from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 from urllib.parse import urlsplit
 
+from pricing.shell.guard.places import name_place, spell_base_path, spell_path
+
 Kind = Literal["create", "poll", "task list"]
 """A call that makes a job; a question about one; an array of tasks, which may be both (Runware)."""
 
@@ -84,10 +86,6 @@ SHAPES: Final[Mapping[str, Shape]] = MappingProxyType(
 )
 
 
-_SLASHES: Final = re.compile("/{2,}")
-"""Several for one, where a base ends with one and a path begins with another: many servers take both for one."""
-
-
 class Known(NamedTuple):
     """What is known of a place: the routes of calls by their whole path, and the bases, each after its own path."""
 
@@ -109,7 +107,7 @@ def index_bases(more: Mapping[str, Sequence[str]] = MappingProxyType({})) -> Bas
     for base in (*added, *BASES):
         parts = urlsplit(base.url)
         place = name_place(parts.hostname or "", parts.port)
-        found.setdefault(place, []).append((_SLASHES.sub("/", parts.path).rstrip("/"), base))
+        found.setdefault(place, []).append((spell_base_path(parts.path), base))
     return {place: _know(bases) for place, bases in found.items()}
 
 
@@ -126,16 +124,11 @@ def _read_base(host: str, url: str) -> Base:
     if host not in SHAPES:
         msg = f"{host!r} is no host that the guard knows: {', '.join(SHAPES)} are"
         raise ValueError(msg)
-    parts = urlsplit(url)
+    parts = urlsplit(url.strip())
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         msg = f"{url!r} is no base URL: write https://gateway.example.com/api/v1"
         raise ValueError(msg)
-    return Base(host, url, None, "configured")
-
-
-def name_place(name: str, port: int | None) -> str:
-    """A host name with its port, where that is not the usual one."""
-    return name if port in {None, 80, 443} else f"{name}:{port}"
+    return Base(host, url.strip(), None, "configured")
 
 
 def find_route(bases: Bases, method: str, place: str, path: str) -> Route | None:
@@ -145,8 +138,7 @@ def find_route(bases: Bases, method: str, place: str, path: str) -> Route | None
         if not place.endswith(WORKSPACES):
             return None
         known = _know((("/api/v1", _name_workspace(place)),))
-    if "//" in path:
-        path = _SLASHES.sub("/", path)
+    path = spell_path(path)
     if method == "POST":
         return known.calls.get(path) or known.calls.get(path.rstrip("/"))
     return _find_poll(known, path.rstrip("/")) if method == "GET" else None

@@ -20,16 +20,18 @@ from pricing.shell.asked_values import Source
 from pricing.shell.guard import deciding
 from pricing.shell.guard.answers import Answer, Seen, read_answer
 from pricing.shell.guard.decisions import Decision, refused_by
-from pricing.shell.guard.endpoints import Bases, Route, find_route, index_bases, name_place
+from pricing.shell.guard.endpoints import Bases, Route, find_route, index_bases
 from pricing.shell.guard.entries import Counted, Entry, Held, State, Told
 from pricing.shell.guard.ledger import Ledger
 from pricing.shell.guard.limits import Limit, Limits, read_limits
 from pricing.shell.guard.outcomes import find_outcome
 from pricing.shell.guard.packing import unpack
+from pricing.shell.guard.places import name_place
 from pricing.shell.guard.recognising import Call, names_model, read_calls
 from pricing.shell.guard.refusals import CallRefused, refuse
 from pricing.shell.guard.settings import Settings
 from pricing.shell.guard.tracing import find_tracer
+from pricing.shell.guard.watching import name_book
 from pricing.shell.inputs import open_catalogue, read_facts
 from wan_rules.payloads import UnusableInputError
 
@@ -64,6 +66,11 @@ class Guard:
         self._ledger = Ledger(self.settings.state, self.settings.zone, left_out=left_out)
         self.run = self.settings.run or uuid4().hex
         self._on_decision, self._trace = on_decision, find_tracer()
+
+    @property
+    def book(self) -> object:
+        """What it counts in."""
+        return name_book(self.settings.state, self)
 
     def find(self, method: str, name: str, port: int | None, path: str) -> Route | None:
         """What a request is; `None` for one that is none of the guard's, which is to be passed on as it is."""

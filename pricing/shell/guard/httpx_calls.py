@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from pricing.shell.guard.watching import INSIDE, Watch
+from pricing.shell.guard.watching import COUNTED_IN, Watch, is_refusal
 
 NOT_SENT = ("ConnectError", "ConnectTimeout", "PoolTimeout", "UnsupportedProtocol")
 """Exceptions of the library after which no byte of the request was sent."""
@@ -19,12 +19,12 @@ def send(watch: Watch, library: Any, request: Any, pass_on: Callable[[Any], Any]
     """The response of `pass_on`, with its body unread. Raises CallRefused before anything is sent."""
     url = request.url
     route = watch.find(request.method, url.host, url.port, url.path)
-    if route is None or INSIDE.get():
+    if route is None or watch.book in COUNTED_IN.get():
         return pass_on(request)
     ticket = watch.begin(route, request.read())
     if ticket is None:
         return pass_on(request)
-    token = INSIDE.set(True)
+    token = COUNTED_IN.set(COUNTED_IN.get() | {watch.book})
     try:
         response = pass_on(request)
         body = _read(response)
@@ -32,7 +32,7 @@ def send(watch: Watch, library: Any, request: Any, pass_on: Callable[[Any], Any]
         watch.break_off(ticket, unsent=_is_unsent(library, error))
         raise
     finally:
-        INSIDE.reset(token)
+        COUNTED_IN.reset(token)
     response.stream = library.ByteStream(body)
     watch.end(ticket, response.status_code, _decode(library, response, body))
     return response
@@ -47,12 +47,12 @@ async def send_async(  # the same, with its awaits
     """The response of `pass_on`, with its body unread. Raises CallRefused before anything is sent."""
     url = request.url
     route = watch.find(request.method, url.host, url.port, url.path)
-    if route is None or INSIDE.get():
+    if route is None or watch.book in COUNTED_IN.get():
         return await pass_on(request)
     ticket = watch.begin(route, await request.aread())
     if ticket is None:
         return await pass_on(request)
-    token = INSIDE.set(True)
+    token = COUNTED_IN.set(COUNTED_IN.get() | {watch.book})
     try:
         response = await pass_on(request)
         body = await _read_async(response)
@@ -60,7 +60,7 @@ async def send_async(  # the same, with its awaits
         watch.break_off(ticket, unsent=_is_unsent(library, error))
         raise
     finally:
-        INSIDE.reset(token)
+        COUNTED_IN.reset(token)
     response.stream = library.ByteStream(body)
     watch.end(ticket, response.status_code, _decode(library, response, body))
     return response
@@ -91,4 +91,4 @@ def _decode(library: Any, response: Any, body: bytes) -> bytes:  # noqa: ANN401 
 
 
 def _is_unsent(library: Any, error: BaseException) -> bool:  # noqa: ANN401 - as above
-    return isinstance(error, tuple(getattr(library, name) for name in NOT_SENT))
+    return is_refusal(error) or isinstance(error, tuple(getattr(library, name) for name in NOT_SENT))

@@ -44,8 +44,7 @@ class Ledger:
 
         Limits are held to what is spent and held without the calls of the verdicts that are `left_out`.
         """
-        if path == "":  # of a variable that is not set: each process would count on its own
-            raise UnusableInputError("--state", "an empty name: name the file that keeps count, or leave it out")
+        _refuse_no_file(path)
         self._path, self._zone, self._left_out = path or ":memory:", zone, left_out
         self._lock = threading.RLock()
         self._inherited: sqlite3.Connection | None = None
@@ -222,6 +221,15 @@ class Ledger:
     def _read(self, asked: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
         with self._lock:
             return self._connect().execute(asked, values).fetchall()
+
+
+def _refuse_no_file(path: str | None) -> None:
+    """Nothing, where other processes can count in it too, or none is named. Raises UnusableInputError."""
+    if path == "":  # of a variable that is not set
+        raise UnusableInputError("--state", "an empty name: name the file that keeps count, or leave it out")
+    if path is not None and (path == ":memory:" or path.startswith("file:")):
+        reason = f"{path[:64]!r} is no file to SQLite, and each process would count on its own: name a file by its path"
+        raise UnusableInputError("--state", reason)
 
 
 hold_forks()

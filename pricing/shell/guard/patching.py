@@ -16,8 +16,10 @@ from importlib.machinery import ModuleSpec
 from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from pricing.shell.guard.endpoints import Route, find_route, index_bases, name_place
+from pricing.shell.guard.endpoints import Route, find_route, index_bases
 from pricing.shell.guard.forking import LOADING, hold_forks
+from pricing.shell.guard.places import name_place
+from pricing.shell.guard.watching import name_book
 
 if TYPE_CHECKING:
     from pricing.shell.guard.guards import Guard
@@ -32,6 +34,11 @@ class LateGuard:
         """Keep how it is to be set up."""
         self._settings, self._bases = settings, index_bases(settings.bases)
         self._guard: Guard | None = None
+
+    @property
+    def book(self) -> object:
+        """What it counts in."""
+        return name_book(self._settings.state, self)
 
     def find(self, method: str, name: str, port: int | None, path: str) -> Route | None:
         """What a request is; `None` for one that is to be passed on as it is."""

@@ -17,7 +17,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionErro
 from urllib3.exceptions import SSLError as TLSError
 
 from pricing.shell.guard.endpoints import Route
-from pricing.shell.guard.watching import INSIDE, Watch
+from pricing.shell.guard.watching import COUNTED_IN, Watch, is_refusal
 
 
 class Way(NamedTuple):
@@ -40,12 +40,12 @@ def find_way(adapter: object, *, stream: bool) -> Way:
 def send(watch: Watch, request: PreparedRequest, pass_on: Callable[[], Response], way: Way) -> Response:
     """The response of `pass_on`, its body still to be had. Raises CallRefused before anything is sent."""
     route = _find(watch, request)
-    if route is None or INSIDE.get():
+    if route is None or watch.book in COUNTED_IN.get():
         return pass_on()
     ticket = watch.begin(route, _read_request(request))
     if ticket is None:
         return pass_on()
-    token = INSIDE.set(True)
+    token = COUNTED_IN.set(COUNTED_IN.get() | {watch.book})
     try:
         response = pass_on()
         body = _read_streamed(response) if way.stream else response.content
@@ -54,7 +54,7 @@ def send(watch: Watch, request: PreparedRequest, pass_on: Callable[[], Response]
         watch.break_off(ticket, unsent=not way.may_resend and _is_unsent(error))
         raise
     finally:
-        INSIDE.reset(token)
+        COUNTED_IN.reset(token)
     watch.end(ticket, response.status_code, body)
     return response
 
@@ -78,6 +78,7 @@ def _read_request(request: PreparedRequest) -> bytes:
     if not isinstance(body, bytes | bytearray | memoryview):
         body = body.read() if hasattr(body, "read") else b"".join(_encode(body))
         body = request.body = body.encode() if isinstance(body, str) else body
+        request._body_position = None  # noqa: SLF001 - bytes are sent again as they are, where a file is wound back
     return bytes(body)
 
 
@@ -120,11 +121,11 @@ def _repeat(raw: Any, body: bytes) -> HTTPResponse:  # noqa: ANN401 - urllib3's 
 
 
 def _is_unsent(error: BaseException) -> bool:
-    """Whether no byte of the request was sent: there was no connection, or its certificate did not hold.
+    """Whether no byte was sent: a guard refused, there was no connection, or its certificate did not hold.
 
     Another fault of TLS may come after the request, with an answer that broke off.
     """
-    if isinstance(error, ConnectTimeout):
+    if is_refusal(error) or isinstance(error, ConnectTimeout):
         return True
     cause = error.args[0] if isinstance(error, ConnectionFailedError) and error.args else None
     reason = getattr(cause, "reason", cause)

@@ -1,18 +1,23 @@
-"""What a transport asks of a guard, and whether one of them is at work already."""
+"""What a transport asks of a guard, and in which books one above it counts the call already."""
 
 from __future__ import annotations
 
+import os
 from contextvars import ContextVar
 from typing import Any, Protocol
 
 from pricing.shell.guard.endpoints import Route
 
-INSIDE: ContextVar[bool] = ContextVar("wan_rules_guard_inside", default=False)
-"""Whether a guarded transport is sending a known request: another one below it lets that pass, or it counted twice."""
+COUNTED_IN: ContextVar[frozenset[object]] = ContextVar("wan_rules_guard_counted_in", default=frozenset())
+"""The books of the guarded transports that are sending a known request: one below them counts it in no book twice."""
 
 
 class Watch(Protocol):
     """A guard, or what becomes one at the first call that is known."""
+
+    @property
+    def book(self) -> object:
+        """What it counts in: of two guards with one book the outer one counts."""
 
     def find(self, method: str, name: str, port: int | None, path: str) -> Route | None:
         """What a request is; `None` for one that is to be passed on as it is."""
@@ -25,6 +30,18 @@ class Watch(Protocol):
 
     def break_off(self, ticket: Any, *, unsent: bool) -> None:  # noqa: ANN401 - as above
         """No answer came."""
+
+
+def name_book(state: str | None, owner: object) -> object:
+    """The file that a guard counts in; one without counts in its own memory."""
+    return owner if state is None else os.path.realpath(state)
+
+
+def is_refusal(error: BaseException) -> bool:
+    """Whether a guard further down let the call not pass, so that nothing was sent."""
+    from pricing.shell.guard.refusals import CallRefused
+
+    return isinstance(error, CallRefused)
 
 
 def name_missing(library: str, extra: str) -> str:

@@ -12,7 +12,7 @@ from pricing.errors import PricingError
 from pricing.shell.service import tracing
 from pricing.shell.service.endpoints import ROUTE, Endpoint, Operation, Receive, Scopes, Send
 from pricing.shell.service.front import Front
-from pricing.shell.service.logs import tell_event
+from pricing.shell.service.logs import tell_event, tell_libraries
 from pricing.shell.service.operations import OPERATIONS
 from pricing.shell.service.page.routes import list_page_routes
 from pricing.shell.service.page_desk import ServiceDesk
@@ -39,6 +39,7 @@ class _QuoteId(Convertor[str]):
 
 def create_app() -> Front:
     """The application of a worker, by the settings that were handed over; without it, the worker ends."""
+    tell_libraries()
     try:
         return build_app(take_over())
     except (PricingError, WanRulesError, StoreError) as error:

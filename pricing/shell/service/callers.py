@@ -63,11 +63,12 @@ def _choose(named: str | None, bound: Sequence[str], what: str) -> str:
 
 
 def choose_looked_at(caller: Caller, account: str | None, environment: str | None) -> Owner:
-    """Whose prices are looked at: any account's for an admin who names one, else `choose_owner`'s.
+    """Whose prices are looked at: any account's, anywhere, for an admin who names one, else `choose_owner`'s.
 
     Raises ProblemError.
     """
-    if Scope.ADMIN in caller.scopes and account is not None and account not in caller.accounts:
+    is_own = account in caller.accounts and (environment is None or environment in caller.environments)
+    if Scope.ADMIN in caller.scopes and account is not None and not is_own:
         return Owner(account, environment or "")
     return choose_owner(caller, account, environment)
 

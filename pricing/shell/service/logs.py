@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import json
+import logging
 import sys
 import traceback
 from datetime import UTC, datetime
@@ -23,6 +24,10 @@ GATHERED_S: Final = 0.05
 """For how long a request's line may wait for others."""
 GATHERED: Final = 256
 """Lines that wait at most: about 64 kB."""
+
+
+LONGEST_SAID: Final = 500
+"""Characters of what a library says."""
 
 
 class Told(NamedTuple):
@@ -93,6 +98,24 @@ def tell_failure(error: BaseException, route: str, request_id: str) -> None:
     tell_event(
         "failed", request_id=request_id, route=route, error=type(error).__name__, lines=_walk(error.__traceback__)
     )
+
+
+class LibraryLines(logging.Handler):
+    """What a library tells of, as a line of this log: its first line, and of an error where it arose."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Writes it at once."""
+        error = record.exc_info[1] if record.exc_info else None
+        arose = {} if error is None else {"error": type(error).__name__, "lines": _walk(error.__traceback__)}
+        said = record.getMessage().partition("\n")[0][:LONGEST_SAID]
+        tell_event("library", name=record.name, said=said, **arose)
+
+
+def tell_libraries() -> None:
+    """Puts what libraries warn of into this log, from now on: what nobody takes Python writes as plain text."""
+    root = logging.getLogger()
+    if not any(isinstance(handler, LibraryLines) for handler in root.handlers):
+        root.addHandler(LibraryLines(logging.WARNING))
 
 
 def _walk(trace: TracebackType | None) -> list[str]:

@@ -13,6 +13,8 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 
 from pricing.shell.printing import complain
+from pricing.shell.service.connections import Connection
+from pricing.shell.service.logs import tell_libraries
 from pricing.shell.service.settings import DATABASE_VARIABLE, FOLDER_VARIABLE, Settings, hand_over
 from pricing.shell.service.signing import add_key, load_signer
 from pricing.shell.service.store import Store, open_store
@@ -20,7 +22,6 @@ from wan_rules.payloads import UnusableInputError
 
 GRACE_S: Final = 20
 """How long a worker that is asked to stop may finish what it answers."""
-MAX_HEAD_BYTES: Final = 64 * 1024
 
 
 class Listening(NamedTuple):
@@ -37,6 +38,7 @@ def serve(settings: Settings, listening: Listening) -> int:
     _check_address(listening)
     settings = prepare(settings)
     hand_over(settings)
+    tell_libraries()
     with TemporaryDirectory(prefix="wan-rules-") as folder:
         if listening.workers > 1:
             os.environ[FOLDER_VARIABLE] = folder  # read by what counts, when it is imported
@@ -108,7 +110,7 @@ def _configure(application: object, listening: Listening) -> uvicorn.Config:
         proxy_headers=listening.trusted_proxies is not None,
         forwarded_allow_ips=listening.trusted_proxies,
         timeout_graceful_shutdown=GRACE_S,
-        h11_max_incomplete_event_size=MAX_HEAD_BYTES,
+        http=Connection,
     )
 
 

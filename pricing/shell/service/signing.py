@@ -83,8 +83,10 @@ def verify(document: JsonObject, keys: Sequence[OKPKey]) -> str:
 
 
 def _read_kid(signature: str) -> str:
+    """The key that a signature names. One that brings a payload of its own may be true of that alone."""
     try:
-        kid = jws.extract_compact(signature.encode()).headers().get("kid")
+        whole = jws.extract_compact(signature.encode())
+        kid = None if whole.payload else whole.headers().get("kid")
     except (JoseError, ValueError, TypeError):
         kid = None
     if not isinstance(kid, str):

@@ -1,0 +1,137 @@
+"""What a connection keeps for a stranger has an end: heads, trailers, and answers that nobody takes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+import uvicorn
+
+from pricing.shell.service import connections
+from pricing.shell.service.connections import MAX_HEAD_BYTES, Connection
+from pricing.shell.service.endpoints import Receive, Scopes, Send
+
+HEAD = b"POST / HTTP/1.1\r\nhost: x\r\n"
+LONG = b"a" * 4 * 1024 * 1024
+Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Any]
+
+
+async def _answer(scope: Scopes, receive: Receive, send: Send) -> None:
+    """The size of the body; of a GET, much."""
+    if scope["type"] != "http":
+        return
+    size = 0
+    while (message := await receive()).get("more_body"):
+        size += len(message["body"])
+    size += len(message.get("body", b""))
+    body = LONG if scope["method"] == "GET" else str(size).encode()
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(body))]})
+    await send({"type": "http.response.body", "body": body})
+
+
+@asynccontextmanager
+async def _serving() -> AsyncIterator[tuple[str, int]]:
+    config = uvicorn.Config(_answer, http=Connection, log_config=None, lifespan="off", port=0)
+    config.load()
+    server = uvicorn.Server(config)
+    server.lifespan = config.lifespan_class(config)
+    await server.startup()
+    try:
+        yield server.servers[0].sockets[0].getsockname()[:2]
+    finally:
+        await server.shutdown()
+
+
+def _talk(talk: Talk) -> Any:  # noqa: ANN401 - what the talk gives
+    async def both() -> Any:  # noqa: ANN401 - as above
+        async with asyncio.timeout(30), _serving() as (host, port):
+            reader, writer = await asyncio.open_connection(host, port)
+            try:
+                return await talk(reader, writer)
+            finally:
+                writer.close()
+
+    return asyncio.run(both())
+
+
+async def _send_on(writer: asyncio.StreamWriter, part: bytes) -> None:
+    """Sends parts one after the other until the other side has had enough."""
+    while True:
+        writer.write(part)
+        await writer.drain()
+        await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize(
+    ("begun", "part"),
+    [
+        (b"GET /", b"a" * 8192),
+        (HEAD + b"x: ", b"a" * 8192),
+        (HEAD, b"x: y\r\n" * 1024),
+        (HEAD + b"transfer-encoding: chunked\r\n\r\n1\r\na\r\n1;", b"a" * 8192),
+        (HEAD + b"transfer-encoding: chunked\r\n\r\n1\r\na\r\n0\r\n", b"x: y\r\n" * 1024),
+    ],
+    ids=["path", "header", "headers", "extension", "trailers"],
+)
+def test_what_has_no_end_is_refused(begun: bytes, part: bytes) -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        writer.write(begun)
+        sending = asyncio.create_task(_send_on(writer, part))
+        answer = b""
+        try:
+            while piece := await reader.read(4096):
+                answer += piece
+        except ConnectionError:
+            pass  # of an answer that is followed by a reset the first may be lost
+        sending.cancel()
+        return answer
+
+    answer = _talk(talk)
+    assert answer == b"" or (b" 400 " in answer and f"at most {MAX_HEAD_BYTES:,} bytes".encode() in answer)
+
+
+def test_bodies_and_heads_in_one_piece_are_taken() -> None:
+    body = b"a" * 3 * MAX_HEAD_BYTES
+    one = HEAD + b"content-length: %d\r\n\r\n" % len(body) + body
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> list[bytes]:
+        writer.write(one * 3)
+        answers = []
+        for _ in range(3):
+            await reader.readuntil(b"\r\n\r\n")
+            answers.append(await reader.readexactly(len(str(len(body)))))
+        return answers
+
+    assert _talk(talk) == [str(len(body)).encode()] * 3
+
+
+def test_a_client_that_does_not_read_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "STALLED_S", 0.3)
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> int:
+        writer.write(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n" * 8)
+        await asyncio.sleep(2)
+        try:
+            return len(await reader.read())
+        except ConnectionError:
+            return 0
+
+    assert _talk(talk) < 8 * len(LONG)
+
+
+def test_a_client_that_reads_slowly_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "STALLED_S", 0.3)
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> int:
+        writer.write(b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+        await reader.readuntil(b"\r\n\r\n")
+        size = 0
+        while piece := await reader.read(256 * 1024):
+            size += len(piece)
+            await asyncio.sleep(0.05)
+        return size
+
+    assert _talk(talk) == len(LONG)
