@@ -261,10 +261,10 @@ def voice_facts(draw: st.DrawFn) -> JsonObject:
     }
 
 
+# What every host fetches: oss:// is Alibaba's own, and Runware takes none.
 _PLACES: Final = (
     "https://media.example.com/{}",
     "http://media.example.com/{}?k=1",
-    "oss://bucket/{}",
     "data:a/b;base64,{}",
 )
 

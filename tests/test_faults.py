@@ -129,8 +129,8 @@ CARDS: Final = {
         "card:5: card.title: '' is too short: write 1 or more characters",
     ),
     "too-long": (
-        ('title = "A made-up card"', f'title = "{"x" * 501}"'),
-        f"card:5: card.title: '{'x' * 36}... is too long: write 500 or fewer characters",
+        ('title = "A made-up card"', f'title = "{"x " * 251}"'),
+        f"card:5: card.title: '{'x ' * 18}... is too long: write 500 or fewer characters",
     ),
     "name": (
         ('id = "made-up"', 'id = "Made up"'),

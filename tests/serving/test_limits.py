@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from pricing.shell.service.problems import ProblemError
 from pricing.shell.service.rates import LEASES, Rates
 from tests.asked import ATLAS, Reply, Running, call, example
 
+Receive = Callable[[], Awaitable[dict[str, Any]]]
 SECRET = "S3cretT0kenAbCdEf"  # noqa: S105 - made up
 
 
@@ -38,11 +40,23 @@ def test_a_body_that_says_it_is_as_it_is_is_read(narrow: Running) -> None:
     assert narrow.post("/v1/check", b"{}", headers={"content-encoding": "Identity"}).status != 415
 
 
+def test_a_coding_is_refused_wherever_it_stands(narrow: Running) -> None:
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"{}"}
+
+    assert _ask(narrow, [(b"content-encoding", b"gzip"), (b"content-encoding", b"identity")], receive) == 415
+
+
 def test_a_slow_body_is_given_up(narrow: Running) -> None:
     async def receive() -> dict[str, Any]:
         await asyncio.sleep(1)
         return {"type": "http.request", "body": b"{", "more_body": True}
 
+    assert _ask(narrow, [], receive) == 408
+
+
+def _ask(narrow: Running, headers: list[tuple[bytes, bytes]], receive: Receive) -> int:
+    """The status of the answer to a request as it reaches the application."""
     sent: list[dict[str, Any]] = []
 
     async def send(message: dict[str, Any]) -> None:
@@ -53,11 +67,12 @@ def test_a_slow_body_is_given_up(narrow: Running) -> None:
         "method": "POST",
         "path": "/v1/check",
         "query_string": b"",
-        "headers": [],
+        "headers": headers,
         "client": None,
     }
     asyncio.run(narrow.app(scope, receive, send))
-    assert sent[0]["status"] == 408
+    status: int = sent[0]["status"]
+    return status
 
 
 def test_a_minute_of_a_key_ends(narrow: Running, monkeypatch: pytest.MonkeyPatch) -> None:

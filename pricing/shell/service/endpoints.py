@@ -108,7 +108,7 @@ async def read_body(scope: Scopes, receive: Receive, service: Service) -> bytes:
     """The whole body. Raises ProblemError for one that is too large, compressed, or too slow."""
     limits = service.settings.limits
     headers = dict(scope["headers"])
-    if headers.get(b"content-encoding", b"identity").lower() != b"identity":
+    if any(name == b"content-encoding" and value.lower() != b"identity" for name, value in scope["headers"]):
         raise ProblemError("unsupported_media_type", "the body is compressed: send it as it is")
     declared = headers.get(b"content-length", b"0")
     if declared.isdigit() and int(declared) > limits.body_bytes:
