@@ -122,6 +122,39 @@ def test_a_job_that_still_runs_keeps_its_hold(service: Running, key: str) -> Non
     assert move(service, key, quote_id, "settle", REPORT).document["state"] == "settled"
 
 
+def test_a_hosts_task_is_of_one_quote(service: Running, key: str) -> None:
+    one, other = make(service, key), make(service, key)
+    for quote_id in (one, other):
+        move(service, key, quote_id, "accept")
+    report = {**REPORT, "task_id": "T1"}
+    assert move(service, key, one, "settle", {"status": "running", "task_id": "T1"}).document["state"] == "running"
+    refused = move(service, key, other, "settle", report)
+    assert (refused.status, refused.document["code"]) == (409, "report_mismatch")
+    assert "send each job's own report" in refused.document["detail"]
+    assert move(service, key, one, "settle", report).document["charge"] == "0.936"
+    assert move(service, key, other, "settle", report).status == 409
+    assert service.get(f"/v1/quotes/{other}", key=key).document["state"] == "accepted"
+    assert move(service, key, other, "settle", {**report, "task_id": "T2"}).document["charge"] == "0.936"
+
+
+def test_a_quote_is_of_one_task(service: Running, key: str) -> None:
+    quote_id = make(service, key)
+    move(service, key, quote_id, "accept")
+    move(service, key, quote_id, "settle", {"status": "running", "task_id": "A-\0图"})
+    for status in ("running", "succeeded", "failed"):
+        refused = move(service, key, quote_id, "settle", {**REPORT, "status": status, "task_id": "B"})
+        assert (refused.status, refused.document["code"]) == (409, "report_mismatch")
+    assert move(service, key, quote_id, "settle", REPORT).document["state"] == "settled"
+
+
+def test_another_account_may_have_a_task_of_the_same_name(service: Running) -> None:
+    for account in ("acme", "globex"):
+        own = service.key(accounts=[account])
+        quote_id = make(service, own)
+        move(service, own, quote_id, "accept")
+        assert move(service, own, quote_id, "settle", {**REPORT, "task_id": "same"}).document["state"] == "settled"
+
+
 def test_released_is_free_and_stays_so(service: Running, key: str) -> None:
     quote_id = make(service, key)
     move(service, key, quote_id, "accept")

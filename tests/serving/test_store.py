@@ -11,7 +11,7 @@ from pricing.errors import RefusedMoveError
 from pricing.holds import Action, State
 from pricing.shell.service.rows import Answer, Move, Settled, Written
 from pricing.shell.service.store import Store
-from pricing.shell.service.store_faults import AlreadyThereError, ReusedKeyError, StoreBusyError
+from pricing.shell.service.store_faults import AlreadyThereError, ReusedKeyError, StoreBusyError, TaskTakenError
 from pricing.shell.service.tables import ANSWERS, MOVES, QUOTES
 from pricing.shell.service.transactions import Transaction
 from tests.stored import AT, THREADS, adding, at_once, issue, moving, once, quote_row
@@ -134,6 +134,31 @@ def test_a_quote_that_was_read_before_it_moved_is_not_moved(store: Store) -> Non
 
 
 # Once
+
+
+def test_of_quotes_that_take_one_task_at_once_one_has_it(store: Store) -> None:
+    rows = [quote_row() for _ in range(THREADS)]
+    for row in rows:
+        issue(store, row=row)
+        store.write(moving(row.id, Action.ACCEPT))
+
+    def take(number: int) -> Written:
+        def work(transaction: Transaction) -> Answer:
+            row = transaction.lock_quote(rows[number].id, "acme")
+            assert row is not None
+            transaction.record_move(row._replace(task="one"), Move(AT, Action.REPORT, row.state, State.RUNNING))
+            return Answer(200, b"")
+
+        return store.write(work)
+
+    got = at_once(take)
+    refused = [one for one in got if isinstance(one, TaskTakenError)]
+    assert (len(got), len(refused)) == (THREADS, THREADS - 1)
+    found = [store.find_quote(row.id, "acme") for row in rows]
+    assert sorted((str(row.state), row.task) for row in found if row) == [
+        *[("accepted", None)] * (THREADS - 1),
+        ("running", "one"),
+    ]
 
 
 def test_the_same_request_has_the_same_answer(store: Store) -> None:

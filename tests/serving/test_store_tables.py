@@ -9,17 +9,19 @@ from pathlib import Path
 from threading import Timer
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Float, Numeric, inspect, text
+from sqlalchemy import Float, Numeric, insert, inspect, text
 from sqlalchemy.dialects import sqlite
 
-from pricing.shell.service import engines
+from pricing.shell.service import engines, migrating
 from pricing.shell.service.migrating import VERSIONS
+from pricing.shell.service.rows import write_quote
 from pricing.shell.service.store import Store, open_store
 from pricing.shell.service.store_faults import StoreBusyError, StoreDownError
-from pricing.shell.service.tables import METADATA, Instant
-from tests.stored import at_once, issue
+from pricing.shell.service.tables import METADATA, QUOTES, Instant
+from tests.stored import at_once, issue, quote_row
 
 
 def test_migrations_make_the_tables_that_the_code_knows(store: Store) -> None:
@@ -40,6 +42,20 @@ def test_a_store_is_current_when_it_has_been_upgraded(store_url: str) -> None:
     assert store.is_current()
     store.upgrade()
     assert store.is_current()
+    store.close()
+
+
+def test_quotes_of_before_stay_and_have_no_task(store_url: str) -> None:
+    store, row = open_store(store_url), quote_row()
+    with store.engine.begin() as connection:
+        config = migrating._configure()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        kept = {name: value for name, value in write_quote(row).items() if name != "task"}
+        connection.execute(insert(QUOTES), kept)
+    assert not store.is_current()
+    store.upgrade()
+    assert store.find_quote(row.id, "acme") == row
     store.close()
 
 

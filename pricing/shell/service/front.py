@@ -25,7 +25,7 @@ from pricing.shell.service.logs import Told, tell_event, tell_failure, tell_requ
 from pricing.shell.service.metrics import find_counts
 from pricing.shell.service.problems import TYPE, ProblemError, tell, write_problem
 from pricing.shell.service.running import Service
-from pricing.shell.service.store_faults import ReusedKeyError, StoreError
+from pricing.shell.service.store_faults import ReusedKeyError, StoreError, TaskTakenError
 from pricing.shell.service.tracing import Application, trace
 from wan_rules.validation import InvalidRequestError
 
@@ -138,6 +138,8 @@ def _tell_store(error: StoreError) -> ProblemError:
     """Where the store is, and why it can't be used, is for the log alone."""
     if isinstance(error, ReusedKeyError):
         return ProblemError("idempotency_key_reused", str(error))
+    if isinstance(error, TaskTakenError):
+        return ProblemError("report_mismatch", str(error))
     tell_event("store", error=str(error))
     detail = "nothing was written: send the same request again in a moment"
     return ProblemError("unavailable", detail, headers={"retry-after": "1"})

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
+from pricing.errors import ReportMismatchError
 from pricing.holds import Action, State, move, state_at
 from pricing.job_reports import parse_report
 from pricing.money import format_amount
@@ -87,17 +88,37 @@ def _move(exchange: Exchange, action: Action, reported: Reported | None = None) 
 
 
 def _step(transaction: Transaction, row: QuoteRow, asked: Asked) -> QuoteRow:
-    """The quote after one move; as it was, where the move repeats the last. Raises RefusedMoveError, PricingError."""
+    """The quote after one move; as it was, where the move repeats the last.
+
+    Raises RefusedMoveError, PricingError, TaskTakenError.
+    """
     now = datetime.now(UTC)
     digest = None if asked.reported is None else digest_report(asked.reported)
     state = move(row.as_hold(), asked.action, now, report=digest)
+    bound = _bind(row, asked.reported)
     if state in {row.state, State.EXPIRED}:
         return row
     settled = detail = None
     if asked.reported is not None:
         detail = json.dumps(write_report(asked.reported), ensure_ascii=False)
         settled = None if asked.action is Action.REPORT else _settle(row, asked.reported)._replace(report=digest)
-    return transaction.record_move(row, Move(now, asked.action, row.state, state, asked.by, detail), settled)
+    return transaction.record_move(bound, Move(now, asked.action, row.state, state, asked.by, detail), settled)
+
+
+def _bind(row: QuoteRow, reported: Reported | None) -> QuoteRow:
+    """The quote with the host's task that it is reported with. Raises ReportMismatchError where it had another."""
+    if reported is None or reported.task_id is None:
+        return row
+    task = digest_task(json.loads(row.document)["host"], reported.task_id)
+    if row.task not in {None, task}:
+        msg = f"{row.id} was reported with another task than {reported.task_id[:64]!r}: send the report of that one"
+        raise ReportMismatchError(msg)
+    return row._replace(task=task)
+
+
+def digest_task(host: str, task_id: str) -> str:
+    """What tells a host's task from all others, whatever characters its id has."""
+    return hashlib.sha256(json.dumps([host, task_id]).encode()).hexdigest()
 
 
 def _settle(row: QuoteRow, reported: Reported) -> Settled:

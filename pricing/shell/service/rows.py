@@ -13,7 +13,8 @@ class QuoteRow(NamedTuple):
     """A quote that binds. `document` is what was answered, to the byte; amounts are text, as on the wire.
 
     `account` and `environment` are empty where the catalogue has none; `hold` is `None` for an unbounded quote.
-    `report` is the digest of the report that settled it, and `moved` how many moves there are.
+    `report` is the digest of the report that settled it, `moved` how many moves there are, and `task` the digest of the
+    host's task that its reports are of: no other quote of the account has it.
     """
 
     id: str
@@ -31,6 +32,7 @@ class QuoteRow(NamedTuple):
     settlement: str | None = None
     report: str | None = None
     moved: int = 0
+    task: str | None = None
 
     def as_hold(self) -> Hold:
         """What `pricing.holds` looks at."""

@@ -33,7 +33,8 @@ MOVE_QUOTE: Final = (
     update(QUOTES)
     .where(QUOTES.c.id == bindparam("quote_id"), QUOTES.c.moved == bindparam("seen"))
     .values(
-        {name: bindparam(name) for name in ("state", "charge", "settlement", "report")} | {"moved": QUOTES.c.moved + 1}
+        {name: bindparam(name) for name in ("state", "charge", "settlement", "report", "task")}
+        | {"moved": QUOTES.c.moved + 1}
     )
 )
 LIST_MOVES: Final = (

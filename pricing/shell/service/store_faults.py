@@ -5,6 +5,7 @@ StoreError
 ├── StoreDownError    the database is not there, or can't be used as it is
 ├── ReusedKeyError    one idempotency key, two requests
 ├── AlreadyThereError what was to be added is there
+├── TaskTakenError    a host's task that another quote was reported with
 ├── UnfitError        a value that no column holds
 └── SwallowedError    work went on after a statement of it had failed
 """
@@ -54,6 +55,17 @@ class AlreadyThereError(StoreError):
     """What was to be added is there, under the same id."""
 
 
+class TaskTakenError(StoreError):
+    """A host's task that another quote of the account was reported with."""
+
+    def __init__(self) -> None:
+        """Say what to do."""
+        super().__init__(
+            "another quote of this account was reported with this task: send each job's own report, or leave task_id "
+            "out where one task did the work of both"
+        )
+
+
 class UnfitError(StoreError):
     """A value that the database does not hold: too long, or with a character that it has no place for."""
 
@@ -83,6 +95,7 @@ __all__ = [
     "StoreDownError",
     "StoreError",
     "SwallowedError",
+    "TaskTakenError",
     "UnfitError",
     "translate",
 ]

@@ -92,6 +92,8 @@ QUOTES: Final = Table(
     Column("report", Text),  # the digest of what settled it
     Column("key_id", String(64)),
     Column("moved", Integer, nullable=False),  # how many moves there are: the last one's number
+    Column("task", String(64)),  # the digest of the host's task that its reports are of
+    Index("ix_quotes_account_task", "account", "task", unique=True),
 )
 
 MOVES: Final = Table(

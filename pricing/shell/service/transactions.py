@@ -11,6 +11,8 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NoReturn, Self
 
+from sqlalchemy.exc import IntegrityError
+
 from pricing.shell.service import statements
 from pricing.shell.service.engines import Engines
 from pricing.shell.service.rows import (
@@ -24,7 +26,7 @@ from pricing.shell.service.rows import (
     read_quote,
     write_quote,
 )
-from pricing.shell.service.store_faults import ReusedKeyError, StoreBusyError
+from pricing.shell.service.store_faults import ReusedKeyError, StoreBusyError, TaskTakenError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -68,12 +70,15 @@ class Transaction:
     def record_move(self, row: QuoteRow, move: Move, settled: Settled | None = None) -> QuoteRow:
         """The quote as it stands after the move, which is kept. `row` is what `lock_quote` gave.
 
-        Raises StoreBusyError where the quote has moved since.
+        Raises StoreBusyError where the quote has moved since, and TaskTakenError where its task is another quote's.
         """
         after = row._replace(state=move.to_state, moved=row.moved + 1, **({} if settled is None else settled._asdict()))
-        changed = {name: getattr(after, name) for name in ("state", "charge", "settlement", "report")}
+        changed = {name: getattr(after, name) for name in ("state", "charge", "settlement", "report", "task")}
         connection = self._open()
-        found = connection.execute(statements.MOVE_QUOTE, {"quote_id": row.id, "seen": row.moved, **changed})
+        try:
+            found = connection.execute(statements.MOVE_QUOTE, {"quote_id": row.id, "seen": row.moved, **changed})
+        except IntegrityError:
+            raise TaskTakenError from None
         if found.rowcount != 1:
             raise StoreBusyError("the quote was moved by another write", passing=True)
         connection.execute(statements.ADD_MOVE, {"quote_id": row.id, "number": after.moved, **move._asdict()})
