@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
 
@@ -15,9 +16,9 @@ import httpx2
 import pytest
 import requests
 
-from pricing.shell.guard import CallRejected, Guard, OverBudget, Settings, forking, install, patching
+from pricing.shell.guard import CallRejected, Guard, OverBudget, Settings, deciding, forking, guards, install, patching
 from pricing.shell.guard.endpoints import Route
-from pricing.shell.guard.forking import hold_forks
+from pricing.shell.guard.forking import LOADING, hold_forks
 from pricing.shell.guard.httpx2_transports import GuardTransport
 from pricing.shell.guard.patching import PATCHES, Patcher
 from tests.guard import payloads
@@ -26,6 +27,7 @@ from tests.guard.conftest import Make
 from tests.guard.fake_host import FakeHost
 
 CREATE = "/api/v1/services/aigc/video-generation/video-synthesis"
+CALLED = Route("alibaba", "create", "international")
 
 
 def test_it_is_put_before_what_is_imported_and_taken_away(make: Make, host: FakeHost) -> None:
@@ -67,6 +69,25 @@ def test_a_fork_waits_while_the_guard_is_set_up(monkeypatch: pytest.MonkeyPatch,
     guard = late._use("alibaba")
     assert len(guard.list_calls()) == 2
     guard.close()
+
+
+def test_no_fork_finds_a_model_half_built(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Models are built when they are first used, under a lock of their library, which a fork's child never gets."""
+    seen: list[bool] = []
+
+    def look(*_: object) -> tuple[()]:
+        with ThreadPoolExecutor(1) as other:
+            seen.append(other.submit(LOADING.acquire, blocking=False).result())
+        return ()
+
+    guard, decide = make(), deciding.decide
+    ticket = guard.begin(CALLED, json.dumps(payloads.alibaba()).encode())
+    assert ticket is not None
+    monkeypatch.setattr(guards, "read_answer", look)
+    guard.end(ticket, 200, b"{}")
+    monkeypatch.setattr(deciding, "decide", lambda *asked: (look(), decide(*asked))[-1])
+    guard.begin(CALLED, json.dumps(payloads.alibaba()).encode())
+    assert seen == [False, False]
 
 
 def test_threads_that_hold_forks_at_the_same_time_register_it_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,7 +56,7 @@ for send in [globals()["by_" + name] for name in sys.argv[3:]]:
 
 FORKS = """
 import json, multiprocessing, signal, sys, threading
-import requests
+import netrc, requests  # netrc: requests imports it at its first call, and a fork meanwhile hangs without a guard too
 url, payload = sys.argv[1], json.loads(sys.argv[2])
 
 def send(_):

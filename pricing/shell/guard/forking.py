@@ -26,7 +26,8 @@ class Forked(Protocol):
 
 
 LOADING: Final = threading.RLock()
-"""Held while what a first call needs is imported and set up. It is taken before the lock of any ledger."""
+"""Held while what a first call needs is imported and set up, and while a call or its answer is looked at, since models
+are built when they are first used. It is taken before the lock of any ledger."""
 FORKED: Final[weakref.WeakSet[Forked]] = weakref.WeakSet()
 _ONCE: Final = threading.Lock()
 """Taken by who registers, and never released."""

@@ -22,6 +22,7 @@ from pricing.shell.guard.answers import Answer, Seen, read_answer
 from pricing.shell.guard.decisions import Decision, refused_by
 from pricing.shell.guard.endpoints import Bases, Route, find_route, index_bases
 from pricing.shell.guard.entries import Counted, Entry, Held, State, Told
+from pricing.shell.guard.forking import LOADING
 from pricing.shell.guard.ledger import Ledger
 from pricing.shell.guard.limits import Limit, Limits, read_limits
 from pricing.shell.guard.outcomes import find_outcome
@@ -85,7 +86,9 @@ class Guard:
     def end(self, ticket: Ticket, status: int, body: bytes) -> None:
         """The holds of the jobs that the answer is about are named, settled or released. It raises nothing."""
         try:
-            for seen in read_answer(ticket.route, Answer(status, body)):
+            with LOADING:  # what is read here for the first time is set up, too
+                answered = tuple(read_answer(ticket.route, Answer(status, body)))
+            for seen in answered:
                 self._take_in(ticket, seen)
         except Exception:  # the answer is the caller's, whatever the guard makes of it: the hold stays
             LOG.exception("the guard could not take in an answer of %s", ticket.route.host)
@@ -125,7 +128,8 @@ class Guard:
 
     def _begin(self, route: Route, calls: tuple[Call, ...]) -> Ticket:
         at = datetime.now(UTC)
-        decisions = deciding.join([deciding.decide(call, self._desk, at) for call in calls], self._desk)
+        with LOADING:
+            decisions = deciding.join([deciding.decide(call, self._desk, at) for call in calls], self._desk)
         for decision in decisions:
             if not decision.sent:
                 self._note(decision)
@@ -141,7 +145,8 @@ class Guard:
 
     def _hold(self, calls: tuple[Call, ...], decisions: list[Decision]) -> tuple[int, ...]:
         """The rows of the calls. Raises CallRefused where a limit has no room for one."""
-        entries = [_write_entry(call, decision) for call, decision in zip(calls, decisions, strict=True)]
+        with LOADING:
+            entries = [_write_entry(call, decision) for call, decision in zip(calls, decisions, strict=True)]
 
         def stop(number: int, limit: Limit) -> Entry:
             decisions[number] = stopped = deciding.stop(decisions[number], limit, self._desk)
@@ -184,7 +189,8 @@ class Guard:
         if seen.reported is None:
             return
         for held in self._find_held(ticket, seen.task, is_of_this_call=seen.reported.status == "failed"):
-            outcome = find_outcome(held.quote, seen.reported)
+            with LOADING:
+                outcome = find_outcome(held.quote, seen.reported)
             if outcome is not None:
                 self._ledger.close(held.id, outcome.charge, outcome.reason)
 
