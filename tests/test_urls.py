@@ -23,6 +23,7 @@ SCHEMES: Final = LIMITS.url_schemes.value
         pytest.param("http://[2001:db8::1]/a.png", None, id="a server by its number"),
         pytest.param("oss://bucket/a.png", None, id="bucket"),
         pytest.param("data:image/png;base64,AAAA", None, id="data"),
+        pytest.param("data:image/png;base64,AA,AA", None, id="data with a comma in it"),
         pytest.param("data:image/png;base64", "it holds no data", id="data without data"),
         pytest.param("https://", "it names no server", id="nothing after the scheme"),
         pytest.param("https:///a.png", "it names no server", id="a path and no server"),
