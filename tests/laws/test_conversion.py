@@ -314,7 +314,7 @@ def test_the_same_reference_twice_keeps_its_turn() -> None:
 
 @examples(10)
 @pytest.mark.parametrize(("source", "target"), BOTH, ids=IDS)
-@given(labels=st.integers(0, 300), more=st.integers(0, 4100))
+@given(labels=st.integers(0, 300), more=st.integers(0, 4097))
 def test_the_end_that_a_target_cuts_off_is_said(source: str, target: str, labels: int, more: int) -> None:
     """What `check` warns of in the new payload; fal refuses it."""
     prompt = "图1 " * labels + "x" * more + " 图1"
