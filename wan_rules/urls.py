@@ -48,7 +48,7 @@ _DATA: Final = re.compile(r"\s*data:[A-Za-z0-9.+-]+/[A-Za-z0-9.+-]+(?=[;,])", re
 
 
 def is_bare(text: str) -> bool:
-    """Whether the text may be a whole file in base64, without the head of a `data:` URL: no picture is shorter."""
+    """Whether the text may be a whole file in base64, without the head of a `data:` URL: less is taken for a word."""
     return _is_base64(text[:LOOKED_AT]) is not None
 
 

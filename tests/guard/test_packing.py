@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import tracemalloc
 import zlib
 from collections.abc import Callable
 
@@ -73,5 +74,11 @@ def test_json_stays_as_it_is(body: bytes) -> None:
 
 
 def test_a_bomb_is_not_unpacked_whole() -> None:
-    with pytest.raises(UnusableInputError, match="more than 33,554,432 bytes"):
-        unpack(gzip.compress(bytes(8 * MAX_BYTES)))
+    bomb = gzip.compress(bytes(8 * MAX_BYTES))
+    tracemalloc.start()
+    try:
+        with pytest.raises(UnusableInputError, match="more than 33,554,432 bytes"):
+            unpack(bomb)
+        assert tracemalloc.get_traced_memory()[1] < 4 * MAX_BYTES
+    finally:
+        tracemalloc.stop()
