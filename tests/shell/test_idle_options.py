@@ -50,3 +50,17 @@ def test_whose_usage_it_is_is_said_of_task_results_alone(words: Sequence[str], o
     assert (done.code, done.out) == (2, "")
     assert option in done.err
     assert said in " ".join(done.err.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "option", "said"),
+    [
+        pytest.param(("rate", USAGE, "--spark-master", "local[2]"), "--spark-master", "add --engine spark", id="spark"),
+        pytest.param(("probe", "clip.mp4", "--weights", "w.onnx"), "--weights", "add --subjects", id="weights"),
+    ],
+)
+def test_what_belongs_to_another_option_is_not_said_without_it(words: Sequence[str], option: str, said: str) -> None:
+    done = run(*words)
+    assert (done.code, done.out) == (2, "")
+    assert option in done.err
+    assert said in " ".join(done.err.split())

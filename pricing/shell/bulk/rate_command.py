@@ -106,6 +106,8 @@ def rate(
 
     origin = (account, environment, region)
     v.check_origin(usage_from.value, origin)
+    if spark_master is not None and engine is not EngineName.SPARK:
+        raise typer.BadParameter("it is where Spark works: add --engine spark", param_hint="--spark-master")
     asked = rate_runs.RateAsked(
         tuple(usage),
         output,
