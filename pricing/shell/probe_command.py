@@ -54,6 +54,6 @@ def probe(
     from pricing.shell import probe_commands
 
     if weights is not None and not subjects:
-        raise typer.BadParameter("they are of the detector that counts subjects: add --subjects", param_hint="--weights")
+        raise typer.BadParameter("a detector counts subjects by them: add --subjects", param_hint="--weights")
     measuring = v.Measuring(allow or (), bills, cache, subjects, weights, seconds=seconds)
     raise typer.Exit(probe_commands.probe(media, measuring, format, annotate))
