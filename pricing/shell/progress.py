@@ -8,6 +8,7 @@ from threading import Event, Thread
 from time import perf_counter
 from typing import Final, Self, TypeVar
 
+from pricing.shell.printing import complain
 from pricing.shell.terminals import is_able
 
 _EVERY_ROWS: Final = 1_000
@@ -116,6 +117,11 @@ class Steps:
         if self._line.seen and (now := perf_counter()) >= self._next:
             self._next = now + _EVERY_S
             self._line.show(f"{self._name}: {done:,} of {self._total:,}")
+
+    def note(self, message: str) -> None:
+        """Says something on a line of its own, which stays, wherever stderr goes."""
+        self._line.clear()
+        complain(f"wan-rules: {message}")
 
     def __enter__(self) -> Self:
         """Shows nothing yet."""

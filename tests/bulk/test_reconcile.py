@@ -454,3 +454,34 @@ def _exhaust(place: Place) -> None:
     with open_database("10MB", place.folder) as database:
         database.execute("SET max_temp_directory_size = '0KB'")
         database.execute("SELECT list(range) FROM range(100000000)")
+
+
+@pytest.mark.parametrize("name", ["a ", "\ta", "A", "a\u00a0"])
+def test_ids_that_differ_by_blanks_or_case_alone_are_told_and_do_not_meet(place: Place, name: str) -> None:
+    place.invoice(f"1,{name},1.00,USD", *LINES[1:])
+    done = place.reconcile("--allow-breaks", "9")
+    said = f"1 line names its task in other letters or blanks than usage, as {name!r} where usage has 'a'"
+    assert f"wan-rules: {said}: write them alike on both sides\n" in done.err
+    assert "1 on one side alone" not in done.out
+    assert "2 on one side alone" in done.out
+
+
+def test_several_lines_of_near_ids_are_one_note_and_another_task_is_none(place: Place) -> None:
+    place.invoice("1,b ,1.00,USD", "2,a ,0.50,USD", "3,a ,0.50,USD", "4,d,1.00,USD", LINES[2])
+    done = place.reconcile("--allow-breaks", "9")
+    assert "wan-rules: 3 lines name their tasks in other letters or blanks than usage, as 'b ' where" in done.err
+    assert done.err.count("write them alike") == 1
+
+
+def test_an_id_that_usage_has_is_not_told_though_it_is_near_another(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    write_charges(tmp_path / "charges.parquet", [row(id=name) for name in ("a", "A")], place.catalogue)
+    place.invoice("1,a,1.00,USD")
+    assert "write them alike" not in place.reconcile("--allow-breaks", "9").err
+
+
+def test_a_currency_in_other_letters_or_blanks_is_told(place: Place) -> None:
+    place.invoice("1,a,1.00,usd", "2,b,1.00,USD", "3,c,1.20,EUR")
+    done = place.reconcile("--allow-breaks", "9")
+    said = "the invoice is in 'usd' where usage is priced in 'USD': write them alike on both sides"
+    assert [line for line in done.err.splitlines() if "alike" in line] == [f"wan-rules: {said}"]

@@ -28,6 +28,7 @@ from pricing.shell.bulk.expected_rows import Expectations
 from pricing.shell.bulk.groups import Group, read_groups
 from pricing.shell.bulk.invoices import InvoiceAsked, open_invoice, write_rejects
 from pricing.shell.bulk.matching import RULES, Found, How, match
+from pricing.shell.bulk.near_words import tell_near_currencies, tell_near_ids
 from pricing.shell.bulk.registers import REGISTER, read_register
 from pricing.shell.bulk.runs import RunOptions
 from pricing.shell.bulk.sums import Counted
@@ -130,7 +131,10 @@ def _read(work: Work, options: RunOptions, catalogue: Catalogue) -> Read:
     steps.begin("matching")
     allowances = {currency: tolerance.amount for currency, tolerance in options.tolerances.items()}
     how = How(options.period, timedelta(seconds=options.window_s), options.exact, allowances)
-    return Read(rated, lines, match(database, how, lines))
+    found = match(database, how, lines)
+    for note in (*tell_near_ids(database), *tell_near_currencies(found.invoiced.sums, found.expected.sums)):
+        steps.note(note)
+    return Read(rated, lines, found)
 
 
 def _explain(groups: Iterable[Group], expectations: Expectations, context: Context, steps: Steps) -> Explained:
