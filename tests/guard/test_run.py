@@ -119,6 +119,19 @@ def test_pythons_below_a_program_are_watched_and_count_as_one_run(host: FakeHost
     assert "1 sent" in done.stderr
 
 
+@pytest.mark.parametrize(("outer", "inner"), [("USD=1.60", "USD=9"), ("USD=9", "USD=1.60")], ids=["outer", "inner"])
+def test_of_runs_in_one_another_each_keeps_its_limits(host: FakeHost, tmp_path: Path, outer: str, inner: str) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(EVERY)
+    base = ("--base", f"alibaba={host.url}/api/v1")
+    within = ("--", str(Path(sys.executable).with_name("wan-rules")), "run", *base, "--per-run", inner)
+    names = ("requests", "httpx", "httpx2", "aiohttp")
+    program = _python(str(script), host.url + CREATE, json.dumps([payloads.alibaba()]), *names)
+    done = _run(*base, "--per-run", outer, *within, *program)
+    assert done.stdout == "by_requests 200\nby_httpx 200\nby_httpx2 200\nby_aiohttp OverBudget\n"
+    assert (len(host.creates), done.stderr.count("spent 0.00 USD, held 1.50 USD")) == (3, 2)
+
+
 def test_processes_that_are_forked_while_the_guard_is_set_up_share_its_budget(host: FakeHost) -> None:
     """Three calls begin in threads, the first of which sets the guard up; twelve more are made in forks meanwhile."""
     program = _python("-c", FORKS, host.url + CREATE, json.dumps(payloads.alibaba()))

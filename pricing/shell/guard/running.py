@@ -68,13 +68,13 @@ def _make_absolute(settings: Settings) -> Settings:
 
 
 def _environment(settings: Settings, seen: Path) -> dict[str, str]:
+    """What makes interpreters watched: by this run, and by each that it stands in itself, a line for each."""
     paths = (str(INJECTED), os.environ.get("PYTHONPATH"))
-    return {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join(path for path in paths if path),
-        VARIABLE: write_settings(settings),
-        SEEN: str(seen),
-    }
+    added = {"PYTHONPATH": os.pathsep.join(path for path in paths if path)}
+    for name, own in ((VARIABLE, write_settings(settings)), (SEEN, str(seen))):
+        outer = os.environ.get(name)
+        added[name] = own if outer is None else f"{outer}\n{own}"
+    return {**os.environ, **added}
 
 
 def _run_command(command: Sequence[str], environment: Mapping[str, str]) -> int:

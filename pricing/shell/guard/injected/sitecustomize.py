@@ -25,8 +25,10 @@ def _watch() -> None:
         )
         sys.stderr.flush()
         os._exit(UNUSABLE)
-    install(LateGuard(read_settings(settings)))
-    tell_watched(os.environ["WAN_RULES_GUARD_SEEN"])
+    for each in settings.split("\n"):  # of runs in one another, the outermost first
+        install(LateGuard(read_settings(each)))
+    for folder in os.environ["WAN_RULES_GUARD_SEEN"].split("\n"):
+        tell_watched(folder)
 
 
 def _run_next() -> None:
