@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from pricing.shell.guard.endpoints import Route, find_route, index_bases
 from pricing.shell.guard.forking import LOADING, hold_forks
 from pricing.shell.guard.places import name_place
-from pricing.shell.guard.watching import name_book
+from pricing.shell.guard.watching import Book, name_book
 
 if TYPE_CHECKING:
     from pricing.shell.guard.guards import Guard
@@ -36,9 +36,9 @@ class LateGuard:
         self._guard: Guard | None = None
 
     @property
-    def book(self) -> object:
+    def book(self) -> Book:
         """What it counts in."""
-        return name_book(self._settings.state, self)
+        return name_book(self._settings.state, self, self._settings.run)
 
     def find(self, method: str, name: str, port: int | None, path: str) -> Route | None:
         """What a request is; `None` for one that is to be passed on as it is."""

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import os
 from contextvars import ContextVar
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from pricing.shell.guard.endpoints import Route
 
-COUNTED_IN: ContextVar[frozenset[object]] = ContextVar("wan_rules_guard_counted_in", default=frozenset())
+
+class Book(NamedTuple):
+    """What a guard counts in: a file, or its own memory, and the run that it counts a call for."""
+
+    place: object
+    run: str | None
+
+
+COUNTED_IN: ContextVar[frozenset[Book]] = ContextVar("wan_rules_guard_counted_in", default=frozenset())
 """The books of the guarded transports that are sending a known request: one below them counts it in no book twice."""
 
 
@@ -16,7 +24,7 @@ class Watch(Protocol):
     """A guard, or what becomes one at the first call that is known."""
 
     @property
-    def book(self) -> object:
+    def book(self) -> Book:
         """What it counts in: of two guards with one book the outer one counts."""
 
     def find(self, method: str, name: str, port: int | None, path: str) -> Route | None:
@@ -32,9 +40,14 @@ class Watch(Protocol):
         """No answer came."""
 
 
-def name_book(state: str | None, owner: object) -> object:
-    """The file that a guard counts in; one without counts in its own memory."""
-    return owner if state is None else os.path.realpath(state)
+def name_book(state: str | None, owner: object, run: str | None) -> Book:
+    """The file that a guard counts in, and its run; one without a file counts in its own memory."""
+    return Book(owner if state is None else os.path.realpath(state), run)
+
+
+def is_counted(book: Book) -> bool:
+    """Whether a guard above has written the call into the same file, for a run of its own."""
+    return any(other.place == book.place for other in COUNTED_IN.get())
 
 
 def is_refusal(error: BaseException) -> bool:
