@@ -47,7 +47,8 @@ class LateGuard:
     def begin(self, route: Route, body: bytes) -> Any:  # noqa: ANN401 - a ticket, which transports only hand back
         """A ticket for the answer; `None` for what is no call, whether or not there can be a guard. Raises CallRefused.
 
-        Without a guard nothing is held, so that an answer about a job changes nothing.
+        Without a guard nothing is held, so that an answer about a job changes nothing. A call passes then only where
+        what can't be told may, and that is said.
         """
         with LOADING:
             from pricing.shell.guard.recognising import names_model
@@ -58,9 +59,13 @@ class LateGuard:
             return None
         try:
             return self._use(route.host).begin(route, body)
-        except GuardFailed:
-            if is_call:
+        except GuardFailed as error:
+            if is_call and not error.decision.sent:
                 raise
+            if is_call:
+                sys.stderr.write(
+                    f"wan-rules: a call to {error.decision}: it is sent all the same, and counts nowhere\n"
+                )
             return None
 
     def end(self, ticket: Any, status: int, body: bytes) -> None:  # noqa: ANN401 - as above
@@ -90,7 +95,8 @@ def _set_up(settings: Settings, host: str) -> Guard:
         return Guard(settings)
     except (PricingError, WanRulesError, OSError) as error:
         reason = f"the guard can't be set up: {error}"
-        raise GuardFailed(Decision("failed", sent=False, host=host, reason=reason)) from error
+        may_pass = settings.dry_run or settings.on_unknown == "allow"
+        raise GuardFailed(Decision("failed", may_pass, host, reason)) from error
 
 
 class Replaced(NamedTuple):
