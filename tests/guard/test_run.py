@@ -199,6 +199,11 @@ def test_what_can_t_be_run_says_why(words: list[str], code: int, said: str) -> N
     assert (done.code, said in done.err) == (code, True), done.err
 
 
+def test_facts_are_in_a_file_since_standard_input_is_the_program_s() -> None:
+    done = run_command("run", "--facts", "-", "--", "true")
+    assert (done.code, "--facts: each Python reads them" in done.err, "or -" in done.err) == (2, True, False)
+
+
 def _beside(folder: Path, script: str) -> str:
     """A shell's line that runs the script with one more folder on the path."""
     return f'PYTHONPATH="$PYTHONPATH:{folder}" exec {sys.executable} -c "{script}"'

@@ -43,6 +43,8 @@ def run(settings: Settings, command: Sequence[str]) -> int:
 def _run(settings: Settings, command: Sequence[str], folder: Path) -> int:
     """The state is in a file in any case, since more than one process may count."""
     read_all_limits(settings)  # a day wants a file that lasts, and this one may not
+    if settings.facts == "-":
+        raise UnusableInputError("--facts", "each Python reads them, and standard input is the program's: name a file")
     named = settings if settings.state is not None else replace(settings, state=str(folder / "ledger.sqlite"))
     set_up = replace(_make_absolute(named), run=uuid4().hex)
     guard = Guard(set_up)  # the faults of its settings are told now
