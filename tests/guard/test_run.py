@@ -223,6 +223,20 @@ def test_another_sitecustomize_is_run_too(tmp_path: Path) -> None:
     assert _run("--", "sh", "-c", _beside(tmp_path, "print('script')")).stdout == "theirs\nscript\n"
 
 
+def test_a_python_that_outlives_its_run_starts_as_any_other(tmp_path: Path) -> None:
+    """The run's own folder is gone by then."""
+    (tmp_path / "sitecustomize.py").write_text("print('theirs')")
+    said, ended = tmp_path / "said", tmp_path / "ended"
+    wait = f"while [ ! -e {ended} ]; do sleep 0.05; done"
+    _run("--", "sh", "-c", f"({wait}; {_beside(tmp_path, 'print(1)')}) >{said} 2>&1 &")
+    ended.touch()
+    until = time.monotonic() + 30
+    while not (said.exists() and said.read_text().endswith("1\n")):
+        assert time.monotonic() < until, said.read_text()
+        time.sleep(0.02)
+    assert said.read_text() == "theirs\n1\n"
+
+
 def test_a_program_ends_at_a_signal_to_the_command(tmp_path: Path) -> None:
     ready = tmp_path / "ready"
     script = f"import pathlib, time; pathlib.Path({str(ready)!r}).touch(); time.sleep(60)"

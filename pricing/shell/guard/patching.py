@@ -8,7 +8,6 @@ Imports nothing heavy: most programs that are watched, and every program until i
 from __future__ import annotations
 
 import functools
-import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.abc import Loader, MetaPathFinder
@@ -246,10 +245,3 @@ def install(watch: Watch) -> Callable[[], None]:
             setattr(owner, name, plain)
 
     return take_away
-
-
-def tell_watched(folder: str) -> None:
-    """Leaves word that this interpreter is watched."""
-    path = os.path.join(folder, str(os.getpid()))  # noqa: PTH118 - pathlib is dear at the start of every interpreter
-    with open(path, "w", encoding="utf-8"):  # noqa: PTH123 - as above
-        pass

@@ -60,3 +60,13 @@ def is_refusal(error: BaseException) -> bool:
 def name_missing(library: str, extra: str) -> str:
     """What is said where a library is not installed."""
     return f"this guard is for {library}, which is not installed: pip install 'wan-rules[{extra}]'"
+
+
+def tell_watched(folder: str) -> None:
+    """Leaves word that this interpreter is watched; to nobody where the run has ended, and the folder is gone."""
+    path = os.path.join(folder, str(os.getpid()))  # noqa: PTH118 - pathlib is dear at the start of every interpreter
+    try:
+        with open(path, "w", encoding="utf-8"):  # noqa: PTH123 - as above
+            pass
+    except FileNotFoundError:
+        pass

@@ -16,8 +16,9 @@ def _watch() -> None:
     if settings is None:
         return
     try:
-        from pricing.shell.guard.patching import LateGuard, install, tell_watched
+        from pricing.shell.guard.patching import LateGuard, install
         from pricing.shell.guard.settings import read_settings
+        from pricing.shell.guard.watching import tell_watched
     except ImportError as error:
         sys.stderr.write(
             f"wan-rules run: {sys.executable} has no wan-rules ({error}): its calls would not be watched, so it is not "
