@@ -199,6 +199,15 @@ def test_what_can_t_be_run_says_why(words: list[str], code: int, said: str) -> N
     assert (done.code, said in done.err) == (code, True), done.err
 
 
+@pytest.mark.parametrize("dashes", [["--"], []], ids=["after-dashes", "without-dashes"])
+def test_what_follows_the_program_is_the_program_s(dashes: list[str]) -> None:
+    """A program's own `--dry-run` would leave it in earnest, and the guard without a say."""
+    program = [sys.executable, "-c", "import sys; print(sys.argv[1:])", "--dry-run", "--", "--on-unknown=allow"]
+    done = _run("--per-run", "USD=1", *dashes, *program)
+    assert done.stdout == "['--dry-run', '--', '--on-unknown=allow']\n"
+    assert done.stderr == "wan-rules run: 0 sent, 0 refused\n"
+
+
 def test_facts_are_in_a_file_since_standard_input_is_the_program_s() -> None:
     done = run_command("run", "--facts", "-", "--", "true")
     assert (done.code, "--facts: each Python reads them" in done.err, "or -" in done.err) == (2, True, False)
