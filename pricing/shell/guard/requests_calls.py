@@ -121,6 +121,7 @@ def _repeat(raw: Any, body: bytes) -> HTTPResponse:  # noqa: ANN401 - urllib3's 
         version=raw.version,
         reason=raw.reason,
         preload_content=False,
+        decode_content=raw.decode_content,
         original_response=getattr(raw, "_original_response", None),
     )
 
