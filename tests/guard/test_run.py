@@ -232,6 +232,14 @@ def test_another_sitecustomize_is_run_too(tmp_path: Path) -> None:
     assert _run("--", "sh", "-c", _beside(tmp_path, "print('script')")).stdout == "theirs\nscript\n"
 
 
+def test_a_file_that_a_program_has_broken_leaves_it_its_exit_code(tmp_path: Path) -> None:
+    state = str(tmp_path / "state")
+    script = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('DROP TABLE calls'); sys.exit(7)"
+    done = _run("--state", state, *_python("-c", script, state))
+    told = f"wan-rules run: what was sent can't be told: {state}: no such table: calls. Name a new file (--state)\n"
+    assert (done.returncode, done.stderr) == (7, told)
+
+
 def test_a_python_that_outlives_its_run_starts_as_any_other(tmp_path: Path) -> None:
     """The run's own folder is gone by then."""
     (tmp_path / "sitecustomize.py").write_text("print('theirs')")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -52,11 +53,21 @@ def _run(settings: Settings, command: Sequence[str], folder: Path) -> int:
     seen.mkdir()
     try:
         code = _run_command(command, _environment(set_up, seen))
-        for line in tell_run(guard.list_calls(), set_up, watched=len(list(seen.iterdir()))):
+        for line in _tell(guard, set_up, watched=len(list(seen.iterdir()))):
             complain(line)
     finally:
         guard.close()
     return code
+
+
+def _tell(guard: Guard, settings: Settings, *, watched: int) -> Iterator[str]:
+    """What came of the run. It raises nothing: the exit code is the command's, whatever became of the file."""
+    try:
+        calls = guard.list_calls()
+    except sqlite3.Error as error:
+        yield f"wan-rules run: what was sent can't be told: {settings.state}: {error}. Name a new file (--state)"
+        return
+    yield from tell_run(calls, settings, watched=watched)
 
 
 def _make_absolute(settings: Settings) -> Settings:
