@@ -203,3 +203,19 @@ def test_guards_in_one_file_settle_a_job_for_both_runs(make: Make, host: FakeHos
         take_away()
     assert [guard.list_calls()[0].state for guard in (outer, inner)] == ["settled", "settled"]
     assert inner._ledger.read_total("day", inner._count().day, "USD") == Decimal("0.5")
+
+
+@pytest.mark.parametrize("client", [CLIENTS[name] for name in ("requests", "httpx2", "httpx2-async", "aiohttp")])
+def test_guards_may_be_taken_away_in_any_order(make: Make, host: FakeHost, client: Client) -> None:
+    """The one that stays goes on, and the one that went does not come back with the other's end."""
+    going, staying, nobody = make(), make(per_run=["USD=0.10"]), make(bases={})
+    body = json.dumps(payloads.alibaba()).encode()
+    take_away_going, take_away_staying = install(going), install(staying)
+    try:
+        take_away_going()
+        with pytest.raises(OverBudget):
+            client(nobody, "POST", host.url + CREATE, body)
+    finally:
+        take_away_staying()
+    assert client(nobody, "POST", host.url + CREATE, body)[0] == 200
+    assert going.list_calls() == ()

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from pricing.shell.guard.endpoints import Route, find_route, index_bases
 from pricing.shell.guard.forking import LOADING, hold_forks
 from pricing.shell.guard.places import name_place
-from pricing.shell.guard.watching import Book, name_book
+from pricing.shell.guard.watching import Book, Switch, name_book
 
 if TYPE_CHECKING:
     from pricing.shell.guard.guards import Guard
@@ -46,8 +46,7 @@ class LateGuard:
     def begin(self, route: Route, body: bytes) -> Any:  # noqa: ANN401 - a ticket, which transports only hand back
         """A ticket for the answer; `None` for what is no call, whether or not there can be a guard. Raises CallRefused.
 
-        Without a guard nothing is held, so that an answer about a job changes nothing. A call passes then only where
-        what can't be told may, and that is said.
+        Without a guard nothing is held. A call passes then only where what can't be told may, and that is said.
         """
         with LOADING:
             from pricing.shell.guard.recognising import names_model
@@ -99,15 +98,16 @@ def _set_up(settings: Settings, host: str) -> Guard:
 
 
 class Replaced(NamedTuple):
-    """What stood in a class before a patch."""
+    """What stood in a class before a patch, and what stands there since."""
 
     owner: type
     name: str
     plain: object
+    patched: object
 
 
 def _replace(owner: type, name: str, patched: object) -> Replaced:
-    replaced = Replaced(owner, name, getattr(owner, name))
+    replaced = Replaced(owner, name, getattr(owner, name), patched)
     setattr(owner, name, patched)
     return replaced
 
@@ -232,16 +232,19 @@ class PatchingLoader(Loader):
 def install(watch: Watch) -> Callable[[], None]:
     """Puts the guard before every client of this program, those of SDKs too, now and as libraries are imported.
 
-    What it returns takes the guard away again.
+    What it returns takes the guard away again; what another one has patched since then stays patched.
     """
-    patcher = Patcher(watch)
+    switch = Switch(watch)
+    patcher = Patcher(switch)
     sys.meta_path.insert(0, patcher)
 
     def take_away() -> None:
+        switch.is_on = False
         if patcher in sys.meta_path:
             sys.meta_path.remove(patcher)
         while patcher.replaced:
-            owner, name, plain = patcher.replaced.pop()
-            setattr(owner, name, plain)
+            owner, name, plain, patched = patcher.replaced.pop()
+            if getattr(owner, name) is patched:
+                setattr(owner, name, plain)
 
     return take_away

@@ -40,6 +40,35 @@ class Watch(Protocol):
         """No answer came."""
 
 
+class Switch:
+    """A guard that can be switched off, wherever in the classes of libraries it still stands then."""
+
+    def __init__(self, watch: Watch) -> None:
+        """Keep the guard, which is on."""
+        self._watch, self.is_on = watch, True
+
+    @property
+    def book(self) -> Book:
+        """What the guard counts in."""
+        return self._watch.book
+
+    def find(self, method: str, name: str, port: int | None, path: str) -> Route | None:
+        """What a request is; `None` for all of them once it is off."""
+        return self._watch.find(method, name, port, path) if self.is_on else None
+
+    def begin(self, route: Route, body: bytes) -> Any:  # noqa: ANN401 - as above
+        """The guard's own ticket. Raises CallRefused."""
+        return self._watch.begin(route, body)
+
+    def end(self, ticket: Any, status: int, body: bytes) -> None:  # noqa: ANN401 - as above
+        """The answer is there, and the guard is told, off or not."""
+        self._watch.end(ticket, status, body)
+
+    def break_off(self, ticket: Any, *, unsent: bool) -> None:  # noqa: ANN401 - as above
+        """No answer came."""
+        self._watch.break_off(ticket, unsent=unsent)
+
+
 def name_book(state: str | None, owner: object, run: str | None) -> Book:
     """The file that a guard counts in, and its run; one without a file counts in its own memory."""
     return Book(owner if state is None else os.path.realpath(state), run)
