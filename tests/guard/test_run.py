@@ -199,6 +199,12 @@ def test_what_can_t_be_run_says_why(words: list[str], code: int, said: str) -> N
     assert (done.code, said in done.err) == (code, True), done.err
 
 
+@pytest.mark.parametrize("base", ["https://me:SECRET@gw/v1", "fal=me:SECRET@gw/v1", "fal=ftp://me:SECRET@gw"])
+def test_a_password_in_a_base_is_not_repeated(base: str) -> None:
+    done = run_command("run", "--base", base, "--", "true")
+    assert (done.code, "SECRET" in done.err, "write " in done.err) == (2, False, True)
+
+
 @pytest.mark.parametrize("dashes", [["--"], []], ids=["after-dashes", "without-dashes"])
 def test_what_follows_the_program_is_the_program_s(dashes: list[str]) -> None:
     """A program's own `--dry-run` would leave it in earnest, and the guard without a say."""

@@ -20,6 +20,7 @@ from pricing.shell.guard.settings import VARIABLE, Settings, write_settings
 from pricing.shell.guard.summaries import tell_run
 from pricing.shell.printing import answer, complain
 from wan_rules.payloads import UnusableInputError
+from wan_rules.urls import shorten
 
 INJECTED: Final = Path(__file__).parent / "injected"
 SEEN: Final = "WAN_RULES_GUARD_SEEN"
@@ -118,6 +119,7 @@ def read_base_options(texts: Sequence[str]) -> dict[str, list[str]]:
     for text in texts:
         host, equals, url = text.partition("=")
         if not equals:
-            raise UnusableInputError("--base", f"{text[:80]!r}: write HOST=URL, where HOST is {' or '.join(SHAPES)}")
+            reason = f"{shorten(text)!r}: write HOST=URL, where HOST is {' or '.join(SHAPES)}"
+            raise UnusableInputError("--base", reason)
         found.setdefault(host, []).append(url)
     return found
