@@ -166,7 +166,9 @@ app.command(short_help=probe_command.SHORT_HELP)(probe_command.probe)
 app.command(short_help=settle_command.SHORT_HELP, rich_help_panel=BOOKS)(settle_command.settle)
 app.command(VERIFY, short_help=verify_command.SHORT_HELP, rich_help_panel=SERVING)(verify_command.verify)
 app.command(short_help=serve_command.SHORT_HELP, rich_help_panel=SERVING)(serve_command.serve)
-app.command(short_help=run_command.SHORT_HELP, rich_help_panel=SERVING)(run_command.run)
+app.command(
+    short_help=run_command.SHORT_HELP, rich_help_panel=SERVING, context_settings=run_command.OPTIONS_COME_FIRST
+)(run_command.run)
 app.add_typer(cards, name="cards", rich_help_panel=PRICES)
 app.add_typer(breaks, name="breaks", rich_help_panel=BOOKS)
 app.add_typer(keys_cli.keys, name="keys", rich_help_panel=SERVING)

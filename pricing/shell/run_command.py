@@ -12,6 +12,8 @@ from pricing.shell import options as o
 from pricing.shell.helping import LIMITS
 
 SHORT_HELP: Final = "Run a program with the guard before its calls."
+OPTIONS_COME_FIRST: Final = {"allow_interspersed_args": False}
+"""What follows the program's name is the program's, after a `--` or not: its own `--dry-run` is none of ours."""
 
 
 class OnUnknown(StrEnum):

@@ -129,3 +129,16 @@ def test_another_model_passes_where_no_guard_can_be_set_up(tmp_path: Path) -> No
     assert late.begin(Route("alibaba", "poll", task="t"), b"") is None
     with pytest.raises(GuardFailed):
         late.begin(create, json.dumps(payloads.alibaba()).encode())
+
+
+@pytest.mark.parametrize("may_pass", [{"dry_run": True}, {"on_unknown": "allow"}], ids=["dry-run", "allow"])
+def test_a_call_passes_where_no_guard_can_be_set_up_and_none_may_refuse(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], may_pass: dict[str, Any]
+) -> None:
+    late = LateGuard(Settings(state=str(tmp_path / "no-such-folder" / "ledger.sqlite"), **may_pass))
+    assert late.begin(Route("alibaba", "create"), json.dumps(payloads.alibaba()).encode()) is None
+    said = capsys.readouterr().err
+    assert "a call to alibaba: failed: the guard can't be set up: --state: " in said
+    assert said.endswith("it is sent all the same, and counts nowhere\n")
+    assert late.begin(Route("alibaba", "poll", task="t"), b"") is None
+    assert capsys.readouterr().err == ""

@@ -133,3 +133,38 @@ def test_a_call_that_was_sent_before_its_last_attempt_stays_held(make: Make) -> 
         thread.join(10)
     (call,) = guard.list_calls()
     assert call.state == "held"
+
+
+@pytest.mark.parametrize(
+    ("statuses", "state"),
+    [((503, 429), "held"), ((503, 504, 400), "held"), ((400,), "released")],
+    ids=["once-before", "twice-before", "at-once"],
+)
+@pytest.mark.parametrize("stream", [False, True], ids=["read", "streamed"])
+def test_what_is_refused_after_other_attempts_stays_held(
+    make: Make, statuses: tuple[int, ...], state: str, *, stream: bool
+) -> None:
+    """urllib3 sends again below the guard; a job may run of an attempt that was answered by a gateway."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def answer() -> None:
+            for status in statuses:
+                sock, _ = listening.accept()
+                with sock:
+                    received = b""
+                    while BODY not in received:
+                        received += sock.recv(65536)
+                    sock.sendall(b"HTTP/1.1 %d No\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}" % status)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        guard = make(bases={"alibaba": [f"{url}/api/v1"]})
+        session = requests.Session()
+        retries = Retry(total=3, allowed_methods=["POST"], status_forcelist=[503, 504])
+        session.mount("http://", HTTPAdapter(max_retries=retries))
+        answered = guard_session(session, guard).post(url + PATH, BODY, stream=stream)
+        thread.join(10)
+    assert answered.status_code == statuses[-1]
+    (call,) = guard.list_calls()
+    assert call.state == state

@@ -219,3 +219,10 @@ def test_an_unbounded_call_is_refused(make: Make, monkeypatch: pytest.MonkeyPatc
     guard = make(on_unknown="allow", per_call=["USD=0.01"])
     _begin(guard, payloads.alibaba_clip())
     assert [call.held for call in guard.list_calls()] == [6 * Decimal("0.10")]  # its lower bound
+
+
+def test_a_later_model_is_named_as_any_word_is(make: Make) -> None:
+    with pytest.raises(Unpriced) as refused:
+        _begin(make(), {**payloads.alibaba(), "model": f"wan2.7-r2v-{'x' * 10_000}?key=SECRET"})
+    said = str(refused.value)
+    assert (len(said) < 400, "SECRET" in said) == (True, False)

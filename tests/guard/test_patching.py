@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
 
@@ -167,3 +168,54 @@ def test_two_guards_with_one_file_count_a_call_once(make: Make, host: FakeHost, 
     finally:
         take_away()
     assert [call.state for call in guard.list_calls()] == ["held"]
+
+
+@pytest.mark.parametrize("limit", [{"per_call": ["USD=0.40"]}, {"per_run": ["USD=0.80"]}, {"per_day": ["USD=0.80"]}])
+def test_a_guard_of_the_program_s_own_in_the_same_file_hides_no_limit(
+    make: Make, host: FakeHost, tmp_path: Path, limit: dict[str, list[str]]
+) -> None:
+    """A day counts each call once; the second call passes no limit but that of the inner guard."""
+    outer, inner = (make(state=str(tmp_path / "state"), **each) for each in ({"per_day": ["USD=1.00"]}, limit))
+    body = json.dumps(payloads.alibaba()).encode()
+    take_away = install(inner)
+    try:
+        for _ in range(sent := 0 if "per_call" in limit else 1):
+            CLIENTS["httpx2"](outer, "POST", host.url + CREATE, body)
+        with pytest.raises(OverBudget):
+            CLIENTS["httpx2"](outer, "POST", host.url + CREATE, body)
+    finally:
+        take_away()
+    assert len(host.creates) == sent
+    today = inner._count().day
+    totals = [
+        inner._ledger.read_total(*each, "USD") for each in (("day", today), ("run", outer.run), ("run", inner.run))
+    ]
+    assert totals == [Decimal("0.5") * sent] * 3
+
+
+def test_guards_in_one_file_settle_a_job_for_both_runs(make: Make, host: FakeHost, tmp_path: Path) -> None:
+    outer, inner = (make(state=str(tmp_path / "state")) for _ in range(2))
+    take_away = install(inner)
+    try:
+        CLIENTS["httpx2"](outer, "POST", host.url + CREATE, json.dumps(payloads.alibaba()).encode())
+        CLIENTS["httpx2"](outer, "GET", f"{host.url}/api/v1/tasks/{[*host.prompts][-1]}", b"")
+    finally:
+        take_away()
+    assert [guard.list_calls()[0].state for guard in (outer, inner)] == ["settled", "settled"]
+    assert inner._ledger.read_total("day", inner._count().day, "USD") == Decimal("0.5")
+
+
+@pytest.mark.parametrize("client", [CLIENTS[name] for name in ("requests", "httpx2", "httpx2-async", "aiohttp")])
+def test_guards_may_be_taken_away_in_any_order(make: Make, host: FakeHost, client: Client) -> None:
+    """The one that stays goes on, and the one that went does not come back with the other's end."""
+    going, staying, nobody = make(), make(per_run=["USD=0.10"]), make(bases={})
+    body = json.dumps(payloads.alibaba()).encode()
+    take_away_going, take_away_staying = install(going), install(staying)
+    try:
+        take_away_going()
+        with pytest.raises(OverBudget):
+            client(nobody, "POST", host.url + CREATE, body)
+    finally:
+        take_away_staying()
+    assert client(nobody, "POST", host.url + CREATE, body)[0] == 200
+    assert going.list_calls() == ()

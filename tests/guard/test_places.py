@@ -9,6 +9,7 @@ import pytest
 
 from pricing.shell.guard.endpoints import Route, find_route, index_bases
 from pricing.shell.guard.places import name_place
+from pricing.shell.guard.watching import Book
 from tests.guard.clients import CLIENTS, Client
 
 CALL = "/services/aigc/video-generation/video-synthesis"
@@ -25,7 +26,7 @@ class _Looking:
     def __init__(self, base: str) -> None:
         self._bases = index_bases({"alibaba": [base]})
         self.route: Route | None = None
-        self.book = self
+        self.book = Book(self, None)
 
     def find(self, method: str, name: str, port: int | None, path: str) -> NoReturn:
         self.route = find_route(self._bases, method, name_place(name, port), path)

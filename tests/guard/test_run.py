@@ -119,6 +119,19 @@ def test_pythons_below_a_program_are_watched_and_count_as_one_run(host: FakeHost
     assert "1 sent" in done.stderr
 
 
+@pytest.mark.parametrize(("outer", "inner"), [("USD=1.60", "USD=9"), ("USD=9", "USD=1.60")], ids=["outer", "inner"])
+def test_of_runs_in_one_another_each_keeps_its_limits(host: FakeHost, tmp_path: Path, outer: str, inner: str) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(EVERY)
+    base = ("--base", f"alibaba={host.url}/api/v1")
+    within = ("--", str(Path(sys.executable).with_name("wan-rules")), "run", *base, "--per-run", inner)
+    names = ("requests", "httpx", "httpx2", "aiohttp")
+    program = _python(str(script), host.url + CREATE, json.dumps([payloads.alibaba()]), *names)
+    done = _run(*base, "--per-run", outer, *within, *program)
+    assert done.stdout == "by_requests 200\nby_httpx 200\nby_httpx2 200\nby_aiohttp OverBudget\n"
+    assert (len(host.creates), done.stderr.count("spent 0.00 USD, held 1.50 USD")) == (3, 2)
+
+
 def test_processes_that_are_forked_while_the_guard_is_set_up_share_its_budget(host: FakeHost) -> None:
     """Three calls begin in threads, the first of which sets the guard up; twelve more are made in forks meanwhile."""
     program = _python("-c", FORKS, host.url + CREATE, json.dumps(payloads.alibaba()))
@@ -186,6 +199,26 @@ def test_what_can_t_be_run_says_why(words: list[str], code: int, said: str) -> N
     assert (done.code, said in done.err) == (code, True), done.err
 
 
+@pytest.mark.parametrize("base", ["https://me:SECRET@gw/v1", "fal=me:SECRET@gw/v1", "fal=ftp://me:SECRET@gw"])
+def test_a_password_in_a_base_is_not_repeated(base: str) -> None:
+    done = run_command("run", "--base", base, "--", "true")
+    assert (done.code, "SECRET" in done.err, "write " in done.err) == (2, False, True)
+
+
+@pytest.mark.parametrize("dashes", [["--"], []], ids=["after-dashes", "without-dashes"])
+def test_what_follows_the_program_is_the_program_s(dashes: list[str]) -> None:
+    """A program's own `--dry-run` would leave it in earnest, and the guard without a say."""
+    program = [sys.executable, "-c", "import sys; print(sys.argv[1:])", "--dry-run", "--", "--on-unknown=allow"]
+    done = _run("--per-run", "USD=1", *dashes, *program)
+    assert done.stdout == "['--dry-run', '--', '--on-unknown=allow']\n"
+    assert done.stderr == "wan-rules run: 0 sent, 0 refused\n"
+
+
+def test_facts_are_in_a_file_since_standard_input_is_the_program_s() -> None:
+    done = run_command("run", "--facts", "-", "--", "true")
+    assert (done.code, "--facts: each Python reads them" in done.err, "or -" in done.err) == (2, True, False)
+
+
 def _beside(folder: Path, script: str) -> str:
     """A shell's line that runs the script with one more folder on the path."""
     return f'PYTHONPATH="$PYTHONPATH:{folder}" exec {sys.executable} -c "{script}"'
@@ -203,6 +236,28 @@ def test_an_interpreter_that_has_no_guard_runs_nothing(tmp_path: Path) -> None:
 def test_another_sitecustomize_is_run_too(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text("print('theirs')")
     assert _run("--", "sh", "-c", _beside(tmp_path, "print('script')")).stdout == "theirs\nscript\n"
+
+
+def test_a_file_that_a_program_has_broken_leaves_it_its_exit_code(tmp_path: Path) -> None:
+    state = str(tmp_path / "state")
+    script = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('DROP TABLE calls'); sys.exit(7)"
+    done = _run("--state", state, *_python("-c", script, state))
+    told = f"wan-rules run: what was sent can't be told: {state}: no such table: calls. Name a new file (--state)\n"
+    assert (done.returncode, done.stderr) == (7, told)
+
+
+def test_a_python_that_outlives_its_run_starts_as_any_other(tmp_path: Path) -> None:
+    """The run's own folder is gone by then."""
+    (tmp_path / "sitecustomize.py").write_text("print('theirs')")
+    said, ended = tmp_path / "said", tmp_path / "ended"
+    wait = f"while [ ! -e {ended} ]; do sleep 0.05; done"
+    _run("--", "sh", "-c", f"({wait}; {_beside(tmp_path, 'print(1)')}) >{said} 2>&1 &")
+    ended.touch()
+    until = time.monotonic() + 30
+    while not (said.exists() and said.read_text().endswith("1\n")):
+        assert time.monotonic() < until, said.read_text()
+        time.sleep(0.02)
+    assert said.read_text() == "theirs\n1\n"
 
 
 def test_a_program_ends_at_a_signal_to_the_command(tmp_path: Path) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import socket
 from decimal import Decimal
 from typing import Any
 
 import pytest
+import requests
 
 from pricing.shell.guard import CallRejected, Decision
+from pricing.shell.guard.requests_adapter import guard_session
 from tests.guard import payloads
 from tests.guard.clients import CLIENTS, Client
 from tests.guard.conftest import Make
@@ -86,3 +89,13 @@ def test_a_call_whose_answer_was_lost_stays_held(client: Client, make: Make, hos
     with pytest.raises(Exception, match=r"(?i)disconnect|connection"):
         client(guard, "POST", host.url + CREATE, _json(payloads.alibaba("Image 1 is cut off")))
     assert [call.state for call in guard.list_calls()] == ["held"] * len(host.creates)
+
+
+def test_the_raw_body_of_a_streamed_answer_is_as_it_came(make: Make, host: FakeHost) -> None:
+    """Still encoded: who reads `raw` of requests decodes it himself."""
+    host.gzipped = True
+    with (
+        guard_session(requests.Session(), make()) as session,
+        session.post(host.url + CREATE, json=payloads.alibaba(), timeout=20, stream=True) as response,
+    ):
+        assert json.loads(gzip.decompress(response.raw.read()))["output"]["task_status"] == "PENDING"

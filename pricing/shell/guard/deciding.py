@@ -16,6 +16,7 @@ from pricing.shell.guard.recognising import Call
 from pricing.shell.guard.settings import OnUnknown
 from wan_rules.facts import NO_FACTS, Facts
 from wan_rules.payloads import WanRulesError
+from wan_rules.urls import show_word
 from wan_rules.validation import InvalidRequestError, Report
 
 LOG = logging.getLogger("wan_rules.guard")
@@ -53,7 +54,7 @@ def decide(call: Call, desk: Desk, at: datetime) -> Decision:
 
 def _decide(call: Call, desk: Desk, at: datetime) -> Decision:
     if call.later is not None:
-        return _leave_open(call.host, desk, "unpriced", f"{call.later!r} came after these rules and prices")
+        return _leave_open(call.host, desk, "unpriced", f"{show_word(call.later)!r} came after these rules and prices")
     if call.host == "alibaba" and isinstance(call.payload.get("input"), str):
         return _leave_open(call.host, desk, "failed", "its input is a text: what the SDK encrypts can't be read")
     sale = jobs.Sale(desk.catalogue, desk.account, desk.environment, call.region or desk.region, at)

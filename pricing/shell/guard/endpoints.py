@@ -126,7 +126,9 @@ def _read_base(host: str, url: str) -> Base:
         raise ValueError(msg)
     parts = urlsplit(url.strip())
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        msg = f"{url!r} is no base URL: write https://gateway.example.com/api/v1"
+        from wan_rules.urls import shorten
+
+        msg = f"{shorten(url)!r} is no base URL: write https://gateway.example.com/api/v1"
         raise ValueError(msg)
     return Base(host, url.strip(), None, "configured")
 

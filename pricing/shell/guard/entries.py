@@ -43,7 +43,11 @@ class Told(NamedTuple):
 
 
 class Counted(NamedTuple):
-    """As whose a call counts: of which run, and of which day."""
+    """As whose a call counts: of which run, and of which day.
+
+    Where `is_in_day` a guard above has counted it for the day in the same file, and it counts for the run alone.
+    """
 
     run: str
     day: str
+    is_in_day: bool = False

@@ -32,7 +32,7 @@ from pricing.shell.guard.recognising import Call, names_model, read_calls
 from pricing.shell.guard.refusals import CallRefused, refuse
 from pricing.shell.guard.settings import Settings
 from pricing.shell.guard.tracing import find_tracer
-from pricing.shell.guard.watching import name_book
+from pricing.shell.guard.watching import Book, is_counted, name_book
 from pricing.shell.inputs import open_catalogue, read_facts
 from wan_rules.payloads import UnusableInputError
 
@@ -69,9 +69,9 @@ class Guard:
         self._on_decision, self._trace = on_decision, find_tracer()
 
     @property
-    def book(self) -> object:
+    def book(self) -> Book:
         """What it counts in."""
-        return name_book(self.settings.state, self)
+        return name_book(self.settings.state, self, self.run)
 
     def find(self, method: str, name: str, port: int | None, path: str) -> Route | None:
         """What a request is; `None` for one that is none of the guard's, which is to be passed on as it is."""
@@ -172,7 +172,7 @@ class Guard:
             raise refuse(decision)
 
     def _count(self) -> Counted:
-        return Counted(self.run, datetime.now(self._zone).date().isoformat())
+        return Counted(self.run, datetime.now(self._zone).date().isoformat(), is_in_day=is_counted(self.book))
 
     def _tell(self, decision: Decision) -> None:
         for hook in (self._trace, self._on_decision):

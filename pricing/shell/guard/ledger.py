@@ -158,11 +158,12 @@ class Ledger:
         if entry.held is None or entry.currency is None:
             return None
         names = {"day": counted.day, "run": counted.run}
+        again = {"day": entry.held} if counted.is_in_day else {}
 
         def used(scope: Scope, currency: str) -> Decimal:
             total = read_total(db, scope, names[scope], currency)
             against = [read_total(db, name_against(scope, one), names[scope], currency) for one in self._left_out]
-            return EXACT.subtract(total, add_up(against))
+            return EXACT.subtract(total, add_up([*against, again.get(scope, Decimal(0))]))
 
         return find_passed(limits, entry.currency, entry.held, used)
 

@@ -8,7 +8,6 @@ Imports nothing heavy: most programs that are watched, and every program until i
 from __future__ import annotations
 
 import functools
-import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.abc import Loader, MetaPathFinder
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from pricing.shell.guard.endpoints import Route, find_route, index_bases
 from pricing.shell.guard.forking import LOADING, hold_forks
 from pricing.shell.guard.places import name_place
-from pricing.shell.guard.watching import name_book
+from pricing.shell.guard.watching import Book, Switch, name_book
 
 if TYPE_CHECKING:
     from pricing.shell.guard.guards import Guard
@@ -36,9 +35,9 @@ class LateGuard:
         self._guard: Guard | None = None
 
     @property
-    def book(self) -> object:
+    def book(self) -> Book:
         """What it counts in."""
-        return name_book(self._settings.state, self)
+        return name_book(self._settings.state, self, self._settings.run)
 
     def find(self, method: str, name: str, port: int | None, path: str) -> Route | None:
         """What a request is; `None` for one that is to be passed on as it is."""
@@ -47,7 +46,7 @@ class LateGuard:
     def begin(self, route: Route, body: bytes) -> Any:  # noqa: ANN401 - a ticket, which transports only hand back
         """A ticket for the answer; `None` for what is no call, whether or not there can be a guard. Raises CallRefused.
 
-        Without a guard nothing is held, so that an answer about a job changes nothing.
+        Without a guard nothing is held. A call passes then only where what can't be told may, and that is said.
         """
         with LOADING:
             from pricing.shell.guard.recognising import names_model
@@ -58,9 +57,13 @@ class LateGuard:
             return None
         try:
             return self._use(route.host).begin(route, body)
-        except GuardFailed:
-            if is_call:
+        except GuardFailed as error:
+            if is_call and not error.decision.sent:
                 raise
+            if is_call:
+                sys.stderr.write(
+                    f"wan-rules: a call to {error.decision}: it is sent all the same, and counts nowhere\n"
+                )
             return None
 
     def end(self, ticket: Any, status: int, body: bytes) -> None:  # noqa: ANN401 - as above
@@ -90,19 +93,21 @@ def _set_up(settings: Settings, host: str) -> Guard:
         return Guard(settings)
     except (PricingError, WanRulesError, OSError) as error:
         reason = f"the guard can't be set up: {error}"
-        raise GuardFailed(Decision("failed", sent=False, host=host, reason=reason)) from error
+        may_pass = settings.dry_run or settings.on_unknown == "allow"
+        raise GuardFailed(Decision("failed", may_pass, host, reason)) from error
 
 
 class Replaced(NamedTuple):
-    """What stood in a class before a patch."""
+    """What stood in a class before a patch, and what stands there since."""
 
     owner: type
     name: str
     plain: object
+    patched: object
 
 
 def _replace(owner: type, name: str, patched: object) -> Replaced:
-    replaced = Replaced(owner, name, getattr(owner, name))
+    replaced = Replaced(owner, name, getattr(owner, name), patched)
     setattr(owner, name, patched)
     return replaced
 
@@ -227,23 +232,19 @@ class PatchingLoader(Loader):
 def install(watch: Watch) -> Callable[[], None]:
     """Puts the guard before every client of this program, those of SDKs too, now and as libraries are imported.
 
-    What it returns takes the guard away again.
+    What it returns takes the guard away again; what another one has patched since then stays patched.
     """
-    patcher = Patcher(watch)
+    switch = Switch(watch)
+    patcher = Patcher(switch)
     sys.meta_path.insert(0, patcher)
 
     def take_away() -> None:
+        switch.is_on = False
         if patcher in sys.meta_path:
             sys.meta_path.remove(patcher)
         while patcher.replaced:
-            owner, name, plain = patcher.replaced.pop()
-            setattr(owner, name, plain)
+            owner, name, plain, patched = patcher.replaced.pop()
+            if getattr(owner, name) is patched:
+                setattr(owner, name, plain)
 
     return take_away
-
-
-def tell_watched(folder: str) -> None:
-    """Leaves word that this interpreter is watched."""
-    path = os.path.join(folder, str(os.getpid()))  # noqa: PTH118 - pathlib is dear at the start of every interpreter
-    with open(path, "w", encoding="utf-8"):  # noqa: PTH123 - as above
-        pass

@@ -16,6 +16,7 @@ from urllib3 import HTTPResponse
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ProtocolError
 from urllib3.exceptions import SSLError as TLSError
 
+from pricing.shell.guard.answers import REFUSED
 from pricing.shell.guard.endpoints import Route
 from pricing.shell.guard.watching import COUNTED_IN, Watch, is_refusal
 
@@ -48,6 +49,7 @@ def send(watch: Watch, request: PreparedRequest, pass_on: Callable[[], Response]
     token = COUNTED_IN.set(COUNTED_IN.get() | {watch.book})
     try:
         response = pass_on()
+        before = _was_sent_before(response)
         body = _read_streamed(response) if way.stream else response.content
     except BaseException as error:
         # Of a request that was sent more than once the error is the last one's.
@@ -55,7 +57,10 @@ def send(watch: Watch, request: PreparedRequest, pass_on: Callable[[], Response]
         raise
     finally:
         COUNTED_IN.reset(token)
-    watch.end(ticket, response.status_code, body)
+    if before and route.kind != "poll" and response.status_code in REFUSED:
+        watch.break_off(ticket, unsent=False)  # what is refused is the last attempt: of an earlier one a job may run
+    else:
+        watch.end(ticket, response.status_code, body)
     return response
 
 
@@ -116,8 +121,16 @@ def _repeat(raw: Any, body: bytes) -> HTTPResponse:  # noqa: ANN401 - urllib3's 
         version=raw.version,
         reason=raw.reason,
         preload_content=False,
+        decode_content=raw.decode_content,
         original_response=getattr(raw, "_original_response", None),
     )
+
+
+def _was_sent_before(response: Response) -> bool:
+    """Whether urllib3 had sent the request before, and it may have come to a job."""
+    retries = getattr(response.raw, "retries", None)
+    history = getattr(retries, "history", ())
+    return any(not isinstance(attempt.error, NewConnectionError | ConnectTimeoutError) for attempt in history)
 
 
 def _is_unsent(error: BaseException) -> bool:

@@ -58,7 +58,18 @@ def insert(db: sqlite3.Connection, entry: Entry, counted: Counted) -> int:
     row = db.execute(
         "INSERT INTO calls (run, day, host, task, verdict, state, currency, held, quote, reason) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (*counted, entry.host, entry.task, entry.verdict, entry.state, entry.currency, held, entry.quote, entry.reason),
+        (
+            counted.run,
+            name_day(counted),
+            entry.host,
+            entry.task,
+            entry.verdict,
+            entry.state,
+            entry.currency,
+            held,
+            entry.quote,
+            entry.reason,
+        ),
     ).lastrowid
     if entry.state == "held" and entry.held is not None and entry.currency is not None:
         add(db, counted, entry.verdict, Money(entry.held, entry.currency))
@@ -72,10 +83,17 @@ def read_amount(text: str | None) -> Decimal | None:
 
 def add(db: sqlite3.Connection, counted: Counted, verdict: str, more: Money) -> None:
     """Moves the totals of a day and a run; of a call that went out against its verdict those of the verdict, too."""
-    for scope, name in (("day", counted.day), ("run", counted.run)):
+    for scope, name in (("day", name_day(counted)), ("run", counted.run)):
+        if not name:
+            continue
         for kept in (scope,) if verdict == "allowed" else (scope, name_against(scope, verdict)):
             total = format_decimal(EXACT.add(read_total(db, kept, name, more.currency), more.amount))
             db.execute("INSERT OR REPLACE INTO totals VALUES (?, ?, ?, ?)", (kept, name, more.currency, total))
+
+
+def name_day(counted: Counted) -> str:
+    """The day that a call counts for; none where it is counted in that day already."""
+    return "" if counted.is_in_day else counted.day
 
 
 def name_against(scope: str, verdict: str) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -19,6 +20,7 @@ from pricing.shell.guard.settings import VARIABLE, Settings, write_settings
 from pricing.shell.guard.summaries import tell_run
 from pricing.shell.printing import answer, complain
 from wan_rules.payloads import UnusableInputError
+from wan_rules.urls import shorten
 
 INJECTED: Final = Path(__file__).parent / "injected"
 SEEN: Final = "WAN_RULES_GUARD_SEEN"
@@ -43,6 +45,8 @@ def run(settings: Settings, command: Sequence[str]) -> int:
 def _run(settings: Settings, command: Sequence[str], folder: Path) -> int:
     """The state is in a file in any case, since more than one process may count."""
     read_all_limits(settings)  # a day wants a file that lasts, and this one may not
+    if settings.facts == "-":
+        raise UnusableInputError("--facts", "each Python reads them, and standard input is the program's: name a file")
     named = settings if settings.state is not None else replace(settings, state=str(folder / "ledger.sqlite"))
     set_up = replace(_make_absolute(named), run=uuid4().hex)
     guard = Guard(set_up)  # the faults of its settings are told now
@@ -50,11 +54,21 @@ def _run(settings: Settings, command: Sequence[str], folder: Path) -> int:
     seen.mkdir()
     try:
         code = _run_command(command, _environment(set_up, seen))
-        for line in tell_run(guard.list_calls(), set_up, watched=len(list(seen.iterdir()))):
+        for line in _tell(guard, set_up, watched=len(list(seen.iterdir()))):
             complain(line)
     finally:
         guard.close()
     return code
+
+
+def _tell(guard: Guard, settings: Settings, *, watched: int) -> Iterator[str]:
+    """What came of the run. It raises nothing: the exit code is the command's, whatever became of the file."""
+    try:
+        calls = guard.list_calls()
+    except sqlite3.Error as error:
+        yield f"wan-rules run: what was sent can't be told: {settings.state}: {error}. Name a new file (--state)"
+        return
+    yield from tell_run(calls, settings, watched=watched)
 
 
 def _make_absolute(settings: Settings) -> Settings:
@@ -68,13 +82,13 @@ def _make_absolute(settings: Settings) -> Settings:
 
 
 def _environment(settings: Settings, seen: Path) -> dict[str, str]:
+    """What makes interpreters watched: by this run, and by each that it stands in itself, a line for each."""
     paths = (str(INJECTED), os.environ.get("PYTHONPATH"))
-    return {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join(path for path in paths if path),
-        VARIABLE: write_settings(settings),
-        SEEN: str(seen),
-    }
+    added = {"PYTHONPATH": os.pathsep.join(path for path in paths if path)}
+    for name, own in ((VARIABLE, write_settings(settings)), (SEEN, str(seen))):
+        outer = os.environ.get(name)
+        added[name] = own if outer is None else f"{outer}\n{own}"
+    return {**os.environ, **added}
 
 
 def _run_command(command: Sequence[str], environment: Mapping[str, str]) -> int:
@@ -105,6 +119,7 @@ def read_base_options(texts: Sequence[str]) -> dict[str, list[str]]:
     for text in texts:
         host, equals, url = text.partition("=")
         if not equals:
-            raise UnusableInputError("--base", f"{text[:80]!r}: write HOST=URL, where HOST is {' or '.join(SHAPES)}")
+            reason = f"{shorten(text)!r}: write HOST=URL, where HOST is {' or '.join(SHAPES)}"
+            raise UnusableInputError("--base", reason)
         found.setdefault(host, []).append(url)
     return found

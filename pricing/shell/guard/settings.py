@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 OnUnknown = Literal["refuse", "allow"]
 VARIABLE: Final = "WAN_RULES_GUARD"
-"""Holds the settings of the guard for interpreters below `wan-rules run`."""
+"""Holds the settings of the guard for interpreters below `wan-rules run`; of runs in one another a line for each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ class Settings:
 
 
 def write_settings(settings: Settings) -> str:
-    """The settings as text."""
+    """The settings as text, in one line."""
     plain = {name: getattr(settings, name) for name in Settings.__dataclass_fields__}
     return json.dumps({**plain, "bases": {host: list(urls) for host, urls in settings.bases.items()}})
 

@@ -31,7 +31,10 @@ REASONS_SHOWN: Final = 5
 def tell_run(calls: Sequence[Told], settings: Settings, *, watched: int) -> Iterator[str]:
     """The lines. `watched` is how many interpreters were: none is said, since then nothing was looked at."""
     if not watched:
-        yield "wan-rules run: no Python was started that reads PYTHONPATH (-I and -E do not): nothing was watched"
+        yield (
+            "wan-rules run: no Python was started with the PYTHONPATH that was set for it (-I and -E ignore it, and "
+            "PYTHONPATH=src replaces it: write PYTHONPATH=src:$PYTHONPATH): nothing was watched"
+        )
         return
     sent = [call for call in calls if call.state != "refused"]
     refused = [call for call in calls if call.state == "refused"]

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import os
 from contextvars import ContextVar
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from pricing.shell.guard.endpoints import Route
 
-COUNTED_IN: ContextVar[frozenset[object]] = ContextVar("wan_rules_guard_counted_in", default=frozenset())
+
+class Book(NamedTuple):
+    """What a guard counts in: a file, or its own memory, and the run that it counts a call for."""
+
+    place: object
+    run: str | None
+
+
+COUNTED_IN: ContextVar[frozenset[Book]] = ContextVar("wan_rules_guard_counted_in", default=frozenset())
 """The books of the guarded transports that are sending a known request: one below them counts it in no book twice."""
 
 
@@ -16,7 +24,7 @@ class Watch(Protocol):
     """A guard, or what becomes one at the first call that is known."""
 
     @property
-    def book(self) -> object:
+    def book(self) -> Book:
         """What it counts in: of two guards with one book the outer one counts."""
 
     def find(self, method: str, name: str, port: int | None, path: str) -> Route | None:
@@ -32,9 +40,43 @@ class Watch(Protocol):
         """No answer came."""
 
 
-def name_book(state: str | None, owner: object) -> object:
-    """The file that a guard counts in; one without counts in its own memory."""
-    return owner if state is None else os.path.realpath(state)
+class Switch:
+    """A guard that can be switched off, wherever in the classes of libraries it still stands then."""
+
+    def __init__(self, watch: Watch) -> None:
+        """Keep the guard, which is on."""
+        self._watch, self.is_on = watch, True
+
+    @property
+    def book(self) -> Book:
+        """What the guard counts in."""
+        return self._watch.book
+
+    def find(self, method: str, name: str, port: int | None, path: str) -> Route | None:
+        """What a request is; `None` for all of them once it is off."""
+        return self._watch.find(method, name, port, path) if self.is_on else None
+
+    def begin(self, route: Route, body: bytes) -> Any:  # noqa: ANN401 - as above
+        """The guard's own ticket. Raises CallRefused."""
+        return self._watch.begin(route, body)
+
+    def end(self, ticket: Any, status: int, body: bytes) -> None:  # noqa: ANN401 - as above
+        """The answer is there, and the guard is told, off or not."""
+        self._watch.end(ticket, status, body)
+
+    def break_off(self, ticket: Any, *, unsent: bool) -> None:  # noqa: ANN401 - as above
+        """No answer came."""
+        self._watch.break_off(ticket, unsent=unsent)
+
+
+def name_book(state: str | None, owner: object, run: str | None) -> Book:
+    """The file that a guard counts in, and its run; one without a file counts in its own memory."""
+    return Book(owner if state is None else os.path.realpath(state), run)
+
+
+def is_counted(book: Book) -> bool:
+    """Whether a guard above has written the call into the same file, for a run of its own."""
+    return any(other.place == book.place for other in COUNTED_IN.get())
 
 
 def is_refusal(error: BaseException) -> bool:
@@ -47,3 +89,13 @@ def is_refusal(error: BaseException) -> bool:
 def name_missing(library: str, extra: str) -> str:
     """What is said where a library is not installed."""
     return f"this guard is for {library}, which is not installed: pip install 'wan-rules[{extra}]'"
+
+
+def tell_watched(folder: str) -> None:
+    """Leaves word that this interpreter is watched; to nobody where the run has ended, and the folder is gone."""
+    path = os.path.join(folder, str(os.getpid()))  # noqa: PTH118 - pathlib is dear at the start of every interpreter
+    try:
+        with open(path, "w", encoding="utf-8"):  # noqa: PTH123 - as above
+            pass
+    except FileNotFoundError:
+        pass

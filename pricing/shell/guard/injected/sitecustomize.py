@@ -16,8 +16,9 @@ def _watch() -> None:
     if settings is None:
         return
     try:
-        from pricing.shell.guard.patching import LateGuard, install, tell_watched
+        from pricing.shell.guard.patching import LateGuard, install
         from pricing.shell.guard.settings import read_settings
+        from pricing.shell.guard.watching import tell_watched
     except ImportError as error:
         sys.stderr.write(
             f"wan-rules run: {sys.executable} has no wan-rules ({error}): its calls would not be watched, so it is not "
@@ -25,8 +26,10 @@ def _watch() -> None:
         )
         sys.stderr.flush()
         os._exit(UNUSABLE)
-    install(LateGuard(read_settings(settings)))
-    tell_watched(os.environ["WAN_RULES_GUARD_SEEN"])
+    for each in settings.split("\n"):  # of runs in one another, the outermost first
+        install(LateGuard(read_settings(each)))
+    for folder in os.environ["WAN_RULES_GUARD_SEEN"].split("\n"):
+        tell_watched(folder)
 
 
 def _run_next() -> None:
