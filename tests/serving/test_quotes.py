@@ -147,6 +147,22 @@ def test_a_quote_is_of_one_task(service: Running, key: str) -> None:
     assert move(service, key, quote_id, "settle", REPORT).document["state"] == "settled"
 
 
+@pytest.mark.parametrize("first", ["running", "succeeded"])
+def test_a_later_report_names_the_task(service: Running, key: str, first: str) -> None:
+    one, other = make(service, key), make(service, key)
+    for quote_id in (one, other):
+        move(service, key, quote_id, "accept")
+    before = move(service, key, one, "settle", {**REPORT, "status": first}).document
+    late = {"status": "unknown", "task_id": f"late {first}"}
+    assert move(service, key, one, "settle", late).document["state"] == before["state"]
+    after = move(service, key, one, "settle", late).document
+    assert (after["state"], after["charge"]) == (before["state"], before["charge"])
+    assert [made["action"] for made in after["moves"]] == [*(made["action"] for made in before["moves"]), "report"]
+    for quote_id, task in ((one, "another"), (other, f"late {first}")):
+        refused = move(service, key, quote_id, "settle", {"status": "running", "task_id": task})
+        assert (refused.status, refused.document["code"]) == (409, "report_mismatch")
+
+
 def test_another_account_may_have_a_task_of_the_same_name(service: Running) -> None:
     for account in ("acme", "globex"):
         own = service.key(accounts=[account])
