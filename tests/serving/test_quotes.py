@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import MappingProxyType
 
 import pytest
@@ -89,6 +90,16 @@ def test_an_older_key_still_verifies(service: Running, key: str) -> None:
     assert verify(document, published) != made.kid
     with pytest.raises(BadSignatureError, match="not among the 1"):
         verify(document, published[-1:])
+
+
+def test_a_new_key_signs_though_the_clock_ran_ahead_before(tmp_path: Path) -> None:
+    file = tmp_path / "signing-keys.json"
+    add_key(file)
+    document = json.loads(file.read_bytes())
+    document["keys"][0]["since"] = "2099-01-01T00:00:00Z"
+    file.write_text(json.dumps(document))
+    made = [add_key(file).kid for _ in range(3)]
+    assert [one.kid for one in load_signer(file).keys] == [document["keys"][0]["kid"], *made]
 
 
 def test_from_quote_to_charge(service: Running, key: str) -> None:
