@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from pricing.shell.asked_values import Source
-from pricing.shell.inputs import read_age
+from pricing.shell.inputs import read_age, require_text
 from pricing.shell.printing import answer
 from pricing.shell.service_faults import tell_faults
 from pricing.shell.state_options import StateAsked
@@ -56,7 +56,7 @@ def _read_settings(asked: ServeAsked) -> Settings:
         state=asked.state.folder,
         database=asked.state.database,
         signing_keys=asked.state.signing_keys,
-        issuer=asked.issuer,
+        issuer=require_text(asked.issuer, what="--issuer"),
         quote_lifetime_s=_read_lifetime(asked.quote_lifetime),
         watch=asked.watch,
         limits=Limits(key_per_minute=asked.rates[0], address_per_minute=asked.rates[1]),
