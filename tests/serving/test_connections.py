@@ -28,7 +28,9 @@ async def _answer(scope: Scopes, receive: Receive, send: Send) -> None:
         size += len(message["body"])
     size += len(message.get("body", b""))
     body = LONG if scope["method"] == "GET" else str(size).encode()
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(body))]})
+    own = [header for header in scope["headers"] if header[0] == b"x-own"]
+    headers = [(b"content-length", b"%d" % len(body)), *own]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 
@@ -106,6 +108,18 @@ def test_bodies_and_heads_in_one_piece_are_taken() -> None:
         return answers
 
     assert _talk(talk) == [str(len(body)).encode()] * 3
+
+
+def test_a_trailer_is_no_header() -> None:
+    body = b"1\r\n1\r\n0\r\n"
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> list[bytes]:
+        head = HEAD + b"x-own: head\r\ntransfer-encoding: chunked\r\n\r\n"
+        writer.write(head + body + b"x-own: trailer\r\n\r\n" + head + body + b"\r\n")
+        found = [await reader.readuntil(b"\r\n\r\n1") for _ in range(2)]
+        return [line for one in found for line in one.splitlines() if line.startswith(b"x-own")]
+
+    assert _talk(talk) == [b"x-own: head"] * 2
 
 
 def test_a_client_that_does_not_read_is_left(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,7 @@ class Connection(HttpToolsProtocol):
     """Refuses a head, or trailers, without an end, and leaves a client that does not read."""
 
     _unread = 0
+    _is_trailing = False
     _watching: asyncio.TimerHandle | None = None
 
     def data_received(self, data: bytes) -> None:
@@ -32,6 +33,21 @@ class Connection(HttpToolsProtocol):
             msg = f"The head of a request has at most {MAX_HEAD_BYTES:,} bytes."
             self.logger.warning(msg)
             self.send_400_response(msg)
+
+    def on_message_begin(self) -> None:
+        """A head begins."""
+        self._is_trailing = False
+        super().on_message_begin()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header. A trailer is none: it comes when the head may have been answered, and proxies look at heads."""
+        if not self._is_trailing:
+            super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """The head is whole."""
+        self._is_trailing = True
+        super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         """A part of a body came, so that its head has ended."""
