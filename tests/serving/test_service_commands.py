@@ -29,6 +29,9 @@ from tests.shell.runner import run, run_process
         (("--watch",), "name one"),
         (("--host", "nobody.invalid"), "nothing can listen at nobody.invalid"),
         (("--host", ""), "--host: an empty address"),
+        (("--trusted-proxies", "proxy.internal"), "'proxy.internal' is no address and no network"),
+        (("--trusted-proxies", "10.0.0.5, 10.0.0.1/8"), "'10.0.0.1/8' is no address"),  # it would be nobody's
+        (("--trusted-proxies", ""), "'' is no address"),
         (("--host", "\udcff"), "it is no address. Name another"),
         (("--issuer", "\udcff"), "--issuer: '\\udcff' is no text in UTF-8"),
     ],
