@@ -37,7 +37,8 @@ QUOTES = """## What becomes of a quote
 
 REPEATS = """A move that was made already is answered again and moves nothing. A report that names its `task_id` binds
 the quote to that task: a report of another one, or of a task that another quote of the account has, is refused
-(`report_mismatch`). `Idempotency-Key` (1 to 200 visible ASCII
+(`report_mismatch`). One that names it first is a move of its own, even where the state stays.
+`Idempotency-Key` (1 to 200 visible ASCII
 characters) makes any write happen once: the same key and body give the same answer, with
 `Idempotency-Replayed: true`; another body is a conflict. Such a key belongs to the API key that sent it, or to
 the `sub` of a token with the accounts and environments that the token is for, and is kept for some days.

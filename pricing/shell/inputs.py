@@ -191,6 +191,13 @@ def _read_key(name: str, option: str) -> str:
     return read_bytes(name, what=option).decode(errors="replace")
 
 
+def require_text(text: str, *, what: str) -> str:
+    """The text of an argument. Raises UnusableInputError for bytes that are no text, which nothing can keep or sign."""
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+        raise UnusableInputError(what, f"{text[:64]!r} is no text in UTF-8: write whole characters")
+    return text
+
+
 def read_age(text: str, *, what: str = "--keep-for") -> timedelta:
     """The time in `24h`: a whole number of s, m, h or d. Raises UnusableInputError."""
     found = _AGE.fullmatch(text)

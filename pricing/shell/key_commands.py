@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pricing.shell import codes
 from pricing.shell.grids import Column, grid_lines
-from pricing.shell.inputs import read_instant
+from pricing.shell.inputs import read_instant, require_text
 from pricing.shell.printing import answer, print_json, print_lines
 from pricing.shell.service_faults import tell_faults
 from pricing.shell.state_options import StateAsked
@@ -38,7 +38,8 @@ def create_key(asked: KeyAsked, state: StateAsked, form: str) -> int:
         from pricing.shell.service.serving import open_state
 
         accounts, environments = _read_names(asked.bound[0], "--account"), _read_names(asked.bound[1], "--environment")
-        made = make_key(asked.name, Bound(accounts, environments, _read_scopes(asked.bound)), _read_end(asked.expires))
+        name = require_text(asked.name, what="keys create")
+        made = make_key(name, Bound(accounts, environments, _read_scopes(asked.bound)), _read_end(asked.expires))
         with open_state(_place(state)) as store:
             store.upgrade()
             store.add_key(made.row)
@@ -55,7 +56,7 @@ def _read_names(names: Sequence[str], what: str) -> tuple[str, ...]:
     """Each name once. Raises UnusableInputError for one of blanks, such as of a variable that is not set."""
     if not all(name.strip() for name in names):
         raise UnusableInputError(what, "an empty name: keys of two customers would share what they are bound to")
-    return tuple(dict.fromkeys(names))
+    return tuple(dict.fromkeys(require_text(name, what=what) for name in names))
 
 
 def _read_end(text: str | None) -> datetime | None:

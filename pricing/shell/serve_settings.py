@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from ipaddress import ip_network
 from typing import TYPE_CHECKING, NamedTuple
 
 from pricing.shell.asked_values import Source
-from pricing.shell.inputs import read_age
+from pricing.shell.inputs import read_age, require_text
 from pricing.shell.printing import answer
 from pricing.shell.service_faults import tell_faults
 from pricing.shell.state_options import StateAsked
@@ -38,9 +39,21 @@ def serve(asked: ServeAsked) -> int:
     def job() -> int:
         from pricing.shell.service import serving
 
+        _check_proxies(asked.listening[-1])
         return serving.serve(_read_settings(asked), serving.Listening(*asked.listening))
 
     return answer(tell_faults(job), "text")
+
+
+def _check_proxies(text: str | None) -> None:
+    """Nothing, where each proxy is one that can be recognised: by its address. Raises UnusableInputError."""
+    for word in [] if text is None else map(str.strip, text.split(",")):
+        try:
+            if word != "*":
+                ip_network(word)
+        except ValueError:
+            reason = f"{word[:64]!r} is no address and no network: write 10.0.0.5 or 10.0.0.0/8, several by comma"
+            raise UnusableInputError("--trusted-proxies", reason) from None
 
 
 def _read_settings(asked: ServeAsked) -> Settings:
@@ -56,7 +69,7 @@ def _read_settings(asked: ServeAsked) -> Settings:
         state=asked.state.folder,
         database=asked.state.database,
         signing_keys=asked.state.signing_keys,
-        issuer=asked.issuer,
+        issuer=require_text(asked.issuer, what="--issuer"),
         quote_lifetime_s=_read_lifetime(asked.quote_lifetime),
         watch=asked.watch,
         limits=Limits(key_per_minute=asked.rates[0], address_per_minute=asked.rates[1]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import http.client
 import json
+import os
 import shutil
 import signal
 import threading
@@ -215,6 +216,30 @@ def test_keys_that_can_not_be_read_change_nothing(tmp_path: Path, folder: Path) 
         status, _ = served.ask("POST", "/v1/catalogue:reload", served.key(scopes=(Scope.ADMIN,)))
         assert (status, published(served)) == (200, before)
         assert "signing keys kept" in served.read_log()
+
+
+def count_in_use(served: Served) -> float:
+    """How many workers use a catalogue, as any of them tells it."""
+    with closing(http.client.HTTPConnection("127.0.0.1", served.port, timeout=10)) as connection:
+        connection.request("GET", "/metrics")
+        lines = connection.getresponse().read().decode().splitlines()
+    return sum(float(line.split()[-1]) for line in lines if line.startswith("wan_rules_catalogue_in_use{"))
+
+
+def test_a_worker_that_is_gone_uses_no_catalogue(tmp_path: Path) -> None:
+    with serving(tmp_path, "--workers", "2") as served:
+        wait_for(lambda: count_in_use(served) == 2)
+        os.kill(int(read_children(served).split()[-1]), signal.SIGKILL)
+        wait_for(lambda: count_in_use(served) == 1)
+        wait_for(lambda: count_in_use(served) == 2)
+
+
+def wait_for(holds: Callable[[], bool]) -> None:
+    """Until it does."""
+    until = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.05)
 
 
 def test_a_revoked_key_is_refused_by_every_worker(tmp_path: Path) -> None:

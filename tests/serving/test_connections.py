@@ -28,7 +28,9 @@ async def _answer(scope: Scopes, receive: Receive, send: Send) -> None:
         size += len(message["body"])
     size += len(message.get("body", b""))
     body = LONG if scope["method"] == "GET" else str(size).encode()
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(body))]})
+    own = [header for header in scope["headers"] if header[0] == b"x-own"]
+    headers = [(b"content-length", b"%d" % len(body)), *own]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 
@@ -106,6 +108,59 @@ def test_bodies_and_heads_in_one_piece_are_taken() -> None:
         return answers
 
     assert _talk(talk) == [str(len(body)).encode()] * 3
+
+
+def test_a_trailer_is_no_header() -> None:
+    body = b"1\r\n1\r\n0\r\n"
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> list[bytes]:
+        head = HEAD + b"x-own: head\r\ntransfer-encoding: chunked\r\n\r\n"
+        writer.write(head + body + b"x-own: trailer\r\n\r\n" + head + body + b"\r\n")
+        found = [await reader.readuntil(b"\r\n\r\n1") for _ in range(2)]
+        return [line for one in found for line in one.splitlines() if line.startswith(b"x-own")]
+
+    assert _talk(talk) == [b"x-own: head"] * 2
+
+
+@pytest.mark.parametrize("protocol", [b"h2c", b"websocket"])
+@pytest.mark.parametrize("at_once", [True, False])
+def test_an_offer_of_another_protocol_loses_no_body(protocol: bytes, *, at_once: bool) -> None:
+    """curl --http2 and Java's client make one with each request; whoever does not take it answers as ever."""
+    offer = b"connection: Upgrade, HTTP2-Settings\r\nx-own: a\r\nupgrade: %b\r\nhttp2-settings: AA\r\n" % protocol
+    parts = [HEAD + offer + b"content-length: 20\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n12"]
+    parts += [HEAD + offer + b"transfer-encoding: chunked\r\n\r\n", b"3\r\nabc\r\n0\r\n\r\n"]
+    parts += [HEAD + offer + b"\r\n", HEAD + b"content-length: 1\r\n\r\n1"]
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> list[bytes]:
+        for part in [b"".join(parts)] if at_once else parts:
+            writer.write(part)
+            await writer.drain()
+            await asyncio.sleep(0.05)
+        sizes = []
+        for _ in range(4):
+            head = await reader.readuntil(b"\r\n\r\n")
+            sizes.append(await reader.readexactly(2 if b"content-length: 2\r\n" in head else 1))
+        return sizes
+
+    assert _talk(talk) == [b"20", b"3", b"0", b"1"]
+
+
+def test_thousands_of_offers_at_once_are_declined() -> None:
+    one = HEAD + b"connection: upgrade\r\nupgrade: h2c\r\ncontent-length: 1\r\n\r\n1"
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> int:
+        writer.write(one * 2000)
+        return sum([len(await reader.readuntil(b"\r\n\r\n1")) > 0 for _ in range(2000)])
+
+    assert _talk(talk) == 2000
+
+
+def test_a_tunnel_is_refused() -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        writer.write(b"CONNECT a:1 HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n")
+        return await reader.read()
+
+    assert b" 400 " in _talk(talk)
 
 
 def test_a_client_that_does_not_read_is_left(monkeypatch: pytest.MonkeyPatch) -> None:

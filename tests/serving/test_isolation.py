@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -123,6 +124,33 @@ def test_a_key_of_an_account_that_the_catalogue_lost_is_told_of_no_other(service
     reply = service.post("/v1/estimates", example(ATLAS), key=service.key(("gone",)))
     assert (reply.status, reply.document["code"]) == (400, "unknown_name")
     assert not any(word in reply.body.decode() for word in ("acme", "globex", "initech"))
+
+
+@pytest.mark.parametrize(
+    ("accounts", "environments"),
+    [(["gone"], ["production"]), (["acme"], ["gone"]), ([], ["production"]), (["acme"], [])],
+    ids=["account", "environment", "no-account", "no-environment"],
+)
+def test_the_page_tells_a_key_whose_names_the_catalogue_lost_of_no_other(
+    service: Running, accounts: list[str], environments: list[str]
+) -> None:
+    key = service.key(accounts, environments, (Scope.QUOTE,))
+    for method, path in (("GET", "/catalogue"), ("POST", "/page/catalogue")):
+        reply = service.ask(method, path, key=key)
+        assert (reply.status, b"no terms for the" in reply.body) == (400, True)
+        others = {"acme", "globex", "initech", "production", "staging", "sandbox"} - {*accounts, *environments}
+        assert not any(word in reply.body.decode() for word in others)
+
+
+def test_the_page_shows_a_key_the_names_that_the_catalogue_still_has(service: Running) -> None:
+    page = service.get("/catalogue", key=service.key(("gone", "acme"), scopes=(Scope.QUOTE,)))
+    assert (page.status, b"acme" in page.body, b"gone" in page.body) == (200, True, False)
+
+
+def test_the_page_shows_a_list_for_anyone_to_any_key(tmp_path: Path) -> None:
+    service = Running(tmp_path, catalogue=None)
+    shown = [service.get("/catalogue", key=key) for key in (None, service.key(scopes=(Scope.QUOTE,)))]
+    assert [reply.status for reply in shown] == [200, 200]
 
 
 def test_each_account_is_quoted_its_own_price(service: Running) -> None:

@@ -93,6 +93,38 @@ def test_guesses_at_keys_are_limited_by_address(narrow: Running, monkeypatch: py
     assert narrow.get("/v1/rules", key=f"wr_{99:016x}_{'a' * 43}").status == 429
 
 
+@pytest.mark.parametrize(
+    ("host", "counted"),
+    [
+        ("2a00:1450:4001:82f::200e", "2a00:1450:4001:82f::/64"),
+        ("2a00:1450:4001:82f:ffff::1", "2a00:1450:4001:82f::/64"),
+        ("2a00:1450:4001:830::200e", "2a00:1450:4001:830::/64"),
+        ("fd12::1", "fd12::1"),
+        ("fe80::1%eth0", "fe80::1%eth0"),
+        ("::ffff:8.8.8.8", "::ffff:8.8.8.8"),
+        ("8.8.8.8", "8.8.8.8"),
+        ("local", "local"),
+        ("", ""),
+    ],
+)
+def test_whoever_has_a_network_is_one_caller(host: str, counted: str) -> None:
+    assert front.name_stranger(host) == counted
+
+
+def test_one_network_has_one_limit(narrow: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rates, "time", lambda: 9_000_000_000.0)
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    def ask(client: str) -> int:
+        scope = {"type": "http", "method": "GET", "path": "/v1/rules", "query_string": b"", "headers": []}
+        return asyncio.run(call(narrow.app, {**scope, "client": (client, 1)}, receive)).status
+
+    assert {ask(f"2a00:1450:4001:82f::{n:x}") for n in range(60)} == {200}
+    assert (ask("2a00:1450:4001:82f::ffff"), ask("2a00:1450:4001:830::1")) == (429, 200)
+
+
 def test_guesses_at_tokens_are_limited_too(narrow: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rates, "time", lambda: 8_000_000_000.0)
     assert {narrow.get("/v1/rules", key=f"a.b.{n}").status for n in range(60)} == {401}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import MappingProxyType
 
 import pytest
@@ -91,6 +92,16 @@ def test_an_older_key_still_verifies(service: Running, key: str) -> None:
         verify(document, published[-1:])
 
 
+def test_a_new_key_signs_though_the_clock_ran_ahead_before(tmp_path: Path) -> None:
+    file = tmp_path / "signing-keys.json"
+    add_key(file)
+    document = json.loads(file.read_bytes())
+    document["keys"][0]["since"] = "2099-01-01T00:00:00Z"
+    file.write_text(json.dumps(document))
+    made = [add_key(file).kid for _ in range(3)]
+    assert [one.kid for one in load_signer(file).keys] == [document["keys"][0]["kid"], *made]
+
+
 def test_from_quote_to_charge(service: Running, key: str) -> None:
     quote_id = make(service, key)
     assert service.get(f"/v1/quotes/{quote_id}", key=key).document["state"] == "quoted"
@@ -145,6 +156,22 @@ def test_a_quote_is_of_one_task(service: Running, key: str) -> None:
         refused = move(service, key, quote_id, "settle", {**REPORT, "status": status, "task_id": "B"})
         assert (refused.status, refused.document["code"]) == (409, "report_mismatch")
     assert move(service, key, quote_id, "settle", REPORT).document["state"] == "settled"
+
+
+@pytest.mark.parametrize("first", ["running", "succeeded"])
+def test_a_later_report_names_the_task(service: Running, key: str, first: str) -> None:
+    one, other = make(service, key), make(service, key)
+    for quote_id in (one, other):
+        move(service, key, quote_id, "accept")
+    before = move(service, key, one, "settle", {**REPORT, "status": first}).document
+    late = {"status": "unknown", "task_id": f"late {first}"}
+    assert move(service, key, one, "settle", late).document["state"] == before["state"]
+    after = move(service, key, one, "settle", late).document
+    assert (after["state"], after["charge"]) == (before["state"], before["charge"])
+    assert [made["action"] for made in after["moves"]] == [*(made["action"] for made in before["moves"]), "report"]
+    for quote_id, task in ((one, "another"), (other, f"late {first}")):
+        refused = move(service, key, quote_id, "settle", {"status": "running", "task_id": task})
+        assert (refused.status, refused.document["code"]) == (409, "report_mismatch")
 
 
 def test_another_account_may_have_a_task_of_the_same_name(service: Running) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pricing.shell.service.settings import DATABASE_VARIABLE
+from pricing.shell.service import serving
+from pricing.shell.service.settings import DATABASE_VARIABLE, VARIABLE, Settings, hand_over, take_over
 from tests.asked import ATLAS, CATALOGUE, Running, example
 from tests.shell.runner import run, run_process
 
@@ -27,6 +28,12 @@ from tests.shell.runner import run, run_process
         (("--token-keys", "x"), "tokens want all three"),
         (("--watch",), "name one"),
         (("--host", "nobody.invalid"), "nothing can listen at nobody.invalid"),
+        (("--host", ""), "--host: an empty address"),
+        (("--trusted-proxies", "proxy.internal"), "'proxy.internal' is no address and no network"),
+        (("--trusted-proxies", "10.0.0.5, 10.0.0.1/8"), "'10.0.0.1/8' is no address"),  # it would be nobody's
+        (("--trusted-proxies", ""), "'' is no address"),
+        (("--host", "\udcff"), "it is no address. Name another"),
+        (("--issuer", "\udcff"), "--issuer: '\\udcff' is no text in UTF-8"),
     ],
 )
 def test_what_can_not_be_served_is_told(tmp_path: Path, words: tuple[str, ...], said: str) -> None:
@@ -118,6 +125,28 @@ def test_a_key_that_would_be_shared_or_never_hold_is_not_made(
     code, out, err = keys(tmp_path, "create", "x", *words)
     assert (code, out, said in err) == (2, "", True), err
     assert json.loads(keys(tmp_path, "list", "--format", "json")[1])["keys"] == []
+
+
+@pytest.mark.parametrize("name", ["\udcff", "x\ud83d"])
+def test_a_name_that_is_no_text_is_refused(tmp_path: Path, name: str) -> None:
+    for words in ((name, *BOUND), ("x", *BOUND, "--account", name), ("x", *BOUND, "--environment", name)):
+        code, out, err = keys(tmp_path, "create", *words)
+        assert (code, out, "is no text in UTF-8: write whole characters" in err) == (2, "", True)
+    code, out, err = keys(tmp_path, "revoke", name)
+    assert (code, out, "no key" in err) == (2, "", True)
+
+
+def test_a_folder_whose_name_is_no_text_is_one_like_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "")
+    asked = Settings(state=tmp_path / "\udcff", catalogue="\udcff", probe_allow=("media.internal",))
+    hand_over(asked)
+    assert take_over() == asked
+
+
+@pytest.mark.parametrize(("host", "shown"), [("::1", "http://[::1]:8321/"), ("127.0.0.1", "http://127.0.0.1:8321/")])
+def test_what_is_said_to_listen_is_a_url(capsys: pytest.CaptureFixture[str], host: str, shown: str) -> None:
+    serving._say(serving.Listening(host, 8321, 1))
+    assert capsys.readouterr().err == f"wan-rules: listening at {shown}\n"
 
 
 def test_an_account_that_is_named_twice_is_one(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from pricing.errors import RefusedMoveError
-from pricing.holds import Action, State
+from pricing.holds import Action, State, move
 from pricing.shell.service.rows import Answer, Move, Settled, Written
 from pricing.shell.service.store import Store
 from pricing.shell.service.store_faults import AlreadyThereError, ReusedKeyError, StoreBusyError, TaskTakenError
@@ -33,6 +33,15 @@ def test_a_quote_comes_back_as_it_was_to_the_byte(store: Store) -> None:
     row = quote_row()
     assert issue(store, row=row) == Answer(201, row.document, row.id)
     assert store.find_quote(row.id, "acme") == row
+
+
+def test_a_quote_of_now_is_accepted_by_whose_clock_is_behind() -> None:
+    row = quote_row()
+    before = row.issued_at - timedelta(seconds=1)
+    assert move(row.as_hold(), Action.ACCEPT, before) is State.ACCEPTED
+    later = row._replace(as_of=row.issued_at + timedelta(microseconds=1))
+    with pytest.raises(RefusedMoveError, match="promises the prices of"):
+        move(later.as_hold(), Action.ACCEPT, row.issued_at)
 
 
 def test_an_unbounded_quote_holds_nothing(store: Store) -> None:

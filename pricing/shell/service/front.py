@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from itertools import count
 from secrets import token_hex
 from time import perf_counter
@@ -35,6 +37,10 @@ UNCOUNTED: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 """What is asked by machines around the service, without a key and without limit."""
 CONCURRENT: Final = 2000
 """Requests that a worker answers at once. The server's own limit counts connections too, those that rest among them."""
+
+
+HOST_BITS: Final = 64
+"""Of an IPv6 address those that whoever has it may choose."""
 
 
 class Front:
@@ -83,7 +89,7 @@ class Front:
         text = _read_bearer(sent)
         caller = None if text is None else self._service.ring.recall(text)
         if caller is None:
-            caller = await self._look_up(text, f"address:{(scope.get('client') or ('local',))[0]}")
+            caller = await self._look_up(text, f"address:{name_stranger((scope.get('client') or ('local',))[0])}")
         if caller is not None:
             await rates.take(caller.id, limits.key_per_minute)
         return caller
@@ -154,6 +160,18 @@ def _guard(headers: Sequence[tuple[bytes, bytes]], request_id: str) -> list[tupl
     said = {name for name, _ in headers}
     guards = (guard for guard in _GUARDS if guard[0] not in said)
     return [*headers, (b"x-request-id", request_id.encode()), *guards]
+
+
+@lru_cache(maxsize=4096)
+def name_stranger(host: str) -> str:
+    """The address as limits count it: of a public IPv6 one its network, since whoever has one address there has all."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, IPv4Address) or address.ipv4_mapped is not None or not address.is_global:
+        return host
+    return f"{IPv6Address(int(address) >> HOST_BITS << HOST_BITS)}/{HOST_BITS}"
 
 
 def _read_bearer(sent: list[bytes]) -> str | None:

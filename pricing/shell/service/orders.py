@@ -88,7 +88,7 @@ def _move(exchange: Exchange, action: Action, reported: Reported | None = None) 
 
 
 def _step(transaction: Transaction, row: QuoteRow, asked: Asked) -> QuoteRow:
-    """The quote after one move; as it was, where the move repeats the last.
+    """The quote after one move; as it was, where the move repeats the last and its report names no task before others.
 
     Raises RefusedMoveError, PricingError, TaskTakenError.
     """
@@ -96,7 +96,8 @@ def _step(transaction: Transaction, row: QuoteRow, asked: Asked) -> QuoteRow:
     digest = None if asked.reported is None else digest_report(asked.reported)
     state = move(row.as_hold(), asked.action, now, report=digest)
     bound = _bind(row, asked.reported)
-    if state in {row.state, State.EXPIRED}:
+    names_task = asked.action is Action.REPORT and bound.task != row.task
+    if state in {row.state, State.EXPIRED} and not names_task:
         return row
     settled = detail = None
     if asked.reported is not None:

@@ -36,11 +36,25 @@ class ServiceDesk:
         return Sale(catalogue, *named, region, at, translation=translation)
 
     def viewer(self, request: Request) -> Viewer:
-        """The catalogue, and the names in it that whoever asks may look at."""
+        """The catalogue, and the names in it that whoever asks may look at. Raises RefusedError where it has none."""
         caller: Caller | None = request.scope.get(CALLER)
         if caller is None:
             return Viewer(self._service.published)
         catalogue = self._service.catalogue
         if Scope.ADMIN in caller.scopes:
             return Viewer(catalogue, catalogue.head.accounts, catalogue.head.environments)
-        return Viewer(catalogue, caller.accounts, caller.environments)
+        head = catalogue.head
+        accounts = _choose_known("account", caller.accounts, head.accounts)
+        return Viewer(catalogue, accounts, _choose_known("environment", caller.environments, head.environments))
+
+
+def _choose_known(what: str, own: tuple[str, ...], known: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of a key's names that the catalogue has terms for; none where it is a list for anyone.
+
+    Raises RefusedError where it has terms for others alone, and tells nothing of those.
+    """
+    found = tuple(name for name in own if name in known)
+    if known and not found:
+        named = ", ".join(map(repr, own)) or "which is bound to none"
+        raise RefusedError(400, f"the catalogue has no terms for the {what} of this key: {named}")
+    return found

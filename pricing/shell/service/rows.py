@@ -35,9 +35,10 @@ class QuoteRow(NamedTuple):
     task: str | None = None
 
     def as_hold(self) -> Hold:
-        """What `pricing.holds` looks at."""
+        """What `pricing.holds` looks at. A quote of no later instant than its own waits for nobody's clock."""
         charge = None if self.charge is None else f"{self.charge} {self.currency}"
-        return Hold(self.id, self.state, self.expires_at, self.report, charge, self.as_of)
+        begins_at = self.as_of if self.as_of > self.issued_at else None
+        return Hold(self.id, self.state, self.expires_at, self.report, charge, begins_at)
 
 
 class Move(NamedTuple):

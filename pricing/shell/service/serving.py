@@ -48,13 +48,16 @@ def serve(settings: Settings, listening: Listening) -> int:
 
 def _check_address(listening: Listening) -> None:
     """Nothing, where one can listen there. Raises UnusableInputError."""
+    if not listening.host.strip():  # of a variable that is not set: it would listen at every address
+        raise UnusableInputError("--host", "an empty address: name one, or leave it out for 127.0.0.1")
     family = socket.AF_INET6 if ":" in listening.host else socket.AF_INET
     try:
         with socket.socket(family, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((listening.host, listening.port))
-    except OSError as error:
-        reason = f"nothing can listen at {listening.host}, port {listening.port}: {error.strerror}"
+    except (OSError, TypeError, UnicodeError) as error:  # the last two for what can be no name of a host
+        why = getattr(error, "strerror", None) or "it is no address"
+        reason = f"nothing can listen at {listening.host}, port {listening.port}: {why}"
         raise UnusableInputError("serve", f"{reason}. Name another with --host and --port") from None
 
 
@@ -90,7 +93,8 @@ def _prove(settings: Settings) -> None:
 
 
 def _say(listening: Listening) -> None:
-    complain(f"wan-rules: listening at http://{listening.host}:{listening.port}/")
+    host = f"[{listening.host}]" if ":" in listening.host else listening.host
+    complain(f"wan-rules: listening at http://{host}:{listening.port}/")
 
 
 def _configure(application: object, listening: Listening) -> uvicorn.Config:

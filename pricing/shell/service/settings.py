@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Final
@@ -74,9 +75,9 @@ class Settings(BaseModel):
 
 def hand_over(settings: Settings) -> None:
     """Lays the settings where `take_over` of this process and its workers finds them."""
-    os.environ[VARIABLE] = settings.model_dump_json()
+    os.environ[VARIABLE] = json.dumps(settings.model_dump(mode="json"))  # of a path in no encoding too
 
 
 def take_over() -> Settings:
     """The settings that were handed over; those of a plain start where there are none."""
-    return Settings.model_validate_json(os.environ.get(VARIABLE, "{}"))
+    return Settings.model_validate(json.loads(os.environ.get(VARIABLE, "{}")))

@@ -136,9 +136,13 @@ def _read_key(member: JsonObject, file: Path) -> SigningKey:
 
 
 def add_key(file: Path) -> SigningKey:
-    """A new key that signs from now on, kept in the file beside those before it. Raises UnusableInputError."""
+    """A new key that signs from now on, kept in the file beside those before it. Raises UnusableInputError.
+
+    It is no older than any of them, whatever the clock says: the key of one that ran ahead would sign on.
+    """
     kept = load_signer(file).keys if file.exists() else ()
-    made = SigningKey(token_hex(8), datetime.now(UTC).isoformat().replace("+00:00", "Z"), OKPKey.generate_key(_CURVE))
+    now = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    made = SigningKey(token_hex(8), max([now, *(one.since for one in kept)]), OKPKey.generate_key(_CURVE))
     _write(file, (*kept, made))
     return made
 

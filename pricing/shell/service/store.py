@@ -97,6 +97,8 @@ class Store:
 
     def revoke_key(self, key_id: str, at: datetime) -> bool:
         """Whether there was such a key to revoke; the generation of `keys` is then the next."""
+        if not may_be_id(key_id):
+            return False
 
         def revoke(connection: Connection) -> bool:
             found = connection.execute(self._sql.REVOKE_KEY, {"key_id": key_id, "at": at}).rowcount == 1

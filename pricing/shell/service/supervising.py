@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from typing import Final
 
+from prometheus_client.multiprocess import mark_process_dead
 from uvicorn import Config
 from uvicorn.supervisors import Multiprocess
 
@@ -23,6 +24,15 @@ class Supervisor(Multiprocess):
         """Begin with none."""
         super().__init__(config, sockets)
         self._settings: Final = settings
+        self._counted: set[int | None] = set()
+
+    def keep_subprocess_alive(self) -> None:
+        """Another takes the place of a worker that is gone, whose catalogue counts no more as one in use."""
+        super().keep_subprocess_alive()
+        now = {process.pid for process in self.processes}
+        for gone in self._counted - now:
+            mark_process_dead(gone)  # type: ignore[no-untyped-call]
+        self._counted = now
 
     def handle_hup(self) -> None:
         """Tells the workers, through the store in which each of them looks every second."""

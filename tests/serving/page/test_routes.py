@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import json
 import re
-from typing import Final
+from contextlib import suppress
+from typing import ClassVar, Final
 
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
+from pricing.shell.jobs import Sale
+from pricing.shell.service.page.desk import Asked, Viewer
 from pricing.shell.service.page.forms import MAX_BYTES
 from pricing.shell.service.page.rendering import load_assets
+from pricing.shell.service.page.routes import list_page_routes
 from pricing.shell.service.page.samples import STARTS
-from tests.serving.page.paging import make_app
+from tests.serving.page.paging import ExampleDesk, make_app
 
 CLIENT: Final = TestClient(make_app())
 FAL: Final = {"payload": STARTS["fal"].payload, "facts": STARTS["fal"].facts, "host": "recognise"}
@@ -211,3 +218,32 @@ def test_what_other_hosts_refuse_is_marked_as_of_its_language_and_what_prices_la
     english = CLIENT.post("/page/answer", data=FAL).text
     assert "What is refused" in english
     assert "lang=" not in english
+
+
+class WatchingDesk(ExampleDesk):
+    """A desk that notes what it is asked in a thread where everybody else's requests wait."""
+
+    blocked: ClassVar[list[str]] = []
+
+    def sale(self, request: Request, asked: Asked) -> Sale:
+        """As it is."""
+        self._look(request)
+        return super().sale(request, asked)
+
+    def viewer(self, request: Request) -> Viewer:
+        """As it is."""
+        self._look(request)
+        return super().viewer(request)
+
+    def _look(self, request: Request) -> None:
+        with suppress(RuntimeError):
+            asyncio.get_running_loop()
+            self.blocked.append(request.url.path)
+
+
+def test_nobody_waits_while_a_page_is_drawn() -> None:
+    client = TestClient(Starlette(routes=list_page_routes(WatchingDesk())))
+    asked = [client.get("/"), client.get("/catalogue"), client.post("/page/answer", data=FAL)]
+    asked.append(client.post("/page/catalogue", data={"place": "atlas"}))
+    assert [reply.status_code for reply in asked] == [200] * 4
+    assert WatchingDesk.blocked == []

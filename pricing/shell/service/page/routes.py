@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -53,10 +54,13 @@ def list_page_routes(desk: Desk) -> list[Route]:
 
 
 async def _guard(handle: Handler, request: Request) -> Response:
-    """What the handler answers; an expected fault as a sentence, in the shape that was asked for."""
+    """What the handler answers, in a thread, so that others do not wait while much is drawn.
+
+    An expected fault is a sentence, in the shape that was asked for.
+    """
     try:
         form = await read_form(request) if request.method == "POST" else parse_form(b"")
-        return handle(request, form)
+        return await run_in_threadpool(handle, request, form)
     except RefusedError as error:
         return _tell(request, error.reason, error.status)
     except (PricingError, WanRulesError) as error:
