@@ -26,7 +26,7 @@ from pricing.positions import find_line
 from wan_rules.hosts import HOSTS, Hosts
 
 HEAD: Final = "catalogue"
-"""The key of the head's own file among the files; no card or agreement has a table of that name."""
+"""The key of the head's own file among the files; no card or agreement has that id, nor a table of that name."""
 PRICED: Final = frozenset({"card", "agreement"})
 """What makes a file a part of the prices; one with a `[[test]]` and none of them is a file of tests."""
 
@@ -98,8 +98,9 @@ def _sort(parts: _Parts, part: OwnedFile, models: Models) -> None:
 
 
 def _take(name: str, part: OwnedFile, owned: dict[str, OwnedFile]) -> str:
-    if name in owned:
-        reason = f"the id {name!r} is taken by {owned[name].file}"
+    if name == HEAD or name in owned:
+        taken = "the catalogue's own head" if name == HEAD else owned[name].file
+        reason = f"the id {name!r} is taken by {taken}"
         line = find_line(part.text, ("card", "id")) or find_line(part.text, ("agreement", "id"))
         raise CardError(reason, file=part.file, line=line, key="id")
     owned[name] = part

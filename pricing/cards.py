@@ -166,15 +166,21 @@ class RateCard(Part):
     @property
     def live(self) -> tuple[tuple[int, Entry], ...]:
         """The entries that count, each with its position in the file: none that another supersedes or corrects."""
-        superseded = {entry.supersedes for entry in self.entry if entry.supersedes}
         corrected = {entry.corrects for entry in self.entry if entry.corrects}
-        if not superseded and not corrected:
+        if not corrected:
+            return self.standing
+        return tuple((position, entry) for position, entry in self.standing if digest_part(entry) not in corrected)
+
+    @property
+    def standing(self) -> tuple[tuple[int, Entry], ...]:
+        """The entries that began or will, each with its position in the file: none that another supersedes."""
+        superseded = {entry.supersedes for entry in self.entry if entry.supersedes}
+        if not superseded:
             return tuple(enumerate(self.entry))
         return tuple(
             (position, entry)
             for position, entry in enumerate(self.entry)
             if not _is_named(entry, entry_id(self.card.id, entry), superseded)
-            and not (corrected and digest_part(entry) in corrected)
         )
 
 

@@ -93,9 +93,9 @@ class Place(NamedTuple):
 class Pricing:
     """What is in force for one market at one time: the terms, where they come from, and what is assumed.
 
-    `at` is an instant of that time: whatever begins after it begins after all of it. `agreements` are the layers over
-    the card, the most general first. `assumed_clips` is what the card's rule for reference clips, as it is in force,
-    takes for granted.
+    `at` is an instant of that time, which begins with `since` and ends before `until`, `None` where nothing changes:
+    whatever begins after it begins after all of it. `agreements` are the layers over the card, the most general first.
+    `assumed_clips` is what the card's rule for reference clips, as it is in force, takes for granted.
     """
 
     market: Market
@@ -108,6 +108,14 @@ class Pricing:
     assumed_region: bool
     note: str | None = None
     assumed_clips: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def holds(self, at: datetime) -> bool:
+        """Whether the instant lies in their time; one without a zone lies in none."""
+        if at.tzinfo is None:
+            return False
+        return (self.since is None or self.since <= at) and (self.until is None or at < self.until)
 
 
 class OwnedFile(NamedTuple):

@@ -22,8 +22,10 @@ PricingError
 
 from __future__ import annotations
 
+from wan_rules.raising import RaisedError
 
-class PricingError(Exception):
+
+class PricingError(RaisedError):
     """Anything that this package raises on purpose."""
 
 

@@ -97,14 +97,29 @@ def quote(
 ) -> Quote:
     """The quote of a valid request under the terms in force at `at`. Raises NoRateError where they do not price it.
 
+    That is so of terms of another host, too, and of terms that are not in force at `at` (aware), however they came
+    here: `resolve` gives those that are.
+
     `consumed_before` says where running totals stand in the month before the request, by name (`pricing.terms.counters`
     has those that count; others are left out): units of a meter, or money. What is not said makes the quote bounded.
     """
+    if valid.host.name != pricing.market.host or not pricing.holds(at):
+        raise _tell_other_terms(valid, pricing, at)
     planned = plan(valid)
     work = describe_work(valid, planned)
     counters = pricing.terms.counters
     said = tuple([(name, consumed_before[name]) for name in counters if name in consumed_before]) if counters else ()
     return Quote(valid, planned, work, price(pricing, work, said), at, said)
+
+
+def _tell_other_terms(valid: ValidRequest, pricing: Pricing, at: datetime) -> NoRateError:
+    """What the terms are of, where that is not what is asked."""
+    begin = f" from {spell_instant(pricing.since)}" if pricing.since else ""
+    end = f" until {spell_instant(pricing.until)}" if pricing.until else " on" if begin else ""
+    asked = f"the request is to {valid.host.name}, at {at.isoformat()}"
+    zone = "" if at.tzinfo else ", with its zone"
+    reason = f"the terms are of {pricing.market.host}{begin}{end}, and {asked}"
+    return NoRateError(reason, f"Resolve the market of that host at that instant{zone}.")
 
 
 def price(pricing: Pricing, work: Work, consumed: Consumed = ()) -> Priced:

@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from pricing.agreements import Agreement
+from pricing.agreed_terms import Term
+from pricing.agreements import Agreement, AgreementHead
 from pricing.cards import RateCard
 from pricing.catalogue import Catalogue
 from pricing.digests import Said, tell
 from pricing.entries import entry_id, rule_id
-from pricing.fields import Dated
+from pricing.fields import Dated, spell_instant
 
-_HEAD_KEYS: Final = ("host", "currency", "super_resolution", "zone")
-"""Of a card: what its entries mean by their prices."""
+_HEAD_KEYS: Final = ("host", "currency", "super_resolution", "zone", "region", "environments", "by_agreement")
+"""Of a card: what its entries mean by their prices, and where they hold."""
 
 
 class Record(NamedTuple):
@@ -35,6 +36,9 @@ class Past(NamedTuple):
 
 def list_records(catalogue: Catalogue, at: datetime) -> Iterator[Record]:
     """Every part of the catalogue's own that had begun by the instant."""
+    for index, alias in enumerate(catalogue.aliases):
+        if alias.from_ <= at:
+            yield Record(f"catalogue:alias/{alias.name}@{spell_instant(alias.from_)}", ("alias", index), tell(alias))
     for name, card in catalogue.cards.items():
         if catalogue.files[name].own:
             yield from _list_card(card, at)
@@ -45,7 +49,7 @@ def list_records(catalogue: Catalogue, at: datetime) -> Iterator[Record]:
 
 def _list_card(card: RateCard, at: datetime) -> Iterator[Record]:
     name, found = card.card.id, []
-    for index, entry in enumerate(card.entry):
+    for index, entry in card.standing:
         if entry.from_ <= at:
             found.append(Record(entry_id(name, entry), ("entry", index), tell(entry)))
     rules: tuple[tuple[str, tuple[Dated, ...]], ...] = (
@@ -65,8 +69,14 @@ def _list_card(card: RateCard, at: datetime) -> Iterator[Record]:
 
 
 def _tell_agreement(agreement: Agreement, at: datetime) -> Said:
-    """Its head and terms; an end that had not come by then may still be moved."""
-    head = dict(tell(agreement.agreement))
-    if agreement.agreement.until and agreement.agreement.until > at:
-        del head["until"]
-    return head | {f"term.{index}": tell(term) for index, term in enumerate(agreement.term)}
+    """Its head, and the terms that had begun; an end that had not come by then may still be moved."""
+    terms = enumerate(agreement.term)
+    begun = {f"term.{index}": _tell_open(term, at) for index, term in terms if not term.from_ or term.from_ <= at}
+    return _tell_open(agreement.agreement, at) | begun
+
+
+def _tell_open(part: AgreementHead | Term, at: datetime) -> dict[str, object]:
+    said = dict(tell(part))
+    if part.until and part.until > at:
+        del said["until"]
+    return said

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 
@@ -42,7 +43,9 @@ def resolve(catalogue: Catalogue, market: Market, at: datetime) -> Pricing:
     index = bisect_right(boundaries, at)
     pricing = known.get(index)
     if pricing is None:
-        pricing = known[index] = _resolve(catalogue, named, at, assumed=market.region is None)
+        since, until = (boundaries[index - 1] if index else None), next(iter(boundaries[index:]), None)
+        found = _resolve(catalogue, named, at, assumed=market.region is None)
+        pricing = known[index] = replace(found, since=since, until=until)
     return pricing
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pkgutil import walk_packages
 from types import ModuleType
@@ -38,3 +40,31 @@ def test_each_error_stands_in_the_tree(package: ModuleType, module: ModuleType, 
     leaves = LEAF.findall(str(module.__doc__))
     assert len(leaves) == len(set(leaves))
     assert set(list_errors(package, root)) == set(leaves)
+
+
+def refuse_a_card() -> None:
+    pricing.parse_card("card =", file="a.toml")
+
+
+def refuse_an_input() -> None:
+    wan_rules.parse_object(b"[1]")
+
+
+def refuse_a_request() -> None:
+    wan_rules.validate(wan_rules.read({}, wan_rules.HOSTS["fal"]))
+
+
+@pytest.mark.parametrize("refuse", [refuse_a_card, refuse_an_input, refuse_a_request])
+def test_an_error_is_copied_with_its_parts(refuse: Callable[[], None]) -> None:
+    with pytest.raises((pricing.PricingError, wan_rules.WanRulesError)) as caught:
+        refuse()
+    again = copy.copy(caught.value)
+    assert (type(again), str(again), vars(again)) == (type(caught.value), str(caught.value), vars(caught.value))
+
+
+@pytest.mark.parametrize("refuse", [refuse_a_card, refuse_an_input])
+def test_an_error_goes_to_another_process_with_its_parts(refuse: Callable[[], None]) -> None:
+    with pytest.raises((pricing.PricingError, wan_rules.WanRulesError)) as caught:
+        refuse()
+    again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 - our own bytes
+    assert (type(again), str(again), vars(again)) == (type(caught.value), str(caught.value), vars(caught.value))

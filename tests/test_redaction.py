@@ -107,3 +107,33 @@ def test_a_url_in_the_wrong_place_tells_no_secret(host: str, secret: str, wrappe
             if _told(write_report(check(read(payload, HOSTS[host], parse_facts({})))).decode()):
                 told.append(pointer)
     assert told == []
+
+
+@pytest.mark.parametrize("secret", PRICED)
+@examples(5)
+@given(asks().filter(lambda ask: not (ask.resolution or "").endswith("-SR")))
+def test_what_is_printed_of_a_quote_tells_no_secret(secret: str, ask: Ask) -> None:
+    assume((secret, ask.host) != ("oss-query", "runware"))
+    pricing = resolve(load_published(), Market(None, None, ask.host), AT)
+    quoted = quote(valid(_secretive(ask, SECRETIVE[secret])), pricing, AT)
+    assert SECRET not in repr(quoted)
+    assert "sha256" in repr(quoted.valid.request)
+
+
+@pytest.mark.parametrize("secret", SECRETIVE)
+def test_what_is_printed_of_a_report_tells_no_secret(secret: str) -> None:
+    url = SECRETIVE[secret]
+    payload = changed(changed(SAMPLES["alibaba"], {"/input/media/0/url": url}), {"/input/media/0/reference_voice": url})
+    read_so = read(payload, HOSTS["alibaba"])
+    assert SECRET not in repr((read_so, read_so.draft.references, check(read_so)))
+
+
+@pytest.mark.parametrize(
+    "at", ["/parameters/duration", "/parameters/resolution", "/input/media/0/type", "/input/media"]
+)
+def test_what_is_printed_of_a_value_of_another_type_tells_no_secret(at: str) -> None:
+    payload = changed(SAMPLES["alibaba"], {at: SECRETIVE["user"]})
+    read_so = read(payload, HOSTS["alibaba"])
+    report = check(read_so)
+    assert report.verdict == "rejected"
+    assert SECRET not in repr((read_so, read_so.draft.references, report))

@@ -25,6 +25,7 @@ from typing import Final
 from pydantic_core import from_json, to_json
 
 from wan_rules.messages import Message, Template
+from wan_rules.raising import RaisedError
 
 MAX_BYTES: Final = 32 * 1024 * 1024
 """The largest payload read, in bytes: five 4 MB pictures as `data:` URLs fit; a runaway body does not."""
@@ -32,7 +33,7 @@ MAX_BYTES: Final = 32 * 1024 * 1024
 JsonObject = dict[str, object]
 
 
-class WanRulesError(Exception):
+class WanRulesError(RaisedError):
     """Anything that this package raises on purpose."""
 
 

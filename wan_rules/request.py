@@ -17,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from wan_rules.faults import show
 from wan_rules.messages import Message
+from wan_rules.urls import redact
 
 Resolution: TypeAlias = Literal["720P", "1080P", "1080P-SR", "1440P-SR"]
 AspectRatio: TypeAlias = Literal["16:9", "9:16", "1:1", "4:3", "3:4"]
@@ -163,11 +164,19 @@ class ReferenceOf(NamedTuple, Generic[K, U, V]):
     url: U
     voice: V
 
+    def __repr__(self) -> str:
+        """Without what may be a credential in a URL."""
+        return f"Reference(kind={self.kind!r}, url={_show_url(self.url)}, voice={_show_url(self.voice)})"
+
 
 class Unreadable(NamedTuple):
     """A field that holds a value of the wrong type, or none of the words its host knows; rules skip it."""
 
     raw: object
+
+    def __repr__(self) -> str:
+        """Without the value, which may be anything."""
+        return f"Unreadable({type(self.raw).__name__})"
 
 
 Reference: TypeAlias = ReferenceOf[ReferenceKind, str, str | None]
@@ -195,6 +204,18 @@ class Request(NamedTuple):
     prompt_extend: bool | None
     watermark: bool | None
     seed: int | None
+
+    def __repr__(self) -> str:
+        """Without what may be a credential in a URL."""
+        shown = {name: _show_url(value) if name in _URLS else repr(value) for name, value in self._asdict().items()}
+        return f"Request({', '.join(f'{name}={value}' for name, value in shown.items())})"
+
+
+_URLS: Final = ("first_frame", "voice")
+
+
+def _show_url(url: object) -> str:
+    return repr(redact(url) if isinstance(url, str) else url)
 
 
 class Evidence(NamedTuple):

@@ -64,6 +64,10 @@ class Finding(_Finding):
         """Keep the parts."""
         return tuple.__new__(cls, (at, observed, limit, message, unit, fix, severity))
 
+    def __repr__(self) -> str:
+        """Where it is, and the message, which tells no secret; what was seen may hold one."""
+        return f"Finding(at={self.at!r}, message={self.message!r})"
+
     @property
     def message(self) -> str:
         """The message in English."""

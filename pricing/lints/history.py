@@ -19,8 +19,9 @@ REMARKS: Final = frozenset({"title", "note", "source", "confidence", "assumed"})
 def _edited_history(survey: Survey) -> Iterator[Fault]:
     """What had begun by the time it is compared with (`--against`, `--lock`) is still there, and says the same.
 
-    That is every entry, clip rule and rounding rule of a card, what its prices mean (host, currency, super-resolution),
-    and every agreement with its terms. Remarks may change, and what had only been announced.
+    That is every entry, clip rule and rounding rule of a card, what its prices mean (host, currency, super-resolution)
+    and where it holds, every agreement with its terms, and every alias. Remarks may change, and what had only been
+    announced. What is added with a `from` in the past is not looked for: `wan-rules cards diff` tells what it changes.
     """
     for past in survey.bounds.pasts:
         now: dict[str, list[Record]] = {}
@@ -50,25 +51,36 @@ def _charged(value: object) -> object:
 
 def _tell_edit(survey: Survey, past: Past, record: Record, now: Record | None) -> Fault:
     digest, day = digest_said(record.said), past.at.date()
+    heir = _find_heir(survey, record) if now is None else None
     if now is None:
-        what = f"is gone: it said {_show(record.said)}"
+        what = f"is {'superseded' if heir else 'gone'}: it said {_show(record.said)}"
     else:
         keys = list(_differing(record.said, now.said))
         what = "is another: " + ", ".join(
             f"{key} was {_show(record.said.get(key))} and is {_show(now.said.get(key))}" for key in keys
         )
     return Fault(
-        _place(survey, record, now),
+        heir or _place(survey, record, now),
         f"{record.id!r} was in force on {day} by {past.named}, and {what}. {_mend(record, digest)}",
     )
 
 
+def _find_heir(survey: Survey, record: Record) -> Spot | None:
+    """Where an entry says that it supersedes the record, which only one that had not begun can be."""
+    part = record.id.partition(":")[0]
+    entries = survey.catalogue.cards[part].entry if part in survey.catalogue.cards else ()
+    heirs = [index for index, entry in enumerate(entries) if entry.supersedes == record.id]
+    return survey.place(part, "entry", heirs[0], "supersedes") if heirs else None
+
+
 def _mend(record: Record, digest: str) -> str:
-    match record.id.partition(":")[2]:
+    match record.id.partition(":")[2].partition("/")[0]:
         case "agreement":
             return "Restore it; let it end by `until`, and write a new agreement from then on."
         case "card":
             return "Restore it, and write a new card for what is otherwise."
+        case "alias":
+            return "Restore it, and let the name lead elsewhere by one with a later `from`."
         case _:
             return f'Restore it, and add one with a later `from`, or one that says corrects = "{digest}".'
 
@@ -80,7 +92,8 @@ def _place(survey: Survey, record: Record, now: Record | None) -> Spot:
         path = next(_differing(record.said, now.said)).split(".")
         begin = () if path[0] == "term" else now.path
         return survey.place(part, *begin, *(int(key) if key.isdigit() else key for key in path))
-    return survey.place(part) if part in survey.catalogue.files else survey.place("catalogue", "catalogue")
+    is_there = part in survey.catalogue.cards or part in survey.catalogue.agreements
+    return survey.place(part) if is_there else survey.place("catalogue", "catalogue")
 
 
 def _show(value: object) -> str:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
@@ -46,14 +48,46 @@ def find_offers() -> tuple[Offer, ...]:
         return ()
     from importlib.metadata import entry_points
 
-    found = entry_points()
-    offers = [_offer(kind, point) for group, kind in GROUPS.items() for point in found.select(group=group)]
+    try:
+        whole = entry_points()
+        found = [point for group in GROUPS for point in whole.select(group=group)]
+    except Exception:  # noqa: BLE001 - whatever a file that is no such file makes of it
+        found = [point for point in _list_readable() if point.group in GROUPS]
+    offers = [_offer(GROUPS[point.group], point) for point in found]
     return tuple(sorted(offers, key=lambda offer: offer[:4]))
+
+
+def _list_readable() -> Iterator[EntryPoint]:
+    """The entry points of each distribution that has some, the first on the path where two have a name.
+
+    One whose file can't be read offers nothing, and takes no other with it.
+    """
+    from importlib.metadata import distributions
+
+    seen: set[str] = set()
+    for one in distributions():
+        with suppress(Exception):
+            points, name = list(one.entry_points), one.name
+            if name not in seen:
+                yield from points
+            seen.add(name)
 
 
 def _offer(kind: Kind, point: EntryPoint) -> Offer:
     name, version = (point.dist.name, point.dist.version) if point.dist else ("?", "?")
-    return Offer(kind, point.name, name, version, point.module, point.load)
+    return Offer(kind, point.name, name, version, point.value.partition(":")[0].strip(), partial(_load, point))
+
+
+def _load(point: EntryPoint) -> object:
+    """What the entry point names. Raises ValueError where it names nothing, and whatever the import raises."""
+    try:
+        is_named = bool(point.attr)
+    except (AttributeError, ValueError):  # where its value is of another form
+        is_named = False
+    if not is_named:
+        msg = f"{point.value!r} names nothing in a module: write module:name"
+        raise ValueError(msg)
+    return point.load()
 
 
 def _may_offer(folder: str) -> bool:

@@ -285,3 +285,36 @@ def test_nothing_is_scanned_twice_or_without_need() -> None:
         check=True,
     )
     assert done.stdout == "False\n"
+
+
+UNREADABLE: Final = {
+    "no-text": b"[console_scripts]\ntool = \xff:main\n",
+    "no-pair": b"[console_scripts]\ntool\n",
+}
+
+
+@pytest.mark.parametrize("text", UNREADABLE.values(), ids=UNREADABLE)
+def test_a_distribution_whose_entry_points_cannot_be_read_takes_no_plugin_down(
+    text: bytes, installed: Mapping[str, Folder], tmp_path: Path
+) -> None:
+    folder = tmp_path / "spoilt-1.0.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: spoilt\nVersion: 1.0\n", encoding="utf-8")
+    (folder / "entry_points.txt").write_bytes(text)
+    alone, beside = (run("plugins", plugins=(*more, installed["lumen"])) for more in ((), (tmp_path,)))
+    assert (beside.returncode, beside.stdout, beside.stderr) == (0, alone.stdout, "")
+
+
+def test_an_entry_point_of_another_form_is_refused(installed: Mapping[str, Folder], tmp_path: Path) -> None:
+    folder = tmp_path / "odd-1.0.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: odd\nVersion: 1.0\n", encoding="utf-8")
+    (folder / "entry_points.txt").write_text(
+        "[pricing.charge_models]\nodd = odd = MODEL\nwhole = json\n", encoding="utf-8"
+    )
+    done = run("plugins", plugins=(tmp_path, installed["lumen"]))
+    assert done.returncode == 0
+    said = "refused: it raised ValueError when it was imported: {} names nothing in a module: write module:name"
+    assert f"charge model odd (odd 1.0): {said.format(repr('odd = MODEL'))}" in done.stdout
+    assert f"charge model whole (odd 1.0): {said.format(repr('json'))}" in done.stdout
+    assert "host lumen (wan-rules-lumen 1.2.0)" in done.stdout

@@ -109,6 +109,21 @@ def test_an_id_that_is_taken_is_refused_where_it_is_said_again(text: str) -> Non
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(card_toml(OTHER, id="catalogue"), id="card"),
+        pytest.param(agreement_toml([], id="catalogue"), id="agreement"),
+    ],
+)
+@pytest.mark.parametrize("file", ["a.toml", "z.toml"], ids=["before-the-head", "after-it"])
+def test_the_head_s_own_key_is_no_id_in_whatever_order_files_come(text: str, file: str) -> None:
+    files = {"list.toml": CARD, "catalogue.toml": HEAD, file: text}
+    with pytest.raises(CardError) as caught:
+        parse_catalogue({name: files[name] for name in sorted(files)})
+    assert (caught.value.reason, caught.value.file) == ("the id 'catalogue' is taken by the catalogue's own head", file)
+
+
 def test_without_one_head_every_file_is_named() -> None:
     with pytest.raises(CardError) as caught:
         parse_catalogue({"b.toml": CARD, "a.toml": card_toml(OTHER)})

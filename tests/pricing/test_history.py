@@ -79,3 +79,79 @@ def test_what_is_gone_is_told_with_all_that_it_said() -> None:
         f"'made-up:unfinished@2026-01-01' was in force on 2026-06-01 by the lock, and is gone: it said {said}. Restore "
         f'it, and add one with a later `from`, or one that says corrects = "{digest_said(record.said)}".'
     )
+
+
+MADE_UP: Final = "made-up:output_video_seconds/720P@2026-01-01"
+
+
+def test_what_was_in_force_is_not_superseded_afterwards() -> None:
+    later = '[[entry]]\nfrom = 2026-01-02\nmeter = "output_video_seconds"\nresolution = "720P"\nprice = "9"\n'
+    now = WAS | {"card.toml": f'{CARD}{later}supersedes = "{MADE_UP}"\nannounced = 2025-12-01\n'}
+    one = told(WAS, now)
+    said = f"{MADE_UP!r} was in force on 2026-06-01 by the lock, and is superseded: it said {{"
+    assert one.message.startswith(said)
+    assert (one.part, one.key) == ("made-up", "entry.2.supersedes")
+
+
+def test_what_was_superseded_before_it_began_was_never_in_force() -> None:
+    entry = '[[entry]]\nfrom = 2026-05-0{}\nmeter = "requests"\nprice = "9"\n'
+    mended = entry.format(2) + 'supersedes = "made-up:requests/any@2026-05-01"\nannounced = 2026-04-01\n'
+    catalogue = parse_catalogue(WAS | {"card.toml": CARD + entry.format(1) + mended})
+    ids = [one.id for one in list_records(catalogue, AT) if one.id.startswith("made-up:requests")]
+    assert ids == ["made-up:requests/any@2026-05-02"]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        pytest.param(
+            'environments = ["production"]', 'environments was nothing and is ["production"]', id="environments"
+        ),
+        pytest.param('region = "moon"', 'region was nothing and is "moon"', id="region"),
+        pytest.param("by_agreement = true", "by_agreement was nothing and is true", id="by-agreement"),
+    ],
+)
+def test_where_a_card_holds_is_as_it_was(line: str, said: str) -> None:
+    one = told(WAS, WAS | {"card.toml": CARD.replace('host = "runware"', f'host = "runware"\n{line}')})
+    assert f"'made-up:card' was in force on 2026-06-01 by the lock, and is another: {said}. " in one.message
+
+
+ALIAS: Final = '[[alias]]\nname = "latest"\ncard = "made-up"\nfrom = 2026-0{}-01\n'
+
+
+@pytest.mark.parametrize(
+    ("now", "said", "key"),
+    [
+        pytest.param("", "is gone: it said ", "catalogue", id="gone"),
+        pytest.param(
+            ALIAS.format(2).replace('"made-up"', '"other"'),
+            'is another: card was "made-up" and is "other"',
+            "alias.0.card",
+            id="another",
+        ),
+    ],
+)
+def test_an_alias_leads_where_it_led(now: str, said: str, key: str) -> None:
+    was = WAS | {"other.toml": CARD.replace('"made-up"', '"other"').replace("runware", "fal")}
+    one = told(was | {"catalogue.toml": HEAD + ALIAS.format(2) + ALIAS.format(7)}, was | {"catalogue.toml": HEAD + now})
+    assert f"'catalogue:alias/latest@2026-02-01' was in force on 2026-06-01 by the lock, and {said}" in one.message
+    assert one.message.endswith("Restore it, and let the name lead elsewhere by one with a later `from`.")
+    assert (one.part, one.file, one.key) == ("catalogue", "catalogue.toml", key)
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        pytest.param({}, {"from": "2026-09-01"}, id="added"),
+        pytest.param({"from": "2026-09-01"}, {"from": "2026-10-01"}, id="moved"),
+        pytest.param({"until": "2026-09-01"}, {"until": "2026-08-01"}, id="ended"),
+    ],
+)
+def test_a_term_that_was_announced_may_change(was: Row, now: Row) -> None:
+    def with_term(times: Row) -> dict[str, str]:
+        terms = [OFF, {"kind": "rebate", "amount": "0.1"} | times] if times else [OFF]
+        return WAS | {"acme.toml": agreement_toml(terms, host="runware")}
+
+    past = Past("the lock", AT, tuple(list_records(parse_catalogue(with_term(was)), AT)))
+    found = lint(parse_catalogue(with_term(now)), date(2026, 6, 1), BOUNDS._replace(pasts=(past,)))
+    assert not [one for one in found if one.id == "CAT403"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Final
 
 import pytest
 
@@ -13,10 +15,11 @@ from pricing.keys import EntryKey
 from pricing.lines import MissingRateError
 from pricing.quotes import tell_no_rate
 from pricing.terms import Worth
+from tests.oracle import Terms
 from tests.quoting import ON, alibaba, atlas, clip, image, lengths, per_unit, quoted, reading_of, unlimited
 from tests.tables import catalogue_files
 from tests.terms import FIRST_DAY, instant, resolved, terms_of
-from wan_rules import validate
+from wan_rules import HOSTS, read, validate
 
 
 def test_an_exact_quote() -> None:
@@ -164,3 +167,51 @@ def test_the_assumption_is_that_of_the_rule_in_force(assumed: str | None, later:
     terms["reference_video"] = rules[::turn]
     found = quoted("atlas", atlas(clips=1), terms, lengths("3"))
     assert [a.message for a in found.priced.assumptions] == ([assumed] if assumed else [])
+
+
+NO_ZONE: Final = datetime(2026, 2, 1)  # noqa: DTZ001 - meant
+MARKET: Final = Market("acme", "production", "atlas")
+
+
+def turning() -> Terms:
+    """A price that doubles in May."""
+    terms = terms_of({"720P": "1"})
+    terms["entries"].append(per_unit("output_video_seconds", "720P", "2") | {"from": "2026-05-01"})
+    return terms
+
+
+OTHER_TERMS: Final = "the terms are of atlas from 2026-01-01 until 2026-05-01, and the request is to "
+
+
+@pytest.mark.parametrize(
+    ("at", "said", "nearest"),
+    [
+        pytest.param(instant("2026-05-01"), "atlas, at 2026-05-01T00:00:00+00:00", "", id="later"),
+        pytest.param(instant("2025-12-31"), "atlas, at 2025-12-31T00:00:00+00:00", "", id="earlier"),
+        pytest.param(NO_ZONE, "atlas, at 2026-02-01T00:00:00", ", with its zone", id="no-zone"),
+    ],
+)
+def test_terms_that_are_not_in_force_price_nothing(at: datetime, said: str, nearest: str) -> None:
+    pricing = resolve(parse_catalogue(catalogue_files(turning())), MARKET, instant("2026-02-01"))
+    request = validate(read(atlas(), HOSTS["atlas"]))
+    with pytest.raises(NoRateError) as caught:
+        quote(request, pricing, at)
+    assert caught.value.reason == OTHER_TERMS + said
+    assert caught.value.nearest == f"Resolve the market of that host at that instant{nearest}."
+
+
+def test_terms_of_another_host_price_nothing() -> None:
+    pricing = resolve(parse_catalogue(catalogue_files(turning())), MARKET, instant("2026-02-01"))
+    request = validate(read(alibaba(("reference_image", image())), HOSTS["alibaba"]))
+    with pytest.raises(NoRateError, match=r"the terms are of atlas from .*, and the request is to alibaba"):
+        quote(request, pricing, instant("2026-02-01"))
+
+
+def test_terms_hold_for_all_of_their_time() -> None:
+    catalogue = parse_catalogue(catalogue_files(turning()))
+    pricing = resolve(catalogue, MARKET, instant("2026-02-01"))
+    request = validate(read(atlas(), HOSTS["atlas"]))
+    for at in (instant("2026-01-01"), instant("2026-05-01") - timedelta(microseconds=1)):
+        assert quote(request, pricing, at).total == quote(request, resolve(catalogue, MARKET, at), at).total
+    last = resolve(catalogue, MARKET, instant("2026-05-01"))
+    assert (quote(request, last, instant("9999-12-31")).total, last.until) == (Decimal(10), None)

@@ -41,6 +41,10 @@ class Reading(NamedTuple):
     draft: Draft
     places: Places
 
+    def __repr__(self) -> str:
+        """To which host: the payload may hold secrets, and files."""
+        return f"<Reading of a payload to {self.host.name}>"
+
     def pointer(self, path: str) -> str:
         """The JSON Pointer into the payload for a canonical path such as `references/0/url` or `seed`."""
         known = self.host.pointers.get(path)
