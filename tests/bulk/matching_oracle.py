@@ -224,13 +224,14 @@ def _market(line: Invoiced) -> tuple[Any, ...]:
 def _bundle(lines: Iterable[Invoiced], units: dict[Key, list[Row]], how: How) -> Iterator[list[Invoiced]]:
     """Lines of one market and instant that are about different meters, in the order of bundles.
 
-    All of them, where they come to what is due of the only task there.
+    All of them, where they come to what is due of the only task there, or to nothing where nothing is due.
     """
     places: dict[tuple[Any, ...], list[Invoiced]] = defaultdict(list)
     for line in sorted(lines, key=_line_order):
         places[_market(line)].append(line)
     for key in sorted(places):
-        if _list_dues(places[key][0], units, how) == [_sum_lines(places[key])]:
+        near = _list_near(places[key][0], units, how)
+        if near and [due for due in near if due] == [billed for billed in [_sum_lines(places[key])] if billed]:
             yield places[key]
             continue
         metered = [line for line in places[key] if line.meter]
@@ -245,12 +246,16 @@ def _line_order(line: Invoiced) -> tuple[str, str, Decimal]:
 
 
 def _list_dues(line: Invoiced, units: dict[Key, list[Row]], how: How) -> list[dict[str, Decimal]]:
-    """What is due of each task at the instant of the line that it may be about."""
+    """What is due of each task at the instant of the line that it may be about, and of which anything is."""
+    return [due for due in _list_near(line, units, how) if due]
+
+
+def _list_near(line: Invoiced, units: dict[Key, list[Row]], how: How) -> list[dict[str, Decimal]]:
     near = []
     for name, own in units.items():
-        unit, due = _first(own, how), _sum_due(own, how)
-        if due and _may_meet(unit, line) and not _measure(unit, line):
-            near.append((unit.instant, name, due))
+        unit = _first(own, how)
+        if _may_meet(unit, line) and not _measure(unit, line):
+            near.append((unit.instant, name, _sum_due(own, how)))
     return [due for *_, due in sorted(near, key=lambda one: one[:2])]
 
 

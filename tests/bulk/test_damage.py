@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import duckdb
@@ -46,6 +48,13 @@ def test_only_the_damaged_one_of_several_is_named(damaged: Path, tmp_path: Path)
     assert done.code == 2
     assert str(damaged) in done.err
     assert "a-whole" not in done.err
+
+
+@pytest.mark.parametrize("full", [duckdb.IOException, OSError])
+def test_a_disk_that_is_full_is_said(tmp_path: Path, full: type[Exception]) -> None:
+    said = "the disk is full: make room, and start again"
+    with pytest.raises(UnusableInputError, match=said), naming_damage("usage", [write(tmp_path)]):
+        raise full(f'Could not write file "a.draft": {os.strerror(errno.ENOSPC)}\nmore')
 
 
 def test_what_no_file_is_the_cause_of_is_raised_as_it_came(tmp_path: Path) -> None:

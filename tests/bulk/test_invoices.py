@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import tracemalloc
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -105,6 +106,24 @@ def test_a_line_that_cannot_be_read_is_kept_with_the_reason(tmp_path: Path, line
     assert [one["line"] for one in lines] == ["1", "3"]
     assert (rejects[0]["row"], rejects[0]["reason"]) == (2, "unreadable")
     assert told in rejects[0]["message"]
+
+
+@pytest.mark.parametrize("fields", [b"%b", b'1,a,1,USD,"x%b'], ids=["bare", "quoted"])
+def test_a_line_without_an_end_is_not_held_in_memory(tmp_path: Path, fields: bytes) -> None:
+    long = fields % (b"0," * 16_000_000)
+    (tmp_path / "invoice.csv.gz").write_bytes(
+        gzip.compress(b"%b\n1,,1,USD,,,,,,\n%b\n3,,3,USD,,,,,,\n" % (HEAD.encode(), long), 1)
+    )
+    (tmp_path / "invoice.jsonl.gz").write_bytes(
+        gzip.compress(b'{"amount": 1, "currency": "USD"}\n{"line": "%b\n{"amount": 2, "currency": "USD"}' % long, 1)
+    )
+    tracemalloc.start()
+    counted, lines, rejects = read(tmp_path, "invoice.csv.gz", "invoice.jsonl.gz")
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (counted[:2], sorted(line["amount"] for line in lines)) == ((6, 2), [1, 1, 2, 3])
+    assert "no line of an invoice is that long" in rejects[0]["message"]
+    assert most < 16_000_000
 
 
 def test_json_lines_keep_their_digits_and_their_faults(tmp_path: Path) -> None:

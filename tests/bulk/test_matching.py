@@ -232,6 +232,16 @@ class TestJobsOfOneInstant:
         found = match_rows(rows, [_at("L1", "1"), _at("L2", "2")], How())
         assert (found.told, found.found.agreeing["window"]) == ([("nothing", "a", "")], 2)
 
+    @pytest.mark.parametrize("others", [[], [Row("b", 0.2, "0")]], ids=["alone", "beside another that costs nothing"])
+    def test_a_charge_and_the_credit_that_pays_it_are_of_a_job_that_costs_nothing(self, others: list[Row]) -> None:
+        lines = [_at("L1", "0.50", meter=OUTPUT), _at("L2", "0.20", meter=CLIPS), _at("L3", "-0.70")]
+        found = match_rows([Row("a", 0.5, "0"), *others], lines, How())
+        assert (found.told, found.found.agreeing["window"]) == ([], 1)
+
+    def test_a_charge_and_its_credit_are_of_no_job_where_there_is_none(self) -> None:
+        found = match_rows([Row("a", 9_000, "0")], [_at("L1", "0.70", meter=OUTPUT), _at("L2", "-0.70")], How())
+        assert found.told == [("nothing", "", "L1"), ("nothing", "", "L2")]
+
 
 def _at(name: str, amount: str, **said: Any) -> Any:  # noqa: ANN401 - any column
     return line(name, amount, at=0, **said)

@@ -180,6 +180,17 @@ def test_either_kind_of_clips_has_to_be_there(connection: Connection, tmp_path: 
     assert told == [("clips_s", "it is missing, as is billed_clips_s: add the one or the other")]
 
 
+@pytest.mark.parametrize("digits", [39, 52, 76])
+def test_decimals_of_more_digits_than_any_engine_reads_are_refused(
+    connection: Connection, tmp_path: Path, digits: int
+) -> None:
+    wide = pa.decimal256(digits, 2)  # DuckDB takes 5.00 of 52 digits for 327680.0
+    clips = pa.array([[Decimal("0.5")]], pa.list_(wide))
+    told = faults(connection, [write(tmp_path, duration_s=pa.array([Decimal(5)], wide), clips_s=clips)])
+    assert [column for column, _ in told] == ["duration_s", "clips_s"]
+    assert all("none is read right" in said for _, said in told)
+
+
 def test_nanoseconds_that_duckdb_would_cut_are_refused(connection: Connection, tmp_path: Path) -> None:
     told = faults(connection, [write(tmp_path, at=pa.array([1_001], pa.timestamp("ns", "UTC")))])
     assert "digits below a microsecond" in told[0][1]

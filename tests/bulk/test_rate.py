@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pricing import parse_catalogue
+from pricing.shell.bulk.folder_locks import hold
 from pricing.shell.bulk.schemas import CHARGES
 from pricing.shell.catalogues import load_catalogue
 from pricing.usage import UsageRow
@@ -178,6 +179,21 @@ def test_a_run_again_takes_the_place_of_the_last() -> None:
     rate(str(USAGE), "-o", "charges")
     assert {path.name: path.read_bytes() for path in Path("charges").iterdir()} == first
     assert sorted(path.name for path in Path().iterdir()) == ["charges", "less.jsonl"]
+
+
+@pytest.mark.parametrize("output", ["charges", "charges.csv"])
+def test_two_runs_never_work_on_one_output(output: str) -> None:
+    """The second one took the parts of the first for its own, or away from it."""
+    scratch = Path(f".{output}.scratch")
+    scratch.mkdir()
+    (scratch / "left.parquet").touch()
+    (scratch / "usage-left").mkdir()
+    with hold(scratch):
+        done = run("rate", str(USAGE), "-o", output, "--catalogue", EXAMPLE)
+        assert (done.code, "another run is at work there: try again when that has ended" in done.err) == (2, True)
+        assert (scratch / "left.parquet").exists()
+    assert rate(str(USAGE), "-o", output)[1]["rows"] == 12
+    assert not scratch.exists()
 
 
 def test_a_run_that_was_killed_goes_on_where_it_was() -> None:

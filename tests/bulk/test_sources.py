@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,13 @@ def test_a_source_says_what_it_is(folder: Path) -> None:
 def test_a_name_that_stands_for_nothing_is_refused(folder: Path, name: str, told: str) -> None:
     with pytest.raises(UnusableInputError, match=told):
         list_sources([str(folder / name)], USAGE_FORMATS)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(UnusableInputError, match="it is no file"):
+        list_sources([str(tmp_path / "pipe.csv")], USAGE_FORMATS)
 
 
 def test_something_has_to_be_named() -> None:

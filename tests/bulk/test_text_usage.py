@@ -101,6 +101,22 @@ def test_what_a_table_does_not_take(
     assert str(fault).startswith(told)
 
 
+@pytest.mark.parametrize("clips", [";", "7.2;", ";7.2", "7.2;;3", "7.2; ;3", " "])
+def test_a_length_that_is_left_out_is_a_fault_and_no_clip_less(
+    connection: Connection, tmp_path: Path, clips: str
+) -> None:
+    lines = [HEADER.rstrip(), *[CELLS.replace(b"7.2;3", clips.encode())] * 20]  # lines that are alike are read apart
+    for fault in faults(connection, tmp_path / "a.csv", lines):
+        assert str(fault).startswith("clips_s")
+
+
+@pytest.mark.parametrize("clips", ["7.2;3", "7.2; 3", "7.2 ;3", "7.2 3", " 7.2;3 ", "[7.2, 3]"])
+def test_lengths_have_a_semicolon_or_spaces_between_them(connection: Connection, tmp_path: Path, clips: str) -> None:
+    data = HEADER + CELLS.replace(b"7.2;3", b'"%b"' % clips.encode())
+    (row,) = rows(connection, tmp_path / "a.csv", data)
+    assert (row["fault"], [str(clip) for clip in row["clips_s"]]) == (None, ["7.200000", "3.000000"])
+
+
 @pytest.mark.parametrize("ending", ["", ".gz", ".zst"])
 def test_text_may_be_compressed(connection: Connection, tmp_path: Path, ending: str) -> None:
     data = HEADER + CELLS

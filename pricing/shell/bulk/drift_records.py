@@ -18,6 +18,7 @@ from pricing.shell.bulk.line_records import DELIMITERS
 from pricing.shell.bulk.literals import quote, quote_file, unguard_column
 from pricing.shell.bulk.sources import Source
 from pricing.shell.bulk.terms_files import read_packages
+from pricing.shell.bulk.text_lines import cut_lines
 from pricing.usage import parse_record
 from wan_rules.payloads import JsonObject, UnusableInputError
 
@@ -129,7 +130,7 @@ def _load_json(database: Database, table: str, file: Source, columns: Columns) -
 def _open_lines(file: Source) -> Iterator[bytes]:
     try:
         with gzip.open(file.path) if file.compression == "gzip" else file.path.open("rb") as lines:
-            yield from lines
+            yield from cut_lines(lines)
     except (OSError, EOFError) as error:
         told = getattr(error, "strerror", None) or str(error)
         raise UnusableInputError(file.name, f"it can't be read: {told}") from None

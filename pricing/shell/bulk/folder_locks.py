@@ -1,4 +1,4 @@
-"""One editor of a report at a time: whoever comes meanwhile waits, and loses nothing.
+"""One editor of a report at a time: whoever comes meanwhile waits, and loses nothing. One run at a time for an output.
 
 The system holds the lock for a process, and lets go of it when that ends, however it ends: none is ever left over.
 """
@@ -16,20 +16,27 @@ from typing import Final
 from wan_rules.payloads import UnusableInputError
 
 LOCK: Final = ".lock"
-"""Stays in the folder, empty: to remove it would let two in, one by the old file and one by a new one."""
+"""Stays in the folder, empty: to remove it would let two in, one by the old file and one by a new one. Where it goes
+with the folder, nobody waits for it, and whoever has it looks whether it is still there."""
 PATIENCE_S: Final = 30
 _PAUSE_S: Final = 0.02
 
 
 @contextmanager
-def hold(folder: Path) -> Iterator[None]:
-    """Keeps all others who would hold the folder out of it. Raises UnusableInputError where one stays too long."""
+def hold(folder: Path, *, waits: bool = True) -> Iterator[None]:
+    """Keeps all others who would hold the folder out of it.
+
+    Raises UnusableInputError where one stays too long; at once, where nobody is waited for.
+    """
     try:
         handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o666)
     except OSError as error:
         raise UnusableInputError(str(folder), f"it can't be edited: {error.strerror}") from None
     try:
-        _wait(handle, folder)
+        if waits:
+            _wait(handle, folder)
+        elif not (_take(handle) and _is_there(handle, folder)):
+            raise UnusableInputError(str(folder), "another run is at work there: try again when that has ended")
         yield
     finally:
         os.close(handle)
@@ -42,6 +49,14 @@ def _wait(handle: int, folder: Path) -> None:
             reason = f"another command has been editing it for {PATIENCE_S} s: try again when that has ended"
             raise UnusableInputError(str(folder), reason)
         time.sleep(_PAUSE_S)
+
+
+def _is_there(handle: int, folder: Path) -> bool:
+    """Whether the lock is still the folder's, which whoever held it may have removed."""
+    try:
+        return os.path.samestat(os.fstat(handle), (folder / LOCK).stat())
+    except OSError:
+        return False
 
 
 if sys.platform == "win32":

@@ -17,6 +17,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from pricing.shell.bulk.faults import FaultyFilesError, FileFault
 from pricing.shell.bulk.sources import Source
+from pricing.shell.bulk.text_lines import cut_lines
 from pricing.usage import parse_record
 from wan_rules.payloads import UnusableInputError
 
@@ -26,6 +27,8 @@ _ROWS_AT_ONCE: Final = 50_000
 _HEAD: Final = 0
 """The row of names above all others, which is no line itself."""
 _FIELD_BYTES: Final = 64 * 1024
+_LINE_CHARACTERS: Final = 1024 * 1024
+_ENDS: Final = ("\n", "\r")
 
 Texts: TypeAlias = dict[str, str | None]
 
@@ -105,7 +108,7 @@ def _refuse_others(read: Read, names: tuple[str, ...], known: Known) -> Read:
 def _read_csv(stream: RawIOBase, source: Source) -> Iterator[Read]:
     text = TextIOWrapper(BufferedReader(stream), encoding="utf-8-sig", errors="surrogateescape", newline="")
     csv.field_size_limit(_FIELD_BYTES)
-    reader = csv.reader(text, delimiter=_DELIMITERS[source.format], strict=True)
+    reader = csv.reader(_Lines(text), delimiter=_DELIMITERS[source.format], strict=True)
     head: list[str] | None = None
     row = 0
     while True:
@@ -123,6 +126,30 @@ def _read_csv(stream: RawIOBase, source: Source) -> Iterator[Read]:
         elif cells:
             row += 1
             yield _pair(row, head, cells)
+
+
+class _Lines:
+    """The lines of a text, none of them held that is longer than an invoice's can be: each such is an error of CSV."""
+
+    def __init__(self, text: TextIOWrapper) -> None:
+        """From where the text stands."""
+        self._text = text
+
+    def __iter__(self) -> _Lines:
+        """Goes on after an error with the line behind it."""
+        return self
+
+    def __next__(self) -> str:
+        """The line with its end. Raises csv.Error for one that is too long."""
+        line = self._text.readline(_LINE_CHARACTERS)
+        if not line:
+            raise StopIteration
+        if len(line) < _LINE_CHARACTERS or line.endswith(_ENDS):
+            return line
+        while (part := self._text.readline(_LINE_CHARACTERS)) and not part.endswith(_ENDS):
+            pass  # the rest of it
+        msg = f"over {_LINE_CHARACTERS:,} characters: no line of an invoice is that long"
+        raise csv.Error(msg)
 
 
 def _check_head(cells: list[str], source: Source) -> list[str]:
@@ -148,7 +175,7 @@ def _clean(cell: str) -> str:
 
 
 def _read_json(stream: RawIOBase) -> Iterator[Read]:
-    for row, line in enumerate(BufferedReader(stream), start=1):
+    for row, line in enumerate(cut_lines(BufferedReader(stream)), start=1):
         if line.strip():
             try:
                 record = parse_record(line, what="line")

@@ -1,8 +1,8 @@
 """Lines that name no task and say an instant, brought together as the lines of single jobs, one of each meter.
 
 Where several jobs of one instant and market are billed by several meters, what is due of usage at that time says which
-lines are of one job (`pricing/bundles.py`). Where one task alone has anything due at that time, and all lines together
-come to that, they are its lines, however many of a meter, or of none, there are.
+lines are of one job (`pricing/bundles.py`). Where one task at most has anything due at that time, and all lines come to
+that together, they are of one job, however many of a meter, or of none, there are.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ CREATE TABLE crowded AS
 CREATE TABLE dealt (l BIGINT, k BIGINT);
 """  # noqa: S608 - our own names
 _FIND_DUES: Final = f"""
-CREATE TABLE near_dues AS
+CREATE TABLE near_tasks AS
     WITH near_units AS (
-        SELECT *, epoch_us("at") AS task_us, task_us // {SECOND_US} AS slot FROM units WHERE is_open AND len(due) > 0
+        SELECT *, epoch_us("at") AS task_us, task_us // {SECOND_US} AS slot FROM units WHERE is_open
     ), places AS (
         SELECT place, account, environment, host, region, resolution, epoch_us("at") AS line_us,
             line_us // {SECOND_US} AS slot
@@ -54,23 +54,25 @@ CREATE TABLE near_dues AS
     )
     SELECT place, due, task.at AS "at", u
     FROM near_units task JOIN places said ON task.slot = said.slot AND {MAY_MEET} AND {DISTANCE} = 0;
+CREATE VIEW near_dues AS FROM near_tasks WHERE len(due) > 0;
 """  # noqa: S608 - our own names
 _DEAL_WHOLE: Final = """
 CREATE TABLE whole AS
     SELECT place FROM (
-        SELECT place, any_value(due) AS due FROM near_dues GROUP BY place HAVING count(*) = 1
-    ) JOIN (
-        SELECT place, list_sort(list({'currency': currency, 'amount': amount})) AS due FROM (
+        SELECT place, max(due) AS due FROM near_tasks GROUP BY place HAVING count(*) FILTER (len(due) > 0) <= 1
+    ) owed JOIN (
+        SELECT place, list_sort(list({'currency': currency, 'amount': amount}) FILTER (amount <> 0)) AS due FROM (
             SELECT place, currency, sum(amount)::DECIMAL(38, 18) AS amount FROM placed
-            WHERE place IN (SELECT place FROM near_dues) GROUP BY place, currency
-        ) WHERE amount <> 0 GROUP BY place
-    ) USING (place, due);
+            WHERE place IN (SELECT place FROM near_tasks) GROUP BY place, currency
+        ) GROUP BY place
+    ) billed USING (place) WHERE coalesce(billed.due, []) = owed.due;
 INSERT INTO dealt SELECT l, 0 FROM placed WHERE place IN (FROM whole);
 CREATE TABLE tangled AS
     SELECT place FROM placed WHERE meter IS NOT NULL AND place NOT IN (FROM whole)
     GROUP BY place HAVING count(DISTINCT meter) > 1 AND max(k) > 1;
 """
-"""All lines of a place are one bundle where they come to what is due of the only task there."""
+"""All lines of a place are one bundle where they come to what is due of the only task there, or to nothing where
+nothing is due, as of a job that a credit has paid."""
 _PIECES: Final = """
 SELECT place, l, meter, currency, amount FROM placed WHERE meter IS NOT NULL AND place IN (FROM tangled)
 ORDER BY place, line, currency, amount, l

@@ -23,7 +23,7 @@ Read: TypeAlias = Callable[[bytes], JsonObject]
 DELIMITERS: Final = {"csv": ",", "tsv": "\t"}
 _LOCAL: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?", re.ASCII)
 _WHOLE: Final = re.compile(r"-?[0-9]{1,18}", re.ASCII)
-_BETWEEN: Final = re.compile(r"[; ]+")
+_BETWEEN: Final = re.compile(r" *; *| +")
 
 
 def json_reader(demand: Demand) -> Read:
@@ -107,13 +107,13 @@ def _convert(said: dict[str, str]) -> Iterator[tuple[str, object]]:
 
 
 def split_clips(text: str) -> object:
-    """Lengths in a JSON array, or with semicolons or spaces between them."""
+    """Lengths in a JSON array, or with semicolons or spaces between them; a place that is left empty stays one."""
     if text.startswith("["):
         try:
             return parse_record(b'{"clips_s":%b}' % text.encode(), what="row")["clips_s"]
         except UnusableInputError:
             return text
-    return [part for part in _BETWEEN.split(text) if part]
+    return _BETWEEN.split(text.strip(" "))
 
 
 def zone_of(demand: Demand) -> ZoneInfo | None:

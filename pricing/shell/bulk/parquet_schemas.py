@@ -94,6 +94,8 @@ def _of_count(kind: Arrow) -> Form | None:
 
 
 def _of_seconds(kind: Arrow) -> Form | None:
+    if types.is_decimal256(kind):
+        return None  # an engine takes it for a binary float, and for another number than it is
     if types.is_decimal(kind):
         fits = 0 <= kind.scale <= _PLACES and kind.precision - kind.scale <= _WHOLE
         return "seconds" if fits else "decimal"
@@ -133,16 +135,21 @@ def find_faults(name: str, schema: Arrow, demand: Demand) -> Iterator[FileFault]
             continue
         form = find_form(field)
         if form is None:
-            lost = ": a binary float has lost digits" if _is_float(field.type) else ""
+            lost = next((why for is_one, why in _LOST if is_one(_inner(field.type))), "")
             wanted = _WANTED.get(field.name, "write text")
             yield FileFault(name, field.name, f"its type is {field.type}", f"{wanted}{lost}")
         elif form in {"local", "fine"} and demand.zone is None:
             yield FileFault(name, field.name, f"its type is {field.type}", _NO_ZONE)
 
 
-def _is_float(kind: Arrow) -> bool:
-    inner = kind.value_type if types.is_list(kind) or types.is_large_list(kind) else kind
-    return bool(types.is_floating(inner))
+def _inner(kind: Arrow) -> Arrow:
+    return kind.value_type if types.is_list(kind) or types.is_large_list(kind) else kind
+
+
+_LOST: Final = (
+    (types.is_floating, ": a binary float has lost digits"),
+    (types.is_decimal256, ": of more than 38 digits none is read right"),
+)
 
 
 def check_names(name: str, names: Sequence[str], demand: Demand) -> Iterator[FileFault]:

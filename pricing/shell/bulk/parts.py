@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from pricing.shell.bulk.folder_locks import LOCK, hold
 from pricing.shell.drafts import follow
 from wan_rules.payloads import JsonObject, UnusableInputError
 
@@ -84,17 +85,30 @@ class Parts:
 
 @contextmanager
 def open_scratch(output: Path) -> Iterator[Path]:
-    """A folder beside the output for what lies on disk meanwhile; what a killed run left there goes first."""
+    """A folder beside the output for what lies on disk meanwhile; what a killed run left there goes first.
+
+    Raises UnusableInputError where another run has it: the two would take each other's parts for their own.
+    """
     folder = output.with_name(f".{output.name}.scratch")
-    shutil.rmtree(folder, ignore_errors=True)
     try:
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
     except OSError as error:
         raise UnusableInputError("--output", f"{output} can't be written: {error.strerror}") from None
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with hold(folder, waits=False):
+        for left in folder.iterdir():
+            if left.name != LOCK:
+                _remove(left)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def sync(path: Path) -> None:

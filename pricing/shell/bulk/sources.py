@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from glob import glob
 from pathlib import Path
+from stat import S_ISREG
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, TypeAlias
 
@@ -47,7 +48,7 @@ def list_sources(names: Sequence[str], formats: Sequence[Format], *, what: str =
 
     A folder stands for all files in it, at any depth, that are in one of the formats; what begins with a dot or an
     underscore is left out there and in globs, as drafts and marks of other programs are. Raises UnusableInputError for
-    a name that stands for nothing and for a file of no known ending.
+    a name that stands for nothing, for a file of no known ending, and for a pipe.
     """
     found: dict[Path, Source] = {}
     for name in names:
@@ -115,10 +116,12 @@ def _describe(path: Path, formats: Sequence[Format], what: str) -> Source:
     if kind is None or kind not in formats:
         raise UnusableInputError(what, f"{path}: its ending says no format that is read here: {_say(formats)}")
     try:
-        size = path.stat().st_size
+        state = path.stat()
     except OSError as error:
         raise UnusableInputError(what, f"{path} can't be read: {error.strerror}") from None
-    return Source(path.as_posix(), kind, compression, size)
+    if not S_ISREG(state.st_mode):
+        raise UnusableInputError(what, f"{path}: a table is read more than once, and it is no file: write it to one")
+    return Source(path.as_posix(), kind, compression, state.st_size)
 
 
 def _say(formats: Sequence[Format]) -> str:

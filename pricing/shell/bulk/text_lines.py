@@ -29,14 +29,18 @@ def read_lines(source: Source) -> Iterator[tuple[int, bytes]]:
     A line of more than MAX_ROW_BYTES is cut off one byte after that, by which it is known. Raises UnusableInputError.
     """
     with _open(source) as stream:
-        number = 0
-        while line := stream.readline(_TOO_LONG + 1):
-            number += 1
-            whole = line
-            while not whole.endswith(b"\n") and (whole := stream.readline(_TOO_LONG)):
-                pass  # the rest of a line that is too long
+        for number, line in enumerate(cut_lines(stream), start=1):
             if not line.isspace():
                 yield number, line.rstrip(b"\r\n")[:_TOO_LONG]
+
+
+def cut_lines(stream: Stream) -> Iterator[bytes]:
+    """Each line with its end; of one that is too long for a row so much as it takes to know it."""
+    while line := stream.readline(_TOO_LONG + 1):
+        whole = line
+        while not whole.endswith(b"\n") and (whole := stream.readline(_TOO_LONG)):
+            pass  # the rest of a line that is too long
+        yield line
 
 
 def read_whole(source: Source) -> bytes:
