@@ -65,8 +65,8 @@ class Finding(_Finding):
         return tuple.__new__(cls, (at, observed, limit, message, unit, fix, severity))
 
     def __repr__(self) -> str:
-        """Where it is, and the message, which tells no secret; what was seen may hold one."""
-        return f"Finding(at={self.at!r}, message={self.message!r})"
+        """Where it is, and what is said, which tells no secret; what was seen may hold one."""
+        return f"Finding(at={self.at!r}, said={self.said!r})"
 
     @property
     def message(self) -> str:
