@@ -20,6 +20,8 @@ TOMBI = str(Path(sys.executable).with_name("tombi"))
 # No deadline: on a shared machine it measures the neighbours. In CI Hypothesis picks its own profile, which repeats.
 settings.register_profile("everyday", deadline=None)
 settings.register_profile("long", deadline=None, max_examples=1_000)
+# With other versions than the locked ones, `.ci/bounds`: what differs there is an interface, which one example meets.
+settings.register_profile("few", deadline=None, derandomize=True, max_examples=25)
 # For verdicts on mutants, which have to repeat and to come soon: `just mutation`.
 settings.register_profile(
     "mutation",

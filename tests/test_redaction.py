@@ -17,8 +17,10 @@ from pricing.shell.wire import write_quote, write_report
 from tests.documents import changed, pointers
 from tests.steps import STEPS_AT_HOSTS, Step
 from tests.strategies import HOST_NAMES, Ask, asks, examples, reading, render, valid
-from wan_rules import HOSTS, check, parse_facts, parse_object, read
+from wan_rules import HOSTS, check, parse_facts, parse_object, read, validate
+from wan_rules.request import Unreadable
 from wan_rules.samples import SAMPLES
+from wan_rules.urls import redact
 
 SECRET: Final = "S3cretT0kenAbCdEf"  # noqa: S105 - made up
 SECRETIVE: Final = {
@@ -137,3 +139,16 @@ def test_what_is_printed_of_a_value_of_another_type_tells_no_secret(at: str) -> 
     report = check(read_so)
     assert report.verdict == "rejected"
     assert SECRET not in repr((read_so, read_so.draft.references, report))
+
+
+def test_a_request_is_printed_whole_but_for_credentials() -> None:
+    secret, shown = SECRETIVE["user"], redact(SECRETIVE["user"])
+    media = [
+        {"type": "first_frame", "url": secret},
+        {"type": "reference_image", "url": "https://media.example.com/a.png", "reference_voice": secret},
+    ]
+    payload = changed(SAMPLES["alibaba"], {"/input/media": media, "/input/prompt": "a?b@c", "/parameters/seed": 7})
+    printed = repr(validate(read(payload, HOSTS["alibaba"])).request)
+    for part in (f"first_frame={shown!r}", f"voice={shown!r})", "prompt='a?b@c'", "seed=7", "voice=None"):
+        assert part in printed
+    assert repr(Unreadable(7)) == "Unreadable(int)"

@@ -51,7 +51,7 @@ def _charged(value: object) -> object:
 
 def _tell_edit(survey: Survey, past: Past, record: Record, now: Record | None) -> Fault:
     digest, day = digest_said(record.said), past.at.date()
-    heir = _find_heir(survey, record) if now is None else None
+    heir = _find_heir(survey, record)
     if now is None:
         what = f"is {'superseded' if heir else 'gone'}: it said {_show(record.said)}"
     else:

@@ -155,3 +155,35 @@ def test_a_term_that_was_announced_may_change(was: Row, now: Row) -> None:
     past = Past("the lock", AT, tuple(list_records(parse_catalogue(with_term(was)), AT)))
     found = lint(parse_catalogue(with_term(now)), date(2026, 6, 1), BOUNDS._replace(pasts=(past,)))
     assert not [one for one in found if one.id == "CAT403"]
+
+
+@pytest.mark.parametrize(
+    ("begin", "name"),
+    [
+        pytest.param("2026-01-01", "2026-01-01", id="a-day"),
+        pytest.param("2026-01-01T09:30:00Z", "2026-01-01T09:30:00Z", id="an-instant"),
+    ],
+)
+def test_an_heir_is_found_by_the_whole_id(begin: str, name: str) -> None:
+    entry = '[[entry]]\nfrom = {}\nmeter = "requests"\nprice = "{}"\n'
+    heir = entry.format("2026-01-02", 9) + f'supersedes = "made-up:requests/any@{name}"\nannounced = 2025-12-01\n'
+    was = CARD + entry.format(begin, 8)
+    one = told(WAS | {"card.toml": was}, WAS | {"card.toml": was + heir})
+    assert one.message.startswith(f"'made-up:requests/any@{name}' was in force on 2026-06-01 by the lock, and is super")
+    assert (one.part, one.key) == ("made-up", "entry.3.supersedes")
+
+
+def test_an_alias_of_an_instant_is_mended_as_one() -> None:
+    alias = ALIAS.format(2).replace("2026-02-01", "2026-02-01T09:30:00Z")
+    one = told(WAS | {"catalogue.toml": HEAD + alias}, WAS)
+    assert one.message.startswith("'catalogue:alias/latest@2026-02-01T09:30:00Z' was in force")
+    assert one.message.endswith("by one with a later `from`.")
+
+
+def test_what_begins_at_the_instant_itself_had_begun() -> None:
+    terms = [OFF, {"kind": "rebate", "amount": "0.1", "from": "2026-06-01"}]
+    agreement = agreement_toml(terms, host="runware")
+    files = WAS | {"catalogue.toml": HEAD + ALIAS.format(6), "acme.toml": agreement}
+    said = {one.id: one.said for one in list_records(parse_catalogue(files), AT)}
+    assert "catalogue:alias/latest@2026-06-01" in said
+    assert "term.1" in said["acme-terms:agreement"]

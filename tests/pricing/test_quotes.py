@@ -215,3 +215,25 @@ def test_terms_hold_for_all_of_their_time() -> None:
         assert quote(request, pricing, at).total == quote(request, resolve(catalogue, MARKET, at), at).total
     last = resolve(catalogue, MARKET, instant("2026-05-01"))
     assert (quote(request, last, instant("9999-12-31")).total, last.until) == (Decimal(10), None)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "said"),
+    [
+        pytest.param(None, None, "", id="always"),
+        pytest.param("2026-01-01", None, " from 2026-01-01 on", id="from"),
+        pytest.param(None, "2026-05-01", " until 2026-05-01", id="until"),
+        pytest.param("2026-01-01", "2026-05-01", " from 2026-01-01 until 2026-05-01", id="both"),
+    ],
+)
+def test_the_time_of_terms_of_another_host_is_told(since: str | None, until: str | None, said: str) -> None:
+    begin, end = (instant(day) if day else None for day in (since, until))
+    pricing = replace(
+        resolve(parse_catalogue(catalogue_files(turning())), MARKET, instant("2026-02-01")), since=begin, until=end
+    )
+    request = validate(read(alibaba(("reference_image", image())), HOSTS["alibaba"]))
+    with pytest.raises(NoRateError) as caught:
+        quote(request, pricing, instant("2026-02-01"))
+    assert caught.value.reason == (
+        f"the terms are of atlas{said}, and the request is to alibaba, at 2026-02-01T00:00:00+00:00"
+    )
