@@ -21,7 +21,7 @@ from tests.conftest import ROOT
 from tests.ports import free_port
 
 FOLDER: Final = ROOT / "examples" / "service"
-SECONDS_MAX: Final = 60
+SECONDS_MAX: Final = 240
 
 
 def list_instructions(stage: int) -> list[tuple[str, str]]:

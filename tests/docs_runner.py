@@ -35,7 +35,7 @@ from tests import backgrounds
 from tests.forking import find_command
 
 ANY_LINES, ANY_TEXT = "...", "…"
-SECONDS_MAX = 60
+SECONDS_MAX = 240
 SETUP_SECONDS_MAX = 600
 SERVED = "server of this page"  # no name that a page's Python could use
 SURROUNDINGS = "surroundings of this page"  # the same

@@ -18,7 +18,7 @@ from tests.postgres import find_program
 
 PAGE: Final = ROOT / "docs" / "how-to" / "run-the-service.md"
 NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
-SECONDS_MAX: Final = 60
+SECONDS_MAX: Final = 240
 CREATE: Final = "wan-rules keys create NAME"
 _CHOSEN: Final = {"NAME": "shop", "--account A": "--account acme", "--environment E": "--environment production"}
 _BLOCK: Final = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -80,7 +80,7 @@ if __name__ == "__main__":
 
 def _run(*words: str) -> subprocess.CompletedProcess[str]:
     command = [str(Path(sys.executable).with_name("wan-rules")), "run", *words]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
 
 
 def _python(*words: str) -> list[str]:

@@ -81,6 +81,8 @@ def run(*arguments: str, stdin: object = b"") -> Done:
 
 
 COMMAND: Final = (sys.executable, "-m", "pricing.shell.cli")
+HANGS_S: Final = 300
+"""A process that has not ended by then hangs; on a slow machine Spark alone takes a minute to start and end."""
 
 
 def surroundings(**more: str) -> dict[str, str]:
@@ -93,7 +95,7 @@ def run_process(*arguments: str | bytes, stdin: object = b"", **more: str) -> Do
     """The command as a process of its own; `more` goes into its environment."""
     command: Sequence[str | bytes] = (*COMMAND, *arguments)
     done = subprocess.run(
-        command, input=as_bytes(stdin), capture_output=True, check=False, timeout=60, env=surroundings(**more)
+        command, input=as_bytes(stdin), capture_output=True, check=False, timeout=HANGS_S, env=surroundings(**more)
     )
     return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
 
