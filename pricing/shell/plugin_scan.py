@@ -82,7 +82,7 @@ def _load(point: EntryPoint) -> object:
     """What the entry point names. Raises ValueError where it names nothing, and whatever the import raises."""
     try:
         is_named = bool(point.attr)
-    except (AttributeError, ValueError):  # where its value is of another form
+    except (AssertionError, AttributeError, ValueError):  # where its value is of another form, by the Python
         is_named = False
     if not is_named:
         msg = f"{point.value!r} names nothing in a module: write module:name"
