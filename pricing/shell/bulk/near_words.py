@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Final
 
+from pricing.shell.bulk.literals import quote
 from pricing.shell.text import count
 
 if TYPE_CHECKING:
@@ -32,11 +33,15 @@ def tell_near_currencies(invoiced: Collection[str], expected: Collection[str]) -
             yield f"the invoice is in {name!r} where usage is priced in {near!r}: {_REMEDY}"
 
 
+_BLANKS: Final = " \t\r\n\u00a0"
+
+
 def _bare(name: str) -> str:
-    return name.strip().lower()
+    return name.strip(_BLANKS).lower()
 
 
-_BARE: Final = "lower(trim({name}, ' \t\r\n' || chr(160)))"
+_BARE: Final = f"lower(trim({{name}}, {quote(_BLANKS)}))"
+"""The SQL of the same."""
 _FIND: Final = f"""
 SELECT count(*), min_by(task_id, l), min_by(id, l) FROM (
     SELECT l, task_id, min(id) AS id FROM strays JOIN lines_left USING (l)
