@@ -142,7 +142,7 @@ fuzz seconds="600" *targets:
 differential *arguments:
     python -m tests.differential {{ arguments }}
 
-# The tests with ten times as many generated examples, ten million mutated media, ten million rows rated three ways
+# The tests with twenty times as many generated examples, ten million mutated media, ten million rows rated three ways
 long:
     pytest -n 2 --hypothesis-profile=long
     pytest tests/service/test_machine.py --hypothesis-profile=long

@@ -17,8 +17,12 @@ ROOT = Path(__file__).resolve().parent.parent
 # Beside the interpreter that runs the tests, which need not be on the PATH.
 TOMBI = str(Path(sys.executable).with_name("tombi"))
 
+EVERYDAY = 50
+"""Examples of a law in the plain run, which has five minutes; `just long` takes twenty times as many."""
+
 # No deadline: on a shared machine it measures the neighbours. In CI Hypothesis picks its own profile, which repeats.
-settings.register_profile("everyday", deadline=None)
+settings.register_profile("everyday", deadline=None, max_examples=EVERYDAY)
+settings.register_profile("ci", settings.get_profile("ci"), max_examples=EVERYDAY)
 settings.register_profile("long", deadline=None, max_examples=1_000)
 # With other versions than the locked ones, `.ci/bounds`: what differs there is an interface, which one example meets.
 settings.register_profile("few", deadline=None, derandomize=True, max_examples=25)

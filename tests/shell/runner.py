@@ -10,12 +10,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from pricing.shell.cli import app
 from tests.conftest import ROOT
 
 Json: TypeAlias = Any
+
+WAN_RULES: Final = get_command(app)
+"""The command as it is run. Putting it together takes longer than most that the tests have it do."""
 
 EXAMPLES: Final = ROOT / "examples"
 CATALOGUE: Final = EXAMPLES / "catalogue"
@@ -74,10 +78,19 @@ def as_bytes(value: object) -> bytes:
 
 def run(*arguments: str, stdin: object = b"") -> Done:
     """The command in this process. What it should have caught is raised here."""
-    done = CliRunner().invoke(app, [*arguments], input=as_bytes(stdin))
-    if done.exception is not None and not isinstance(done.exception, SystemExit):
-        raise done.exception
-    return Done(done.exit_code, done.stdout_bytes.decode(), done.stderr_bytes.decode())
+    with CliRunner().isolation(input=as_bytes(stdin)) as (out, err, _):
+        code = _end([*arguments])
+        sys.stdout.flush()
+        sys.stderr.flush()
+        return Done(code, out.getvalue().decode(), err.getvalue().decode())
+
+
+def _end(arguments: list[str]) -> int:
+    try:
+        WAN_RULES.main(arguments, prog_name="wan-rules")
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0
 
 
 COMMAND: Final = (sys.executable, "-m", "pricing.shell.cli")
