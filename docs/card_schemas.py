@@ -15,7 +15,7 @@ from pricing.agreements import Agreement
 from pricing.cards import RateCard
 from pricing.catalogue import CatalogueFile
 from pricing.catalogue_tests import FileOfTests
-from wan_rules.request import MediaFacts
+from wan_rules.media_facts import MediaFacts
 
 _MODELS: Final[Mapping[str, tuple[str, TypeAdapter[object]]]] = {
     "card": ("A rate card", TypeAdapter(RateCard)),

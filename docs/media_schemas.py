@@ -7,7 +7,8 @@ from typing import Final, get_args
 from wire_parts import COUNT, POINTER, TEXT, VERSION, Schema, among, closed, each, list_of, or_null
 
 from pricing.shell.probing import FACTS
-from wan_rules.request import DURATION_PATTERN, MediaFacts
+from wan_rules.decimals import DURATION_PATTERN
+from wan_rules.media_facts import MediaFacts
 from wan_rules.shell.found import Container, LengthName
 from wan_rules.shell.subjects import Answer
 

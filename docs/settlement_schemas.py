@@ -27,7 +27,8 @@ from pricing.departures import Cause
 from pricing.meters import METERS
 from pricing.money import AMOUNT_PATTERN
 from pricing.reported import Status
-from wan_rules.request import ASPECT_RATIOS, DECIMAL_PATTERN
+from wan_rules.decimals import DECIMAL_PATTERN
+from wan_rules.request import ASPECT_RATIOS
 
 _NUMBER: Final[Schema] = {
     "type": ["number", "string", "null"],

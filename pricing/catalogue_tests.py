@@ -18,8 +18,9 @@ from pricing.fields import Charge, Instant, Name, Part, Text, Total, UnitOfAccou
 from pricing.meters import MeterId
 from pricing.money import CHARGE_PATTERN
 from pricing.positions import find_line
+from wan_rules.decimals import Seconds
 from wan_rules.hosts import HOSTS, Hosts
-from wan_rules.request import AspectRatio, Resolution, Seconds
+from wan_rules.request import AspectRatio, Resolution
 
 MEDIA_MAX: Final = 64
 """References of one kind that a test may ask for: more than any host takes, so that a refusal can be tested too."""

@@ -16,8 +16,9 @@ from wan_rules.conversion import convert
 from wan_rules.facts import Facts
 from wan_rules.hosts.host import Host
 from wan_rules.hosts.reading import read
+from wan_rules.media_facts import MediaFacts
 from wan_rules.messages import ENGLISH, Template, Translation, tell
-from wan_rules.request import MediaFacts, Resolution
+from wan_rules.request import Resolution
 from wan_rules.urls import shorten
 from wan_rules.validation import InvalidRequestError, ValidRequest, validate
 

@@ -27,8 +27,8 @@ from pricing.money import (
     parse_decimal,
 )
 from pricing.positions import find_line
+from wan_rules.decimals import DECIMAL_PATTERN
 from wan_rules.faults import show, sort_faults, tell
-from wan_rules.request import DECIMAL_PATTERN
 
 P = TypeVar("P", bound=BaseModel)
 

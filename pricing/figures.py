@@ -8,8 +8,8 @@ from typing import Annotated, Final
 from pydantic import BeforeValidator
 
 from pricing.money import AMOUNT_DIGITS, ZERO, format_decimal, parse_amount, parse_decimal
+from wan_rules.decimals import DECIMAL_DIGITS, Digits, spell_out
 from wan_rules.faults import show
-from wan_rules.request import DECIMAL_DIGITS, Digits, spell_out
 
 MAX_SECONDS: Final = 3600
 """Of anything that is reported in seconds: no job of this model comes near an hour."""

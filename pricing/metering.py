@@ -18,7 +18,8 @@ from pricing.money import EXACT, ZERO
 from pricing.schemes import Span
 from pricing.terms import Terms
 from wan_rules.limits import Range
-from wan_rules.request import AspectRatio, MediaFacts, Resolution
+from wan_rules.media_facts import MediaFacts
+from wan_rules.request import AspectRatio, Resolution
 from wan_rules.staging import RENDERED_AT, STAGES, Plan, StageName
 from wan_rules.validation import ValidRequest
 

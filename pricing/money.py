@@ -15,8 +15,8 @@ from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, TypeAlias, cast
 
 from pricing.currencies import MINOR_UNITS
+from wan_rules.decimals import DECIMAL_DIGITS, DECIMAL_PATTERN, Digits
 from wan_rules.faults import show
-from wan_rules.request import DECIMAL_DIGITS, DECIMAL_PATTERN, Digits
 
 RoundingMode: TypeAlias = Literal["up", "down", "half-up", "half-even"]
 RoundingPlace: TypeAlias = Literal["line", "quote"]

@@ -9,8 +9,9 @@ from pricing.catalogue_tests import RequestAsked
 from wan_rules.facts import Facts
 from wan_rules.hosts.host import Host
 from wan_rules.hosts.writing import write
+from wan_rules.media_facts import MediaFacts
 from wan_rules.payloads import JsonObject
-from wan_rules.request import AspectRatio, MediaFacts, Reference, ReferenceOf, Request, Resolution
+from wan_rules.request import AspectRatio, Reference, ReferenceOf, Request, Resolution
 
 PROMPT: Final = "A quiet street at dawn"
 """Names no reference: whom a label names is no matter of price."""

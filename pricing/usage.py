@@ -19,9 +19,10 @@ from pricing.fields import Total
 from pricing.lines import Consumed
 from pricing.metering import Work
 from pricing.schemes import Span
+from wan_rules.decimals import DURATION_PATTERN, spell_out
 from wan_rules.faults import show, sort_faults, tell
 from wan_rules.payloads import JsonObject, UnusableInputError, parse_object, say_no_object
-from wan_rules.request import DURATION_PATTERN, AspectRatio, Resolution, spell_out
+from wan_rules.request import AspectRatio, Resolution
 from wan_rules.staging import RENDERED_AT, STAGES
 
 MAX_ROW_BYTES: Final = 64 * 1024

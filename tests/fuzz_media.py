@@ -36,7 +36,7 @@ from tests.media.boxes import (
     trun,
 )
 from tests.media.sources import Held
-from wan_rules.request import DURATION_PATTERN
+from wan_rules.decimals import DURATION_PATTERN
 from wan_rules.shell.found import Found, UnreadableError
 from wan_rules.shell.readers import read_header
 

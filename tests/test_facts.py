@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from wan_rules import HOSTS, MediaFacts, UnusableInputError, check, parse_facts, read
-from wan_rules.request import spell_out
+from wan_rules.decimals import spell_out
 from wan_rules.samples import SAMPLE_FACTS, SAMPLES
 
 URL = "https://media.example.com/a.mp4"

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from wan_rules.request import Digits
+from wan_rules.decimals import Digits
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ import pytest
 
 from wan_rules import HOSTS, parse_facts, read
 from wan_rules.hosts.reading import EVIDENCE_MEDIA, Reading, find_idle_facts
-from wan_rules.request import Draft, Evidence, MediaFacts
+from wan_rules.media_facts import MediaFacts
+from wan_rules.request import Draft, Evidence
 from wan_rules.samples import SAMPLES
 
 GIRL: Final = "https://media.example.com/girl.png"

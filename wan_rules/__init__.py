@@ -5,9 +5,10 @@ The way of the data: `parse_object` -> `recognise` / `find_host` -> `read` -> `c
 
 from wan_rules.facts import Facts, parse_facts
 from wan_rules.hosts import HOSTS, Host, Hosts, Reading, find_host, read, recognise
+from wan_rules.media_facts import Detection, MediaFacts, Sighting
 from wan_rules.messages import ENGLISH, Message, Template, Translation
 from wan_rules.payloads import UnusableInputError, WanRulesError, parse_object
-from wan_rules.request import AspectRatio, Detection, MediaFacts, Reference, Request, Resolution, Sighting
+from wan_rules.request import AspectRatio, Reference, Request, Resolution
 from wan_rules.rule import Rule
 from wan_rules.rules import RULES
 from wan_rules.staging import Plan, Stage, plan

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 from wan_rules.groups import BUILT_IN, Groups, RuleGroup, group_rules, regroup, spare, split, suspect
 from wan_rules.hosts.media_reading import KEPT_MEDIA, NotKeptError
 from wan_rules.hosts.reading import EVIDENCE_MEDIA, Reading
-from wan_rules.request import Cast, DraftReference, Evidence, MediaFacts, Output, ReferenceKind, ReferenceOf
+from wan_rules.media_facts import MediaFacts
+from wan_rules.request import Cast, DraftReference, Evidence, Output, ReferenceKind, ReferenceOf
 from wan_rules.rule import CastRule, Finding, MediumRule, OutputRule, RequestRule, Rule
 from wan_rules.rules import CAST_RULES, OUTPUT_RULES, REQUEST_RULES, TEXT_RULES
 

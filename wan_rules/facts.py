@@ -9,8 +9,8 @@ from typing import Final, TypeAlias
 from pydantic import TypeAdapter, ValidationError
 
 from wan_rules.faults import sort_faults, tell
+from wan_rules.media_facts import MediaFacts
 from wan_rules.payloads import UnusableInputError
-from wan_rules.request import MediaFacts
 
 Facts: TypeAlias = Mapping[str, MediaFacts]
 

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
 
 from wan_rules.hosts.host import Host
-from wan_rules.request import MediaKind
+from wan_rules.media_facts import MediaKind
 from wan_rules.rule import Among, AsSent, MediumRule, Over, Rule, Within
 from wan_rules.rules import MEDIUM_RULES
 

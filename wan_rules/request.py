@@ -7,22 +7,17 @@ named tuple is four times cheaper to make than a frozen dataclass (docs/adr/0004
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from decimal import Decimal
 from types import MappingProxyType
-from typing import Annotated, Final, Generic, Literal, NamedTuple, Self, TypeAlias, TypeVar
+from typing import Final, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
-
-from wan_rules.faults import show
+from wan_rules.media_facts import MediaFacts
 from wan_rules.messages import Message
 from wan_rules.urls import redact
 
 Resolution: TypeAlias = Literal["720P", "1080P", "1080P-SR", "1440P-SR"]
 AspectRatio: TypeAlias = Literal["16:9", "9:16", "1:1", "4:3", "3:4"]
 ReferenceKind: TypeAlias = Literal["image", "video"]
-MediaKind: TypeAlias = Literal["image", "video", "voice"]
 
 RENDERED_AT: Final[Mapping[Resolution, Resolution]] = MappingProxyType(
     {"720P": "720P", "1080P": "1080P", "1080P-SR": "720P", "1440P-SR": "720P"}
@@ -32,125 +27,6 @@ RESOLUTIONS: Final[tuple[Resolution, ...]] = tuple(RENDERED_AT)
 NATIVE_RESOLUTIONS: Final[tuple[Resolution, ...]] = tuple(tier for tier in RESOLUTIONS if RENDERED_AT[tier] == tier)
 SR_RESOLUTIONS: Final[tuple[Resolution, ...]] = tuple(tier for tier in RESOLUTIONS if RENDERED_AT[tier] != tier)
 ASPECT_RATIOS: Final[tuple[AspectRatio, ...]] = ("16:9", "9:16", "1:1", "4:3", "3:4")
-
-
-class Digits(NamedTuple):
-    """How many digits a number has at most before and after its point."""
-
-    before: int
-    after: int
-
-    @property
-    def pattern(self) -> str:
-        """What a text of so many matches: no sign, exponent, separator or foreign digit, no zeros before."""
-        return rf"^(0|[1-9][0-9]{{0,{self.before - 1}}})(\.[0-9]{{1,{self.after}}})?$"
-
-    def __str__(self) -> str:
-        """In words."""
-        return f"at most {self.before} before and {self.after} after a point"
-
-
-DECIMAL_DIGITS: Final = Digits(12, 12)
-DECIMAL_PATTERN: Final = DECIMAL_DIGITS.pattern
-"""How prices, quantities and durations are written everywhere: no sign, exponent, separator or foreign digit."""
-DURATION_PATTERN: Final = Digits(12, 6).pattern
-"""How a clip's measured length is written: as any number, with microseconds at most."""
-CONFIDENCE_PATTERN: Final = r"^(0(\.[0-9]{1,6})?|1(\.0{1,6})?)$"
-"""How sure a detector is: from 0 to 1, six decimals at most."""
-_DURATION: Final = re.compile(DURATION_PATTERN)
-_SPELT_OUT: Final = 100
-"""Digits before or after a point that are looked at, the zeros included: an exponent of few letters stands for many."""
-
-
-def spell_out(number: Decimal) -> str | None:
-    """The number in digits, without exponent; `None` where that takes more of them than anything here has."""
-    exponent = number.as_tuple().exponent
-    is_short = isinstance(exponent, int) and exponent >= -_SPELT_OUT and number.adjusted() <= _SPELT_OUT
-    return format(number, "f") if is_short else None
-
-
-def _duration(value: object) -> Decimal:
-    if isinstance(value, str) and _DURATION.fullmatch(value):
-        return Decimal(value)
-    if isinstance(value, Decimal) and _DURATION.fullmatch(spell_out(value) or ""):
-        return value
-    msg = f'a duration is written as a string such as "7.2", at most six decimals, not {show(value)}'
-    raise ValueError(msg)
-
-
-Seconds = Annotated[
-    Decimal, BeforeValidator(_duration, json_schema_input_type=Annotated[str, Field(pattern=DURATION_PATTERN)])
-]
-
-
-class Sighting(BaseModel):
-    """One thing that a detector saw: its kind, how sure it is, and the box around it, in pixels of the upright picture.
-
-    The box begins at `left_px`, `top_px` and ends before `right_px`, `bottom_px`.
-    """
-
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
-
-    kind: Annotated[str, Field(min_length=1, max_length=32)]
-    confidence: Annotated[str, Field(pattern=CONFIDENCE_PATTERN)]
-    left_px: Annotated[int, Field(ge=0)]
-    top_px: Annotated[int, Field(ge=0)]
-    right_px: Annotated[int, Field(ge=0)]
-    bottom_px: Annotated[int, Field(ge=0)]
-
-
-class Detection(BaseModel):
-    """That a detector counted, and what it saw. It knows few kinds, so it warns, and refuses only if `trusted`."""
-
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
-
-    seen: Annotated[tuple[Sighting, ...], Field(strict=False, max_length=100)]
-    trusted: bool = False
-
-
-class MediaFacts(BaseModel):
-    """What is known about one medium; `None` is not known. A rule that needs an unknown fact stays unverified.
-
-    Pixels are of the upright picture, `bytes` is the file's size, `duration_s` is in seconds (exact, up to six
-    decimals) and `subjects` counts the persons, animals or objects that somebody saw in it. Of a length that is not
-    known, as where a file claims several, `duration_min_s` and `duration_max_s` are the ends that it lies between.
-    Where a detector counted the subjects, `detected` says so. None of these three is a fact by itself.
-    """
-
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
-
-    kind: MediaKind | None = None
-    format: Annotated[str, Field(min_length=1, max_length=32)] | None = None
-    bytes: Annotated[int, Field(ge=0)] | None = None
-    width_px: Annotated[int, Field(ge=1)] | None = None
-    height_px: Annotated[int, Field(ge=1)] | None = None
-    duration_s: Seconds | None = None
-    has_alpha: bool | None = None
-    subjects: Annotated[int, Field(ge=0)] | None = None
-    duration_min_s: Seconds | None = None
-    duration_max_s: Seconds | None = None
-    detected: Detection | None = None
-
-    @model_validator(mode="after")
-    def _agree(self) -> Self:
-        low, high = self.duration_min_s, self.duration_max_s
-        if low is None and high is None:
-            return self
-        if self.duration_s is not None:
-            msg = "duration_s is known: leave duration_min_s and duration_max_s out"
-            raise ValueError(msg)
-        if low is not None and high is not None and low > high:
-            msg = f"duration_min_s {low} is more than duration_max_s {high}: swap them"
-            raise ValueError(msg)
-        return self
-
-    @property
-    def unknown(self) -> frozenset[str]:
-        """The names of the facts that are not known; what is said about a fact is none."""
-        return frozenset([name for name, value in self.__dict__.items() if value is None]) - _ABOUT_FACTS
-
-
-_ABOUT_FACTS: Final = frozenset({"duration_min_s", "duration_max_s", "detected"})
 
 K = TypeVar("K")
 U = TypeVar("U")

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple, Self, TypeAlias
 
 from wan_rules.limits import Limits, Severity
+from wan_rules.media_facts import MediaFacts
 from wan_rules.messages import ENGLISH, Message, Translation, tell
 from wan_rules.payloads import WanRulesError
-from wan_rules.request import Cast, Draft, DraftReference, MediaFacts, Output
+from wan_rules.request import Cast, Draft, DraftReference, Output
 
 Family: TypeAlias = Literal["fields", "prompt", "references", "media", "voice", "output"]
 Over: TypeAlias = Literal["medium", "reference", "image", "video", "voice"]

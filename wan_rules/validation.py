@@ -16,9 +16,10 @@ from wan_rules.groups import RuleGroup
 from wan_rules.hosts.host import Host
 from wan_rules.hosts.reading import Reading
 from wan_rules.limits import Severity
+from wan_rules.media_facts import MediaFacts
 from wan_rules.messages import ENGLISH, Message, Template, Translation, tell
 from wan_rules.payloads import JsonObject, WanRulesError
-from wan_rules.request import AspectRatio, Evidence, MediaFacts, Reference, Request, Resolution
+from wan_rules.request import AspectRatio, Evidence, Reference, Request, Resolution
 from wan_rules.rule import Finding, Fix, Rule, RuleFailedError
 from wan_rules.rules import RULES
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from pricing.shell.probing import Probed
 from pricing.shell.wire import SCHEMA_VERSION
-from wan_rules.request import MediaFacts
+from wan_rules.media_facts import MediaFacts
 from wan_rules.shell.media import Measured
 from wan_rules.urls import redact
 

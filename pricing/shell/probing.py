@@ -17,8 +17,9 @@ from pricing.shell.asked_values import Measuring
 from pricing.shell.progress import Steps
 from wan_rules.facts import Facts
 from wan_rules.hosts.reading import Reading
+from wan_rules.media_facts import MediaFacts
 from wan_rules.payloads import JsonObject
-from wan_rules.request import Evidence, MediaFacts
+from wan_rules.request import Evidence
 from wan_rules.shell.fact_cache import FactCache, default_folder
 from wan_rules.shell.lengths import BILLS
 from wan_rules.shell.looking import Sight

@@ -12,7 +12,8 @@ from pydantic import BaseModel
 from tests.fuzz.trees import Pool, Tree
 from wan_rules import HOSTS, RULES
 from wan_rules.hosts.host import MediaArray, known_keys
-from wan_rules.request import ASPECT_RATIOS, RESOLUTIONS, Detection, MediaFacts, Sighting
+from wan_rules.media_facts import Detection, MediaFacts, Sighting
+from wan_rules.request import ASPECT_RATIOS, RESOLUTIONS
 from wan_rules.samples import SAMPLE_FACTS, SAMPLES
 
 

@@ -28,7 +28,7 @@ from pricing.money import (
     percent_change,
     round_amount,
 )
-from wan_rules.request import DECIMAL_PATTERN
+from wan_rules.decimals import DECIMAL_PATTERN
 
 
 def test_amounts_of_one_currency_add_exactly() -> None:

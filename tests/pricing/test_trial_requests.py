@@ -9,7 +9,7 @@ from decimal import Decimal
 from pricing.catalogue_tests import RequestAsked
 from pricing.trial_requests import MEDIA, WrittenRequest, write_request
 from wan_rules.hosts import HOSTS
-from wan_rules.request import MediaFacts
+from wan_rules.media_facts import MediaFacts
 
 
 def test_media_are_numbered_from_one_and_clips_of_a_known_length_have_it_as_a_fact() -> None:

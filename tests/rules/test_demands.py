@@ -9,7 +9,7 @@ import pytest
 
 from wan_rules import HOSTS
 from wan_rules.limits import Limit, Limits, Range
-from wan_rules.request import MediaFacts
+from wan_rules.media_facts import MediaFacts
 from wan_rules.rule import Within
 from wan_rules.rules.demands import (
     CLIP,

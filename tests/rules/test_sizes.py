@@ -9,15 +9,7 @@ import pytest
 
 from wan_rules.hosts import HOSTS, Host
 from wan_rules.limits import Limits
-from wan_rules.request import (
-    ASPECT_RATIOS,
-    RESOLUTIONS,
-    SR_RESOLUTIONS,
-    AspectRatio,
-    Output,
-    Resolution,
-    Unreadable,
-)
+from wan_rules.request import ASPECT_RATIOS, RESOLUTIONS, SR_RESOLUTIONS, AspectRatio, Output, Resolution, Unreadable
 from wan_rules.rule import Findings
 from wan_rules.rules.sizes import (
     FRAME_SIZE,

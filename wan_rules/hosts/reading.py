@@ -14,9 +14,10 @@ from wan_rules.hosts.host import WANTED, Host, ReadField, Section, Size
 from wan_rules.hosts.media_reading import MediaReader, Places
 from wan_rules.hosts.oddities import Oddities
 from wan_rules.labels import label_texts
+from wan_rules.media_facts import MediaFacts
 from wan_rules.messages import Template
 from wan_rules.payloads import JsonObject, name_type
-from wan_rules.request import Cast, Draft, DraftReference, Evidence, MediaFacts, Output, Unreadable
+from wan_rules.request import Cast, Draft, DraftReference, Evidence, Output, Unreadable
 
 if TYPE_CHECKING:
     from wan_rules.request import AspectRatio, Resolution

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from wan_rules.limits import Limits
-from wan_rules.request import DraftReference, MediaFacts
+from wan_rules.media_facts import MediaFacts
+from wan_rules.request import DraftReference
 from wan_rules.rule import Among, Example, Findings, MediumRule, Within
 from wan_rules.rules.demands import (
     CLIP,

@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import Final
 
 from wan_rules.limits import Limit, Limits, Range
+from wan_rules.media_facts import MediaFacts
 from wan_rules.messages import Message, Series, Template
-from wan_rules.request import MediaFacts
 from wan_rules.rule import Finding, Findings, Within
 from wan_rules.urls import COMMA, shorten
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from wan_rules.limits import Limits
+from wan_rules.media_facts import MediaFacts
 from wan_rules.messages import Template
-from wan_rules.request import DraftReference, MediaFacts
+from wan_rules.request import DraftReference
 from wan_rules.rule import Among, Example, Finding, Findings, MediumRule, Within
 from wan_rules.rules.demands import IMAGE, both_sides, refuse_aspect, refuse_bytes, refuse_format, refuse_sides
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from wan_rules.limits import Limits
+from wan_rules.media_facts import MediaFacts
 from wan_rules.messages import Template
-from wan_rules.request import Draft, DraftReference, MediaFacts
+from wan_rules.request import Draft, DraftReference
 from wan_rules.rule import AsSent, Example, Finding, Findings, MediumRule, RequestRule
 from wan_rules.rules.demands import KINDS, SHOWN, refuse_url
 from wan_rules.urls import find_fault, is_of_form, is_plain

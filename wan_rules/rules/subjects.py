@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Final
 
 from wan_rules.limits import Limits, Severity
+from wan_rules.media_facts import Detection, MediaFacts, Sighting
 from wan_rules.messages import Message, Series, Template
-from wan_rules.request import Detection, DraftReference, MediaFacts, Sighting
+from wan_rules.request import DraftReference
 from wan_rules.rule import Among, Example, Finding, Findings, MediumRule
 
 SHOWN: Final = 4

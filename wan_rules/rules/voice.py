@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from wan_rules.limits import Limits
+from wan_rules.media_facts import MediaFacts
 from wan_rules.messages import Template
-from wan_rules.request import Cast, Draft, DraftReference, MediaFacts
+from wan_rules.request import Cast, Draft, DraftReference
 from wan_rules.rule import Among, CastRule, Example, Finding, Findings, Fix, MediumRule, RequestRule, Within
 from wan_rules.rules.demands import SHOWN, refuse_bytes, refuse_format, refuse_length, refuse_url
 from wan_rules.rules.demands import VOICE as A_VOICE

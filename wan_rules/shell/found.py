@@ -9,8 +9,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
+from wan_rules.media_facts import MediaKind
 from wan_rules.payloads import WanRulesError
-from wan_rules.request import MediaKind
 
 Container: TypeAlias = Literal["jpeg", "png", "bmp", "webp", "mp4", "mov", "wav", "mp3"]
 """As the rules' facts name formats."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Final, NamedTuple, TypeAlias
 
-from wan_rules.request import MediaFacts
+from wan_rules.media_facts import MediaFacts
 from wan_rules.shell.fact_cache import FactCache, find_fact, keep_fact, make_key
 from wan_rules.shell.found import Found, LengthName, UnreadableError
 from wan_rules.shell.found_texts import read_found, write_found

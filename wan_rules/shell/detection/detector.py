@@ -11,8 +11,8 @@ from decimal import Decimal
 from types import TracebackType
 from typing import Any, Final, Self
 
+from wan_rules.decimals import CONFIDENCE_PATTERN
 from wan_rules.payloads import UnusableInputError
-from wan_rules.request import CONFIDENCE_PATTERN
 from wan_rules.shell.detection.child import BOOT, IMAGE_BYTES_MAX
 from wan_rules.shell.detection.children import ChildError, ask, end, start_python
 from wan_rules.shell.detection.confinement import Held
