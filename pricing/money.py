@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, TypeAlias, cast
 
 from pricing.currencies import MINOR_UNITS
-from wan_rules.decimals import DECIMAL_DIGITS, DECIMAL_PATTERN, Digits
+from wan_rules.decimals import DECIMAL_DIGITS, DECIMAL_PATTERN, Digits, spell_out
 from wan_rules.faults import show
 
 RoundingMode: TypeAlias = Literal["up", "down", "half-up", "half-even"]
@@ -109,6 +109,11 @@ def parse_amount(text: str) -> Decimal:
         msg = f'{show(text)} is no amount as written here: digits, {AMOUNT_DIGITS}, like "0.10"'
         raise ValueError(msg)
     return Decimal(text)
+
+
+def is_amount(value: Decimal) -> bool:
+    """Whether it is a running total, or a sum, as `parse_amount` reads them: not negative, and so many digits."""
+    return _AMOUNT.fullmatch(spell_out(value) or "") is not None
 
 
 def parse_charge(text: str) -> Decimal:

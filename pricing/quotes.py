@@ -19,7 +19,10 @@ from pricing.fields import spell_instant
 from pricing.keys import name_key, name_names
 from pricing.lines import Consumed, Line, MissingRateError
 from pricing.metering import Billable, Work, consume, describe_work, measure
+from pricing.money import AMOUNT_DIGITS, is_amount
 from pricing.schemes import Span
+from wan_rules.faults import show
+from wan_rules.payloads import UnusableInputError
 from wan_rules.staging import Plan, plan
 from wan_rules.validation import ValidRequest
 
@@ -102,14 +105,27 @@ def quote(
 
     `consumed_before` says where running totals stand in the month before the request, by name (`pricing.terms.counters`
     has those that count; others are left out): units of a meter, or money. What is not said makes the quote bounded.
+    Raises UnusableInputError for one that is no exact amount: a float, or below zero.
     """
     if valid.host.name != pricing.market.host or not pricing.holds(at):
         raise _tell_other_terms(valid, pricing, at)
     planned = plan(valid)
     work = describe_work(valid, planned)
     counters = pricing.terms.counters
-    said = tuple([(name, consumed_before[name]) for name in counters if name in consumed_before]) if counters else ()
+    said = _read_totals(consumed_before, counters) if counters else ()
     return Quote(valid, planned, work, price(pricing, work, said), at, said)
+
+
+def _read_totals(said: Mapping[str, object], counters: tuple[str, ...]) -> Consumed:
+    found = []
+    for name in counters:
+        if name in said:
+            value = said[name]
+            if not isinstance(value, Decimal) or not is_amount(value):
+                reason = f'a running total is a Decimal of digits, {AMOUNT_DIGITS}, like Decimal("80.50")'
+                raise UnusableInputError(f"consumed_before: {name}", f"{reason}, not {show(value)}")
+            found.append((name, value))
+    return tuple(found)
 
 
 def _tell_other_terms(valid: ValidRequest, pricing: Pricing, at: datetime) -> NoRateError:

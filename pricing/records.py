@@ -27,11 +27,15 @@ class Record(NamedTuple):
 
 
 class Past(NamedTuple):
-    """What had begun by the instant `at`, as something else than the catalogue tells: a revision, a lock."""
+    """What had begun by the instant `at`, as something else than the catalogue tells: a revision, a lock.
+
+    A lock is final: what is not in it had not begun by then, until somebody writes it anew.
+    """
 
     named: str
     at: datetime
     records: tuple[Record, ...]
+    final: bool = False
 
 
 def list_records(catalogue: Catalogue, at: datetime) -> Iterator[Record]:

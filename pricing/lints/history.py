@@ -1,4 +1,4 @@
-"""CAT403: what was in force is as it was."""
+"""CAT403 and CAT404: what was in force is as it was, and nothing came to it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _edited_history(survey: Survey) -> Iterator[Fault]:
 
     That is every entry, clip rule and rounding rule of a card, what its prices mean (host, currency, super-resolution)
     and where it holds, every agreement with its terms, and every alias. Remarks may change, and what had only been
-    announced. What is added with a `from` in the past is not looked for: `wan-rules cards diff` tells what it changes.
+    announced.
     """
     for past in survey.bounds.pasts:
         now: dict[str, list[Record]] = {}
@@ -67,7 +67,7 @@ def _tell_edit(survey: Survey, past: Past, record: Record, now: Record | None) -
 
 def _find_heir(survey: Survey, record: Record) -> Spot | None:
     """Where an entry says that it supersedes the record, which only one that had not begun can be."""
-    part = record.id.partition(":")[0]
+    part = _part(record)
     entries = survey.catalogue.cards[part].entry if part in survey.catalogue.cards else ()
     heirs = [index for index, entry in enumerate(entries) if entry.supersedes == record.id]
     return survey.place(part, "entry", heirs[0], "supersedes") if heirs else None
@@ -87,7 +87,7 @@ def _mend(record: Record, digest: str) -> str:
 
 def _place(survey: Survey, record: Record, now: Record | None) -> Spot:
     """The first key that is another; of what is gone the part that had it, or the catalogue."""
-    part = record.id.partition(":")[0]
+    part = _part(record)
     if now is not None:
         path = next(_differing(record.said, now.said)).split(".")
         begin = () if path[0] == "term" else now.path
@@ -100,6 +100,46 @@ def _show(value: object) -> str:
     return "nothing" if value is None else json.dumps(value, ensure_ascii=False)
 
 
-EDITED: Final = Check(id="CAT403", name="edited-history", severity="error", source=SOURCE, find=_edited_history)
+def _backdated(survey: Survey) -> Iterator[Fault]:
+    """Nothing that a lock (`--lock`) lacks had begun by its day: what comes later with a `from` before it is told.
 
-HISTORY: Final = (EDITED,)
+    A price that is added so changes what was in force, and with it what was charged. It may be right: the host changed
+    its price before anybody saw it, a contract was signed after its first day. Then the lock is written anew, with it.
+    What took the place of something that is gone is told with that (CAT403), and of a new card its head alone.
+    """
+    for past in survey.bounds.pasts:
+        if past.final:
+            yield from _find_added(survey, past)
+
+
+def _find_added(survey: Survey, past: Past) -> Iterator[Fault]:
+    records = tuple(list_records(survey.catalogue, past.at))
+    held, there = {record.id for record in past.records}, {record.id for record in records}
+    gone = {_aspect(name) for name in held - there}
+    added = [record for record in records if record.id not in held and _aspect(record.id) not in gone]
+    new_cards = {_part(record) for record in added if record.path == _HEAD}
+    for record in added:
+        if record.path == _HEAD or _part(record) not in new_cards:
+            yield Fault(
+                survey.place(_part(record), *record.path),
+                f"{record.id!r} begins by {past.at.date()}, the day of {past.named}, which does not hold it: it "
+                "changes what was in force. See what with `wan-rules cards diff`; if it is meant, write the lock anew.",
+            )
+
+
+def _aspect(name: str) -> str:
+    """A record's name without its day."""
+    return name.partition("@")[0]
+
+
+_HEAD: Final = ("card",)
+
+
+def _part(record: Record) -> str:
+    return record.id.partition(":")[0]
+
+
+EDITED: Final = Check(id="CAT403", name="edited-history", severity="error", source=SOURCE, find=_edited_history)
+BACKDATED: Final = Check(id="CAT404", name="backdated", severity="warning", source=SOURCE, find=_backdated)
+
+HISTORY: Final = (EDITED, BACKDATED)

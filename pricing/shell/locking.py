@@ -85,7 +85,7 @@ def _parse(document: object, file: str) -> Past:
                 instant = read_instant(at, what="at")
             except UnusableInputError as error:
                 raise CardError(str(error), file=file) from None
-            return Past(file, instant, tuple(_records(records, file)))
+            return Past(file, instant, tuple(_records(records, file)), final=True)
         case _:
             raise CardError('no lock: an object with "schema_version": "1", "at" and "records" is wanted', file=file)
 

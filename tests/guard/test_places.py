@@ -57,6 +57,8 @@ class _Looking:
         ("https://gateway.example.:443/v1", "https://gateway.example/v1"),
         ("http://[0:0:0:0:0:0:0:1]:8330/v1", "http://[::1]:8330/v1"),
         ("http://[::1]:8330/v1", "http://[0:0::0:1]:8330/v1"),
+        ("https://gateway.example/v1", "https://gateway.example/x/%2e%2e/v1"),
+        ("https://gateway.example/v1", "https://gateway.example/x/.%2E/%2e/v1"),
         ("http://[2001:DB8::A]/v1", "http://[2001:db8::a]/v1"),
         ("http://[2001:db8::a]/v1", "http://[2001:DB8::A]/v1"),
         ("http://[::ffff:127.0.0.1]:8330/v1", "http://[::ffff:127.0.0.1]:8330/v1"),

@@ -187,3 +187,69 @@ def test_what_begins_at_the_instant_itself_had_begun() -> None:
     said = {one.id: one.said for one in list_records(parse_catalogue(files), AT)}
     assert "catalogue:alias/latest@2026-06-01" in said
     assert "term.1" in said["acme-terms:agreement"]
+
+
+NEW: Final = '[[entry]]\nfrom = 2026-02-01\nmeter = "output_video_seconds"\nresolution = "720P"\nprice = "0.11"\n'
+
+
+def added(was: dict[str, str], now: dict[str, str], *, final: bool = True) -> list[tuple[str, str]]:
+    """Where something is found that a lock of June, or a revision, does not hold, and of what it is told."""
+    past = Past("the lock", AT, tuple(list_records(parse_catalogue(was), AT)), final)
+    found = lint(parse_catalogue(now), date(2026, 6, 1), BOUNDS._replace(pasts=(past,)))
+    return [(one.key, one.message.split("'")[1]) for one in found if one.id == "CAT404"]
+
+
+def test_what_is_added_before_the_day_of_a_lock_is_told() -> None:
+    now = WAS | {"card.toml": CARD + NEW}
+    assert added(WAS, now) == [("entry.2", "made-up:output_video_seconds/720P@2026-02-01")]
+    past = Past("the lock", AT, tuple(list_records(parse_catalogue(WAS), AT)), final=True)
+    found = lint(parse_catalogue(now), date(2026, 6, 1), BOUNDS._replace(pasts=(past,)))
+    (one,) = [one for one in found if one.id == "CAT404"]
+    assert one.message == (
+        "'made-up:output_video_seconds/720P@2026-02-01' begins by 2026-06-01, the day of the lock, which does not hold "
+        "it: it changes what was in force. See what with `wan-rules cards diff`; if it is meant, write the lock anew."
+    )
+
+
+def test_a_revision_has_nothing_against_what_is_added() -> None:
+    assert added(WAS, WAS | {"card.toml": CARD + NEW}, final=False) == []
+
+
+@pytest.mark.parametrize("begin", ["2026-06-01T00:00:01Z", "2026-06-02"])
+def test_what_begins_after_a_lock_is_no_business_of_its(begin: str) -> None:
+    assert added(WAS, WAS | {"card.toml": CARD + NEW.replace("2026-02-01", begin)}) == []
+
+
+def test_what_begins_at_the_instant_of_a_lock_is_told() -> None:
+    now = WAS | {"card.toml": CARD + NEW.replace("2026-02-01", "2026-06-01")}
+    assert added(WAS, now) == [("entry.2", "made-up:output_video_seconds/720P@2026-06-01")]
+
+
+def test_of_a_new_card_its_head_is_told_alone() -> None:
+    other = CARD.replace('"made-up"', '"another"').replace('"runware"', '"fal"')
+    assert added(WAS, WAS | {"other.toml": other + NEW}) == [("card", "another:card")]
+
+
+def test_a_new_agreement_and_a_new_alias_are_told() -> None:
+    now = {"catalogue.toml": HEAD + ALIAS.format(2), "card.toml": CARD, "acme.toml": ACME}
+    assert added({"catalogue.toml": HEAD, "card.toml": CARD}, now) == [
+        ("agreement", "acme-terms:agreement"),
+        ("alias.0", "catalogue:alias/latest@2026-02-01"),
+    ]
+
+
+def test_what_corrects_an_entry_is_not_told() -> None:
+    wrong = NEW.replace("0.11", "0.17")
+    was = WAS | {"card.toml": CARD + wrong}
+    (record,) = [one for one in list_records(parse_catalogue(was), AT) if one.id.endswith("@2026-02-01")]
+    right = NEW + f'corrects = "{digest_said(record.said)}"\n'
+    assert added(was, WAS | {"card.toml": CARD + wrong + right}) == []
+
+
+def test_what_was_moved_is_told_as_gone() -> None:
+    moved = NEW.replace("2026-02-01", "2026-02-03")
+    was, now = WAS | {"card.toml": CARD + NEW}, WAS | {"card.toml": CARD + moved}
+    assert added(was, now) == []
+    assert "is gone" in told(was, now).message
+    other = moved.replace("720P", "1080P").replace("0.11", "0.16")
+    assert [key for key, _ in added(was, WAS | {"card.toml": CARD + moved + other})] == ["entry.3"]

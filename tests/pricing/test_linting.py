@@ -54,6 +54,7 @@ SHOWN: Final = {
     "stale": "CAT401",
     "ended-acknowledgement": "CAT402",
     "idle-acknowledgement": "CAT402",
+    "backdated": "CAT404",
     "edited-agreement": "CAT403",
     "edited-history": "CAT403",
     "removed-history": "CAT403",

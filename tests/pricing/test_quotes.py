@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -17,9 +17,12 @@ from pricing.quotes import tell_no_rate
 from pricing.terms import Worth
 from tests.oracle import Terms
 from tests.quoting import ON, alibaba, atlas, clip, image, lengths, per_unit, quoted, reading_of, unlimited
+from tests.settling import LADDER, MONTH, held
 from tests.tables import catalogue_files
 from tests.terms import FIRST_DAY, instant, resolved, terms_of
-from wan_rules import HOSTS, read, validate
+from wan_rules import HOSTS, UnusableInputError, read, validate
+
+LADDERED: Final = terms_of({"1080P": "0.16"})
 
 
 def test_an_exact_quote() -> None:
@@ -237,3 +240,34 @@ def test_the_time_of_terms_of_another_host_is_told(since: str | None, until: str
     assert caught.value.reason == (
         f"the terms are of atlas{said}, and the request is to alibaba, at 2026-02-01T00:00:00+00:00"
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "seen"),
+    [
+        (98.0, "98.0"),
+        (98, "98"),
+        ("98", "'98'"),
+        (True, "true"),
+        (Decimal(-1), "-1"),
+        (Decimal("NaN"), "NaN"),
+        (Decimal("sNaN"), "sNaN"),
+        (Decimal("Infinity"), "Infinity"),
+        (Decimal(10) ** 18, "1" + 18 * "0"),
+        (Decimal("1e-25"), "1E-25"),
+        (Decimal("1e999999"), "1E+999999"),
+    ],
+)
+def test_a_running_total_that_is_no_exact_amount_is_refused(said: Any, seen: str) -> None:  # noqa: ANN401 - whatever a caller says
+    with pytest.raises(UnusableInputError) as refused:
+        held(terms=LADDERED, more=LADDER, before={MONTH: said})
+    assert str(refused.value) == (
+        f"consumed_before: {MONTH}: a running total is a Decimal of digits, at most 18 before and 24 after a point, "
+        f'like Decimal("80.50"), not {seen}'
+    )
+
+
+@pytest.mark.parametrize("said", ["0", "98", "999999999999999999.999999999999999999999999", "80.50"])
+def test_a_running_total_is_taken_to_its_last_digit(said: str) -> None:
+    found = held(terms=LADDERED, more=LADDER, before={MONTH: Decimal(said), "another": Decimal("NaN")})
+    assert found.consumed_before == ((MONTH, Decimal(said)),)

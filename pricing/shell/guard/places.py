@@ -57,10 +57,12 @@ def spell_base_path(path: str) -> str:
 
 
 def spell_path(path: str) -> str:
-    """The path of a request with its escapes read, and one slash for several: many servers take both for one.
+    """The path of a request with its escapes read, one slash for several, and no `..`: as many servers read it.
 
-    Clients resolve `.` and `..` themselves.
+    Clients resolve dots themselves, but for those that are escaped.
     """
     if "%" in path:
         path = unquote(path)
-    return _SLASHES.sub("/", path) if "//" in path else path
+    if "//" in path:
+        path = _SLASHES.sub("/", path)
+    return posixpath.normpath(path) if "/." in path else path
