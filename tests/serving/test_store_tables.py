@@ -110,3 +110,17 @@ def test_tables_of_a_later_version_are_left_alone(store: Store, store_url: str) 
         older.upgrade()
     assert not older.is_current()
     older.close()
+
+
+def test_a_file_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "notes.sqlite"
+    with closing(sqlite3.connect(file)) as notes:
+        notes.execute("CREATE TABLE notes (text TEXT)")
+        notes.commit()
+        before = list(notes.execute("SELECT name FROM sqlite_master"))
+    store = open_store(f"sqlite:///{file}")
+    with pytest.raises(StoreDownError, match="is another program's, with the table 'notes': name a file of its own"):
+        store.upgrade()
+    store.close()
+    with closing(sqlite3.connect(file)) as notes:
+        assert list(notes.execute("SELECT name FROM sqlite_master")) == before
