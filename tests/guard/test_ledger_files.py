@@ -95,3 +95,26 @@ def test_what_no_other_process_could_count_in_is_refused(
     with pytest.raises(UnusableInputError, match=r"^--state: "):
         Ledger(name, "UTC")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_fork_counts_in_the_same_file_wherever_its_parent_works_by_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a program that goes into the background does: it leaves its folder, and forks."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(tmp_path)
+    ledger = Ledger("ledger.sqlite", "UTC")
+    hold(ledger)
+    monkeypatch.chdir(elsewhere)
+    child = os.fork()
+    if not child:
+        try:
+            hold(ledger)
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    hold(ledger)
+    ledger.shut()
+    assert look(tmp_path / "ledger.sqlite") == "3"
+    assert not list(elsewhere.iterdir())

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Final
 
 from pricing.money import EXACT, Money, add_up, format_decimal
@@ -45,7 +46,9 @@ class Ledger:
         Limits are held to what is spent and held without the calls of the verdicts that are `left_out`.
         """
         _refuse_no_file(path)
-        self._path, self._zone, self._left_out = path or ":memory:", zone, left_out
+        # After a fork it is opened again, and by then the program may work in another folder.
+        self._path = ":memory:" if path is None else str(Path(path).absolute())
+        self._zone, self._left_out = zone, left_out
         self._lock = threading.RLock()
         self._inherited: sqlite3.Connection | None = None
         try:
