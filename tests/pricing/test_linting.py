@@ -914,3 +914,18 @@ def test_bands_of_which_the_first_is_free_are_compared_too_and_the_one_is_named(
     ]
     assert len(said) == 1
     assert "output_video_seconds at 720P beyond 1000 goes from 0.08 to 0.80 USD" in said[0]
+
+
+@pytest.mark.parametrize(
+    ("time", "until"),
+    [
+        pytest.param({"until": DAY}, {}, id="ended-before"),
+        pytest.param({"from": "2026-04-01"}, {"until": "2026-04-01"}, id="begins-after"),
+    ],
+)
+def test_a_term_of_another_time_than_its_agreements_is_told_as_such(time: Row, until: Row) -> None:
+    off: Row = {"kind": "discount", "percent": "10", **time}
+    found = found_in(agreement_toml([off], host="runware", **until), card=runware())
+    said = [said for one, said in found if one == "CAT201"]
+    assert len(said) == 1
+    assert said[0].startswith("This discount changes no price: it holds at no time at which its agreement does, from ")
