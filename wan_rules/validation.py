@@ -6,7 +6,8 @@ the payload here, and only here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import copyreg
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, NewType, Protocol, TypeAlias, cast
@@ -19,7 +20,7 @@ from wan_rules.limits import Severity
 from wan_rules.messages import ENGLISH, Message, Template, Translation, tell
 from wan_rules.payloads import JsonObject, WanRulesError
 from wan_rules.request import AspectRatio, Evidence, MediaFacts, Reference, Request, Resolution
-from wan_rules.rule import Finding, Fix, Rule, RuleFailedError
+from wan_rules.rule import CastRule, Finding, Fix, MediumRule, OutputRule, RequestRule, Rule, RuleFailedError
 from wan_rules.rules import RULES
 
 Verdict: TypeAlias = Literal["accepted", "rejected", "undetermined"]
@@ -189,6 +190,24 @@ def _has_parent(payload: JsonObject, path: str) -> bool:
         found = found.get(part) if isinstance(found, dict) else None
     return isinstance(found, dict)
 
+
+_IDS: Final[Mapping[object, str]] = MappingProxyType({rule: rule.id for rule in RULES})
+_PROTOCOL: Final = 4
+
+
+def _find_rule(name: str) -> Rule:
+    return next(rule for rule in RULES if rule.id == name)
+
+
+def _reduce(rule: object) -> tuple[Callable[[str], Rule], tuple[str]]:
+    """A rule of ours goes to another process with a report, or is copied, by its id, and is the same one there."""
+    if rule in _IDS:
+        return _find_rule, (_IDS[rule],)
+    return cast("tuple[Callable[[str], Rule], tuple[str]]", rule.__reduce_ex__(_PROTOCOL))
+
+
+for _kind in (CastRule, OutputRule, RequestRule, MediumRule):
+    copyreg.pickle(_kind, _reduce)
 
 __all__ = [
     "CheckedRequest",
