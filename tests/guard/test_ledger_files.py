@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 import time
@@ -118,3 +119,13 @@ def test_a_fork_counts_in_the_same_file_wherever_its_parent_works_by_then(
     ledger.shut()
     assert look(tmp_path / "ledger.sqlite") == "3"
     assert not list(elsewhere.iterdir())
+
+
+def test_a_file_that_lost_its_zone_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    Ledger(str(path), "UTC").shut()
+    db = sqlite3.connect(path, isolation_level=None)
+    db.execute("DELETE FROM zone")
+    db.close()
+    with pytest.raises(UnusableInputError, match="does not say whose days it counts: name a new file"):
+        Ledger(str(path), "UTC")

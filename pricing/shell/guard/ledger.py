@@ -195,7 +195,10 @@ class Ledger:
         elif layout != LAYOUT:
             raise UnusableInputError("--state", f"{self._path} is no ledger of this guard: name a new file")
         db.execute("COMMIT")
-        (zone,) = db.execute("SELECT name FROM zone").fetchone()
+        zones = db.execute("SELECT name FROM zone").fetchall()
+        if not zones:
+            raise UnusableInputError("--state", f"{self._path} does not say whose days it counts: name a new file")
+        ((zone,),) = zones
         if zone != self._zone:
             reason = (
                 f"{self._path} counts the days of {zone}, and {self._zone} was asked for: name that zone, or a new file"
