@@ -14,10 +14,12 @@ from typing import Final, NamedTuple, TypeAlias
 from pricing.adjustments import Adjuster
 from pricing.catalogue import AmbiguousTermsError, Catalogue, Market, NoCardError, Pricing, UnknownNameError
 from pricing.errors import ClashingTermsError, PricingError, UnwieldyPriceError
-from pricing.keys import WITH_CLIPS, WITHOUT_CLIPS, name_names
+from pricing.extensions import Extension
+from pricing.keys import ANY, WITH_CLIPS, WITHOUT_CLIPS, EntryKey, name_names
 from pricing.money import ZERO, format_amount
 from pricing.rates import Rate, list_keys
 from pricing.resolution import resolve
+from pricing.schemes import Ladder, Scheme
 from pricing.terms import Terms, zone_in_force
 from pricing.wordings import (
     clip_rule_in_force,
@@ -90,27 +92,57 @@ class Source(NamedTuple):
 
 
 class Aspect(NamedTuple):
-    """What holds, in words; as a price if it is one; and what it comes from."""
+    """What holds, in words; as a price, and how it is charged, if it is one; and what it comes from."""
 
     words: str
     sources: tuple[Source, ...] = ()
     price: Decimal | None = None
     currency: str | None = None
+    scheme: Scheme | None = None
 
 
 Aspects: TypeAlias = Mapping[What, Aspect]
 
 
-def list_aspects(catalogue: Catalogue, market: Market, at: datetime, tiers: Sequence[str]) -> Aspects:
-    """All that holds for the market at `at`, at the tiers that its host has; or why nothing does."""
+class Grid(NamedTuple):
+    """Where prices are told: at these tiers of the host and, where they depend on it, by ratio and by clips."""
+
+    tiers: Sequence[str]
+    by_ratio: bool = False
+    by_clips: bool = False
+
+
+def refine(grid: Grid, catalogue: Catalogue, market: Market, at: datetime) -> Grid:
+    """The grid, at least as fine as what the market's prices at `at` depend on."""
+    try:
+        terms = resolve(catalogue, market, at).terms
+    except PricingError:
+        return grid
+    return Grid(grid.tiers, grid.by_ratio or terms.by_ratio, grid.by_clips or terms.by_clips)
+
+
+def list_aspects(catalogue: Catalogue, market: Market, at: datetime, grid: Grid) -> Aspects:
+    """All that holds for the market at `at`, at each place of a grid that was refined by it; or why nothing does."""
     try:
         pricing = resolve(catalogue, market, at)
     except PricingError as error:
         return {What(TERMS_HELD): Aspect(_NO_TERMS[type(error)])}
     held = {What(TERMS_HELD): Aspect("in force")}
-    rates = pricing.terms.rates.items()
-    held |= {What(key.meter, name_names(key)): _rate(rate, pricing) for key, rate in rates if key.resolution in tiers}
+    rates = _rates(pricing.terms, grid)
+    held |= {What(key.meter, name_names(key)): _rate(rate, pricing) for key, rate in rates}
     return held | {What(name): term for name, term in _terms(pricing, at)}
+
+
+def _rates(terms: Terms, grid: Grid) -> Iterator[tuple[EntryKey, Rate]]:
+    """The rate that requests are charged by at each place of the grid that has one."""
+    ratios, clips = ASPECT_RATIOS if grid.by_ratio else (), (WITH_CLIPS, WITHOUT_CLIPS) if grid.by_clips else ()
+    for key in list_keys(ratios, clips):
+        if key.resolution not in grid.tiers or (clips and key.clips == ANY):
+            continue  # a request has clips, or has none
+        charged = key._replace(ratio=key.ratio if terms.by_ratio else ANY, clips=key.clips if terms.by_clips else ANY)
+        rate = terms.rates.get(charged)
+        if rate is not None:
+            yield key, rate
 
 
 def _rate(rate: Rate, pricing: Pricing) -> Aspect:
@@ -120,7 +152,19 @@ def _rate(rate: Rate, pricing: Pricing) -> Aspect:
     if rate.scheme is None:
         return price
     currency = pricing.terms.currency
-    return price._replace(words=f"{describe_price(rate.contracted, currency)} {currency}")
+    words = f"{describe_price(rate.contracted, currency)} {currency}{_say_counted(rate.scheme)}"
+    return price._replace(words=words, scheme=rate.scheme)
+
+
+def _say_counted(scheme: Scheme) -> str:
+    """What charges depend on beside the prices: the running total of a ladder's units, a plugin's parameters."""
+    match scheme:
+        case Ladder(_, "units", counter, _):
+            return f", counted in {counter}"
+        case Extension(_, parameters):
+            return f", with {parameters.model_dump_json()}"
+        case _:
+            return ""
 
 
 def _price(price: Decimal, currency: str, sources: Iterable[Source]) -> Aspect:
@@ -137,7 +181,7 @@ def _terms(pricing: Pricing, at: datetime) -> Iterator[tuple[str, Aspect]]:
             amount, sources = (found[0].amount, (Source(found[0].source),)) if found else (ZERO, ())
             yield name, _price(amount, terms.currency, sources) if amount else Aspect("none", (), ZERO, terms.currency)
         else:
-            said = "; ".join(describe_adjuster(adjuster, terms.currency) for adjuster in found)
+            said = "; ".join(_say_adjuster(adjuster, terms.currency) for adjuster in found)
             yield name, Aspect(said or "none", tuple(Source(adjuster.source) for adjuster in found))
     yield "allowances", _allowances(terms)
     yield "outcomes", Aspect("; ".join(describe_outcomes(terms)) or "not said", of_card)
@@ -155,6 +199,12 @@ def _terms(pricing: Pricing, at: datetime) -> Iterator[tuple[str, Aspect]]:
     yield "worth", Aspect(describe_worth(terms.currency, worth.value, worth.currency) if worth else "none", of_card)
     names = tuple(agreement.agreement.id for agreement in pricing.agreements)
     yield "agreements", Aspect(", ".join(names) or "none", tuple(map(Source, names)))
+
+
+def _say_adjuster(adjuster: Adjuster, currency: str) -> str:
+    """What it does; of a credit its name too, which is what it is counted by."""
+    said = describe_adjuster(adjuster, currency)
+    return f"{said} as {adjuster.counter}" if adjuster.kind == "credit" else said
 
 
 def _adjusters(terms: Terms) -> dict[str, list[Adjuster]]:

@@ -12,31 +12,39 @@ from decimal import Decimal
 from functools import cache
 from typing import NamedTuple, TypeAlias
 
-from pricing.aspects import ORDER, Aspect, Aspects, Source, What, list_aspects
+from pricing.aspects import ORDER, Aspect, Aspects, Grid, Source, What, list_aspects, refine
 from pricing.catalogue import Catalogue, Market
 from pricing.entries import entry_id
+from pricing.extensions import Extension
 from pricing.money import is_apart, percent_change
 from pricing.periods import list_markets
 from pricing.positions import find_line
 from pricing.reaches import Reaches
 from pricing.resolution import find_changes
+from pricing.schemes import Ladder, Package, Scheme, Tariff, list_prices
 from wan_rules.hosts import HOSTS, Hosts
 
 
 class Side(NamedTuple):
-    """What one catalogue says: in words, as a price if it is one, and each file and line that it comes from."""
+    """What one catalogue says: in words, as a price if it is one, and each file and line that it comes from.
+
+    Of bands `price` is the first one's, and `prices` are all; `way` is how they are charged, apart from that.
+    """
 
     words: str
     price: Decimal | None
     currency: str | None
     where: tuple[str, ...]
+    prices: tuple[Decimal, ...] = ()
+    way: tuple[Hashable, ...] = ()
 
 
 class Change(NamedTuple):
     """One difference for one market from `begin` (inclusive) until `end` (exclusive; `None` for ever).
 
-    `before` and `after` are `None` where nothing is priced. `percent` is rounded to 0.1, to be shown; it is `None`
-    where no price moves, where it moves from nothing, and between currencies.
+    `before` and `after` are `None` where nothing is priced. `percent` is rounded to 0.1, to be shown; of bands that of
+    the one that moves the most. It is `None` where no price moves, where it moves from nothing, between currencies, and
+    where it is charged in another way, as by packages of another size.
     """
 
     market: Market
@@ -82,7 +90,10 @@ def _compare_market(
     instants = sorted({at for side in sides for at in find_changes(side, market)})
     found: list[Change] = []
     for begin, end in zip(instants, [*instants[1:], None], strict=True):
-        old, new = (list_aspects(side, market, begin, tiers) for side in sides)
+        grid = Grid(tiers)
+        for side in sides:  # what one tells apart is told apart of both
+            grid = refine(grid, side, market, begin)
+        old, new = (list_aspects(side, market, begin, grid) for side in sides)
         found = _append(found, _compare((old, new), locates), (market, begin, end))
     return sorted(found, key=_by_period)
 
@@ -90,15 +101,21 @@ def _compare_market(
 def exceeds(change: Change, percent: Decimal) -> bool:
     """Whether a price moves by more than so many percent, either way.
 
-    One that ends does, and one that was free or comes to be in another currency. Where nothing was priced before,
-    nothing moves.
+    One that ends does, one that was free, and one that comes to be in another currency or charged in another way. Of
+    bands one is enough. Where nothing was priced before, nothing moves.
     """
     before, after = change.before, change.after
     if before is None or before.price is None:
         return False
-    if after is None or after.price is None or not before.price or before.currency != after.currency:
-        return True
-    return is_apart(before.price, after.price, percent)
+    pairs = None if after is None else _pair_prices(before, after)
+    return pairs is None or any(is_apart(old, new, percent) if old else bool(new) for old, new in pairs)
+
+
+def _pair_prices(before: Side, after: Side) -> list[tuple[Decimal, Decimal]] | None:
+    """The prices of both sides, each beside its own; `None` where they are no such pairs."""
+    if before.price is None or after.price is None or before.currency != after.currency or before.way != after.way:
+        return None
+    return list(zip(before.prices, after.prices, strict=True))
 
 
 def group_changes(changes: Iterable[Change]) -> tuple[Group, ...]:
@@ -148,15 +165,30 @@ def _compare(states: tuple[Aspects, Aspects], locates: tuple[_Locate, _Locate]) 
 
 
 def _percent(before: Side | None, after: Side | None) -> Decimal | None:
-    if before is None or after is None or not before.price or after.price is None or before.currency != after.currency:
-        return None
-    return percent_change(before.price, after.price)
+    pairs = None if before is None or after is None else _pair_prices(before, after)
+    moved = [percent_change(old, new) for old, new in pairs or () if old and old != new]
+    return max(moved, key=abs, default=None)
 
 
 def _side(held: Aspect | None, locate: _Locate) -> Side | None:
     if held is None:
         return None
-    return Side(held.words, held.price, held.currency, tuple(map(locate, held.sources)))
+    prices = () if held.price is None else list_prices(Tariff(held.price, held.scheme))
+    return Side(
+        held.words, held.price, held.currency, tuple(map(locate, held.sources)), prices, _describe_way(held.scheme)
+    )
+
+
+def _describe_way(scheme: Scheme | None) -> tuple[Hashable, ...]:
+    match scheme:
+        case Ladder(model, by, counter, bands):
+            return (model, by, counter, *(up_to for up_to, _ in bands))
+        case Package(size):
+            return (size,)
+        case Extension(model, parameters):
+            return (model.name, model.version, parameters.model_dump_json())
+        case None:
+            return ()
 
 
 def _locator(catalogue: Catalogue) -> _Locate:

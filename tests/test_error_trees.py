@@ -6,6 +6,7 @@ import copy
 import pickle
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from importlib import import_module
 from pkgutil import walk_packages
 from types import ModuleType
@@ -17,6 +18,7 @@ import pricing
 import wan_rules
 from pricing import errors
 from wan_rules import payloads
+from wan_rules.rule import Finding, RequestRule
 
 LEAF: Final = re.compile(r"[├└]── (\w+)")
 
@@ -62,9 +64,29 @@ def test_an_error_is_copied_with_its_parts(refuse: Callable[[], None]) -> None:
     assert (type(again), str(again), vars(again)) == (type(caught.value), str(caught.value), vars(caught.value))
 
 
-@pytest.mark.parametrize("refuse", [refuse_a_card, refuse_an_input])
+@pytest.mark.parametrize("refuse", [refuse_a_card, refuse_an_input, refuse_a_request])
 def test_an_error_goes_to_another_process_with_its_parts(refuse: Callable[[], None]) -> None:
     with pytest.raises((pricing.PricingError, wan_rules.WanRulesError)) as caught:
         refuse()
     again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 - our own bytes
     assert (type(again), str(again), vars(again)) == (type(caught.value), str(caught.value), vars(caught.value))
+
+
+def test_hosts_and_rules_are_the_same_in_another_process() -> None:
+    ours = (*wan_rules.HOSTS.values(), *wan_rules.RULES)
+    assert all(pickle.loads(pickle.dumps(one)) is one for one in ours)  # noqa: S301 - our own bytes
+    assert all(copy.copy(one) is one for one in ours)
+    assert all(copy.deepcopy(one) is one for one in ours)
+
+
+def test_a_rule_of_somebody_elses_goes_there_as_it_is() -> None:
+    """It has the id of one of ours, and another check, which the other process imports by its name."""
+    found = next(rule for rule in wan_rules.RULES if isinstance(rule, RequestRule))
+    own = replace(found, check=_finds_nothing, passes=(), fails=())
+    again = pickle.loads(pickle.dumps(own))  # noqa: S301 - our own bytes
+    assert again is not found
+    assert (again.id, again.check) == (found.id, _finds_nothing)
+
+
+def _finds_nothing(_draft: object, _limits: object) -> tuple[Finding, ...]:
+    return ()

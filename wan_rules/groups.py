@@ -36,6 +36,10 @@ class RuleGroup:
         object.__setattr__(self, "needs", needs)
         object.__setattr__(self, "pick", _pick(needs))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """What makes it again, or finds the one that is there."""
+        return _group, (self.kind, self.rules)
+
 
 def _pick(names: tuple[str, ...]) -> Picker:
     """A function that takes those values out of a mapping, in that order, and the first again: one is no tuple."""

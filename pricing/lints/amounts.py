@@ -20,8 +20,8 @@ from pricing.lints.needs import list_names
 from pricing.lints.prices import Cause, Prices, Second, list_causes, list_seconds, reordering_layers
 from pricing.lints.spans import Span, first_day, list_spans
 from pricing.lints.survey import Holding, Pairing, Survey
-from pricing.money import EXACT, ONE, ZERO, format_amount
-from pricing.schemes import Package, Tariff
+from pricing.money import EXACT, ONE, ZERO, format_amount, format_decimal
+from pricing.schemes import Ladder, Package, Tariff, list_prices
 from wan_rules.request import Resolution
 
 SOURCE: Final = "docs/explanation/checks.md#amounts"
@@ -81,12 +81,13 @@ def _meet(time: _Time, holding: Holding, first: datetime) -> bool:
 
 
 class _Step(NamedTuple):
-    """A price and the one before it, of one meter and tier: each by the unit or by the package."""
+    """A price and the one before it, of one meter and tier: each by the unit or by the package; and of which band."""
 
     position: int
     entry: Entry
     before: Tariff
     after: Tariff
+    band: str
 
     @property
     def ends(self) -> tuple[Decimal, Decimal]:
@@ -101,13 +102,34 @@ def _size(tariff: Tariff) -> Decimal:
 
 def _steps(card: RateCard) -> Iterator[_Step]:
     """Every change from one price to another; what is free or named absent is passed over."""
-    before: dict[EntryKey, Tariff] = {}
+    known: dict[EntryKey, Tariff] = {}
     for entry, position, *_ in list_spans(card):
         tariff = None if isinstance(entry, Minimum) else to_tariff(entry)
-        if tariff and tariff.unit_price:
-            key, after = entry_key(entry), tariff if isinstance(tariff.scheme, Package) else Tariff(tariff.unit_price)
-            yield _Step(position, entry, before.get(key, after), after)
-            before[key] = after
+        if tariff and any(list_prices(tariff)):
+            key = entry_key(entry)
+            for before, after, band in _pair(known.get(key, tariff), tariff):
+                if before.unit_price and after.unit_price:
+                    yield _Step(position, entry, before, after, band)
+            known[key] = tariff
+
+
+def _pair(before: Tariff, after: Tariff) -> Iterator[tuple[Tariff, Tariff, str]]:
+    """Both prices, and of which band: of bands that end alike each, else the first."""
+    one, other = before.scheme, after.scheme
+    if isinstance(one, Ladder) and isinstance(other, Ladder) and _list_ends(one) == _list_ends(other):
+        begins = ("", *(f" beyond {format_decimal(end)}" for end in _list_ends(other) if end is not None))
+        for (_, price), (_, changed), begin in zip(one.bands, other.bands, begins, strict=True):
+            yield Tariff(price), Tariff(changed), begin
+    else:
+        yield _of_one(before), _of_one(after), ""
+
+
+def _list_ends(ladder: Ladder) -> list[Decimal | None]:
+    return [up_to for up_to, _ in ladder.bands]
+
+
+def _of_one(tariff: Tariff) -> Tariff:
+    return tariff if isinstance(tariff.scheme, Package) else Tariff(tariff.unit_price)
 
 
 def _unit_of(step: _Step) -> str | None:
@@ -147,7 +169,7 @@ def _changed(survey: Survey, card: RateCard, step: _Step, said: str) -> Fault:
     before = say_tariff(step.before, lambda price: format_amount(price, currency))
     after = say_tariff(step.after, lambda price: f"{format_amount(price, currency)} {currency}")
     place = survey.place(card.card.id, "entry", step.position, "price")
-    what = f"{name_key(entry_key(step.entry))} goes from {before} to {after}"
+    what = f"{name_key(entry_key(step.entry))}{step.band} goes from {before} to {after}"
     return Fault(place, f"{what} on {spell_instant(step.entry.from_)}: {said}")
 
 

@@ -64,10 +64,22 @@ def _counts(term: Term, needs: set[EntryKey], listed: set[EntryKey], overridden:
 def _say_idle(term: Term, own: AgreementHead, survey: Survey) -> str:
     tiers = ", ".join(survey.tiers(own.host))
     what = f"{term.kind} of {name_key(term.key)}" if isinstance(term, Override | Allowance) else term.kind
+    if not _overlaps(term, own):
+        until = f" until {spell_instant(own.until)}" if own.until else ""
+        return (
+            f"This {what} changes no price: it holds at no time at which its agreement does, from "
+            f"{spell_instant(own.from_)}{until}. Mend its `from` or `until`, or take it away."
+        )
     return (
         f"This {what} changes no price: no request at {own.host} is charged by what it names ({own.host} has {tiers}). "
         "Name a meter and tier that the card prices and no override of this agreement replaces, or take it away."
     )
+
+
+def _overlaps(term: Term, own: AgreementHead) -> bool:
+    """Whether the term holds at some time of its agreement."""
+    is_over = term.until is not None and term.until <= own.from_
+    return not is_over and (own.until is None or term.from_ is None or term.from_ < own.until)
 
 
 def _shadowed_agreements(survey: Survey) -> Iterator[Fault]:

@@ -74,13 +74,15 @@ def _find_heir(survey: Survey, record: Record) -> Spot | None:
 
 
 def _mend(record: Record, digest: str) -> str:
-    match record.id.partition(":")[2].partition("/")[0]:
+    match record.id.partition(":")[2].partition("/")[0].partition("@")[0]:
         case "agreement":
             return "Restore it; let it end by `until`, and write a new agreement from then on."
         case "card":
             return "Restore it, and write a new card for what is otherwise."
         case "alias":
             return "Restore it, and let the name lead elsewhere by one with a later `from`."
+        case "reference_video" | "rounding" | "unfinished" | "credit":
+            return "Restore it, and add one with a later `from`."
         case _:
             return f'Restore it, and add one with a later `from`, or one that says corrects = "{digest}".'
 

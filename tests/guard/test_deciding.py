@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import pickle
 from decimal import Decimal
 from pathlib import Path
 
@@ -226,3 +227,26 @@ def test_a_later_model_is_named_as_any_word_is(make: Make) -> None:
         _begin(make(), {**payloads.alibaba(), "model": f"wan2.7-r2v-{'x' * 10_000}?key=SECRET"})
     said = str(refused.value)
     assert (len(said) < 400, "SECRET" in said) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("document", "limits"),
+    [
+        pytest.param(payloads.alibaba_rejected(), [], id="rejected"),
+        pytest.param(payloads.alibaba(), ["USD=0.01"], id="over-budget"),
+        pytest.param(LATER, [], id="unpriced"),
+    ],
+)
+def test_a_refusal_goes_to_another_process_with_what_was_decided(
+    make: Make, document: object, limits: list[str]
+) -> None:
+    """As a pool hands on what a worker raised: its caller meets the refusal, and not a fault of the pool."""
+    with pytest.raises(CallRefused) as caught:
+        _begin(make(per_call=limits), document)
+    refused = caught.value
+    again = pickle.loads(pickle.dumps(refused))  # noqa: S301 - our own bytes
+    assert (type(again), str(again)) == (type(refused), str(refused))
+    assert again.decision.report == refused.decision.report
+    assert again.decision.limit == refused.decision.limit
+    quotes = [one.decision.quote for one in (again, refused)]
+    assert len({quote and (quote.kind, quote.total, quote.lines) for quote in quotes}) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 import time
@@ -95,3 +96,36 @@ def test_what_no_other_process_could_count_in_is_refused(
     with pytest.raises(UnusableInputError, match=r"^--state: "):
         Ledger(name, "UTC")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_fork_counts_in_the_same_file_wherever_its_parent_works_by_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a program that goes into the background does: it leaves its folder, and forks."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(tmp_path)
+    ledger = Ledger("ledger.sqlite", "UTC")
+    hold(ledger)
+    monkeypatch.chdir(elsewhere)
+    child = os.fork()
+    if not child:
+        try:
+            hold(ledger)
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    hold(ledger)
+    ledger.shut()
+    assert look(tmp_path / "ledger.sqlite") == "3"
+    assert not list(elsewhere.iterdir())
+
+
+def test_a_file_that_lost_its_zone_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    Ledger(str(path), "UTC").shut()
+    db = sqlite3.connect(path, isolation_level=None)
+    db.execute("DELETE FROM zone")
+    db.close()
+    with pytest.raises(UnusableInputError, match="does not say whose days it counts: name a new file"):
+        Ledger(str(path), "UTC")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,10 +12,14 @@ from hypothesis import strategies as st
 from pricing import Catalogue, Market, PricingError, parse_catalogue, resolve
 from pricing.catalogue import Found
 from pricing.changes import Change, compare_catalogues, group_changes
+from pricing.keys import ANY, WITH_CLIPS, WITHOUT_CLIPS, EntryKey
+from pricing.rates import Rate, list_keys
+from pricing.terms import Terms as InForce
 from pricing.terms import zone_in_force
 from tests.oracle import Terms
 from tests.strategies import examples
 from tests.terms import ASKED_ON, DAYS, all_terms, catalogue_files, instant
+from wan_rules.request import ASPECT_RATIOS
 
 MARKETS = [Market(account, "production", "atlas") for account in ("acme", "globex")]
 FLAT: Terms = {
@@ -32,6 +36,9 @@ FLAT: Terms = {
 BY_MONTH = {"meter": "output_video_seconds", "model": "graduated", "by": "units", "bands": ":1"}
 LATER: Terms = {**FLAT, "entries": [*FLAT["entries"], {"from": "2026-03-01", **BY_MONTH}]}
 """Prices by what was used in the month, which begin after the card; it names their zone at once."""
+_TALL = {"from": "2026-01-01", "meter": "output_video_seconds", "model": "per_unit", "ratio": "9:16", "price": "1"}
+TALL: Terms = {**FLAT, "entries": [*FLAT["entries"], _TALL]}
+"""One ratio has a price of its own, which is that of all others."""
 
 
 def made(terms: Terms) -> Catalogue:
@@ -49,11 +56,20 @@ def charged_by(catalogue: Catalogue, market: Market, at: datetime) -> tuple[obje
         return (type(error),)
     terms, zone = found.terms, zone_in_force(found.card, found.agreements)
     clips = None if terms.billed == "no" else (terms.billed, terms.priced_as, terms.clip_rule)
-    prices = {key: rate.contracted for key, rate in terms.rates.items()}
+    prices = {key: rate.contracted for key, rate in _rates(terms)}
     adjusters = [adjuster._replace(source="") for adjuster in terms.adjusters]
     allowances = [allowed._replace(source="") for allowed in terms.allowances]
     more = adjusters, allowances, dict(terms.outcomes)
     return prices, terms.currency, terms.super_resolution, clips, terms.rounding, zone, more
+
+
+def _rates(terms: InForce) -> Iterator[tuple[EntryKey, Rate]]:
+    """What a request of any tier and ratio, with clips and without, is charged by, whatever the prices depend on."""
+    for key in list_keys(ASPECT_RATIOS, (WITH_CLIPS, WITHOUT_CLIPS)):
+        ratio, clips = key.ratio if terms.by_ratio else ANY, key.clips if terms.by_clips else ANY
+        rate = terms.rates.get(key._replace(ratio=ratio, clips=clips))
+        if rate is not None and key.clips != ANY:
+            yield key, rate
 
 
 def mirrored(changes: Sequence[Change]) -> list[tuple[object, ...]]:
@@ -76,6 +92,7 @@ def test_there_and_back_are_mirrored(one: Terms, other: Terms) -> None:
 @examples(60)
 @given(all_terms(), all_terms(), st.sampled_from((*DAYS, *ASKED_ON)), st.sampled_from(MARKETS))
 @example(FLAT, LATER, "2026-01-01", MARKETS[0])
+@example(FLAT, TALL, "2026-01-01", MARKETS[0])
 def test_both_charge_alike_exactly_where_no_change_is(one: Terms, other: Terms, day: str, market: Market) -> None:
     at, (old, new) = instant(day), (made(one), made(other))
     said = [

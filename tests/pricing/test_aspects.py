@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Final
 
 from pricing import Catalogue, Market, parse_catalogue
-from pricing.aspects import TERM_NAMES, Aspect, Source, What, list_aspects
+from pricing.aspects import TERM_NAMES, Aspect, Grid, Source, What, list_aspects
+from pricing.schemes import Package
 from tests.contracting import agreement_text
 from tests.oracle import Row
 from tests.terms import HEAD, card_toml, instant, terms_of
@@ -55,13 +56,17 @@ def in_credits() -> Catalogue:
 
 def test_each_aspect_says_what_holds_and_what_it_comes_from() -> None:
     """Ten percent off 10 is 9, and off 20 for each 10 units 18; the agreement's zone and outcomes go before."""
-    assert list_aspects(in_credits(), ACME, AT, ("720P", "1080P")) == {
+    assert list_aspects(in_credits(), ACME, AT, Grid(("720P", "1080P"))) == {
         What("terms"): Aspect("in force"),
         What(OUTPUT, "720P"): Aspect(
             "9 tokens", (Source(f"made-up:{OUTPUT}/720P@{FROM}"), term(0)), Decimal(9), "tokens"
         ),
         What(OUTPUT, "1080P"): Aspect(
-            "18 for each 10 tokens", (Source(f"made-up:{OUTPUT}/1080P@{FROM}"), term(0)), Decimal(18), "tokens"
+            "18 for each 10 tokens",
+            (Source(f"made-up:{OUTPUT}/1080P@{FROM}"), term(0)),
+            Decimal(18),
+            "tokens",
+            Package(Decimal(10)),
         ),
         What("rebate"): Aspect("1 tokens off each request; 2 tokens off each request", (term(1), term(2))),
         What("monthly commitment"): Aspect(
@@ -71,7 +76,7 @@ def test_each_aspect_says_what_holds_and_what_it_comes_from() -> None:
         What("monthly minimum"): Aspect("at least 20 tokens a month", (term(4),)),
         What("cap"): Aspect("at most 50 tokens a request", (term(5),)),
         What("monthly cap"): Aspect("at most 900 tokens a month", (term(6),)),
-        What("credit"): Aspect("30 tokens granted beforehand", (term(7),)),
+        What("credit"): Aspect("30 tokens granted beforehand as credit/gift", (term(7),)),
         What("allowances"): Aspect(
             f"the first 7 of {OUTPUT} at 720P each month are included; the first 9 of {OUTPUT} each month are included",
             (term(8), term(9)),
@@ -93,7 +98,7 @@ def test_each_aspect_says_what_holds_and_what_it_comes_from() -> None:
 def test_what_nobody_says_is_told_as_such() -> None:
     """Of a card with a price and nothing else: no minimum is a minimum of nothing, so that one that comes compares."""
     files = {"catalogue.toml": HEAD, "card.toml": card_toml(terms_of({"720P": "0.1"}, rule={"billed": "no"}))}
-    held = list_aspects(parse_catalogue(files), ACME, AT, ("720P",))
+    held = list_aspects(parse_catalogue(files), ACME, AT, Grid(("720P",)))
     assert {what.name for what in held} == {OUTPUT, *TERM_NAMES}
     assert held[What("minimum")] == Aspect("none", (), Decimal(0), "USD")
     nothing = ("rebate", "monthly commitment", "monthly minimum", "cap", "monthly cap", "credit", "allowances")
@@ -115,5 +120,5 @@ def test_several_agreements_are_told_in_the_order_of_their_layers() -> None:
         "acme.toml": agreement_text([]),
         "all.toml": agreement_text([], id="everyone", account=""),
     }
-    found = list_aspects(parse_catalogue(files), ACME, AT, ("720P",))[What("agreements")]
+    found = list_aspects(parse_catalogue(files), ACME, AT, Grid(("720P",)))[What("agreements")]
     assert found == Aspect("everyone, acme-terms", (Source("everyone"), Source("acme-terms")))

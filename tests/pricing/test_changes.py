@@ -5,15 +5,18 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from pydantic import BaseModel
 
-from pricing import Catalogue, Market, parse_catalogue
+from pricing import Catalogue, ChargeModel, Market, parse_catalogue
+from pricing.algebra import Algebra
 from pricing.aspects import What
 from pricing.changes import Change, Side, compare_catalogues, exceeds, group_changes
 from pricing.money import percent_change
-from tests.oracle import Row
+from tests.oracle import Row, Terms
 from tests.quoting import per_unit
 from tests.terms import HEAD, agreement_toml, card_toml, instant, terms_of
 from wan_rules import HOSTS
+from wan_rules.request import ASPECT_RATIOS
 
 OUTPUT = "output_video_seconds"
 DAY = "2026-01-01"
@@ -336,3 +339,121 @@ def test_groups_come_by_host_then_by_region_and_without_one_first() -> None:
         ("atlas", "beijing"),
         ("fal", None),
     ]
+
+
+TALL: Row = {"from": DAY, "meter": OUTPUT, "resolution": "720P", "ratio": "9:16", "price": "0.12"}
+WITH: Row = {"from": DAY, "meter": OUTPUT, "resolution": "720P", "has_reference_video": "true", "price": "0.12"}
+
+
+@pytest.mark.parametrize(
+    ("entry", "names"),
+    [
+        pytest.param(TALL, "720P, 9:16", id="ratio"),
+        pytest.param(WITH, "720P, with clips", id="clips"),
+    ],
+)
+def test_a_price_that_comes_to_name_more_is_set_against_the_one_that_held_there(entry: Row, names: str) -> None:
+    """Only what costs something else is told, either way round, and it moves by as much as it does."""
+    finer = catalogue(card(entry))
+    assert for_acme(PLAIN, finer) == [(DAY, None, f"{OUTPUT} {names}", "0.10 USD", "0.12 USD", "20.0")]
+    assert for_acme(finer, PLAIN) == [(DAY, None, f"{OUTPUT} {names}", "0.12 USD", "0.10 USD", "-16.7")]
+    assert any(exceeds(change, Decimal(10)) for change in compare_catalogues(PLAIN, finer))
+
+
+def test_prices_by_ratio_and_prices_by_clips_meet_where_both_are_named() -> None:
+    """Whichever a request is: one side tells ratios apart, and the other one clips."""
+    found = for_acme(catalogue(card(TALL)), catalogue(card(WITH)))
+    assert {row[2:5] for row in found} == {
+        *((f"{OUTPUT} 720P, {ratio}with clips", "0.10 USD", "0.12 USD") for ratio in ("", *_ratios("9:16"))),
+        (f"{OUTPUT} 720P, 9:16, without clips", "0.12 USD", "0.10 USD"),
+    }
+
+
+def _ratios(left_out: str) -> list[str]:
+    return [f"{ratio}, " for ratio in ASPECT_RATIOS if ratio != left_out]
+
+
+def banded(*prices: str, ends: tuple[str, ...] = ("1000",), resolution: str = "720P") -> str:
+    bands = [f'{{ up_to = "{end}", price = "{price}" }}' for end, price in zip(ends, prices, strict=False)]
+    listed = ", ".join([*bands, f'{{ price = "{prices[-1]}" }}'])
+    entry = f'from = {DAY}\nmeter = "{OUTPUT}"\nresolution = "{resolution}"\nmodel = "graduated"\nbands = [{listed}]'
+    terms: Terms = {**terms_of({}), "entries": [{"from": DAY, "model": "flat", "free": "true"}]}
+    return f"{card_toml(terms, zone='UTC')}\n[[entry]]\n{entry}\n"
+
+
+def packages(size: str, price: str) -> str:
+    entry: Row = {"from": DAY, "meter": OUTPUT, "resolution": "720P", "model": "package", "size": size, "price": price}
+    return card_toml({**terms_of({}), "entries": [entry]})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "percent", "over"),
+    [
+        pytest.param(banded("0.10", "0.05"), banded("0.10", "0.50"), "900.0", True, id="the-second-band"),
+        pytest.param(banded("0.10", "0.05"), banded("0.11", "0.04"), "-20.0", True, id="the-one-that-moves-most"),
+        pytest.param(banded("0.10", "0.05"), banded("0.10", "0.051"), "2.0", False, id="a-little"),
+        pytest.param(banded("0.10", "0.05"), banded("0.10", "0.05", ends=("9",)), None, True, id="where-a-band-ends"),
+        pytest.param(banded("0.10", "0.05"), card(), None, True, id="no-bands"),
+        pytest.param(packages("5", "0.4"), packages("1", "0.4"), None, True, id="the-size-of-a-package"),
+        pytest.param(packages("5", "0.4"), packages("5", "0.41"), "2.5", False, id="the-price-of-a-package"),
+        pytest.param(packages("5", "0.4"), packages("5", "0.5"), "25.0", True, id="far-off-the-price-of-a-package"),
+    ],
+)
+def test_how_far_a_price_moves_that_is_more_than_one_number(
+    old: str, new: str, percent: str | None, *, over: bool
+) -> None:
+    changes = [change for change in compare_catalogues(catalogue(old), catalogue(new)) if change.market == ACME]
+    moved = [change for change in changes if change.what == What(OUTPUT, "720P")]
+    assert [change.percent and str(change.percent) for change in moved] == [percent]
+    assert any(exceeds(change, Decimal(10)) for change in changes) is over
+
+
+def test_bands_that_come_to_count_something_else_are_told() -> None:
+    """The same bands, of the seconds of all tiers and of those of this tier."""
+    found = for_acme(catalogue(banded("0.10", "0.05", resolution="any")), catalogue(banded("0.10", "0.05")))
+    said = [row[3:5] for row in found if row[2] == f"{OUTPUT} 720P"]
+    bands = "0.10 up to 1000, then 0.05 (graduated, by units of the month) USD, counted in"
+    assert said == [(f"{bands} {OUTPUT}", f"{bands} {OUTPUT}/720P")]
+
+
+def test_a_credit_of_another_name_is_told() -> None:
+    """It is counted by its name: none of the new one was used."""
+    old, new = (
+        catalogue(card(), agreement=agreement_toml([{"kind": "credit", "name": name, "amount": "5"}]))
+        for name in ("welcome", "again")
+    )
+    assert for_acme(old, new) == [
+        (DAY, None, "credit", *(f"5.00 USD granted beforehand as credit/{name}" for name in ("welcome", "again")), None)
+    ]
+
+
+class Share(BaseModel):
+    """How much of the price is asked."""
+
+    share: str
+
+
+def _charge(a: Algebra[Decimal, bool], quantity: Decimal, unit_price: Decimal, parameters: BaseModel) -> Decimal:
+    assert isinstance(parameters, Share)
+    return a.mul(a.mul(quantity, unit_price), a.number(Decimal(parameters.share)))
+
+
+def test_what_an_entry_says_for_a_plugin_is_told() -> None:
+    """The price is the same, and what is charged is twice as much."""
+    models = {"share": ChargeModel("share", "1", Share, _charge)}
+    asked = f'[[entry]]\nfrom = {DAY}\nmeter = "{OUTPUT}"\nresolution = "720P"\nmodel = "plugin"\nplugin = "share"\n'
+    bare = card_toml({**terms_of({}), "entries": []})
+    old, new = (
+        parse_catalogue(
+            {
+                "catalogue.toml": HEAD,
+                "card.toml": f'{bare}\n{asked}price = "0.10"\nparameters = {{ share = "{share}" }}\n',
+            },
+            models=models,
+        )
+        for share in ("0.25", "0.5")
+    )
+    change = next(change for change in compare_catalogues(old, new) if change.market == ACME)
+    said = "0.10 by share USD, with"
+    assert told(change)[3:] == (f'{said} {{"share":"0.25"}}', f'{said} {{"share":"0.5"}}', None)
+    assert exceeds(change, Decimal(10))

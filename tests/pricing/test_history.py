@@ -72,13 +72,29 @@ def test_a_price_that_is_another_is_told_at_its_first_key(begin: str, name: str)
 def test_what_is_gone_is_told_with_all_that_it_said() -> None:
     rule = '[[unfinished]]\nfrom = 2026-01-01\nfailed = "free"\nnote = "Café"\n'
     was = WAS | {"card.toml": CARD + rule}
-    (record,) = [one for one in list_records(parse_catalogue(was), AT) if one.id.startswith("made-up:unfinished")]
     one = told(was, WAS)
     said = '{"from": "2026-01-01T00:00:00Z", "failed": "free", "note": "Café"}'
     assert one.message == (
         f"'made-up:unfinished@2026-01-01' was in force on 2026-06-01 by the lock, and is gone: it said {said}. Restore "
-        f'it, and add one with a later `from`, or one that says corrects = "{digest_said(record.said)}".'
+        "it, and add one with a later `from`."
     )
+
+
+@pytest.mark.parametrize(
+    ("rule", "edit"),
+    [
+        pytest.param('[[unfinished]]\nfrom = 2026-01-01\nfailed = "free"\n', ("free", "full"), id="unfinished"),
+        pytest.param('[[reference_video]]\nfrom = 2026-02-01\nbilled = "yes"\n', ("yes", "no"), id="clips"),
+        pytest.param(
+            '[[rounding]]\nfrom = 2026-01-01\nquantum = "0.01"\nmode = "up"\nplace = "line"\n',
+            ("0.01", "1"),
+            id="rounding",
+        ),
+    ],
+)
+def test_only_an_entry_says_what_it_corrects(rule: str, edit: tuple[str, str]) -> None:
+    one = told(WAS | {"card.toml": CARD + rule}, WAS | {"card.toml": CARD + rule.replace(*edit)})
+    assert one.message.endswith(". Restore it, and add one with a later `from`.")
 
 
 MADE_UP: Final = "made-up:output_video_seconds/720P@2026-01-01"

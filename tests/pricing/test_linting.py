@@ -883,3 +883,50 @@ def test_a_ladder_is_compared_and_told_by_its_first_band() -> None:
     card = runware(bands | {"bands": "100:1 :0.9"}, zone="UTC")
     told = [said for one, said in found_in(card=card) if one == "CAT302"]
     assert told[0].startswith("output_video_seconds at 720P goes from 0.10 to 1.00 USD on 2026-03-01: ")
+
+
+def bands(day: str, written: str) -> Row:
+    return output("720P", day, model="graduated", bands=written)
+
+
+@pytest.mark.parametrize(
+    ("then", "expected"),
+    [
+        pytest.param("1000:0.10 :9", ["CAT302"], id="the-second-jumps"),
+        pytest.param("1000:0.10 :4.8", ["CAT303"], id="the-second-by-the-minute"),
+        pytest.param("1000:0.30 :0.24", ["CAT302", "CAT302"], id="both-jump"),
+        pytest.param("1000:0.19 :0.15", [], id="neither-does"),
+        pytest.param("2000:0.10 :0.01", [], id="other-ends"),
+        pytest.param("1000:free :0.08", [], id="free"),
+    ],
+)
+def test_of_bands_each_is_compared_with_its_own(then: str, expected: list[str]) -> None:
+    terms = terms_of({"1080P": "0.15"})
+    entries = [bands(DAY, "1000:0.10 :0.08"), bands("2026-04-01", then), *terms["entries"]]
+    card = card_toml({**terms, "entries": entries}, host="runware")
+    assert [one for one in ids(card) if one in {"CAT302", "CAT303"}] == expected
+
+
+def test_bands_of_which_the_first_is_free_are_compared_too_and_the_one_is_named() -> None:
+    terms = terms_of({"1080P": "0.15"})
+    entries = [bands(DAY, "1000:free :0.08"), bands("2026-04-01", "1000:free :0.80"), *terms["entries"]]
+    said = [
+        said for one, said in found_in(card=card_toml({**terms, "entries": entries}, host="runware")) if one == "CAT302"
+    ]
+    assert len(said) == 1
+    assert "output_video_seconds at 720P beyond 1000 goes from 0.08 to 0.80 USD" in said[0]
+
+
+@pytest.mark.parametrize(
+    ("time", "until"),
+    [
+        pytest.param({"until": DAY}, {}, id="ended-before"),
+        pytest.param({"from": "2026-04-01"}, {"until": "2026-04-01"}, id="begins-after"),
+    ],
+)
+def test_a_term_of_another_time_than_its_agreements_is_told_as_such(time: Row, until: Row) -> None:
+    off: Row = {"kind": "discount", "percent": "10", **time}
+    found = found_in(agreement_toml([off], host="runware", **until), card=runware())
+    said = [said for one, said in found if one == "CAT201"]
+    assert len(said) == 1
+    assert said[0].startswith("This discount changes no price: it holds at no time at which its agreement does, from ")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import copyreg
+from collections.abc import Callable, Mapping
 from itertools import islice
 from types import MappingProxyType
-from typing import Final
+from typing import Final, cast
 
 from wan_rules.faults import show
 from wan_rules.hosts.alibaba import ALIBABA
@@ -51,5 +52,15 @@ def find_host(name: str, hosts: Hosts = HOSTS) -> Host:
         raise UnusableInputError("host", f"{name[:64]!r} is not known: {', '.join(hosts)} are")
     return host
 
+
+def _reduce(host: Host) -> tuple[Callable[[str], Host], tuple[str]]:
+    """A host of ours goes to another process, or is copied, by its name, and is the same one there."""
+    if HOSTS.get(host.name) is host:
+        return find_host, (host.name,)
+    return cast("tuple[Callable[[str], Host], tuple[str]]", host.__reduce_ex__(_PROTOCOL))
+
+
+_PROTOCOL: Final = 4
+copyreg.pickle(Host, _reduce)
 
 __all__ = ["ALIBABA", "ATLAS", "FAL", "HOSTS", "RUNWARE", "Host", "Hosts", "Reading", "find_host", "read", "recognise"]

@@ -66,12 +66,13 @@ class Guard:
         left_out = refused_by(self.settings.on_unknown) if self.settings.dry_run else frozenset()
         self._ledger = Ledger(self.settings.state, self.settings.zone, left_out=left_out)
         self.run = self.settings.run or uuid4().hex
+        self._book = name_book(self.settings.state, self, self.run)
         self._on_decision, self._trace = on_decision, find_tracer()
 
     @property
     def book(self) -> Book:
         """What it counts in."""
-        return name_book(self.settings.state, self, self.run)
+        return self._book
 
     def find(self, method: str, name: str, port: int | None, path: str) -> Route | None:
         """What a request is; `None` for one that is none of the guard's, which is to be passed on as it is."""

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Final
 
 from pricing.money import EXACT, Money, add_up, format_decimal
@@ -45,7 +46,9 @@ class Ledger:
         Limits are held to what is spent and held without the calls of the verdicts that are `left_out`.
         """
         _refuse_no_file(path)
-        self._path, self._zone, self._left_out = path or ":memory:", zone, left_out
+        # After a fork it is opened again, and by then the program may work in another folder.
+        self._path = ":memory:" if path is None else str(Path(path).absolute())
+        self._zone, self._left_out = zone, left_out
         self._lock = threading.RLock()
         self._inherited: sqlite3.Connection | None = None
         try:
@@ -192,7 +195,10 @@ class Ledger:
         elif layout != LAYOUT:
             raise UnusableInputError("--state", f"{self._path} is no ledger of this guard: name a new file")
         db.execute("COMMIT")
-        (zone,) = db.execute("SELECT name FROM zone").fetchone()
+        zones = db.execute("SELECT name FROM zone").fetchall()
+        if not zones:
+            raise UnusableInputError("--state", f"{self._path} does not say whose days it counts: name a new file")
+        ((zone,),) = zones
         if zone != self._zone:
             reason = (
                 f"{self._path} counts the days of {zone}, and {self._zone} was asked for: name that zone, or a new file"

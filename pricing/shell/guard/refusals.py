@@ -31,6 +31,10 @@ class CallRefused(Exception):
         super().__init__(f"not sent to {decision}")
         self.decision = decision
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Its class and what was decided, so that a pool of processes hands it on."""
+        return type(self), (self.decision,)
+
 
 class CallRejected(CallRefused):
     """The host would refuse it, or the product's own rules do."""
