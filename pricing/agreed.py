@@ -1,4 +1,4 @@
-"""Which agreements of a catalogue are about a market, at one time or another; `resolution` picks those in force."""
+"""Which agreements and cards of a catalogue are about a market, at one time or another; `resolution` picks of them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from pricing.agreements import Agreement, AgreementHead
+from pricing.cards import CardHead, RateCard
 from pricing.catalogue import Catalogue, Market
 
 Agreed: TypeAlias = Mapping[tuple[str, str | None], Mapping[str, Agreement]]
@@ -44,6 +45,27 @@ def list_possible(catalogue: Catalogue, market: Market) -> list[Agreement]:
     else:
         named = [*list_agreed(catalogue, market.host, market.account).values()]
     return [one for one in named if _may_concern(one.agreement, market)]
+
+
+def list_cards(catalogue: Catalogue, market: Market) -> list[RateCard]:
+    """The cards that may be about the market: anyone's, and those that its agreements lead to, but nobody else's."""
+    wanted = {one.agreement.card for one in list_possible(catalogue, market) if one.agreement.card}
+    wanted |= {alias.card for alias in catalogue.aliases if alias.name in wanted}
+    return [
+        card
+        for card in catalogue.cards.values()
+        if card.card.host == market.host and (card.card.id in wanted or _is_anyones(card.card, market.region))
+    ]
+
+
+def _is_anyones(own: CardHead, region: str | None) -> bool:
+    return not own.by_agreement and region in (None, own.region or region)
+
+
+def list_regions(catalogue: Catalogue, market: Market) -> tuple[str, ...]:
+    """The regions that the market's host has for its account, in order."""
+    cards = list_cards(catalogue, market._replace(region=None))
+    return tuple(sorted({card.card.region for card in cards if card.card.region}))
 
 
 def _may_concern(own: AgreementHead, market: Market) -> bool:

@@ -7,7 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from pricing.catalogue import Catalogue, Market, NoCardError, regions_of
+from pricing.agreed import list_regions
+from pricing.catalogue import Catalogue, Market, NoCardError
 from pricing.charges import Charged
 from pricing.errors import PricingError
 from pricing.quotes import NOTHING_SAID, NoRateError, quote
@@ -131,7 +132,8 @@ def _price_option(valid: ValidRequest, host: Host, option: Option, known: tuple[
 def _market_at(host: Host, occasion: Occasion) -> Market:
     """The market at that host: a region is for the hosts that have any, and must be one of theirs."""
     catalogue, market = occasion.catalogue, occasion.market
-    return market._replace(host=host.name, region=market.region if regions_of(catalogue, host.name) else None)
+    there = market._replace(host=host.name)
+    return there if list_regions(catalogue, there) else there._replace(region=None)
 
 
 def _describe(path: str, value: object, reason: str) -> str:

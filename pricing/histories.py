@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from pricing.agreed import list_regions
 from pricing.cards import RateCard
-from pricing.catalogue import Catalogue, Market, Pricing, UnknownNameError, regions_of
+from pricing.catalogue import Catalogue, Market, Pricing, UnknownNameError
 from pricing.contracts import find_fitting
 from pricing.entries import entry_id, entry_key, names_price
 from pricing.errors import PricingError
@@ -92,7 +93,7 @@ def list_offers(  # noqa: PLR0913 - the parts of a market
     return tuple(
         _offer(catalogue, Market(account, environment, host, region), at)
         for host in hosts
-        for region in regions_of(catalogue, host) or (None,)
+        for region in list_regions(catalogue, Market(account, environment, host, None)) or (None,)
     )
 
 

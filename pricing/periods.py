@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
-from pricing.catalogue import Catalogue, Market, Pricing, regions_of
+from pricing.agreed import list_regions
+from pricing.catalogue import Catalogue, Market, Pricing
 from pricing.errors import PricingError
 from pricing.resolution import find_changes, resolve
 from wan_rules.hosts import HOSTS, Hosts
@@ -35,7 +36,7 @@ def list_markets(catalogue: Catalogue, hosts: Hosts = HOSTS) -> tuple[Market, ..
         for environment in head.environments or (None,)
         for host in hosts
         if host in priced
-        for region in regions_of(catalogue, host) or (None,)
+        for region in list_regions(catalogue, Market(account, environment, host, None)) or (None,)
     )
 
 

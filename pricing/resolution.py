@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 
-from pricing.agreed import list_concerning, list_possible
+from pricing.agreed import list_cards, list_concerning, list_possible, list_regions
 from pricing.agreements import Agreement, list_bounds
 from pricing.cards import RateCard
 from pricing.catalogue import (
@@ -24,7 +24,6 @@ from pricing.catalogue import (
     NoCardError,
     Pricing,
     UnknownNameError,
-    regions_of,
     suggest,
 )
 from pricing.fields import spell_instant
@@ -71,7 +70,7 @@ def name_market(catalogue: Catalogue, market: Market) -> Market:
     environment = _known(
         _said(market.environment, head.default_environment), head.environments, "environment", head.name
     )
-    regions = regions_of(catalogue, market.host)
+    regions = list_regions(catalogue, Market(account, environment, market.host, None))
     region = _said(market.region, head.regions.get(market.host))
     if region is None and len(regions) == 1:
         region = regions[0]
@@ -103,16 +102,11 @@ def _known(seen: str | None, known: Sequence[str], what: str, catalogue: str) ->
 def find_changes(catalogue: Catalogue, market: Market) -> list[datetime]:
     """Every instant at which anything about the market may change; what it does not name may be any."""
     agreements = list_possible(catalogue, market)
-    wanted = {one.agreement.card for one in agreements if one.agreement.card}
-    aliases = [alias for alias in catalogue.aliases if alias.name in wanted]
-    wanted |= {alias.card for alias in aliases}
-    instants = {alias.from_ for alias in aliases}
-    for card in catalogue.cards.values():
-        head = card.card
-        picked = not head.by_agreement and market.region in (None, head.region or market.region)
-        if head.host == market.host and (picked or head.id in wanted):
-            parts = (*card.entry, *card.reference_video, *card.rounding, *card.unfinished, *card.credit)
-            instants.update(part.from_ for part in parts)
+    named = {one.agreement.card for one in agreements}
+    instants = {alias.from_ for alias in catalogue.aliases if alias.name in named}
+    for card in list_cards(catalogue, market):
+        parts = (*card.entry, *card.reference_video, *card.rounding, *card.unfinished, *card.credit)
+        instants.update(part.from_ for part in parts)
     for one in agreements:
         instants.update(list_bounds(one))
     return sorted(instants)
@@ -149,8 +143,8 @@ def _find_zone(catalogue: Catalogue, market: Market) -> str | None:
 
     Nothing looks at the month of terms without a zone; but what is used under them counts in the month of later ones.
     """
-    cards = [card.card for card in catalogue.cards.values()]
-    named = {card.zone for card in cards if card.host == market.host and card.region in (None, market.region)}
+    cards = [one.card for one in list_cards(catalogue, market)]
+    named = {card.zone for card in cards if not card.environments or market.environment in card.environments}
     named |= {one.agreement.zone for one in list_concerning(catalogue, market).values()}
     zones = named - {None}
     return zones.pop() if len(zones) == 1 else None

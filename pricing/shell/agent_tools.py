@@ -12,7 +12,8 @@ from typing import Final, NamedTuple, TypeAlias
 
 from pydantic_core import from_json, to_json
 
-from pricing.catalogue import Catalogue, Market, UnknownNameError, regions_of
+from pricing.agreed import list_regions
+from pricing.catalogue import Catalogue, Market, UnknownNameError
 from pricing.errors import PricingError
 from pricing.explanations import explain
 from pricing.resolution import name_market
@@ -121,7 +122,7 @@ def _read_sale(arguments: JsonObject, desk: Desk, host: str) -> jobs.Sale:
     """The server's terms at the instant that was asked for; its region where the host has any."""
     at = read_word(arguments, "at", None)
     instant = desk.now() if at is None else read_instant(at, what="at")
-    region = desk.region if regions_of(desk.catalogue, host) else None
+    region = desk.region if list_regions(desk.catalogue, Market(desk.account, desk.environment, host, None)) else None
     sale = jobs.Sale(desk.catalogue, desk.account, desk.environment, region, instant)
     return read_sale({key: value for key, value in arguments.items() if key == "consumed_before"}, sale)
 

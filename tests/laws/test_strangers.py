@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pricing import Catalogue, PricingError, parse_catalogue, quote
+from pricing.histories import list_offers
+from pricing.shell.price_documents import offers_document
 from pricing.shell.wire import write_quote
 from tests.oracle import Row, Terms
 from tests.strategies import Ask, asks, examples, valid
@@ -20,9 +24,10 @@ from tests.terms import (
     catalogue_files,
     instant,
     resolved_in,
+    terms_of,
 )
 
-TOLD = ("secret-terms", "Between us", "0.98765432", "0.12345678", "hush", "globex")
+TOLD = ("secret-terms", "Between us", "0.98765432", "0.12345678", "hush", "globex", "Pacific/Chatham")
 """What only globex' agreement says: no other text of these tests has any of it."""
 
 
@@ -54,6 +59,28 @@ def test_nothing_of_another_account_is_told(ask: Ask, terms: Terms, rows: list[R
     told, untold = (_told(ask, catalogue, on) for catalogue in (both, without))
     assert [word for word in TOLD if word in told] == []
     assert untold.replace(without.digest, both.digest) == told
+
+
+@examples(60)
+@given(asks(("atlas",)), all_terms(), agreements(), st.sampled_from(DAYS))
+def test_nothing_of_a_card_that_another_account_alone_has_is_told(
+    ask: Ask, terms: Terms, rows: list[Row], on: str
+) -> None:
+    """It has a region and a zone of months of its own, in which nobody else is, and whose months nobody else counts."""
+    alone = catalogue_files({**_without_globex(terms), "agreement": rows})
+    head = {"id": "secret-card", "title": "Between us", "by_agreement": "true"}
+    card = card_toml(terms_of({"any": "0.98765432"}), **head, region="hush-island", zone="Pacific/Chatham")
+    secret = agreement_toml([], id="secret-terms", account="globex", card="secret-card", region="hush-island")
+    without, both = parse_catalogue(alone), parse_catalogue(alone | {"card-2.toml": card, "globex.toml": secret})
+    told, untold = (_told(ask, catalogue, on) + _offered(catalogue, on) for catalogue in (both, without))
+    assert [word for word in TOLD if word in told] == []
+    assert untold.replace(without.digest, both.digest) == told
+
+
+def _offered(catalogue: Catalogue, on: str) -> str:
+    """What a list of prices shows acme."""
+    offers = list_offers(catalogue, "acme", "production", instant(on))
+    return json.dumps(offers_document(catalogue, offers, instant(on)))
 
 
 @given(asks(("atlas",)), PRICES)

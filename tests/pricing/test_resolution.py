@@ -108,6 +108,8 @@ def test_a_pricing_names_its_catalogue() -> None:
 
 LATER: Final = agreement_toml([], zone="Asia/Tokyo", **{"from": "2026-09-01"})
 """An agreement that says whose months count, and does not hold yet."""
+OTHER: Final = agreement_toml([], id="kept", card="other", **{"from": "2026-08-01"})
+"""One that leads to the card `other`, later too."""
 
 
 @pytest.mark.parametrize(
@@ -116,19 +118,29 @@ LATER: Final = agreement_toml([], zone="Asia/Tokyo", **{"from": "2026-09-01"})
         pytest.param((card("list"),), None, id="nothing-says-one"),
         pytest.param((card("list"), LATER), "Asia/Tokyo", id="an-agreement-to-come"),
         pytest.param(
-            (card("list"), card("other", zone="Asia/Seoul", more="by_agreement = true\n")),
+            (card("list"), card("other", zone="Asia/Seoul", more="by_agreement = true\n"), OTHER),
             "Asia/Seoul",
             id="another-card",
         ),
         pytest.param(
-            (card("list"), card("other", zone="Asia/Tokyo", more="by_agreement = true\n"), LATER),
+            (card("list"), card("other", zone="Asia/Tokyo", more="by_agreement = true\n"), LATER, OTHER),
             "Asia/Tokyo",
             id="both-alike",
         ),
         pytest.param(
-            (card("list"), card("other", zone="Asia/Seoul", more="by_agreement = true\n"), LATER),
+            (card("list"), card("other", zone="Asia/Seoul", more="by_agreement = true\n"), LATER, OTHER),
             None,
             id="two-that-differ",
+        ),
+        pytest.param(
+            (card("list"), card("other", zone="Asia/Seoul", more="by_agreement = true\n"), LATER),
+            "Asia/Tokyo",
+            id="a-card-of-no-agreement-of-its-own",
+        ),
+        pytest.param(
+            (card("list"), card("other", zone="Asia/Seoul", more='environments = ["sandbox"]\n'), LATER),
+            "Asia/Tokyo",
+            id="a-card-of-another-environment",
         ),
         pytest.param((card("list"), card("other", zone="Asia/Seoul", host="fal")), None, id="a-card-of-another-host"),
         pytest.param(
@@ -151,5 +163,6 @@ def test_months_without_a_zone_are_those_of_the_one_that_terms_ever_name(
 def test_the_zone_of_months_may_be_that_of_another_card_of_the_region(region: str, zone: str | None) -> None:
     """A card that only an agreement leads to says the zone of the mainland's months."""
     inland = card("kept", region="mainland", zone="Asia/Shanghai", more="by_agreement = true\n")
-    found = resolve(catalogue(*REGIONAL, inland), MAINLAND._replace(region=region), AT)
+    later = agreement_toml([], card="kept", region="mainland", **{"from": "2026-08-01"})
+    found = resolve(catalogue(*REGIONAL, inland, later), MAINLAND._replace(region=region), AT)
     assert found.terms.zone == zone

@@ -26,6 +26,7 @@ BODY: Final = (EXAMPLES / ATLAS).read_bytes()
 OF_COMPOSE: Final = "test_the_secret_of_compose_is_one_that_its_owner_alone_reads"
 SQLITE: Final = "test_a_backup_of_sqlite_is_taken_while_quotes_are_written_and_restored"
 POSTGRESQL: Final = "test_a_dump_of_postgresql_is_taken_while_quotes_are_written_and_restored"
+POOLED: Final = "test_what_is_answered_is_kept_whichever_connection_it_went_through"
 KEYS: Final = "test_a_key_is_shown_once_listed_and_revoked"
 
 RUN: Final = {
@@ -34,6 +35,7 @@ RUN: Final = {
     "export WAN_RULES_DATABASE=": POSTGRESQL,
     "wan-rules serve": SQLITE,
     "wan-rules serve --catalogue prices/ --workers 4": POSTGRESQL,
+    "ignore_startup_parameters = options": POOLED,
     guide.CREATE: KEYS,
     "wan-rules keys list": KEYS,
     "wan-rules keys revoke ID": KEYS,

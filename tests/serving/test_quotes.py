@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+import shutil
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import pytest
 
 from pricing.shell import jobs
 from pricing.shell.plugin_set import Plugins
+from pricing.shell.service import quoting
 from pricing.shell.service.callers import Scope
 from pricing.shell.service.canonical import canonicalise
 from pricing.shell.service.rows import Move
 from pricing.shell.service.signing import BadSignatureError, add_key, load_signer, read_public_keys, verify
-from tests.asked import ATLAS, MISTAKES, Reply, Running, example
+from tests.asked import ATLAS, CATALOGUE, MISTAKES, Reply, Running, example
 from tests.quoting import unlimited
 from wan_rules import HOSTS
 
@@ -269,6 +272,25 @@ def test_a_batch_answers_each(service: Running, key: str) -> None:
     assert [(one.get("id"), one["status"]) for one in results] == [(7, 201), ("x", 422), (None, 400), (None, 400)]
     assert service.get(f"/v1/quotes/{results[0]['quote']['id']}", key=key).document["state"] == "quoted"
     assert service.post("/v1/quotes:batch", [good, bad, {"payload": 1}, 3], key=key, once="batch").body == reply.body
+
+
+def test_a_batch_is_of_one_catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the first of three is priced, another catalogue is loaded."""
+    folder = Path(shutil.copytree(CATALOGUE, tmp_path / "catalogue"))
+    service = Running(tmp_path / "state", catalogue=str(folder))
+    card, make = folder / "cards" / "atlas.toml", quoting.make_quote
+
+    def change(*asked: Any) -> quoting.Made:  # noqa: ANN401 - handed on
+        made = make(*asked)
+        card.write_text(card.read_text().replace('"0.13"', '"0.17"'))
+        service.app._service.reload()
+        return made
+
+    monkeypatch.setattr(quoting, "make_quote", change)
+    key = service.key()
+    reply = service.post("/v1/quotes:batch", [{"payload": example(ATLAS)}] * 3, key=key)
+    assert {one["quote"]["total"] for one in reply.document["results"]} == {"0.936"}
+    assert service.post("/v1/estimates", example(ATLAS), key=key).document["total"] == "1.224"
 
 
 @pytest.mark.parametrize("own", [b"1e400", b"0.1000000000000000055", b"null", b"true", b"[1]"])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from pricing.catalogue import Catalogue
 from pricing.shell.service.callers import Caller
 from wan_rules.messages import ENGLISH, Translation
 
@@ -43,9 +44,13 @@ def read_kept(kept: Kept, *, replayed: bool) -> Answer:
 
 
 class Exchange(NamedTuple):
-    """One request: the running service, who asks, what was sent, and the language that is wanted of the answer."""
+    """One request: the running service, the catalogue that all of its answer is of, who asks, what was sent.
+
+    `translation` is the language that is wanted of the answer.
+    """
 
     service: Service
+    catalogue: Catalogue
     caller: Caller | None
     body: bytes
     options: Mapping[str, str]

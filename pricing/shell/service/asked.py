@@ -109,7 +109,7 @@ def find_terms(exchange: Exchange, record: JsonObject, *, effects: bool = False)
             record, jobs.Sale(service.published, None, None, None, now, effects, translation=told_in)
         ), None
     owner = choose_owner(caller, read_word(record, "account", None), read_word(record, "environment", None))
-    catalogue = service.catalogue
+    catalogue = exchange.catalogue
     account, environment = name_terms(owner, catalogue.head)
     own = {name: value for name, value in record.items() if name not in {"account", "environment"}}
     return read_sale(own, jobs.Sale(catalogue, account, environment, None, now, effects, translation=told_in)), owner

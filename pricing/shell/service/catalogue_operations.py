@@ -45,8 +45,8 @@ def _choose_terms(exchange: Exchange) -> tuple[Catalogue, str | None, str | None
         if account is not None or environment is not None:
             raise ProblemError("key_missing", "account, environment: without a key there are list prices only")
         return service.published, None, None
-    catalogue = service.catalogue
-    return catalogue, *name_terms(choose_looked_at(caller, account, environment), catalogue.head)
+    owner = choose_looked_at(caller, account, environment)
+    return exchange.catalogue, *name_terms(owner, exchange.catalogue.head)
 
 
 def answer_rules(exchange: Exchange) -> Answer:
@@ -65,7 +65,7 @@ def answer_catalogue(exchange: Exchange) -> Answer:
     """Which catalogue is in use, and what of it concerns the caller: all of its names for an admin."""
     refuse_options(exchange, frozenset())
     caller, service = exchange.caller, exchange.service
-    catalogue = service.published if caller is None else service.catalogue
+    catalogue = service.published if caller is None else exchange.catalogue
     is_admin = caller is not None and Scope.ADMIN in caller.scopes
     head = catalogue.head
     accounts = head.accounts if is_admin else caller.accounts if caller else ()

@@ -78,7 +78,7 @@ class Endpoint:
         options = read_options(scope["query_string"]) if scope["query_string"] else NO_OPTIONS
         translation = read_translation(scope) if operation.tells else ENGLISH
         path = scope.get("path_params") or NO_OPTIONS
-        exchange = Exchange(service, caller, body, options, path, once, translation)
+        exchange = Exchange(service, service.catalogue, caller, body, options, path, once, translation)
         if operation.measures and options and asks_to_measure(options):
             answer = await service.run(lambda: operation.handle(exchange), service.measurer.threads)
         elif operation.stores or len(body) > LONG_BODY:

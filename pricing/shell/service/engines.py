@@ -119,7 +119,7 @@ def open_engines(url: str, connections: int) -> Engines:
 
 
 def _open_postgresql(url: URL, connections: int) -> Engines:
-    from sqlalchemy import create_engine
+    from sqlalchemy import create_engine, event
 
     place = f"PostgreSQL, database {url.database or ''!r} at {url.host or url.query.get('host') or 'the local socket'}"
     asked: dict[str, Any] = {"connect_timeout": WAIT_S, "options": _LIMITS, "application_name": "wan-rules"}
@@ -131,7 +131,19 @@ def _open_postgresql(url: URL, connections: int) -> Engines:
         )
     except ImportError:
         raise UnusableInputError(_WHAT, "PostgreSQL needs psycopg: pip install 'wan-rules[postgresql]'") from None
+    event.listen(engine, "connect", _prepare_postgresql)
     return Engines(place, engine, None)
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own
+    """Behind a pooler no statement is kept prepared: the next transaction may be with another server.
+
+    That one would not know it, or know another by its name: a COMMIT might commit nothing. A pooler gives a process id
+    of its own making.
+    """
+    (pid,) = connection.execute("SELECT pg_backend_pid()").fetchone()
+    if pid != connection.info.backend_pid:
+        connection.prepare_threshold = None
 
 
 def _open_sqlite(url: URL, connections: int) -> Engines:

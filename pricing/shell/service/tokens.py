@@ -11,8 +11,6 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from time import monotonic
 from typing import Annotated, Final
-from urllib.error import URLError
-from urllib.request import Request, urlopen
 
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -23,6 +21,9 @@ from pricing.shell.service.callers import Caller, Scope
 from pricing.shell.service.logs import tell_event
 from pricing.shell.service.rows import may_be_id
 from pricing.shell.service.settings import Tokens
+from pricing.shell.sources import Asked, File, SourceError
+from pricing.shell.sources.source import label
+from pricing.shell.sources.web import open_web
 from wan_rules.payloads import UnusableInputError
 
 ALGORITHMS: Final = ("Ed25519", "EdDSA", "ES256", "ES384", "PS256", "RS256")
@@ -32,7 +33,6 @@ MAX_BYTES: Final = 1024 * 1024
 FRESH_S: Final = 3600.0
 AGAIN_S: Final = 60.0
 """How long fetched keys are taken as fresh, and how soon they may be fetched again for a token of an unknown key."""
-TIMEOUT_S: Final = 5.0
 LONGEST_SUBJECT: Final = 58
 LONGEST_DIGEST: Final = 51
 """Characters of a subject, and of the digest of a longer one, that a column of 64 holds behind what it is."""
@@ -109,14 +109,16 @@ def read_keys(source: str) -> KeySet:
     try:
         data = _fetch(source) if source.startswith("https://") else _read(Path(source))
         if len(data) > MAX_BYTES:
-            raise UnusableInputError("token keys", f"{source}: more than {MAX_BYTES:,} bytes")
+            raise UnusableInputError("token keys", f"{label(source)}: more than {MAX_BYTES:,} bytes")
         document = json.loads(data)
         keys = [key for key in document["keys"] if isinstance(key, dict) and key.get("kty") != "oct"]
         return KeySet.import_key_set({"keys": keys})
-    except (OSError, URLError) as error:
+    except SourceError as error:
+        raise UnusableInputError("token keys", str(error)) from None
+    except OSError as error:
         raise UnusableInputError("token keys", f"{source} can't be read: {error}") from None
     except (JoseError, ValueError, TypeError, KeyError, RecursionError):
-        raise UnusableInputError("token keys", f"{source} is no JSON Web Key Set") from None
+        raise UnusableInputError("token keys", f"{label(source)} is no JSON Web Key Set") from None
 
 
 def _read(file: Path) -> bytes:
@@ -126,7 +128,6 @@ def _read(file: Path) -> bytes:
 
 
 def _fetch(url: str) -> bytes:
-    """What is at the URL that whoever runs the service named; no caller has a part in it."""
-    with urlopen(Request(url, headers={"accept": "application/json"}), timeout=TIMEOUT_S) as answer:  # noqa: S310 - https, by its beginning
-        found: bytes = answer.read(MAX_BYTES + 1)
-    return found
+    """What is at the URL that whoever runs the service named; no caller has a part in it, and no other server."""
+    opened = open_web(Asked(url, bytes_max=MAX_BYTES))
+    return opened.data if isinstance(opened, File) else b""

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from pricing.catalogue import Market, regions_of
+from pricing.agreed import list_regions
+from pricing.catalogue import Market
 from pricing.comparison import Axes, Occasion, Option, compare
 from pricing.effects import PriceEffect, work_out_effects
 from pricing.errors import PricingError
@@ -113,7 +114,7 @@ def read_facts(text: str) -> Facts:
 def _price(found: Answer, reading: Reading, sale: jobs.Sale) -> Answer:
     valid = validate(reading)
     region = sale.region
-    if not regions_of(sale.catalogue, reading.host.name):
+    if not list_regions(sale.catalogue, Market(sale.account, sale.environment, reading.host.name, None)):
         sale = sale._replace(region=None)
     found = _look_at_month(found._replace(valid=valid, sale=sale), reading, sale)
     if found.month is not None:
