@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 from pricing.breaks import Part
 from pricing.invoices import Expected, Invoiced
 from pricing.meters import MeterId
-from pricing.money import EXACT, add_up, format_amount, format_decimal
+from pricing.money import EXACT, ZERO, add_up, format_amount, format_decimal
 
 T = TypeVar("T")
 
@@ -93,14 +93,15 @@ def _list_said(line: Invoiced) -> tuple[str, ...]:
 
 
 def _drop_again(compared: Compared) -> Compared:
-    """Without a line of a task that another line bills too, where the rest is all that was expected."""
+    """Without a line of a task that another line bills too, where the rest is all that was expected; a credit stays."""
     rows, lines, parts = compared
     total, expected = compared.invoiced, compared.expected
     billed: Counter[tuple[str | None, MeterId | None]] = Counter(
         (line.task_id, line.meter) for line in lines if line.task_id
     )
     for number, line in enumerate(lines):
-        if billed[line.task_id, line.meter] > 1 and EXACT.subtract(total, line.amount) == expected != total:
+        is_again = line.amount > ZERO and billed[line.task_id, line.meter] > 1
+        if is_again and EXACT.subtract(total, line.amount) == expected:
             money = f"{format_amount(line.amount, line.currency)} {line.currency}"
             evidence = f"{line.line}: {line.task_id} is billed in full without it, {money} too much"
             part = Part("duplicate", "billed again", line.currency, line.amount, evidence)

@@ -125,10 +125,17 @@ def _settle(basis: Basis, reported: Reported) -> Settlement:
     if reported.status in PENDING:
         return settlement
     job, charged, differences = Job(basis.work, basis.consumed_before), quoted, []
+    missing: NoRateError | None = None
     for step in walk(job, terms, reported):
-        job, before, charged = step.job, charged, _charge(step.job, terms)
+        job, before = step.job, charged
+        try:
+            charged, missing = _charge(step.job, terms), None
+        except NoRateError as error:
+            missing = error  # half-way: what this aspect adds falls to the next one
         added = EXACT.subtract(charged.total or ZERO, before.total or ZERO)
         differences.append(Difference(*step[:4], added))
+    if missing is not None:
+        raise missing
     if charged.kind != "exact":
         raise MissingUsageError(
             f"at {_between(charged, terms.currency)}", tuple(_list_needs(measure_job(job, terms), job.consumed, terms))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json
 import sys
@@ -17,6 +18,7 @@ from pricing.shell.bulk.drift_records import QUOTED
 from pricing.shell.bulk.schemas import CHARGES
 from tests.bulk.published import faults
 from tests.conftest import ROOT
+from tests.reconciling import CARD, CLIPS, ENDS, entry
 from tests.shell.runner import AT, Done, Json, alibaba, run
 
 
@@ -476,6 +478,23 @@ class TestWhatIsNotCompared:
         done = drift("charges.csv", lines, "--quoted", "charges.jsonl")
         assert "2 quotes without seconds" in done.out
         assert "-80.0 %" not in done.out
+
+    def test_packages_of_a_job_of_which_the_render_is_charged_are_those_of_the_render(self) -> None:
+        """7 s at 1080P-SR are 7 x 0.20; where the upscaling failed, two packages of 5 s at 0.50 of 720P."""
+        package = entry("2026-01-01", "720P", "0.50") + 'model = "package"\nsize = "5"\n'
+        card = CARD + package + entry("2026-01-01", "1080P-SR", "0.20") + CLIPS + ENDS
+        Path("cards").mkdir()
+        Path("cards/card.toml").write_text(card, "utf-8")
+        Path("cards/catalogue.toml").write_text('schema_version = "1"\n[catalogue]\nname = "c"\n', "utf-8")
+        used = {"at": "2026-11-02T09:00:00Z", "host": "atlas", "resolution": "1080P-SR", "duration_s": 7, "clips_s": []}
+        rows = [{**used, "id": end, "status": end, "references": 1} for end in ("succeeded", "failed_upscaling")]
+        write("usage.jsonl", rows)
+        assert run("rate", "usage.jsonl", "--catalogue", "cards", "-o", "charges", "--focus", "focus.csv").code == 0
+        done = drift("charges", invoice("succeeded,1.40,USD,7", "failed_upscaling,1.00,USD,10"))
+        assert "  all            2  0.141176  0.141176  0.0 %" in done.out
+        with Path("focus.csv").open(encoding="utf-8", newline="") as lines:
+            units = {line["x_TaskId"]: (line["PricingQuantity"], line["PricingUnit"]) for line in csv.DictReader(lines)}
+        assert units == {"succeeded": ("7.0", "Seconds"), "failed_upscaling": ("2.0", "5 Seconds")}
 
     @pytest.mark.parametrize("text", ["{}", '{"terms": 1}', '{"terms": [{"packages": {"720P": {"x": "y"}}}]}', "no"])
     def test_terms_that_nobody_wrote_here_are_refused(self, text: str) -> None:

@@ -66,3 +66,22 @@ def test_each_is_expected_by_its_own_terms(tmp_path: Path, turned: int) -> None:
     sums = {one.currency: (one.expected, one.invoiced) for one in found.totals}
     assert sums == {"CNY": (Decimal(1), Decimal(1)), "USD": (10 * Decimal("0.10"), Decimal("1.30"))}
     assert sum((one.found.part.amount for one in found.standings), Decimal(0)) == Decimal("0.30")
+
+
+def test_a_row_without_a_name_counts_with_those_that_say_the_default(tmp_path: Path) -> None:
+    """10 s at 0.10, 5 s each at 0.10 and 0.20, 10 s at 0.20; the two that leave a name out are billed 1.00 more."""
+    head = HEAD + 'default_account = "acme"\ndefault_environment = "production"\n'
+    card = CARD + PRICES + CLIPS + ENDS
+    files = {"catalogue.toml": head, "card.toml": card, "acme.toml": _TERMS.format(account="acme") + BANDS}
+    unsaid: tuple[dict[str, str | None], ...] = ({}, {"account": None}, {"environment": None})
+    rows = [{**ROW, "id": f"{day}", "at": f"2026-11-0{day}T00:00:00Z", **unsaid[day - 1]} for day in (1, 2, 3)]
+    lines = [
+        {"line": task, "task_id": task, "amount": amount, "currency": "USD"}
+        for task, amount in (("1", "1.00"), ("2", "2.50"), ("3", "3.00"))
+    ]
+    for name, records in (("usage", rows), ("invoice", lines)):
+        (tmp_path / f"{name}.jsonl").write_text("".join(f"{json.dumps(one)}\n" for one in records), encoding="utf-8")
+    options = RunOptions((str(tmp_path / "invoice.jsonl"),), AT, usage=(str(tmp_path / "usage.jsonl"),))
+    told = compute(options, parse_catalogue(files), tmp_path)
+    assert told.totals[0].expected == Decimal("1.00") + Decimal("1.50") + Decimal("2.00")
+    assert [each.found.part.amount for each in told.standings] == [Decimal(1), Decimal(1)]

@@ -81,6 +81,20 @@ def test_bad_lines_are_not_put_together(tmp_path: Path) -> None:
         assert told in row["fault"]
 
 
+def test_a_task_whose_lines_are_in_several_files_is_one_row(tmp_path: Path) -> None:
+    """Exports are cut wherever they become too large: the second file begins in the middle of a task."""
+    nameless = {"x_TaskId": ""}
+    files = tmp_path / "0.csv", tmp_path / "1.csv"
+    for file, lines in zip(files, ([nameless], [{"SkuMeter": "reference_video_seconds"}, nameless]), strict=True):
+        rows(tmp_path, [{}, *lines] if file is files[0] else [*lines, nameless])
+        (tmp_path / "focus.csv").rename(file)
+    usage = open_usage(ibis.duckdb.connect(), [str(file) for file in files], READING, scratch=tmp_path)
+    (piece,) = usage.pieces(1)
+    found: Found = usage.rows(piece).all().to_pyarrow().to_pylist()
+    where = sorted((one["id"] or "", Path(one["file"]).name, one["row"]) for one in found)
+    assert where == [("", "0.csv", 3), ("", "1.csv", 3), ("", "1.csv", 4), ("t1", "0.csv", 2)]
+
+
 def test_missing_columns_are_told_at_once(tmp_path: Path) -> None:
     (tmp_path / "focus.csv").write_text("BilledCost,SkuMeter\n")
     with pytest.raises(FaultyFilesError) as refused:

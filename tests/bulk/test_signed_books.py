@@ -95,6 +95,34 @@ def test_a_report_is_decided_signed_moved_and_verified(
     assert (done.code, done.document["differences"]) == (0, [])
 
 
+def reconcile_again(period: str = "2026-11", folder: str = "report") -> Done:
+    return run(
+        *("reconcile", "--charges", "charges.parquet", "--invoice", "invoice.csv", "--at", "2026-12-01"),
+        *("--period", period, "--earlier", "report", "-o", folder),
+    )
+
+
+def test_a_report_in_the_place_of_the_earlier_one_is_signed(books: Path) -> None:
+    """One break is resolved by a corrected invoice, another is new, and the register that said so is there no more."""
+    found = run("breaks", "list", "report", "--format", "jsonl").documents
+    assert run("breaks", "assign", "report", *(one["id"] for one in found), "--owner", "mei").code == 0
+    lines = INVOICE.replace("0.90", "0.75").replace("t0,2026-11-15T09:00:00Z,0.75", "t0,2026-11-15T09:00:00Z,0.80")
+    (books / "invoice.csv").write_text(lines, encoding="utf-8")
+    assert "1 new, 1 still open, 1 resolved" in reconcile_again().out
+    assert sign("--allow-open").code == 0
+    books.rename(books.with_name("archive"))
+    done = run("signoff", str(books.with_name("archive") / "report"), "--verify", "--format", "json")
+    assert (done.code, done.document["differences"]) == (0, [])
+
+
+def test_a_report_for_another_period_is_no_earlier_one(books: Path) -> None:
+    """What November left open is in no file of December, which does not resolve it."""
+    assert books.is_dir()
+    done = reconcile_again("2026-12", "next")
+    assert "--earlier: report: it is for another period" in done.err
+    assert "another period" not in reconcile_again("2026-11", "again").err
+
+
 def test_what_is_altered_later_is_found(books: Path) -> None:
     assert books.is_dir()
     assert sign("--allow-open").code == 0

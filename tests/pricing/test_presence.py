@@ -125,6 +125,12 @@ def test_a_task_that_is_billed_again_goes_without_the_line_too_many() -> None:
     assert found.parts == (Part("duplicate", "billed again", "USD", D("0.20"), evidence),)
 
 
+def test_a_credit_on_a_task_bills_it_no_second_time() -> None:
+    lines = billed("1.30", line="a", task_id="job-1"), billed("-0.40", line="b", task_id="job-1")
+    found = aside(lines)
+    assert (lines_of(found), found.parts) == (["b", "a"], ())
+
+
 class TestRows:
     """Rows that stand twice, and those of another time."""
 

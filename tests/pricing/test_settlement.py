@@ -101,6 +101,18 @@ def test_another_ratio_is_said_and_costs_what_its_price_says() -> None:
     assert told(settled(held(more=more), ratio="9:16")) == [("tier", "ratio", 5 * D("0.12") - 5 * D("0.10"))]
 
 
+def test_a_price_that_lacks_half_way_alone_is_no_lack() -> None:
+    """1080P is priced in 9:16 alone: another tier and another ratio are priced together, and not one by one."""
+    more = f'\n[[entry]]\n{FROM}meter = "output_video_seconds"\nresolution = "1080P"\nratio = "9:16"\nprice = "0.20"\n'
+    quote = held(terms=terms_of({"720P": "0.10"}), more=more)
+    found = settled(quote, resolution="1080P", ratio="9:16", output_video_seconds=4)
+    added = 5 * D("0.20") - 5 * D("0.10")
+    assert told(found)[:2] == [("tier", "resolution", D(0)), ("tier", "ratio", added)]
+    assert found.charge == 4 * D("0.20")
+    with pytest.raises(NoRateError, match="at 1080P, 16:9"):
+        settled(quote, resolution="1080P", output_video_seconds=4)
+
+
 def test_the_causes_stand_in_one_order_and_each_starts_from_the_one_before() -> None:
     """5 s + 8 s of clip at 0.16; 720P; 4 s; 3 s of clip; billed at 0.12 a second."""
     quote = held(atlas(resolution="1080P", clips=1), facts=lengths("8"))

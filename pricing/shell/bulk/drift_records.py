@@ -17,7 +17,7 @@ from pricing.money import EXACT, ZERO, format_decimal
 from pricing.shell.bulk.line_records import DELIMITERS
 from pricing.shell.bulk.literals import quote, quote_file, unguard_column
 from pricing.shell.bulk.sources import Source
-from pricing.shell.bulk.terms_files import read_packages
+from pricing.shell.bulk.terms_files import read_packages, write_package
 from pricing.shell.bulk.text_lines import cut_lines
 from pricing.usage import parse_record
 from wan_rules.payloads import JsonObject, UnusableInputError
@@ -49,7 +49,7 @@ class Columns(NamedTuple):
 
 QUOTED: Final = Columns(
     ("id", "at", "host", "resolution", "currency", "total", "output_quantity"),
-    ("reference_quantity", "kind", "terms"),
+    ("reference_quantity", "kind", "terms", "status"),
     frozenset({"total", "output_quantity", "reference_quantity"}),
 )
 """A quote, or a row of charges. `kind` is `exact`, `bounded` or `unbounded` as quotes have it, `refused` for none."""
@@ -81,7 +81,7 @@ def _unpack(meter: str, name: str, packages: Mapping[str, Decimal | None]) -> st
         f"{quote(key)}: {'NULL' if size is None else format_decimal(size)}::DECIMAL(18, 6)"
         for key, size in packages.items()
     )
-    key = f"concat(terms, '/', resolution, '/{meter}')"
+    key = write_package(meter)
     seconds = f"(TRY_CAST({name} AS DECIMAL(18, 6)) * map {{{sizes}}}[{key}])::VARCHAR"
     known = f"WHEN {key} IN ({', '.join(map(quote, packages))}) THEN {seconds}"
     return f"CASE WHEN {_find_unknown(packages)} THEN NULL {known} ELSE {name} END AS {name}"
@@ -91,7 +91,7 @@ def _find_unknown(packages: Mapping[str, Decimal | None]) -> str:
     """The SQL of whether a row has packages whose size is not known."""
     unknown = [quote(key) for key, size in packages.items() if size is None]
     found = (
-        f"(coalesce({name}, '') <> '' AND concat(terms, '/', resolution, '/{meter}') IN ({', '.join(unknown)}))"
+        f"(coalesce({name}, '') <> '' AND {write_package(meter)} IN ({', '.join(unknown)}))"
         for meter, name in _SECONDS.items()
     )
     return " OR ".join(found) if unknown else "FALSE"

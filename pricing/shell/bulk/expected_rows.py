@@ -103,7 +103,7 @@ class Expectations:
                 asked.add((row.id, row.at))
                 places[self._name_market(row)] = None
         for place in places:
-            rows = _read(database, f"charges WHERE {_write_where(place)} ORDER BY charges.at, id")
+            rows = _read(database, f"charges WHERE {self._write_where(place)} ORDER BY charges.at, id")
             for expected in rate_in_order(self._catalogue, rows):
                 if (key := (expected.row.id, expected.row.at)) in asked:
                     self._counted[key].append(expected)
@@ -111,19 +111,20 @@ class Expectations:
     def _name_market(self, row: UsageRow) -> tuple[str | None, ...]:
         """By what charges of one market are found: names that the catalogue does not know take no part."""
         head = self._catalogue.head
-        return (row.host, row.account if head.accounts else _ANY, row.environment if head.environments else _ANY)
+        account, environment = row.account or head.default_account, row.environment or head.default_environment
+        return (row.host, account if head.accounts else _ANY, environment if head.environments else _ANY)
+
+    def _write_where(self, place: Sequence[str | None]) -> str:
+        """The SQL of which charges are of the market: those that leave a name out have the catalogue's default."""
+        head = self._catalogue.head
+        defaults = (None, head.default_account, head.default_environment)
+        named = zip(("host", "account", "environment"), defaults, place, strict=True)
+        said = ((f"coalesce({name}, {quote(default or '')})", value) for name, default, value in named)
+        return " AND ".join(f"{name} = {quote(value or '')}" for name, value in said if value != _ANY)
 
 
 _ANY: Final = "*"
 """Whoever is named: no account is called so."""
-
-
-def _write_where(place: Sequence[str | None]) -> str:
-    named = zip(("host", "account", "environment"), place, strict=True)
-    said = [
-        f"{name} IS NULL" if value is None else f"{name} = {quote(value)}" for name, value in named if value != _ANY
-    ]
-    return " AND ".join(said)
 
 
 def _read(database: DuckDBPyConnection, what: str) -> Iterator[UsageRow]:

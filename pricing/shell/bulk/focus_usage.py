@@ -1,11 +1,12 @@
 """Usage from rows of FOCUS 1.2 as charges are written in them: the lines of a task are put together to one row.
 
-All lines of a task have to agree on what the task was; a correction is no usage.
+They may stand in several files, since exports are cut wherever they become too large. All lines of a task have to agree
+on what the task was; a correction is no usage.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
@@ -22,7 +23,7 @@ from pricing.shell.bulk.line_records import DELIMITERS, read_header, split_clips
 from pricing.shell.bulk.literals import unguard
 from pricing.shell.bulk.local_times import duckdb_clocks
 from pricing.shell.bulk.parquet_usage import scan
-from pricing.shell.bulk.schemas import USAGE
+from pricing.shell.bulk.schemas import USAGE, WHERE
 from pricing.shell.bulk.sources import Source
 from pricing.shell.bulk.usage_rows import Rows
 from wan_rules.payloads import UnusableInputError
@@ -49,13 +50,15 @@ WANTED: Final = ("x_Host", "x_Resolution", "x_Status", "SkuMeter", "ConsumedQuan
 OUTPUT: Final = "output_video_seconds"
 CORRECTION: Final = "Correction"
 BATCH_ROWS: Final = 20_000
+_DIGITS: Final = 12
+"""Of the number of a line: so that numbers as texts are in their order."""
 _FORMS: Final[Mapping[str, Form]] = MappingProxyType(
     {name: "integer" if name == "references" else "text" for name in USAGE}
 )
 _STAGED: Final = pa.schema(
     [
         *(pa.field(name, pa.list_(pa.string()) if name == "clips_s" else pa.string()) for name in USAGE),
-        *(pa.field(name, pa.string()) for name in ("fault", "raw")),
+        *(pa.field(name, pa.string()) for name in ("file", "fault", "raw")),
         pa.field("row", pa.int64()),
     ]
 )
@@ -77,7 +80,7 @@ def check_focus(source: Source) -> tuple[str, ...]:
 
 def stage_focus(lines: Iterable[tuple[int, bytes]], source: Source, header: tuple[str, ...], target: Path) -> None:
     """Writes what each numbered line says of its task into a Parquet file."""
-    rows = _read_lines(lines, header, DELIMITERS[source.format])
+    rows = ({**row, "file": source.name} for row in _read_lines(lines, header, DELIMITERS[source.format]))
     with pq.ParquetWriter(target, _STAGED, compression="zstd", compression_level=1) as writer:
         while batch := list(islice(rows, BATCH_ROWS)):
             writer.write_batch(pa.RecordBatch.from_pylist(batch, schema=_STAGED))
@@ -116,16 +119,18 @@ def _pick(said: Mapping[str, str]) -> dict[str, object]:
     return found
 
 
-def focus_rows(connection: Expression, target: Path, source: Source) -> Rows:
+def focus_rows(connection: Expression, targets: Sequence[Path]) -> Rows:
     """The tasks that `stage_focus` wrote the lines of, one row each, at the place of its first line."""
-    lines = scan(connection, [str(target)])
-    task = ibis.ifelse(lines.id.isnull(), lines.row.cast("string"), ibis.literal("task ") + lines.id)
+    lines = scan(connection, [str(target) for target in targets])
+    place = lines.file + ":" + lines.row.cast("string").lpad(_DIGITS, "0")
+    task = ibis.ifelse(lines.id.isnull(), ibis.literal("line ") + place, ibis.literal("task ") + lines.id)
     said = {name: lines[name].min() for name in (*USAGE, "fault")}
     agree = {f"{name}_differs": lines[name].min() != lines[name].max() for name in USAGE}
-    tasks = lines.group_by(task=task).aggregate(**said, **agree, row=lines.row.min(), raw=lines.raw.min())
+    where = {name: lines[name].argmin(place) for name in WHERE}
+    tasks = lines.group_by(task=task).aggregate(**said, **agree, **where, raw=lines.raw.argmin(place))
     table = tasks.mutate(references=tasks.references.try_cast("int32"))
     checked = _add_faults(table, check_rows(table, _FORMS, duckdb_clocks(None)))
-    return Rows(table, checked, {"file": ibis.literal(source.name), "row": table.row}, table.raw)
+    return Rows(table, checked, {name: table[name] for name in WHERE}, table.raw)
 
 
 def _add_faults(table: Expression, checked: Checked) -> Checked:

@@ -118,7 +118,7 @@ Earlier = Annotated[
     typer.Option(
         "--earlier",
         help="An earlier report: what is new or resolved.\n\n"
-        "The folder of an earlier report: what is new, still open, resolved.",
+        "The folder of an earlier report for the same period: what is new, still open, resolved.",
         metavar="PATH",
         rich_help_panel=INPUTS,
     ),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from shutil import copyfile
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from pricing.reconciliations import Reconciliation
 from pricing.shell import codes
@@ -22,16 +23,19 @@ from pricing.shell.bulk.reconcile_options import (
 )
 from pricing.shell.bulk.reconciling import compute
 from pricing.shell.bulk.registers import REGISTER, write_register
-from pricing.shell.bulk.report_folders import check_place, draft_folder
+from pricing.shell.bulk.report_folders import check_place, draft_folder, is_same
 from pricing.shell.bulk.runs import RunOptions
 from pricing.shell.bulk.sources import SHAPES, USAGE_FORMATS, Format, Shape, list_sources
-from pricing.shell.bulk.summaries import SUMMARY, write_summary
+from pricing.shell.bulk.summaries import SUMMARY, read_summary, write_summary
 from pricing.shell.ending import ending_tidily
 from pricing.shell.inputs import open_catalogue, read_instant
 from pricing.shell.printing import answer, complain, print_document, print_lines
 from pricing.shell.progress import Steps
 from pricing.shell.targets import keep_outside, spare, spare_catalogues
 from wan_rules.payloads import UnusableInputError
+
+EARLIER: Final = "earlier"
+"""The folder, in that of a report, with the register of the one whose place it took."""
 
 
 class Inputs(NamedTuple):
@@ -81,6 +85,7 @@ def reconcile(asked: ReconcileAsked, form: str) -> int:
         keep_outside(asked.output, {"--rejects": asked.rejects})
         spare_catalogues((asked.catalogue.name,), {"--rejects": asked.rejects})
         _spare_inputs(options, asked.rejects)
+        other = tuple(_tell_other_period(options))
         catalogue = open_catalogue(asked.catalogue)
         with ending_tidily(), draft_folder(asked.output) as draft:
             with TemporaryDirectory(prefix=".work-", dir=draft) as work:
@@ -88,7 +93,8 @@ def reconcile(asked: ReconcileAsked, form: str) -> int:
                 _keep_rejects(Path(work), draft)
             with Steps() as steps:
                 steps.begin("writing the report")
-                notes = _write(draft, told, options, asked.output)
+                kept = _keep_earlier(draft, options, asked.output)
+                notes = (*_write(draft, told, kept, asked.output), *other)
         if form == "json":
             print_document((asked.output / SUMMARY).read_bytes().rstrip())
         else:
@@ -158,6 +164,25 @@ def read_asked(asked: ReconcileAsked) -> RunOptions:
 def _keep_rejects(work: Path, draft: Path) -> None:
     if (work / USAGE_REJECTS).exists():
         (work / USAGE_REJECTS).rename(draft / USAGE_REJECTS)
+
+
+def _keep_earlier(draft: Path, options: RunOptions, folder: Path) -> RunOptions:
+    """The options, with the register that ages came from kept in the report where this one takes its place."""
+    if options.earlier is None or not is_same(options.earlier, folder):
+        return options
+    (draft / EARLIER).mkdir()
+    copyfile(folder / REGISTER, draft / EARLIER / REGISTER)
+    return options._replace(earlier=str(folder / EARLIER))
+
+
+def _tell_other_period(options: RunOptions) -> Iterator[str]:
+    """That an earlier report is for another period: what it left open was not looked at, and counts as resolved."""
+    if options.earlier is None or options.period is None or not (Path(options.earlier) / SUMMARY).exists():
+        return
+    before = read_summary(Path(options.earlier)).reconciliation.period
+    if before and (before[1] <= options.period[0] or options.period[1] <= before[0]):
+        told = "it is for another period, and its breaks that are not in this report are told as resolved"
+        yield f"--earlier: {options.earlier}: {told}: name a report for the same one, or leave it out"
 
 
 def _write(draft: Path, told: Reconciliation, options: RunOptions, folder: Path) -> Iterable[str]:

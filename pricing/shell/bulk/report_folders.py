@@ -27,7 +27,7 @@ def check_place(folder: Path, earlier: str | None) -> None:
         raise UnusableInputError(
             "--output", f"{folder} holds other files: name a folder that is empty or not there yet"
         )
-    if earlier is not None and Path(earlier).resolve() == folder.resolve():
+    if earlier is not None and is_same(earlier, folder):
         return
     register = folder / REGISTER
     if register.exists() and any(one.status != "open" for one in read_register(register)):
@@ -35,6 +35,11 @@ def check_place(folder: Path, earlier: str | None) -> None:
             f"breaks in {folder} were assigned or accepted: keep that with --earlier {folder}, or name another folder"
         )
         raise UnusableInputError("--output", reason)
+
+
+def is_same(earlier: str, folder: Path) -> bool:
+    """Whether the earlier report is the one in that folder."""
+    return Path(earlier).resolve() == folder.resolve()
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from pricing.lines import key_of
 from pricing.metering import Work, itemise, measure
 from pricing.money import ONE, format_decimal
 from pricing.schemes import Package, Span
-from pricing.terms import Terms
+from pricing.terms import OUTCOMES, Terms
 from wan_rules.payloads import JsonObject, UnusableInputError
 from wan_rules.request import ASPECT_RATIOS, RENDERED_AT, RESOLUTIONS, AspectRatio, Resolution
 from wan_rules.staging import STAGES
@@ -41,8 +41,13 @@ def _describe(pricing: Pricing) -> JsonObject:
         "card": pricing.card.card.id,
         "agreements": [agreement.agreement.id for agreement in pricing.agreements],
         "entries": {spell_key(key): rate.source for key, rate in sorted(pricing.terms.rates.items())},
-        **({"packages": packages} if packages else {}),
+        **({"packages": packages, "rendered": _list_rendered(pricing.terms)} if packages else {}),
     }
+
+
+def _list_rendered(terms: Terms) -> list[str]:
+    """How a job ended that is charged as one for the tier that was rendered."""
+    return sorted(outcome for outcome, owed in terms.outcomes.items() if owed == "rendered")
 
 
 def _list_packages(terms: Terms, tier: Resolution) -> Iterator[tuple[str, str | None]]:
@@ -67,7 +72,7 @@ _ONE_CLIP: Final = (Span(ONE, ONE),)
 
 
 def read_packages(charges: Path) -> Mapping[str, Decimal | None]:
-    """How many units a package has, by `number of the terms/tier/meter`, of charges whose terms lie beside them.
+    """How many units a package has, by what `write_package` gives, of charges whose terms lie beside them.
 
     None for a meter whose charges these alone do not tell apart; nothing where there are no terms. Raises
     UnusableInputError for terms that nobody wrote here.
@@ -79,10 +84,21 @@ def read_packages(charges: Path) -> Mapping[str, Decimal | None]:
     try:
         every: Any = json.loads(path.read_bytes())["terms"]
         return {
-            f"{number}/{tier}/{meter}": None if size is None else Decimal(size)
+            f"{number}/{tier}/{status}/{meter}": None if size is None else Decimal(size)
             for number, one in enumerate(every)
-            for tier, sizes in one.get("packages", {}).items()
-            for meter, size in sizes.items()
+            if "packages" in one
+            for tier, status in product(RESOLUTIONS, ("succeeded", *OUTCOMES))
+            for meter, size in _find_sizes(one, tier, status).items()
         }
     except (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError):
         raise UnusableInputError(str(path), "no terms as `wan-rules rate` writes them beside charges") from None
+
+
+def _find_sizes(one: Any, tier: Resolution, status: str) -> Any:  # noqa: ANN401 - as the file has them
+    """The packages of a job of that tier that ended so, by meter."""
+    return one["packages"].get(RENDERED_AT[tier] if status in one.get("rendered", ()) else tier, {})
+
+
+def write_package(meter: str) -> str:
+    """The SQL of the name that a row of charges has among packages for its line of the meter."""
+    return f"concat(terms, '/', resolution, '/', status, '/{meter}')"

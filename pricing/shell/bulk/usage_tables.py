@@ -64,9 +64,9 @@ class Usage:
         if source.name in self.footers:
             file = self.footers[source.name]
             return Sized(source, file.columns, file.group_rows)
-        # The lines of a task are in one file: files in the columns of FOCUS are never read together.
-        alike = source.name if self.reading.shape == "focus" else "text"
-        return Sized(source, alike, [source.size_bytes // ROW_BYTES])
+        # The lines of a task may be in several files: those in the columns of FOCUS are read together, however many.
+        rows = 0 if self.reading.shape == "focus" else source.size_bytes // ROW_BYTES
+        return Sized(source, "text", [rows])
 
     def rows(self, piece: Piece) -> Rows:
         """The rows of a piece: `all()`, `good()`, `bad()`.
@@ -80,7 +80,7 @@ class Usage:
             return parquet_rows(table, piece.sources, self.footers[source.name], self.reading.zone)
         staged = [self._find_staged(one) for one in piece.sources]
         if self.reading.shape == "focus":
-            return focus_rows(self.connection, staged[0], source)
+            return focus_rows(self.connection, staged)
         return staged_rows(self.connection, staged)
 
     def count(self, piece: Piece) -> int | None:

@@ -27,6 +27,7 @@ from pricing.shell.bulk.outputs.focus_columns import (
     UNNAMED,
 )
 from pricing.shell.bulk.schemas import ADJUSTMENTS, METERS
+from pricing.shell.bulk.terms_files import write_package
 
 
 class Written(NamedTuple):
@@ -144,7 +145,7 @@ def _write_unit(meter: MeterId, unit: str, packages: Mapping[str, Decimal | None
     if not own:
         return quote(unit)
     sizes = ", ".join(f"{quote(key)}: {quote(said)}" for key, said in own.items())
-    return f"coalesce(map {{{sizes}}}[concat(terms, '/', resolution, '/{meter}')], {quote(unit)})"
+    return f"coalesce(map {{{sizes}}}[{write_package(meter)}], {quote(unit)})"
 
 
 def _share_listed(meter: str, contracted: str) -> str:
