@@ -71,12 +71,15 @@ def name_market(catalogue: Catalogue, market: Market) -> Market:
         _said(market.environment, head.default_environment), head.environments, "environment", head.name
     )
     regions = list_regions(catalogue, Market(account, environment, market.host, None))
-    region = _said(market.region, head.regions.get(market.host))
-    if region is None and len(regions) == 1:
-        region = regions[0]
+    region = _said(market.region, _default_region(head.regions.get(market.host), regions))
     if regions or region is not None:
         region = _known(region, regions, "region", head.name)
     return Market(account, environment, market.host, region)
+
+
+def _default_region(named: str | None, regions: Sequence[str]) -> str | None:
+    """The region where none is said: the catalogue's own, where the account has it, or the only one."""
+    return named if named in regions else regions[0] if len(regions) == 1 else None
 
 
 def _said(name: str | None, default: str | None) -> str | None:

@@ -166,3 +166,15 @@ def test_the_zone_of_months_may_be_that_of_another_card_of_the_region(region: st
     later = agreement_toml([], card="kept", region="mainland", **{"from": "2026-08-01"})
     found = resolve(catalogue(*REGIONAL, inland, later), MAINLAND._replace(region=region), AT)
     assert found.terms.zone == zone
+
+
+def test_a_default_region_that_an_account_does_not_have_is_none_of_its() -> None:
+    """Only another account's card is of the region that the catalogue takes where none is named."""
+    private = card("kept", region="mainland", more="by_agreement = true\n")
+    led = agreement_toml([], id="theirs", account="globex", card="kept", region="mainland")
+    head = HEAD + '\n[catalogue.regions]\natlas = "mainland"\n'
+    found = catalogue(card("everywhere"), private, led, head=head)
+    mine = resolve(found, MARKET, AT)
+    assert (mine.card.card.id, mine.market.region) == ("everywhere", None)
+    theirs = resolve(found, MARKET._replace(account="globex"), AT)
+    assert (theirs.card.card.id, theirs.market.region) == ("kept", "mainland")
