@@ -15,10 +15,11 @@ import pytest
 
 from pricing.break_causes import CAUSES
 from pricing.reconciliations import Age, Standing, Status
-from pricing.shell.bulk import breaks_command, folder_locks
-from pricing.shell.bulk.folder_locks import hold
+from pricing.shell import folder_locks
+from pricing.shell.bulk import breaks_command
 from pricing.shell.bulk.literals import guard, guard_column, unguard, unguard_column
 from pricing.shell.bulk.registers import COLUMNS, REGISTER, read_register, write_register
+from pricing.shell.folder_locks import hold
 from tests.bulk.published import faults
 from tests.bulk.standings import standing
 from tests.conftest import ROOT

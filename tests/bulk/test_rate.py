@@ -21,9 +21,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from pricing import parse_catalogue
-from pricing.shell.bulk.folder_locks import hold
 from pricing.shell.bulk.schemas import CHARGES
 from pricing.shell.catalogues import load_catalogue
+from pricing.shell.folder_locks import hold
 from pricing.usage import UsageRow
 from tests.backtesting import row as make_row
 from tests.bulk.agreement import COMPARED, by_scalar

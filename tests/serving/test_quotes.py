@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from base64 import b64encode
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -18,7 +19,14 @@ from pricing.shell.service import quoting
 from pricing.shell.service.callers import Scope
 from pricing.shell.service.canonical import canonicalise
 from pricing.shell.service.rows import Move
-from pricing.shell.service.signing import BadSignatureError, add_key, load_signer, read_public_keys, verify
+from pricing.shell.service.signing import (
+    BadSignatureError,
+    add_first_key,
+    add_key,
+    load_signer,
+    read_public_keys,
+    verify,
+)
 from tests.asked import ATLAS, CATALOGUE, MISTAKES, Reply, Running, example
 from tests.quoting import unlimited
 from wan_rules import HOSTS
@@ -103,6 +111,16 @@ def test_a_new_key_signs_though_the_clock_ran_ahead_before(tmp_path: Path) -> No
     file.write_text(json.dumps(document))
     made = [add_key(file).kid for _ in range(3)]
     assert [one.kid for one in load_signer(file).keys] == [document["keys"][0]["kid"], *made]
+
+
+def test_of_keys_that_are_made_at_once_none_is_lost(tmp_path: Path) -> None:
+    file = tmp_path / "state" / "signing-keys.json"
+    with ThreadPoolExecutor(8) as pool:
+        first = [one for one in pool.map(add_first_key, [file] * 8) if one]
+        made = [*first, *pool.map(add_key, [file] * 8)]
+    assert len(first) == 1
+    assert {one.kid for one in load_signer(file).keys} == {one.kid for one in made}
+    assert len(made) == 9
 
 
 def test_from_quote_to_charge(service: Running, key: str) -> None:

@@ -13,10 +13,10 @@ from pricing.catalogue import suggest
 from pricing.reconciliations import Standing
 from pricing.shell import codes
 from pricing.shell.bulk.break_lines import print_breaks
-from pricing.shell.bulk.folder_locks import hold
 from pricing.shell.bulk.manifests import MANIFEST, read_manifest
 from pricing.shell.bulk.registers import REGISTER, read_register, write_register
 from pricing.shell.bulk.runs import write_instant
+from pricing.shell.folder_locks import hold
 from pricing.shell.printing import answer, print_lines
 from pricing.shell.text import count, plain, signed
 from wan_rules.payloads import UnusableInputError

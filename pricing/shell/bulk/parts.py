@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from pricing.shell.bulk.folder_locks import LOCK, hold
 from pricing.shell.drafts import follow
+from pricing.shell.folder_locks import LOCK, hold
 from wan_rules.payloads import JsonObject, UnusableInputError
 
 STATE: Final = "_run.json"

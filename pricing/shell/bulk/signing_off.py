@@ -15,12 +15,12 @@ from pricing.shell import codes
 from pricing.shell.bulk.breaking import refuse_signed
 from pricing.shell.bulk.discrepancies import Discrepancy, compare
 from pricing.shell.bulk.fingerprints import fingerprint_inputs, fingerprint_outputs
-from pricing.shell.bulk.folder_locks import hold
 from pricing.shell.bulk.manifests import MANIFEST, Manifest, Signature, Source, describe_program, keep_manifest
 from pricing.shell.bulk.omissions import say_omitted, say_unread
 from pricing.shell.bulk.registers import REGISTER, read_register
 from pricing.shell.bulk.runs import RunOptions, write_instant
 from pricing.shell.bulk.summaries import Summary, read_summary
+from pricing.shell.folder_locks import hold
 from pricing.shell.inputs import read_instant
 from pricing.shell.printing import answer, complain, print_json, print_lines
 from pricing.shell.text import count, plain

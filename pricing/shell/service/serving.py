@@ -16,7 +16,7 @@ from pricing.shell.printing import complain
 from pricing.shell.service.connections import Connection
 from pricing.shell.service.logs import tell_libraries
 from pricing.shell.service.settings import DATABASE_VARIABLE, FOLDER_VARIABLE, Settings, hand_over
-from pricing.shell.service.signing import add_key, load_signer
+from pricing.shell.service.signing import add_first_key, load_signer
 from pricing.shell.service.store import Store, open_store
 from wan_rules.payloads import UnusableInputError
 
@@ -121,8 +121,7 @@ def _configure(application: object, listening: Listening) -> uvicorn.Config:
 def prepare(settings: Settings) -> Settings:
     """The settings with the database named, its tables made, and a signing key at hand. Raises as `serve` does."""
     found = settings.model_copy(update={"database": _name_database(settings)})
-    if not found.signing_file.exists():
-        made = add_key(found.signing_file)
+    if made := add_first_key(found.signing_file):
         complain(f"wan-rules: a new key signs quotes: {made.kid}, in {found.signing_file}")
     with open_state(found) as store:
         store.upgrade()

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
@@ -18,6 +19,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
+from pricing.shell.folder_locks import hold
 from pricing.shell.service.canonical import canonicalise
 from wan_rules.payloads import JsonObject, UnusableInputError, parse_object
 
@@ -140,6 +142,30 @@ def add_key(file: Path) -> SigningKey:
 
     It is no older than any of them, whatever the clock says: the key of one that ran ahead would sign on.
     """
+    with _alone(file):
+        return _add(file)
+
+
+def add_first_key(file: Path) -> SigningKey | None:
+    """The key that signs where there was none yet; of services that start at once, one makes it. Raises the same."""
+    if file.exists():
+        return None
+    with _alone(file):
+        return None if file.exists() else _add(file)
+
+
+@contextmanager
+def _alone(file: Path) -> Iterator[None]:
+    """Nobody else adds a key meanwhile: of two at once one would be lost."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise _tell_unwritable(file, error) from None
+    with hold(file.parent):
+        yield
+
+
+def _add(file: Path) -> SigningKey:
     kept = load_signer(file).keys if file.exists() else ()
     now = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
     made = SigningKey(token_hex(8), max([now, *(one.since for one in kept)]), OKPKey.generate_key(_CURVE))
@@ -152,12 +178,14 @@ def _write(file: Path, keys: Sequence[SigningKey]) -> None:
     members = [{**one.key.as_dict(private=True), "kid": one.kid, "since": one.since} for one in keys]
     draft = file.with_name(f".{file.name}.{token_hex(4)}")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:  # noqa: PTH123 - with its mode
             json.dump({"keys": members}, stream, indent=2)
             stream.flush()
             os.fsync(stream.fileno())
         draft.replace(file)
     except OSError as error:
-        reason = f"{file} can't be written: {error.strerror}. Name a folder with --state"
-        raise UnusableInputError("signing keys", reason) from None
+        raise _tell_unwritable(file, error) from None
+
+
+def _tell_unwritable(file: Path, error: OSError) -> UnusableInputError:
+    return UnusableInputError("signing keys", f"{file} can't be written: {error.strerror}. Name a folder with --state")

@@ -1,4 +1,4 @@
-"""One editor of a report at a time: whoever comes meanwhile waits, and loses nothing. One run at a time for an output.
+"""One editor of a folder at a time, of a report or of signing keys: whoever comes meanwhile waits, and loses nothing.
 
 The system holds the lock for a process, and lets go of it when that ends, however it ends: none is ever left over.
 """
