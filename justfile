@@ -23,7 +23,7 @@ engines:
 
 # The service for real: PostgreSQL, servers that are killed, Chromium, requests made from its OpenAPI document
 service:
-    pytest tests/service
+    pytest -n 2 --dist loadfile tests/service
 
 # The documentation as it is read: every link, the search, a narrow screen, in Chromium
 site:

@@ -59,7 +59,7 @@ def test_the_image_answers_and_writes_nothing_but_its_state(installed: Path, tmp
     assert subprocess.run(health, check=False, stderr=subprocess.DEVNULL).returncode != 0
     assert list_files(installed.parent) == before
     assert {path.name for path in tmp_path.iterdir()} == {"log", "state"}
-    assert {path.name for path in state.iterdir()} == {"quotes.db", "signing-keys.json"}
+    assert {path.name for path in state.iterdir()} == {".lock", "quotes.db", "signing-keys.json"}
     assert state.stat().st_mode & 0o777 == 0o700
 
 

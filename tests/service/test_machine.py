@@ -26,6 +26,7 @@ from tests.asked import Running
 from tests.postgres import PostgreSQL
 from tests.service.order_model import ACCOUNTS, HELD, REPORTS, Model, Op, explain
 from tests.service.two_services import Clock, Prices, Side, ask_both, read, write_plain
+from tests.strategies import examples
 
 STEPS: Final = 20
 PERCENT: Final = 30
@@ -205,8 +206,8 @@ def bench(tmp_path: Path, postgresql: PostgreSQL, monkeypatch: pytest.MonkeyPatc
     postgresql.drop(database)
 
 
-def run_machine(bench: Bench, percent: int, *phases: Phase) -> None:
-    """So many percent of the examples that the profile in force asks for. Raises AssertionError."""
+def run_machine(bench: Bench, most: int, *phases: Phase) -> None:
+    """So many examples, at the most. Raises AssertionError."""
 
     class Own(Orders):
         pass
@@ -214,7 +215,7 @@ def run_machine(bench: Bench, percent: int, *phases: Phase) -> None:
     Own.bench = bench
     COUNTED.clear()
     wanted = settings(
-        max_examples=max(1, settings().max_examples * percent // 100),
+        max_examples=most,
         stateful_step_count=STEPS,
         suppress_health_check=list(HealthCheck),
         deadline=None,
@@ -224,11 +225,13 @@ def run_machine(bench: Bench, percent: int, *phases: Phase) -> None:
 
 
 def test_orders_are_moved_as_the_model_moves_them(bench: Bench) -> None:
-    run_machine(bench, PERCENT)
+    run_machine(bench, examples(PERCENT).max_examples)
     told = ", ".join(f"{word} {number:,}" for word, number in sorted(COUNTED.items(), key=lambda pair: -pair[1]))
     print(f"{sum(COUNTED.values()) // 2:,} requests: {told}")  # noqa: T201 - `pytest -s` shows how it spreads
 
 
+ENOUGH: Final = 400
+"""Examples within which a fault is met: it ends with the first that does."""
 FAULTS: Final = {
     "settled-twice": ((State.SETTLED, Action.SETTLE), State.SETTLED),
     "accepted-though-expired": ((State.EXPIRED, Action.ACCEPT), State.ACCEPTED),
@@ -241,4 +244,4 @@ def test_a_fault_that_is_planted_is_found(bench: Bench, monkeypatch: pytest.Monk
     monkeypatch.setattr(holds, "MOVES", {**holds.MOVES, pair: state})
     monkeypatch.setattr(holds, "REFUSALS", {key: one for key, one in holds.REFUSALS.items() if key != pair})
     with pytest.raises((AssertionError, Flaky)):
-        run_machine(bench, 100, Phase.generate)
+        run_machine(bench, ENOUGH, Phase.generate)
