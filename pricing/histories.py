@@ -116,7 +116,7 @@ def list_rows(pricing: Pricing, at: datetime, hosts: Hosts = HOSTS) -> Iterator[
     for key in list_keys(ASPECT_RATIOS, (WITH_CLIPS, WITHOUT_CLIPS)):
         rate = rates.get(key)
         if rate is not None and key.resolution in tiers:
-            if all(rate != rates.get(wider) for wider in _widen(key)):
+            if all(rate != rates.get(wider) for wider in key.widen()):
                 yield Row(key, rate, None, rate.entry)
         elif rate is None and key in expected and not _has_either(rates, key):
             yield _absence(pricing.card, key, at)
@@ -125,11 +125,6 @@ def list_rows(pricing: Pricing, at: datetime, hosts: Hosts = HOSTS) -> Iterator[
 def _has_either(rates: Mapping[EntryKey, Rate], key: EntryKey) -> bool:
     """Whether requests with clips and requests without have prices of their own: then nobody asks for a common one."""
     return all(key._replace(clips=named) in rates for named in (WITH_CLIPS, WITHOUT_CLIPS))
-
-
-def _widen(key: EntryKey) -> set[EntryKey]:
-    """The keys of the same meter and tier that name one less: what those that name none say, they say too."""
-    return {key._replace(ratio=ANY), key._replace(clips=ANY)} - {key}
 
 
 def _expected(card: RateCard, tiers: Sequence[Resolution], at: datetime) -> set[EntryKey]:
