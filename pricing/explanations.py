@@ -203,11 +203,10 @@ def _unbounded(by_low: Decimal, adjuster: Adjuster, quote: Quote) -> str:
 def _total(quote: Quote) -> str:
     charged, currency = quote.priced.charged, quote.priced.pricing.terms.currency
     total = format_amounts(charged.total_min, charged.total, currency, to=" to ")
-    listed = (
-        ""
-        if charged.list_total in (None, charged.contracted_total)
-        else f" (list: {format_amount(charged.list_total, currency)})"
-    )
+    listed = ""
+    if charged.list_total not in (None, charged.contracted_total):
+        amounts = format_amounts(charged.list_total_min or ZERO, charged.list_total, currency, to=" to ")
+        listed = f" (list: {amounts})"
     return f"Total: {total} {currency}{listed}{worth_words(quote)}, before tax; {charged.kind}."
 
 

@@ -112,11 +112,11 @@ def list_rows(pricing: Pricing, at: datetime, hosts: Hosts = HOSTS) -> Iterator[
     What a ratio or clips cost has a row of its own where another entry prices it.
     """
     tiers, rates = hosts[pricing.market.host].limits.resolutions.value, pricing.terms.rates
-    expected = _expected(pricing.card, tiers)
+    expected = _expected(pricing.card, tiers, at)
     for key in list_keys(ASPECT_RATIOS, (WITH_CLIPS, WITHOUT_CLIPS)):
         rate = rates.get(key)
         if rate is not None and key.resolution in tiers:
-            if all(rate != rates.get(wider) for wider in _widen(key)):
+            if all(rate != rates.get(wider) for wider in key.widen()):
                 yield Row(key, rate, None, rate.entry)
         elif rate is None and key in expected and not _has_either(rates, key):
             yield _absence(pricing.card, key, at)
@@ -127,18 +127,19 @@ def _has_either(rates: Mapping[EntryKey, Rate], key: EntryKey) -> bool:
     return all(key._replace(clips=named) in rates for named in (WITH_CLIPS, WITHOUT_CLIPS))
 
 
-def _widen(key: EntryKey) -> set[EntryKey]:
-    """The keys of the same meter and tier that name one less: what those that name none say, they say too."""
-    return {key._replace(ratio=ANY), key._replace(clips=ANY)} - {key}
+def _expected(card: RateCard, tiers: Sequence[Resolution], at: datetime) -> set[EntryKey]:
+    """The prices that one looks for: what a delivered tier takes, and whatever the card speaks of at any time.
 
-
-def _expected(card: RateCard, tiers: Sequence[Resolution]) -> set[EntryKey]:
-    """The prices that one looks for: what a delivered tier takes, and whatever the card speaks of at any time."""
+    Of ratios and clips those that the card leaves without a price: a wider one would seem to be theirs.
+    """
     found = {list_delivered(tier, card.card.super_resolution)[-1] for tier in tiers}
     for entry in card.entry:
         key = entry_key(entry)
         if key.ratio == key.clips == ANY:
             found.update(EntryKey(key.meter, tier) for tier in tiers if key.resolution in (tier, ANY))
+    for key, entry in entries_in_force(card, at).items():
+        if not names_price(entry):
+            found.update(key._replace(resolution=tier) for tier in tiers if key.resolution in (tier, ANY))
     return found
 
 

@@ -36,6 +36,10 @@ class EntryKey(NamedTuple):
             return None
         return EntryKey(self.meter, *(name if own == ANY else own for own, name in pairs))
 
+    def widen(self) -> set[EntryKey]:
+        """The keys of the same meter and tier that name one less: what those that name none say, they say too."""
+        return {self._replace(ratio=ANY), self._replace(clips=ANY)} - {self}
+
 
 def name_key(key: EntryKey) -> str:
     """The key as people read it."""

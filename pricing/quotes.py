@@ -184,11 +184,13 @@ def tell_no_rate(pricing: Pricing, error: MissingRateError) -> NoRateError:
     market, card = pricing.market, pricing.card.card
     who = f"account {market.account} in {market.environment}" if market.account else "anyone"
     reason = f"{card.id} ({card.title}) has no price for {name_key(error.key)}, for {who}"
-    priced = sorted({key for key in pricing.terms.rates if key.meter == error.key.meter})
+    rates = {key: rate for key, rate in pricing.terms.rates.items() if key.meter == error.key.meter}
+    priced = sorted(key for key, rate in rates.items() if all(rate != rates.get(wider) for wider in key.widen()))
     live = [entry for _, entry in pricing.card.live if entry_key(entry).covers(error.key) and names_price(entry)]
     later = sorted({entry.from_ for entry in live if entry.from_ > pricing.at})
     if priced:
-        nearest = f"It has one for {', '.join(dict.fromkeys(name_names(key) for key in priced))}"
+        names = [name_names(key) for key in priced]
+        nearest = f"It has one for {('; ' if any(',' in name for name in names) else ', ').join(names)}"
     elif later:
         nearest = f"Entries for it begin on {', '.join(map(spell_instant, later[:3]))}"
     else:

@@ -548,6 +548,11 @@ def test_the_list_total_is_said_where_something_else_is_paid() -> None:
     assert less[-1] == "Total: 0.45 USD (list: 0.50), before tax; exact."
 
 
+def test_both_ends_of_the_list_total_are_said() -> None:
+    found = sentences(terms_of({"720P": "0.1"}, agreement=[DISCOUNT]), clips=1)
+    assert "Total: 0.54 to 3.15 USD (list: 0.60 to 3.50), before tax; bounded." in found
+
+
 def test_of_two_clips_in_packages_both_count() -> None:
     terms = terms_of({"720P": "0.1"}, rule={"priced_as": "own"})
     package: Row = {"model": "package", "meter": "reference_video_seconds", "size": "10", "price": "0.5"}

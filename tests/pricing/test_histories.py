@@ -9,9 +9,9 @@ from typing import Final
 
 import pytest
 
-from pricing import AmbiguousTermsError, Catalogue, Market, NoCardError, UnknownNameError, parse_catalogue
-from pricing.histories import Offer, UnplottableError, find_period, list_offers, list_rows, plot, trace
-from pricing.keys import EntryKey
+from pricing import AmbiguousTermsError, Catalogue, Market, NoCardError, UnknownNameError, parse_catalogue, resolve
+from pricing.histories import Offer, Row, UnplottableError, find_period, list_offers, list_rows, plot, trace
+from pricing.keys import EntryKey, name_key
 from pricing.plots import Stair, Track
 from pricing.shell.catalogues import load_catalogue, load_published
 from tests.conftest import ROOT
@@ -269,6 +269,33 @@ def test_what_a_ratio_or_clips_cost_has_a_row_where_another_entry_prices_it() ->
     }
     prices = [row.rate.contracted_unit_price for row in rows.values() if row.rate is not None]
     assert sorted(prices) == [Decimal(price) for price in ("0.10", "0.15", "0.20", "0.30")]
+
+
+def test_what_a_ratio_or_clips_have_no_price_for_has_a_row_beside_the_wider_price() -> None:
+    catalogue = made_up(
+        {"from": "2026-01-01", "price": "0.10"},
+        {"from": "2026-01-01", "resolution": "720P", "ratio": "9:16", "price": "0.15"},
+        {"from": "2026-03-01", "resolution": "720P", "ratio": "9:16"},
+        {"from": "2026-04-01", "resolution": "1080P", "has_reference_video": "true"},
+    )
+    rows = [row for row in _rows_of(catalogue, "2026-04-01") if row.key.resolution in ("720P", "1080P")]
+    video = "output_video_seconds"
+    assert [(name_key(row.key), row.reason, row.entry) for row in rows] == [
+        (f"{video} at 720P", None, f"made-up:{video}/any@2026-01-01"),
+        (f"{video} at 720P, 9:16", "without a price from 2026-03-01 on", f"made-up:{video}/720P/9:16@2026-03-01"),
+        (f"{video} at 1080P", None, f"made-up:{video}/any@2026-01-01"),
+        (
+            f"{video} at 1080P, with clips",
+            "without a price from 2026-04-01 on",
+            f"made-up:{video}/1080P/with-clips@2026-04-01",
+        ),
+    ]
+    assert [row.reason for row in _rows_of(catalogue, "2026-02-01")] == [None] * 5
+
+
+def _rows_of(catalogue: Catalogue, at: str) -> list[Row]:
+    pricing = resolve(catalogue, ACME, instant(at))
+    return list(list_rows(pricing, instant(at)))
 
 
 def test_a_plot_is_of_the_tiers_that_the_hosts_have() -> None:

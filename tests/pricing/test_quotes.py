@@ -93,6 +93,20 @@ def test_no_rate_says_what_would_help(day: str | None, nearest: str) -> None:
     assert caught.value.nearest == f"{nearest}; an agreement with an override for 1080P would price it."
 
 
+def test_no_rate_names_each_price_once_where_some_name_clips() -> None:
+    terms = terms_of({"720P": "1"})
+    terms["entries"] += [
+        per_unit("output_video_seconds", "1080P", "2") | {"has_reference_video": "false"},
+        per_unit("output_video_seconds", "720P", "3") | {"has_reference_video": "true"},
+    ]
+    with pytest.raises(NoRateError, match="has no price for output_video_seconds at 1080P, with clips") as caught:
+        quoted("atlas", atlas(resolution="1080P", clips=1), terms)
+    assert caught.value.nearest == (
+        "It has one for 1080P, without clips; 720P; 720P, with clips; "
+        "an agreement with an override for 1080P, with clips would price it."
+    )
+
+
 @pytest.mark.parametrize(
     ("entries", "nearest"),
     [
