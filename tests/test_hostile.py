@@ -30,7 +30,7 @@ from wan_rules.payloads import _explain_syntax
 from wan_rules.samples import SAMPLE_FACTS, SAMPLES
 
 GUARD_S: Final = 5
-"""A report takes under a second; the guard is wider, since the machine is shared."""
+"""Of the processor: a report takes under a second; the guard is wider, for slow machines."""
 LONGEST_REPORT: Final = 1_000_000
 """Bytes of a report, whatever was sent."""
 FACTS: Final = parse_facts(SAMPLE_FACTS)
@@ -38,13 +38,13 @@ FACTS: Final = parse_facts(SAMPLE_FACTS)
 
 def report_on(data: bytes, host: str | None = None) -> Report:
     """Bytes to a report that can be written as JSON, in time. Raises UnusableInputError and nothing else."""
-    begun = time.monotonic()
+    begun = time.process_time()
     try:
         payload = parse_object(data)
         report = check(read(payload, find_host(host) if host else recognise(payload), FACTS))
         written = json.loads(write_report(report))
     finally:
-        assert time.monotonic() - begun < GUARD_S
+        assert time.process_time() - begun < GUARD_S
     assert written["verdict"] == report.verdict
     assert len(written["violations"]) == len(report.violations)
     for violation in written["violations"]:
