@@ -71,7 +71,8 @@ def name_market(catalogue: Catalogue, market: Market) -> Market:
         _said(market.environment, head.default_environment), head.environments, "environment", head.name
     )
     regions = list_regions(catalogue, Market(account, environment, market.host, None))
-    region = _said(market.region, head.regions.get(market.host))
+    default = head.regions.get(market.host)
+    region = _said(market.region, default if default in regions else None)
     if region is None and len(regions) == 1:
         region = regions[0]
     if regions or region is not None:
@@ -143,8 +144,7 @@ def _find_zone(catalogue: Catalogue, market: Market) -> str | None:
 
     Nothing looks at the month of terms without a zone; but what is used under them counts in the month of later ones.
     """
-    cards = [one.card for one in list_cards(catalogue, market)]
-    named = {card.zone for card in cards if not card.environments or market.environment in card.environments}
+    named = {one.card.zone for one in list_cards(catalogue, market)}
     named |= {one.agreement.zone for one in list_concerning(catalogue, market).values()}
     zones = named - {None}
     return zones.pop() if len(zones) == 1 else None
