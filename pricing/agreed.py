@@ -54,16 +54,17 @@ def list_cards(catalogue: Catalogue, market: Market) -> list[RateCard]:
     return [
         card
         for card in catalogue.cards.values()
-        if card.card.host == market.host and (card.card.id in wanted or _is_anyones(card.card, market))
+        if card.card.host == market.host and (card.card.id in wanted or _is_anyones(card.card, market.region))
     ]
 
 
-def _is_anyones(own: CardHead, market: Market) -> bool:
-    return (
-        not own.by_agreement
-        and market.region in (None, own.region or market.region)
-        and (not own.environments or market.environment in (None, *own.environments))
-    )
+def _is_anyones(own: CardHead, region: str | None) -> bool:
+    return not own.by_agreement and region in (None, own.region or region)
+
+
+def is_there(own: CardHead, environment: str | None) -> bool:
+    """Whether the card holds in the environment; one that is not said may be any."""
+    return not own.environments or environment in (None, *own.environments)
 
 
 def list_regions(catalogue: Catalogue, market: Market) -> tuple[str, ...]:
@@ -76,7 +77,7 @@ def list_regions(catalogue: Catalogue, market: Market) -> tuple[str, ...]:
     account = head.default_account if market.account is None else market.account
     environment = head.default_environment if market.environment is None else market.environment
     anywhere = Market(account, environment, market.host, None)
-    named = {card.card.region for card in list_cards(catalogue, anywhere)}
+    named = {one.card.region for one in list_cards(catalogue, anywhere) if is_there(one.card, environment)}
     named |= {one.agreement.region for one in list_possible(catalogue, anywhere)}
     return tuple(sorted(filter(None, named)))
 
