@@ -70,8 +70,8 @@ MEANINGS: Final[Mapping[type[BaseModel], Mapping[str, str]]] = {
         "environments": "the environments that may be named",
         "default_account": "taken where no account is named; without it, naming one is required",
         "default_environment": "the same for the environment",
-        "regions": "the region taken for a host where none is named; without it, the only one that an account's "
-        "cards name. A catalogue for anyone says so in its quotes",
+        "regions": "the region taken for a host where none is named, if the account has it; without it, the only one "
+        "that the account's cards and agreements name. A catalogue for anyone says so in its quotes",
         "include": "catalogues to build on: `published` is the shipped list prices",
     },
     Acknowledgement: {

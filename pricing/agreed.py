@@ -62,10 +62,24 @@ def _is_anyones(own: CardHead, region: str | None) -> bool:
     return not own.by_agreement and region in (None, own.region or region)
 
 
+def is_there(own: CardHead, environment: str | None) -> bool:
+    """Whether the card holds in the environment; one that is not said may be any."""
+    return not own.environments or environment in (None, *own.environments)
+
+
 def list_regions(catalogue: Catalogue, market: Market) -> tuple[str, ...]:
-    """The regions that the market's host has for its account, in order."""
-    cards = list_cards(catalogue, market._replace(region=None))
-    return tuple(sorted({card.card.region for card in cards if card.card.region}))
+    """The regions that the market's host has for its account in its environment, in order.
+
+    They are those of the cards that may be about it, and of agreements over cards of any region. A market that names
+    no account or environment is that of the catalogue's own.
+    """
+    head = catalogue.head
+    account = head.default_account if market.account is None else market.account
+    environment = head.default_environment if market.environment is None else market.environment
+    anywhere = Market(account, environment, market.host, None)
+    named = {one.card.region for one in list_cards(catalogue, anywhere) if is_there(one.card, environment)}
+    named |= {one.agreement.region for one in list_possible(catalogue, anywhere)}
+    return tuple(sorted(filter(None, named)))
 
 
 def _may_concern(own: AgreementHead, market: Market) -> bool:

@@ -22,7 +22,7 @@ from pricing.meters import METERS, MeterId
 from pricing.periods import Period, list_periods
 from pricing.plots import Plot, Stair, Track
 from pricing.rates import Rate, list_keys
-from pricing.resolution import resolve
+from pricing.resolution import name_market, resolve
 from pricing.terms import entries_in_force
 from wan_rules.hosts import HOSTS, Hosts
 from wan_rules.request import ASPECT_RATIOS, Resolution
@@ -55,7 +55,8 @@ def trace(catalogue: Catalogue, market: Market) -> tuple[Period, ...]:
     Raises UnknownNameError for a name that the catalogue does not know.
     """
     found: list[Period] = []
-    for period in list_periods(catalogue, market):
+    named = name_market(catalogue, market)._replace(region=market.region)
+    for period in list_periods(catalogue, named):
         if isinstance(period.refusal, UnknownNameError):
             raise period.refusal
         if found and _are_alike(found[-1], period):

@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 
-from pricing.agreed import list_cards, list_concerning, list_possible, list_regions
+from pricing.agreed import is_there, list_cards, list_concerning, list_possible, list_regions
 from pricing.agreements import Agreement, list_bounds
 from pricing.cards import RateCard
 from pricing.catalogue import (
@@ -147,7 +147,7 @@ def _find_zone(catalogue: Catalogue, market: Market) -> str | None:
     Nothing looks at the month of terms without a zone; but what is used under them counts in the month of later ones.
     """
     cards = [one.card for one in list_cards(catalogue, market)]
-    named = {card.zone for card in cards if not card.environments or market.environment in card.environments}
+    named = {card.zone for card in cards if is_there(card, market.environment)}
     named |= {one.agreement.zone for one in list_concerning(catalogue, market).values()}
     zones = named - {None}
     return zones.pop() if len(zones) == 1 else None

@@ -304,3 +304,17 @@ def test_a_plot_is_of_the_tiers_that_the_hosts_have() -> None:
     hosts = {**HOSTS, "atlas": replace(HOSTS["atlas"], limits=small)}
     found = plot(trace(BY_SHAPE, ACME), "output_video_seconds", NOW, title="t", hosts=hosts)
     assert [track.name for track in found.tracks] == ["720P", "720P, 9:16"]
+
+
+def test_where_no_account_is_named_that_of_the_catalogue_alone_counts() -> None:
+    """globex' card began earlier, in a region that acme does not have."""
+    kept = card_toml(terms_of({"any": "0.1"}), id="kept", by_agreement="true", region="island")
+    theirs = agreement_toml([], id="theirs", account="globex", card="kept", region="island", **{"from": "2025-01-01"})
+    head = f'{HEAD}default_account = "acme"\ndefault_environment = "production"\n'
+    files = {"catalogue.toml": head, "card.toml": card_toml(terms_of({"any": "0.2"}), region="mainland")}
+    early = kept.replace("from = 2026-01-01", "from = 2025-01-01")
+    both, alone = (parse_catalogue(files | more) for more in ({"kept.toml": early, "globex.toml": theirs}, {}))
+    unnamed = Market(None, None, "atlas")
+    assert [one.begin for one in trace(both, unnamed)] == [instant("2026-01-01")]
+    regions = [[one.market.region for one in list_offers(found, None, None, NOW)] for found in (both, alone)]
+    assert regions[0] == regions[1] == [None, "mainland", None, None]

@@ -100,6 +100,36 @@ def test_terms_may_change_with_cards_that_agreements_name_directly_and_by_an_ali
     assert changes == [instant(day) for day in days]
 
 
+KEPT: Final = card("kept", more="by_agreement = true\n", region="island")
+"""A card that only globex' agreement leads to, in a region of its own."""
+ISLAND: Final = agreement_toml([], id="theirs", account="globex", card="kept", region="island")
+
+
+def test_a_region_that_the_catalogue_names_for_a_host_is_for_those_who_have_it() -> None:
+    """Others are asked nothing, and told nothing of it."""
+    found = catalogue(card("list"), KEPT, ISLAND, head=f'{HEAD}regions = {{ atlas = "island" }}\n')
+    assert resolve(found, MARKET, AT).market == MARKET
+    assert resolve(found, MARKET._replace(account="globex"), AT).card.card.id == "kept"
+
+
+def test_a_region_of_cards_of_another_environment_is_not_asked_for() -> None:
+    own = [card(name, region=name, more='environments = ["sandbox"]\n') for name in ("east", "west")]
+    found = catalogue(card("list"), *own)
+    assert resolve(found, MARKET, AT).market == MARKET
+    with pytest.raises(UnknownNameError, match="name one of east, west"):
+        resolve(found, MARKET._replace(environment="sandbox"), AT)
+
+
+@pytest.mark.parametrize("region", [None, "island"])
+def test_an_agreement_over_a_card_of_any_region_has_its_own(region: str | None) -> None:
+    """No card that acme may have names it; its agreement holds there all the same."""
+    own = agreement_toml([{"kind": "discount", "percent": "50"}], region="island")
+    found = catalogue(card("list"), KEPT, ISLAND, own)
+    pricing = resolve(found, MARKET._replace(region=region), AT)
+    assert (pricing.market.region, pricing.card.card.id) == ("island", "list")
+    assert [one.agreement.id for one in pricing.agreements] == ["acme-terms"]
+
+
 def test_a_pricing_names_its_catalogue() -> None:
     found = catalogue(card("list"))
     pricing = resolve(found, MARKET, AT)
