@@ -496,6 +496,19 @@ class TestWhatIsNotCompared:
             units = {line["x_TaskId"]: (line["PricingQuantity"], line["PricingUnit"]) for line in csv.DictReader(lines)}
         assert units == {"succeeded": ("7.0", "Seconds"), "failed_upscaling": ("2.0", "5 Seconds")}
 
+    def test_charges_without_a_status_have_the_packages_of_any_end(self) -> None:
+        """10 s are two packages of 5 s however it ended; at 1080P-SR a failed upscaling would be of the render."""
+        terms = {"packages": {"720P": {"output_video_seconds": "5"}}, "rendered": ["failed_upscaling"]}
+        Path("_terms.json").write_text(json.dumps({"terms": [terms]}), "utf-8")
+        own = {"at": "2026-11-02T09:00:00Z", "host": "atlas", "currency": "USD", "total": "1.00"}
+        said: dict[str, Json] = {**own, "output_quantity": "2", "terms": 0}
+        write(
+            "charges.jsonl", [{**said, "id": "a", "resolution": "720P"}, {**said, "id": "b", "resolution": "1080P-SR"}]
+        )
+        done = drift("charges.jsonl", invoice("a,1.00,USD,10", "b,1.00,USD,10"))
+        assert "1 quote without seconds" in done.out
+        assert "  all            1  0.100000  0.100000  0.0 %" in done.out
+
     @pytest.mark.parametrize("text", ["{}", '{"terms": 1}', '{"terms": [{"packages": {"720P": {"x": "y"}}}]}', "no"])
     def test_terms_that_nobody_wrote_here_are_refused(self, text: str) -> None:
         write("charges.jsonl", [{**quote("a")}])

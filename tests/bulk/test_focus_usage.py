@@ -95,6 +95,22 @@ def test_a_task_whose_lines_are_in_several_files_is_one_row(tmp_path: Path) -> N
     assert where == [("", "0.csv", 3), ("", "1.csv", 3), ("", "1.csv", 4), ("t1", "0.csv", 2)]
 
 
+def test_the_first_line_of_a_task_is_that_of_the_first_file(tmp_path: Path) -> None:
+    """In the order in which the files are named, and not in that of their names."""
+    files = tmp_path / "9.csv", tmp_path / "10.csv"
+    for file, meter in zip(files, ("output_video_seconds", "reference_video_seconds"), strict=True):
+        rows(tmp_path, [{"x_TaskId": ""}, {"SkuMeter": meter}])
+        (tmp_path / "focus.csv").rename(file)
+    usage = open_usage(ibis.duckdb.connect(), [str(file) for file in files], READING, scratch=tmp_path)
+    (piece,) = usage.pieces()
+    found: Found = usage.rows(piece).all().to_pyarrow().to_pylist()
+    assert sorted((one["id"] or "", Path(one["file"]).name, one["row"]) for one in found) == [
+        ("", "10.csv", 2),
+        ("", "9.csv", 2),
+        ("t1", "9.csv", 3),
+    ]
+
+
 def test_missing_columns_are_told_at_once(tmp_path: Path) -> None:
     (tmp_path / "focus.csv").write_text("BilledCost,SkuMeter\n")
     with pytest.raises(FaultyFilesError) as refused:

@@ -23,7 +23,7 @@ from pricing.shell.bulk.line_records import DELIMITERS, read_header, split_clips
 from pricing.shell.bulk.literals import unguard
 from pricing.shell.bulk.local_times import duckdb_clocks
 from pricing.shell.bulk.parquet_usage import scan
-from pricing.shell.bulk.schemas import USAGE, WHERE
+from pricing.shell.bulk.schemas import USAGE
 from pricing.shell.bulk.sources import Source
 from pricing.shell.bulk.usage_rows import Rows
 from wan_rules.payloads import UnusableInputError
@@ -50,16 +50,16 @@ WANTED: Final = ("x_Host", "x_Resolution", "x_Status", "SkuMeter", "ConsumedQuan
 OUTPUT: Final = "output_video_seconds"
 CORRECTION: Final = "Correction"
 BATCH_ROWS: Final = 20_000
-_DIGITS: Final = 12
-"""Of the number of a line: so that numbers as texts are in their order."""
+_BITS: Final = 40
+"""Of a line in its place; the bits before are of its file. A text for each task would take more room."""
 _FORMS: Final[Mapping[str, Form]] = MappingProxyType(
     {name: "integer" if name == "references" else "text" for name in USAGE}
 )
 _STAGED: Final = pa.schema(
     [
         *(pa.field(name, pa.list_(pa.string()) if name == "clips_s" else pa.string()) for name in USAGE),
-        *(pa.field(name, pa.string()) for name in ("file", "fault", "raw")),
-        pa.field("row", pa.int64()),
+        *(pa.field(name, pa.string()) for name in ("fault", "raw")),
+        pa.field("place", pa.int64()),
     ]
 )
 
@@ -78,9 +78,14 @@ def check_focus(source: Source) -> tuple[str, ...]:
     return header
 
 
+def place_lines(lines: Iterable[tuple[int, bytes]], file: int) -> Iterator[tuple[int, bytes]]:
+    """The numbered lines of a file, by their places among those of all files."""
+    return ((file << _BITS | row, line) for row, line in lines)
+
+
 def stage_focus(lines: Iterable[tuple[int, bytes]], source: Source, header: tuple[str, ...], target: Path) -> None:
-    """Writes what each numbered line says of its task into a Parquet file."""
-    rows = ({**row, "file": source.name} for row in _read_lines(lines, header, DELIMITERS[source.format]))
+    """Writes what each line, by its place, says of its task into a Parquet file."""
+    rows = _read_lines(lines, header, DELIMITERS[source.format])
     with pq.ParquetWriter(target, _STAGED, compression="zstd", compression_level=1) as writer:
         while batch := list(islice(rows, BATCH_ROWS)):
             writer.write_batch(pa.RecordBatch.from_pylist(batch, schema=_STAGED))
@@ -89,20 +94,20 @@ def stage_focus(lines: Iterable[tuple[int, bytes]], source: Source, header: tupl
 def _read_lines(
     lines: Iterable[tuple[int, bytes]], header: tuple[str, ...], delimiter: str
 ) -> Iterator[dict[str, object]]:
-    for number, line in lines:
+    for place, line in lines:
         raw = line.decode(errors="backslashreplace")
         try:
             fields = split_fields(line, delimiter)
         except UnusableInputError as error:
-            yield {"row": number, "fault": error.reason, "raw": raw}
+            yield {"place": place, "fault": error.reason, "raw": raw}
             continue
         if len(fields) != len(header):
             fault = f"{len(fields)} fields under a header of {len(header)}"
-            yield {"row": number, "fault": fault, "raw": raw}
+            yield {"place": place, "fault": fault, "raw": raw}
             continue
         said = {name: unguard(text) for name, text in zip(header, fields, strict=True)}
         if said.get("ChargeClass") != CORRECTION:
-            yield {**_pick(said), "row": number, "raw": raw}
+            yield {**_pick(said), "place": place, "raw": raw}
 
 
 def _pick(said: Mapping[str, str]) -> dict[str, object]:
@@ -119,18 +124,22 @@ def _pick(said: Mapping[str, str]) -> dict[str, object]:
     return found
 
 
-def focus_rows(connection: Expression, targets: Sequence[Path]) -> Rows:
-    """The tasks that `stage_focus` wrote the lines of, one row each, at the place of its first line."""
+def focus_rows(connection: Expression, targets: Sequence[Path], files: Sequence[str]) -> Rows:
+    """The tasks that `stage_focus` wrote the lines of, one row each, at the place of its first line.
+
+    `files` are the names of all sources by their numbers.
+    """
     lines = scan(connection, [str(target) for target in targets])
-    place = lines.file + ":" + lines.row.cast("string").lpad(_DIGITS, "0")
-    task = ibis.ifelse(lines.id.isnull(), ibis.literal("line ") + place, ibis.literal("task ") + lines.id)
+    nameless = ibis.literal("line ") + lines.place.cast("string")
+    task = ibis.ifelse(lines.id.isnull(), nameless, ibis.literal("task ") + lines.id)
     said = {name: lines[name].min() for name in (*USAGE, "fault")}
     agree = {f"{name}_differs": lines[name].min() != lines[name].max() for name in USAGE}
-    where = {name: lines[name].argmin(place) for name in WHERE}
-    tasks = lines.group_by(task=task).aggregate(**said, **agree, **where, raw=lines.raw.argmin(place))
+    first = {"place": lines.place.min(), "raw": lines.raw.argmin(lines.place)}
+    tasks = lines.group_by(task=task).aggregate(**said, **agree, **first)
     table = tasks.mutate(references=tasks.references.try_cast("int32"))
     checked = _add_faults(table, check_rows(table, _FORMS, duckdb_clocks(None)))
-    return Rows(table, checked, {name: table[name] for name in WHERE}, table.raw)
+    name = ibis.literal([*files], "array<string>")[table.place >> _BITS]
+    return Rows(table, checked, {"file": name, "row": table.place & (2**_BITS - 1)}, table.raw)
 
 
 def _add_faults(table: Expression, checked: Checked) -> Checked:

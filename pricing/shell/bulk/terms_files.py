@@ -87,7 +87,7 @@ def read_packages(charges: Path) -> Mapping[str, Decimal | None]:
             f"{number}/{tier}/{status}/{meter}": None if size is None else Decimal(size)
             for number, one in enumerate(every)
             if "packages" in one
-            for tier, status in product(RESOLUTIONS, ("succeeded", *OUTCOMES))
+            for tier, status in product(RESOLUTIONS, ("", "succeeded", *OUTCOMES))
             for meter, size in _find_sizes(one, tier, status).items()
         }
     except (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError):
@@ -95,8 +95,11 @@ def read_packages(charges: Path) -> Mapping[str, Decimal | None]:
 
 
 def _find_sizes(one: Any, tier: Resolution, status: str) -> Any:  # noqa: ANN401 - as the file has them
-    """The packages of a job of that tier that ended so, by meter."""
-    return one["packages"].get(RENDERED_AT[tier] if status in one.get("rendered", ()) else tier, {})
+    """The packages of a job of that tier that ended so, by meter; without a status, those that any end would have."""
+    asked, rendered = (one["packages"].get(name, {}) for name in (tier, RENDERED_AT[tier]))
+    if not status and one.get("rendered"):
+        return {meter: size if asked.get(meter) == size else None for meter, size in {**asked, **rendered}.items()}
+    return rendered if status in one.get("rendered", ()) else asked
 
 
 def write_package(meter: str) -> str:

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from pricing.shell.bulk.column_readings import Expression
 from pricing.shell.bulk.faults import FaultyFilesError, FileFault
-from pricing.shell.bulk.focus_usage import check_focus, focus_rows, stage_focus
+from pricing.shell.bulk.focus_usage import check_focus, focus_rows, place_lines, stage_focus
 from pricing.shell.bulk.line_records import check_header, csv_reader, json_reader
 from pricing.shell.bulk.local_times import find_rift, read_zone
 from pricing.shell.bulk.parquet_schemas import Demand, ParquetFile
@@ -80,7 +80,7 @@ class Usage:
             return parquet_rows(table, piece.sources, self.footers[source.name], self.reading.zone)
         staged = [self._find_staged(one) for one in piece.sources]
         if self.reading.shape == "focus":
-            return focus_rows(self.connection, staged)
+            return focus_rows(self.connection, staged, [one.name for one in self.sources])
         return staged_rows(self.connection, staged)
 
     def count(self, piece: Piece) -> int | None:
@@ -106,7 +106,8 @@ class Usage:
         with Progress(name=f"reading {source.path.name}") as progress:
             lines = progress.follow(_number_rows(source))
             if self.reading.shape == "focus":
-                stage_focus(lines, source, self.headers[source.name], draft)
+                placed = place_lines(lines, self.sources.index(source))
+                stage_focus(placed, source, self.headers[source.name], draft)
             else:
                 stage(lines, source, self._find_ways(source), draft)
 
