@@ -108,7 +108,7 @@ def exceeds(change: Change, percent: Decimal) -> bool:
     if before is None or before.price is None:
         return False
     pairs = None if after is None else _pair_prices(before, after)
-    return pairs is None or any(is_apart(old, new, percent) if old else bool(new) for old, new in pairs)
+    return pairs is None or any(is_apart(old, new, percent) for old, new in pairs)
 
 
 def _pair_prices(before: Side, after: Side) -> list[tuple[Decimal, Decimal]] | None:

@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 
 from pricing import AmbiguousTermsError, Catalogue, Market, UnknownNameError, parse_catalogue, resolve
+from pricing.agreed import list_regions
 from pricing.resolution import list_changes
 from tests.terms import HEAD, agreement_toml, card_toml, instant, terms_of
 
@@ -198,13 +199,35 @@ def test_the_zone_of_months_may_be_that_of_another_card_of_the_region(region: st
     assert found.terms.zone == zone
 
 
-def test_a_default_region_that_an_account_does_not_have_is_none_of_its() -> None:
-    """Only another account's card is of the region that the catalogue takes where none is named."""
-    private = card("kept", region="mainland", more="by_agreement = true\n")
-    led = agreement_toml([], id="theirs", account="globex", card="kept", region="mainland")
-    head = HEAD + '\n[catalogue.regions]\natlas = "mainland"\n'
-    found = catalogue(card("everywhere"), private, led, head=head)
-    mine = resolve(found, MARKET, AT)
-    assert (mine.card.card.id, mine.market.region) == ("everywhere", None)
-    theirs = resolve(found, MARKET._replace(account="globex"), AT)
-    assert (theirs.card.card.id, theirs.market.region) == ("kept", "mainland")
+def test_terms_change_with_the_cards_of_their_region_and_of_any() -> None:
+    """A card of another region has no part in it."""
+    texts = (
+        card("inland", region="mainland", begins="2026-02-01"),
+        card("abroad", region="international", zone="Asia/Seoul", begins="2026-03-01"),
+        card("trial", zone="Asia/Tokyo", more="by_agreement = true\n", begins="2026-04-01"),
+    )
+    found = catalogue(*texts)
+    assert [*list_changes(found, MAINLAND)] == [instant("2026-02-01")]
+    assert resolve(found, MAINLAND, AT).terms.zone is None
+
+
+def test_terms_change_with_a_card_of_any_region() -> None:
+    """Of another environment it may be, as long as it is anyone's."""
+    trial = card("trial", more='environments = ["sandbox"]\n', begins="2026-05-01")
+    found = catalogue(card("inland", region="mainland", begins="2026-02-01"), trial)
+    assert [*list_changes(found, MAINLAND)] == [instant("2026-02-01"), instant("2026-05-01")]
+
+
+def test_regions_are_those_of_the_environment_that_is_taken_where_none_is_named() -> None:
+    head = f'{HEAD}default_environment = "production"\n'
+    found = catalogue(card("list"), card("east", region="east", more='environments = ["sandbox"]\n'), head=head)
+    nobody = Market("acme", None, "atlas")
+    assert list_regions(found, nobody) == ()
+    assert list_regions(found, nobody._replace(environment="sandbox")) == ("east",)
+
+
+def test_an_agreement_of_another_environment_brings_no_region() -> None:
+    own = agreement_toml([{"kind": "discount", "percent": "50"}], region="island", environments="sandbox")
+    found = catalogue(card("list"), KEPT, own)
+    assert list_regions(found, MARKET) == ()
+    assert list_regions(found, MARKET._replace(environment="sandbox")) == ("island",)
