@@ -318,3 +318,17 @@ def test_where_no_account_is_named_that_of_the_catalogue_alone_counts() -> None:
     assert [one.begin for one in trace(both, unnamed)] == [instant("2026-01-01")]
     regions = [[one.market.region for one in list_offers(found, None, None, NOW)] for found in (both, alone)]
     assert regions[0] == regions[1] == [None, "mainland", None, None]
+
+
+def test_a_history_is_of_the_region_that_is_named() -> None:
+    files = {
+        f"{region}.toml": card_toml(terms_of({"720P": price}), id=region, region=region)
+        for region, price in (("east", "0.1"), ("west", "0.2"))
+    }
+    found = parse_catalogue({"catalogue.toml": HEAD, **files})
+    for region in ("east", "west"):
+        (period,) = trace(found, ACME._replace(region=region))
+        assert period.pricing is not None
+        assert period.pricing.card.card.id == region
+    with pytest.raises(UnknownNameError, match="name one of east, west"):
+        trace(found, ACME)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from pricing import Market, resolve
+from pricing import Market, parse_catalogue, resolve
+from pricing.histories import list_offers
 from pricing.periods import list_markets, list_periods
 from pricing.shell.catalogues import load_catalogue, load_published
 from tests.conftest import ROOT
+from tests.terms import HEAD, agreement_toml, card_toml, terms_of
 
 EXAMPLE: Path = ROOT / "examples" / "catalogue"
 
@@ -61,3 +63,27 @@ def test_a_period_names_its_market_whether_it_has_terms_or_not() -> None:
     refused, held = Market(None, None, "alibaba"), Market(None, None, "alibaba", "international")
     assert {period.market for period in list_periods(catalogue, refused)} == {refused}
     assert {period.market for period in list_periods(catalogue, held)} == {held}
+
+
+def test_an_account_has_the_regions_of_its_environment_and_no_others() -> None:
+    """One card is for the sandbox alone, another one for globex alone."""
+    files = {
+        "catalogue.toml": HEAD,
+        "card.toml": card_toml(terms_of({"any": "0.1"})),
+        "trial.toml": card_toml(terms_of({"any": "0.2"}), id="trial", region="east", environments="sandbox"),
+        "kept.toml": card_toml(terms_of({"any": "0.3"}), id="kept", region="island", by_agreement="true"),
+        "globex.toml": agreement_toml([], id="theirs", account="globex", card="kept", region="island"),
+    }
+    found = parse_catalogue(files)
+    assert {one for one in list_markets(found) if one.account != "initech"} == {
+        Market("acme", "production", "atlas", None),
+        Market("acme", "staging", "atlas", None),
+        Market("acme", "sandbox", "atlas", "east"),
+        Market("globex", "production", "atlas", "island"),
+        Market("globex", "staging", "atlas", "island"),
+        Market("globex", "sandbox", "atlas", "east"),
+        Market("globex", "sandbox", "atlas", "island"),
+    }
+    for environment, region in (("production", None), ("sandbox", "east")):
+        offers = list_offers(found, "acme", environment, datetime(2026, 6, 1, tzinfo=UTC))
+        assert [one.market.region for one in offers if one.market.host == "atlas"] == [region]

@@ -158,3 +158,9 @@ class TestRows:
         evidence = "old at 2026-10-31T23:00:00Z: outside the invoice's time, 1.10 USD belong elsewhere"
         assert found.parts == (Part("timing", "outside the period", "USD", D("1.10"), evidence),)
         assert aside((billed("1.30"),), undue=(october,)).rows == (ROW,)
+
+
+def test_a_line_of_nothing_is_no_second_bill() -> None:
+    lines = billed("1.30", line="a", task_id="job-1"), billed("0.00", line="b", task_id="job-1")
+    found = aside(lines)
+    assert (sorted(lines_of(found)), found.parts) == (["a", "b"], ())
