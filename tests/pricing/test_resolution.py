@@ -231,3 +231,10 @@ def test_an_agreement_of_another_environment_brings_no_region() -> None:
     found = catalogue(card("list"), KEPT, own)
     assert list_regions(found, MARKET) == ()
     assert list_regions(found, MARKET._replace(environment="sandbox")) == ("island",)
+
+
+def test_what_was_resolved_is_kept() -> None:
+    """Of one period, whoever asks; and so are the instants at which anything may change."""
+    found = catalogue(card("list"))
+    assert resolve(found, MARKET, AT) is resolve(found, MARKET, instant("2026-06-02"))
+    assert list_changes(found, MARKET) is list_changes(found, MARKET)
