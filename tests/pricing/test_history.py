@@ -269,3 +269,10 @@ def test_what_was_moved_is_told_as_gone() -> None:
     assert "is gone" in told(was, now).message
     other = moved.replace("720P", "1080P").replace("0.11", "0.16")
     assert [key for key, _ in added(was, WAS | {"card.toml": CARD + moved + other})] == ["entry.3"]
+
+
+def test_what_a_credit_is_worth_is_corrected_by_a_later_one() -> None:
+    worth = '[[credit]]\nfrom = 2026-01-01\ncurrency = "USD"\nvalue = "0.01"\n'
+    card = CARD.replace('"USD"', '"tokens"') + worth
+    one = told(WAS | {"card.toml": card}, WAS | {"card.toml": card.replace("0.01", "0.02")})
+    assert one.message.endswith(". Restore it, and add one with a later `from`.")

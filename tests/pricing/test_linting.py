@@ -930,3 +930,27 @@ def test_a_term_of_another_time_than_its_agreements_is_told_as_such(time: Row, u
     said = [said for one, said in found if one == "CAT201"]
     assert len(said) == 1
     assert said[0].startswith("This discount changes no price: it holds at no time at which its agreement does, from ")
+
+
+@pytest.mark.parametrize(
+    ("time", "until", "when"),
+    [
+        pytest.param({"until": DAY}, {}, "2026-01-01", id="no-end"),
+        pytest.param({"from": "2026-04-01"}, {"until": "2026-04-01"}, "2026-01-01 until 2026-04-01", id="an-end"),
+    ],
+)
+def test_of_such_a_term_its_agreements_time_is_told(time: Row, until: Row, when: str) -> None:
+    off: Row = {"kind": "discount", "percent": "10", **time}
+    found = found_in(agreement_toml([off], host="runware", **until), card=runware())
+    (said,) = [said for one, said in found if one == "CAT201"]
+    assert said.endswith(f"does, from {when}. Mend its `from` or `until`, or take it away.")
+
+
+def test_what_jumps_is_named_as_it_is_priced() -> None:
+    """Without a band where there is none, and of the first band too."""
+    plain = runware(output("720P", "2026-04-01", price="0.90"))
+    terms = terms_of({"1080P": "0.15"})
+    entries = [bands(DAY, "1000:0.10 :0.08"), bands("2026-04-01", "1000:0.90 :0.08"), *terms["entries"]]
+    for card in (plain, card_toml({**terms, "entries": entries}, host="runware")):
+        (said,) = [said for one, said in found_in(card=card) if one == "CAT302"]
+        assert said.startswith("output_video_seconds at 720P goes from 0.10 to 0.90 USD on 2026-04-01: ")
