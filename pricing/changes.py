@@ -187,7 +187,7 @@ def _describe_way(scheme: Scheme | None) -> tuple[Hashable, ...]:
             return (size,)
         case Extension(model, parameters):
             return (model.name, model.version, parameters.model_dump_json())
-        case None:
+        case _:
             return ()
 
 

@@ -57,8 +57,6 @@ def trace(catalogue: Catalogue, market: Market) -> tuple[Period, ...]:
     found: list[Period] = []
     named = name_market(catalogue, market)._replace(region=market.region)
     for period in list_periods(catalogue, named):
-        if isinstance(period.refusal, UnknownNameError):
-            raise period.refusal
         if found and _are_alike(found[-1], period):
             found[-1] = found[-1]._replace(end=period.end)
         else:

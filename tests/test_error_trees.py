@@ -88,5 +88,14 @@ def test_a_rule_of_somebody_elses_goes_there_as_it_is() -> None:
     assert (again.id, again.check) == (found.id, _finds_nothing)
 
 
+def test_a_host_of_somebody_elses_is_copied_as_it_is() -> None:
+    """It has the name of one of ours, and other limits."""
+    ours = wan_rules.HOSTS["atlas"]
+    own = replace(ours, title="Another")
+    again = copy.copy(own)
+    assert again is not own
+    assert (again.title, again.name, again.limits) == ("Another", "atlas", ours.limits)
+
+
 def _finds_nothing(_draft: object, _limits: object) -> tuple[Finding, ...]:
     return ()

@@ -169,7 +169,7 @@ def _judge_focus(data: bytes) -> None:
         lines = list(read_lines(source))[1:]
         stage_focus(iter(lines), source, header, Path(folder) / "staged.parquet")
         rows = pq.read_table(Path(folder) / "staged.parquet").to_pylist()
-        assert {row["row"] for row in rows} <= {number for number, _ in lines}
+        assert {row["place"] for row in rows} <= {number for number, _ in lines}
 
 
 def _judge_invoice(form: Form, data: bytes) -> None:
