@@ -11,10 +11,10 @@ from typing import Final
 
 import pytest
 
-from tests.fuzz import kept
+from tests.fuzz import kept, target
 from tests.fuzz.cases import CASES
 from tests.fuzz.kept import FOLDER, read_kept
-from tests.fuzz.target import Blind, judge
+from tests.fuzz.target import Blind, Target, judge
 from tests.fuzz.targets import NAMES, find_target
 
 MUTATED: Final = 200
@@ -25,8 +25,8 @@ SLOW: Final = "tables"
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != SLOW])
 def test_seeds_and_kept_inputs_hold(name: str) -> None:
-    target = find_target(name)
-    for data in (*target.seeds(), *read_kept(name)):
+    fuzzed = find_target(name)
+    for data in (*fuzzed.seeds(), *read_kept(name)):
         _judge(name, data)
 
 
@@ -54,20 +54,37 @@ def _judge(name: str, data: bytes) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_any_input_becomes_another(name: str) -> None:
     """What atheris calls has to take whatever it comes to, and keep within the limit."""
-    target, limit = find_target(name), 2_000
-    begins = [data[:limit] for data in islice(target.seeds(), 20)]
+    fuzzed, limit = find_target(name), 2_000
+    begins = [data[:limit] for data in islice(fuzzed.seeds(), 20)]
     for seed in range(MUTATED):
         chance = Random(seed)  # noqa: S311 - no secret
         blind = Blind(limit, partial(_blindly, chance))
         data = begins[seed % len(begins)]
         for _ in range(3):
-            data = target.mutate(chance, data, blind)
+            data = fuzzed.mutate(chance, data, blind)
             assert len(data) <= limit
 
 
 def _blindly(chance: Random, data: bytes, limit: int) -> bytes:
     at = chance.randrange(len(data) + 1)
     return (data[:at] + chance.randbytes(3) + data[at + chance.randrange(9) :])[:limit]
+
+
+def test_an_input_may_take_as_long_as_the_machine_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = Target(_count, lambda: iter(()), list, lambda *_: b"", patience_s=0.000_01)
+    monkeypatch.setattr(target, "measure_slowness", lambda: 1_000_000.0)
+    judge(slow, b"")
+    monkeypatch.setattr(target, "measure_slowness", lambda: 1.0)
+    with pytest.raises(AssertionError, match="0 bytes, twice"):
+        judge(slow, b"")
+
+
+def _count(_: bytes) -> None:
+    assert sum(range(100_000)) > 0
+
+
+def test_a_machine_is_never_faster_than_the_one_that_patience_was_measured_on() -> None:
+    assert 1.0 <= target.measure_slowness() < 1_000
 
 
 def test_the_kept_corpus_is_small_and_in_order() -> None:
