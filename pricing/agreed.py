@@ -54,12 +54,13 @@ def list_cards(catalogue: Catalogue, market: Market) -> list[RateCard]:
     return [
         card
         for card in catalogue.cards.values()
-        if card.card.host == market.host and (card.card.id in wanted or _is_anyones(card.card, market.region))
+        if card.card.host == market.host and (card.card.id in wanted or is_anyones(card.card, market))
     ]
 
 
-def _is_anyones(own: CardHead, region: str | None) -> bool:
-    return not own.by_agreement and region in (None, own.region or region)
+def is_anyones(own: CardHead, market: Market) -> bool:
+    """Whether the card may hold for the market without an agreement that leads to it; no region may be any."""
+    return not own.by_agreement and own.host == market.host and market.region in (None, own.region or market.region)
 
 
 def is_there(own: CardHead, environment: str | None) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 
-from pricing.agreed import is_there, list_cards, list_concerning, list_possible, list_regions
+from pricing.agreed import is_anyones, is_there, list_cards, list_concerning, list_possible, list_regions
 from pricing.agreements import Agreement, list_bounds
 from pricing.cards import RateCard
 from pricing.catalogue import (
@@ -205,14 +205,11 @@ def _find_card(catalogue: Catalogue, name: str, at: datetime) -> RateCard:
 
 
 def _pick_card(catalogue: Catalogue, market: Market) -> RateCard:
-    found = []
-    for card in catalogue.cards.values():
-        head = card.card
-        if head.by_agreement or head.host != market.host or head.region not in (None, market.region):
-            continue
-        if head.environments and market.environment not in head.environments:
-            continue
-        found.append(((catalogue.files[head.id].own, bool(head.environments)), card))
+    found = [
+        ((catalogue.files[card.card.id].own, bool(card.card.environments)), card)
+        for card in catalogue.cards.values()
+        if is_anyones(card.card, market) and is_there(card.card, market.environment)
+    ]
     if not found:
         msg = f"no card holds for {_describe(market)}"
         raise NoCardError(msg)

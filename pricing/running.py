@@ -1,6 +1,7 @@
 """Running totals: where a market stands in its month, counted from its own rows in the order of their instants.
 
 Units and spend begin anew with each calendar month of the terms' zone; a credit is used up once, however long it takes.
+Money counts in its own currency: what was billed in USD is no part of a cap in EUR, nor of a credit in EUR.
 """
 
 from __future__ import annotations
@@ -48,7 +49,8 @@ class _Monthly:
     """What was used and billed in one month."""
 
     units: dict[EntryKey, Decimal] = field(default_factory=dict)
-    spend: Decimal = ZERO
+    spend: dict[str, Decimal] = field(default_factory=dict)
+    """By currency."""
 
 
 class RunningTotals:
@@ -63,35 +65,36 @@ class RunningTotals:
         self._months: dict[datetime, _Monthly] = {}
         self._known: tuple[str, Month] | None = None
         self._now = _Monthly()
-        self._credits: dict[str, Decimal] = {}
+        self._credits: dict[tuple[str, str], Decimal] = {}
 
     def stand(self, terms: Terms, at: datetime) -> Consumed:
         """What was used before the instant `at`, by the name of each total that the terms look at."""
         self._turn(terms.zone or UTC_ZONE, at)
-        return tuple((name, self._total(name)) for name in terms.counters)
+        return tuple((name, self._total(name, terms.currency)) for name in terms.counters)
 
     def add(self, job: Job, terms: Terms, charged: Charged) -> None:
         """Counts a job that came to so much, and whose totals were asked for by `stand`."""
         for key, units in list_used(job, terms):
             self._now.units[key] = EXACT.add(self._now.units.get(key, ZERO), units)
         # Zeros at its end would become more with each ladder by spend that it goes through.
-        self._now.spend = EXACT.add(self._now.spend, charged.total_min).normalize(EXACT)
+        spent = EXACT.add(self._now.spend.get(terms.currency, ZERO), charged.total_min)
+        self._now.spend[terms.currency] = spent.normalize(EXACT)
         counters = {a.source: a.counter for a in terms.adjusters if a.counter}
         for kind, amount, _, source in charged.adjustments:
             if kind == "credit" and amount is not None:
-                name = counters[source]
-                self._credits[name] = EXACT.subtract(self._credits.get(name, ZERO), amount)
+                credit = counters[source], terms.currency
+                self._credits[credit] = EXACT.subtract(self._credits.get(credit, ZERO), amount)
 
     def _turn(self, zone: str, at: datetime) -> None:
         if self._known is None or self._known[0] != zone or not self._known[1].begin <= at < self._known[1].end:
             self._known = (zone, find_month(at, zone))
             self._now = self._months.setdefault(self._known[1].begin, _Monthly())
 
-    def _total(self, name: str) -> Decimal:
+    def _total(self, name: str, currency: str) -> Decimal:
         if name == SPEND:
-            return self._now.spend
-        if name in self._credits:
-            return self._credits[name]
+            return self._now.spend.get(currency, ZERO)
+        if (name, currency) in self._credits:
+            return self._credits[name, currency]
         total = ZERO
         for key, units in self._now.units.items():
             total = EXACT.add(total, units) if counts(name, key) else total

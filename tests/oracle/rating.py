@@ -63,7 +63,7 @@ class Market:
         self.found: dict[str, Held] = {}
         self.month = (0, 0)
         self.units: dict[Key, Fraction] = {}
-        self.money: dict[str, Fraction] = {}
+        self.money: dict[str, dict[str, Fraction]] = {}
 
     def hold(self, on: str) -> Held:
         """What holds on that day, which is what held since the last day that the terms name."""
@@ -72,26 +72,27 @@ class Market:
             self.found[since] = find_held(self.place, on, self.whose)
         return self.found[since]
 
-    def stand(self, at: datetime, counters: Iterable[str]) -> dict[str, Fraction]:
-        """Where running totals stand in the month of the instant; credits go on over all months."""
+    def stand(self, at: datetime, counters: Iterable[str], currency: str) -> dict[str, Fraction]:
+        """Where running totals stand in the month of the instant, money in that currency; credits go on for ever."""
         local = at.astimezone(self.zone)
         if (local.year, local.month) != self.month:
             self.month, self.units = (local.year, local.month), {}
             self.money.pop("spend", None)
-        return {name: self.find_total(name) for name in counters}
+        return {name: self.find_total(name, currency) for name in counters}
 
-    def find_total(self, name: str) -> Fraction:
+    def find_total(self, name: str, currency: str) -> Fraction:
         """What was used, of money or of what the name says."""
         if name == "spend" or name.startswith("credit/"):
-            return self.money.get(name, NOTHING)
+            return self.money.get(name, {}).get(currency, NOTHING)
         return sum((units for key, units in self.units.items() if is_counted(name, key)), NOTHING)
 
-    def count(self, bill: Bill, least: Bill) -> None:
+    def count(self, bill: Bill, least: Bill, currency: str) -> None:
         """What was used counts for the rows that follow, whatever these look at; of units, what is surely billed."""
         for line in least.lines:
             self.units[line.key] = self.units.get(line.key, NOTHING) + line.quantity
         for name, amount in {"spend": bill.total, **bill.credited}.items():
-            self.money[name] = self.money.get(name, NOTHING) + amount
+            told = self.money.setdefault(name, {})
+            told[currency] = told.get(currency, NOTHING) + amount
 
 
 def find_held(place: Place, on: str, whose: Whose) -> Held:
@@ -141,7 +142,7 @@ def rate_row(market: Market, row: Used) -> Rated | str:
         return "missing_outcome"
     if owed == "free":
         return Rated(FREE, FREE, held.force.currency, [], [])
-    asked, before = describe(row, owed), market.stand(row.at, held.counters)
+    asked, before = describe(row, owed), market.stand(row.at, held.counters, held.force.currency)
     try:
         found = free = bill_in(asked, held.force, before)
         if asked.clips and asked.billed is None and is_open(held.force):
@@ -152,7 +153,7 @@ def rate_row(market: Market, row: Used) -> Rated | str:
         return "bounded"
     is_left_open = row.is_left_open and found is not free and falls(held.force)
     if not is_left_open:
-        market.count(found, free)
+        market.count(found, free, held.force.currency)
     return Rated(
         found,
         free,

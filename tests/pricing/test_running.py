@@ -16,11 +16,11 @@ from tests.tables import HEAD, agreement_toml, card_toml, terms_of
 D = Decimal
 
 
-def pricing(*terms: dict[str, str], price: str = "0.10", zone: str = "Asia/Shanghai") -> Pricing:
+def pricing(*terms: dict[str, str], price: str = "0.10", zone: str = "Asia/Shanghai", currency: str = "USD") -> Pricing:
     """Output at that price, and acme's terms on it, in months of that zone."""
     files = {
         "catalogue.toml": HEAD,
-        "card.toml": card_toml(terms_of({"720P": price})),
+        "card.toml": card_toml(terms_of({"720P": price}), currency=currency),
         "acme.toml": agreement_toml(terms, zone=zone),
     }
     return resolve(parse_catalogue(files), Market("acme", "production", "atlas"), datetime(2026, 3, 1, tzinfo=UTC))
@@ -59,6 +59,27 @@ def test_a_credit_is_used_up_once_in_all_months() -> None:
     found = [use(totals, held, at) for at in instants]
     name = "credit/welcome"
     assert found == [({name: D(0)}, D(0)), ({name: D("0.8")}, D("0.6")), ({name: D(1)}, D("0.8"))]
+
+
+def test_money_counts_in_its_own_currency() -> None:
+    """At most 1 a month, of USD and of EUR each, in whatever order they come; so with a credit of one name."""
+    at = datetime(2026, 3, 5, tzinfo=UTC)
+    for term, name in (
+        ({"kind": "cap", "per": "month", "amount": "1"}, "spend"),
+        ({"kind": "credit", "name": "welcome", "amount": "1"}, "credit/welcome"),
+    ):
+        totals = RunningTotals()
+        dollars, euros = (pricing(term, currency=currency) for currency in ("USD", "EUR"))
+        found = [use(totals, held, at)[0][name] for held in (dollars, euros, dollars, euros, dollars)]
+        assert found == [D(0), D(0), D("0.8"), D("0.8"), D(1)]
+
+
+def test_units_count_whatever_they_were_billed_in() -> None:
+    allowance, totals = {"kind": "allowance", "meter": "output_video_seconds", "units": "10"}, RunningTotals()
+    dollars, euros = (pricing(allowance, currency=currency) for currency in ("USD", "EUR"))
+    at = datetime(2026, 3, 5, tzinfo=UTC)
+    found = [use(totals, held, at)[0]["output_video_seconds"] for held in (dollars, euros, dollars)]
+    assert found == [D(0), D(8), D(16)]
 
 
 def test_a_job_that_is_free_counts_for_nothing() -> None:
