@@ -19,11 +19,12 @@ from pricing.lints.history import HISTORY
 from pricing.lints.lint import Check, Fault, Lint
 from pricing.lints.survey import Bounds, Survey, survey
 from pricing.lints.trials import FAILED, TRIALS, find_failures
+from pricing.lints.turns import TURNS
 from pricing.lints.upkeep import IDLE_ACKNOWLEDGEMENT, UPKEEP
 from pricing.trials import Trial
 from wan_rules.hosts import HOSTS, Hosts
 
-_FIRST: Final = (*COVERAGE, *ENTRIES, *AMOUNTS, *BANDS, *CLIPS, *UPKEEP, *HISTORY, *TRIALS)
+_FIRST: Final = (*COVERAGE, *ENTRIES, *AMOUNTS, *BANDS, *TURNS, *CLIPS, *UPKEEP, *HISTORY, *TRIALS)
 CHECKS: Final[tuple[Check, ...]] = tuple(sorted((*_FIRST, IDLE_ACKNOWLEDGEMENT), key=lambda check: check.id))
 BOUNDS: Final = Bounds()
 

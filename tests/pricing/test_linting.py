@@ -51,6 +51,7 @@ SHOWN: Final = {
     "dear-upscaling": "CAT305",
     "clip-inversion": "CAT306",
     "volume-step": "CAT307",
+    "currency-turn": "CAT308",
     "stale": "CAT401",
     "ended-acknowledgement": "CAT402",
     "idle-acknowledgement": "CAT402",

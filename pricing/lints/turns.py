@@ -1,0 +1,97 @@
+"""CAT308: running totals of money that begin anew, since terms change their currency."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from pricing.adjustments import CREDIT, SPEND
+from pricing.cards import RateCard
+from pricing.catalogue import Market
+from pricing.errors import PricingError
+from pricing.fields import spell_instant
+from pricing.lints.lint import Check, Fault, name_markets
+from pricing.lints.spans import first_day
+from pricing.lints.survey import Holding, Survey
+from pricing.months import find_month
+from pricing.running import UTC_ZONE
+from pricing.terms import Terms, build_terms
+
+SOURCE: Final = "docs/explanation/checks.md#amounts"
+
+
+class _Held(NamedTuple):
+    """A holding whose card has begun, from when on it prices, and in what."""
+
+    holding: Holding
+    card: RateCard
+    begin: datetime
+    currency: str
+
+    def build(self) -> Terms | None:
+        """Its terms; `None` where there are none, which has a check of its own."""
+        try:
+            return build_terms(self.card, self.holding.agreements, self.begin)
+        except PricingError:
+            return None
+
+
+class _Turn(NamedTuple):
+    """Where terms are in another currency than those before them, since when, and what they no longer count."""
+
+    part: str
+    begin: datetime
+    old: str
+    new: str
+    lost: str
+
+
+def _turned_currencies(survey: Survey) -> Iterator[Fault]:
+    """Terms that look at money change their currency as a month begins, and a credit that goes on has a new name.
+
+    Money counts in its own currency: what was spent in the old one is no part of the bands, caps and commitments of the
+    new one, and a credit of the same name is whole again.
+    """
+    found: dict[_Turn, list[Market]] = {}
+    for before, after in pairwise(_list_held(survey)):
+        if before.holding.markets == after.holding.markets and before.currency != after.currency:
+            for turn in _list_turns(before, after):
+                found.setdefault(turn, []).extend(after.holding.markets)
+    for turn, markets in found.items():
+        part, begin, old, new, lost = turn
+        since = f"From {spell_instant(begin)} on it prices in {new}, and what held before did in {old}"
+        yield Fault(survey.place(part), f"{since}: {lost}, or acknowledge it. It is so for {name_markets(markets)}.")
+
+
+def _list_held(survey: Survey) -> Iterator[_Held]:
+    for holding in survey.holdings:
+        card = holding.card
+        if card is not None and holding.reaches(first_day(card)):
+            begin = max(holding.begin, first_day(card))
+            yield _Held(holding, card, begin, survey.prices(card, holding.layers).currency)
+
+
+def _list_turns(before: _Held, after: _Held) -> Iterator[_Turn]:
+    earlier, later = before.build(), after.build()
+    if earlier is None or later is None:
+        return
+    agreements = after.holding.agreements
+    part = agreements[-1].agreement.id if agreements else after.card.card.id
+    turn = _Turn(part, after.begin, before.currency, after.currency, "")
+    month = find_month(after.begin, later.zone or UTC_ZONE)
+    if SPEND in later.counters and before.holding.reaches(month.begin):
+        lost = f"what was spent in that month before is no part of its totals. Begin it on {spell_instant(month.end)}"
+        yield turn._replace(lost=lost)
+    for name in later.counters:
+        if name.startswith(CREDIT) and name in earlier.counters:
+            credit = name.removeprefix(CREDIT)
+            yield turn._replace(lost=f"the credit {credit!r} is whole again. Give it another name")
+
+
+CURRENCY_TURN: Final = Check(
+    id="CAT308", name="currency-turn", severity="warning", source=SOURCE, find=_turned_currencies
+)
+
+TURNS: Final = (CURRENCY_TURN,)

@@ -1,0 +1,133 @@
+"""CAT308, by hand: which changes of currency lose running totals, and where that is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+import pytest
+
+from pricing import parse_catalogue
+from pricing.linting import BOUNDS, lint
+from pricing.lints.lint import Lint
+from tests.oracle import Row
+from tests.tables import HEAD, agreement_toml, card_toml, terms_of
+
+TODAY: Final = date(2026, 11, 15)
+ONE: Final = HEAD.replace('["acme", "globex", "initech"]', '["acme"]').replace(
+    '["production", "staging", "sandbox"]', '["production"]'
+)
+CAP: Final = {"kind": "cap", "per": "month", "amount": "100", "currency": "USD"}
+UNITS: Final = {"kind": "allowance", "meter": "output_video_seconds", "units": "10"}
+LADDER: Final = {"from": "2026-01-01", "meter": "requests", "model": "graduated", "by": "spend", "bands": "10:0.2 :0.1"}
+
+
+def credit(name: str, **said: str) -> Row:
+    return {"kind": "credit", "name": name, "amount": "5", "currency": "USD", **said}
+
+
+def euros(day: str, **said: str) -> Row:
+    """From that day on the invoice is in EUR."""
+    return {
+        "kind": "exchange",
+        "currency": "EUR",
+        "rate": "0.9",
+        "date": day[:10],
+        "source": "made up",
+        "from": day,
+        **said,
+    }
+
+
+def card(*entries: Row, **head: str) -> str:
+    terms = terms_of({"720P": "0.10", "1080P": "0.15"})
+    return card_toml({**terms, "entries": [*terms["entries"], *entries]}, **{"host": "runware", **head})
+
+
+def turns(files: Mapping[str, str], head: str = ONE) -> list[Lint]:
+    found = lint(parse_catalogue({"catalogue.toml": head, **files}), TODAY, BOUNDS._replace(max_age_days=10_000))
+    return [one for one in found if one.id == "CAT308"]
+
+
+def agreed(*terms: Row, zone: str = "UTC", **head: str) -> str:
+    return agreement_toml(terms, host="runware", zone=zone, **head)
+
+
+@pytest.mark.parametrize(
+    ("terms", "zone", "told"),
+    [
+        pytest.param((CAP, euros("2026-03-15")), "UTC", ["what was spent in that month before"], id="within a month"),
+        pytest.param((CAP, euros("2026-04-01")), "UTC", [], id="as a month begins"),
+        pytest.param((CAP, euros("2026-04-01")), "Asia/Shanghai", ["what was spent"], id="eight hours into its month"),
+        pytest.param((CAP, euros("2026-03-31T16:00:00Z")), "Asia/Shanghai", [], id="as its month begins"),
+        pytest.param((UNITS, euros("2026-03-15")), "UTC", [], id="units alone are looked at"),
+        pytest.param((credit("gift"), euros("2026-04-01")), "UTC", ["the credit 'gift' is whole again"], id="a credit"),
+        pytest.param(
+            (credit("gift", until="2026-04-01"), credit("new", **{"from": "2026-04-01"}), euros("2026-04-01")),
+            "UTC",
+            [],
+            id="another credit",
+        ),
+        pytest.param(
+            (CAP, credit("gift"), credit("b"), euros("2026-03-15")),
+            "UTC",
+            [
+                "the credit 'b' is whole again",
+                "the credit 'gift' is whole again",
+                "what was spent in that month before",
+            ],
+            id="all of them",
+        ),
+    ],
+)
+def test_which_changes_are_told(terms: tuple[Row, ...], zone: str, told: list[str]) -> None:
+    found = turns({"card.toml": card(), "acme.toml": agreed(*terms, zone=zone)})
+    lost = sorted(one.message.partition("in USD: ")[2] for one in found)
+    assert len(lost) == len(told)
+    assert all(one.startswith(start) for one, start in zip(lost, told, strict=True))
+
+
+def test_it_says_since_when_and_what_mends_it() -> None:
+    (found,) = turns({"card.toml": card(), "acme.toml": agreed(CAP, euros("2026-03-15"))})
+    assert (found.part, found.file, found.line, found.key) == ("acme-terms", "acme.toml", 3, "agreement")
+    assert found.message == (
+        "From 2026-03-15 on it prices in EUR, and what held before did in USD: what was spent in that month before is "
+        "no part of its totals. Begin it on 2026-04-01, or acknowledge it. It is so for acme / production / runware."
+    )
+
+
+def test_it_is_told_once_for_all_markets_that_have_it() -> None:
+    own = agreed(CAP, euros("2026-03-15")).replace('account = "acme"\n', "")
+    (found,) = turns({"card.toml": card(), "any.toml": own}, HEAD)
+    assert "acme / production / runware, " in found.message
+    assert found.message.endswith(" more.")
+
+
+def test_a_card_that_is_left_alone_is_where_it_is_told() -> None:
+    """Its own currency holds again once the agreement is over, in the month in which that happens."""
+    ends = {"until": "2026-03-15"}
+    (found,) = turns({"card.toml": card(LADDER, zone="UTC"), "acme.toml": agreed(euros("2026-01-01"), **ends)})
+    assert (found.part, found.key) == ("made-up", "card")
+    assert found.message.startswith("From 2026-03-15 on it prices in USD, and what held before did in EUR: ")
+
+
+@pytest.mark.parametrize(
+    ("begin", "terms", "told"),
+    [
+        pytest.param("2026-03-10", (), ["new-terms"], id="at once"),
+        pytest.param("2026-03-20", (), ["new-terms"], id="later in the month"),
+        pytest.param("2026-04-10", (), [], id="in a month in which nothing was spent before"),
+        pytest.param("2026-03-10", (credit("swiss", currency="CHF"),), [], id="what clashes has a check of its own"),
+    ],
+)
+def test_cards_of_two_currencies_turn_where_agreements_follow_each_other(
+    begin: str, terms: tuple[Row, ...], told: list[str]
+) -> None:
+    files = {
+        "old.toml": card(id="old", by_agreement="true"),
+        "new.toml": card(id="new", currency="EUR", by_agreement="true"),
+        "first.toml": agreed(CAP, id="first", card="old", until="2026-03-10"),
+        "then.toml": agreed(CAP | {"currency": "EUR"}, *terms, id="new-terms", card="new", **{"from": begin}),
+    }
+    assert [one.part for one in turns(files)] == told
