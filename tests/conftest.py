@@ -25,7 +25,7 @@ settings.register_profile("everyday", deadline=None, max_examples=EVERYDAY)
 settings.register_profile("ci", settings.get_profile("ci"), max_examples=EVERYDAY)
 settings.register_profile("long", deadline=None, max_examples=1_000)
 # With other versions than the locked ones, `.ci/bounds`: what differs there is an interface, which one example meets.
-settings.register_profile("few", deadline=None, derandomize=True, max_examples=25)
+settings.register_profile("few", deadline=None, derandomize=True, max_examples=10)
 # For verdicts on mutants, which have to repeat and to come soon: `just mutation`.
 settings.register_profile(
     "mutation",

@@ -15,6 +15,7 @@ from pricing.invoices import Invoiced
 from pricing.shell.bulk.matching import RULES, How
 from tests.bulk.matching_cases import Row, later, line, match_rows
 from tests.bulk.matching_oracle import group_by_hand
+from tests.strategies import examples
 
 IDS = st.sampled_from("abcde")
 AMOUNTS = st.sampled_from(("0", "1", "2", "3"))
@@ -129,7 +130,7 @@ def _check(rows: list[Row], lines: list[Invoiced], how: How, unrated: list[Row],
         assert found.found.agreeing == {rule: agreeing[rule] for rule in RULES}
 
 
-@settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(examples(50), phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(ROWS, make_lines(), HOWS, UNRATED, st.randoms(use_true_random=False))
 def test_groups_are_those_that_one_finds_by_hand(
     rows: list[Row], lines: list[Invoiced], how: How, unrated: list[Row], chance: Random
@@ -137,7 +138,7 @@ def test_groups_are_those_that_one_finds_by_hand(
     _check(rows, lines, how, unrated, chance)
 
 
-@settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(examples(50), phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(make_bursts(), HOWS, UNRATED, st.randoms(use_true_random=False))
 def test_jobs_of_one_instant_are_those_that_one_finds_by_hand(
     bursts: tuple[list[Row], list[Invoiced]], how: How, unrated: list[Row], chance: Random
@@ -145,7 +146,7 @@ def test_jobs_of_one_instant_are_those_that_one_finds_by_hand(
     _check(*bursts, how, unrated, chance)
 
 
-@settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(examples(50), phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(make_shared(), HOWS, UNRATED, st.randoms(use_true_random=False))
 def test_tasks_of_one_id_are_told_apart_as_by_hand(
     shared: tuple[list[Row], list[Invoiced]], how: How, unrated: list[Row], chance: Random
