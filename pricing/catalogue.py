@@ -185,6 +185,12 @@ def annotate(catalogue: Catalogue, note: str) -> Catalogue:
     return replace(catalogue, note=note, _found=Found({}, {}))
 
 
+def hide_folders(catalogue: Catalogue) -> Catalogue:
+    """The same catalogue for whoever is not to know the folders of this machine: it tells its files by their names."""
+    files = {name: owned._replace(file=owned.file.rpartition("/")[2]) for name, owned in catalogue.files.items()}
+    return replace(catalogue, files=files, _found=Found({}, {}))
+
+
 def alter(
     catalogue: Catalogue,
     *,

@@ -6,6 +6,7 @@ no quote can mix two, however many threads quote while another one reloads.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from threading import Lock
 from typing import NamedTuple, TypeAlias
 
@@ -34,11 +35,20 @@ Outcome: TypeAlias = Reloaded | Kept
 class Reloader:
     """The newest good catalogue of one source. Safe to share between threads."""
 
-    def __init__(self, source: str, on: Conditions | None = None) -> None:
-        """Load for the first time. Raises CardError: there is nothing yet that could stay in use."""
-        self._source, self._on = source, on
+    def __init__(
+        self,
+        source: str,
+        on: Conditions | None = None,
+        *,
+        prepare: Callable[[Catalogue], Catalogue] = lambda catalogue: catalogue,
+    ) -> None:
+        """Load for the first time. Raises CardError: there is nothing yet that could stay in use.
+
+        `prepare` makes of each catalogue that is loaded the one that is used.
+        """
+        self._source, self._on, self._prepare = source, on, prepare
         self._loading = Lock()
-        self._catalogue = load(source, on)
+        self._catalogue = prepare(load(source, on))
 
     @property
     def catalogue(self) -> Catalogue:
@@ -55,5 +65,5 @@ class Reloader:
                 return Kept(old, error)
             changed = (new.digest, new.note) != (old.digest, old.note)
             if changed:
-                self._catalogue = new
+                self._catalogue = self._prepare(new)
             return Reloaded(self._catalogue, changed)

@@ -11,20 +11,26 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
+import aiohttp
 import httpx2
 import pytest
+import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pricing.shell.guard import CallRefused, Decision, Guard, OverBudget, Settings
+from pricing.shell.guard.aiohttp_calls import GuardMiddleware
 from pricing.shell.guard.endpoints import Route
 from pricing.shell.guard.entries import Counted, Entry
-from pricing.shell.guard.httpx2_transports import AsyncGuardTransport
+from pricing.shell.guard.httpx2_transports import AsyncGuardTransport, GuardTransport
 from pricing.shell.guard.ledger import Ledger
 from pricing.shell.guard.limits import Limit, Limits, find_passed, read_limits
+from pricing.shell.guard.requests_adapter import GuardAdapter
 from tests.conftest import ROOT
 from tests.guard import payloads
 from tests.guard.clients import CLIENTS
@@ -79,6 +85,61 @@ def test_fifty_tasks_never_pass_a_limit(make: Make, host: FakeHost) -> None:
     answers = asyncio.run(call_all())
     assert len(host.creates) == ROOM
     assert [type(answer) for answer in answers].count(OverBudget) == MANY - ROOM
+
+
+def test_a_task_that_a_hook_began_while_a_call_was_sent_is_held_to_the_limit(make: Make, host: FakeHost) -> None:
+    """It has the context of that call, and outlived it: whatever it sent was taken for counted already."""
+    guard = make(per_run=["USD=1"])
+
+    async def call_all() -> list[object]:
+        workers: list[asyncio.Task[list[object]]] = []
+        is_over = asyncio.Event()
+
+        async def work(session: aiohttp.ClientSession) -> list[object]:
+            await is_over.wait()
+            calls = [session.post(host.url + CREATE, json=payloads.alibaba()) for _ in range(3)]
+            return list(await asyncio.gather(*calls, return_exceptions=True))
+
+        async def begin(session: aiohttp.ClientSession, *_: object) -> None:
+            if not workers:
+                workers.append(asyncio.create_task(work(session)))
+
+        traces = aiohttp.TraceConfig()
+        traces.on_connection_create_end.append(begin)
+        async with aiohttp.ClientSession(middlewares=[GuardMiddleware(guard)], trace_configs=[traces]) as session:
+            await session.post(host.url + CREATE, json=payloads.alibaba())
+            is_over.set()
+            return await workers[0]
+
+    answers = asyncio.run(call_all())
+    assert [type(answer) for answer in answers].count(OverBudget) == 2
+    assert len(host.creates) == 2
+
+
+def test_what_runs_later_in_the_context_of_a_call_is_held_to_the_limit(make: Make, host: FakeHost) -> None:
+    guard, contexts = make(per_run=["USD=0.50"]), [copy_context()]
+
+    class Transport(httpx2.HTTPTransport):
+        def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+            contexts.append(copy_context())
+            return super().handle_request(request)
+
+    class Adapter(requests.adapters.HTTPAdapter):
+        def send(self, *asked: Any, **named: Any) -> requests.Response:  # noqa: ANN401 - as the library has it
+            contexts.append(copy_context())
+            return super().send(*asked, **named)
+
+    with httpx2.Client(transport=GuardTransport(guard, Transport())) as client:
+        client.post(host.url + CREATE, json=payloads.alibaba())
+        with pytest.raises(OverBudget):
+            contexts[-1].run(client.post, host.url + CREATE, json=payloads.alibaba())
+    guard = make(per_run=["USD=0.50"])
+    with requests.Session() as session:
+        session.mount(host.url, GuardAdapter(guard, Adapter()))
+        session.post(host.url + CREATE, json=payloads.alibaba())
+        with pytest.raises(OverBudget):
+            contexts[-1].run(session.post, host.url + CREATE, json=payloads.alibaba())
+    assert (len(host.creates), len(contexts)) == (2, 3)
 
 
 SPEND = """

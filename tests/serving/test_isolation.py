@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from pricing.shell.service.callers import Scope
 from pricing.shell.service.endpoints import Operation
 from pricing.shell.service.operations import OPERATIONS
-from tests.asked import ATLAS, Reply, Running, example
+from tests.asked import ATLAS, CATALOGUE, Reply, Running, example
 
 OPEN: Final = frozenset(
     {"/v1/check", "/v1/plan", "/v1/estimates", "/v1/compare", "/v1/explain", "/v1/rate-cards", "/v1/rules"}
@@ -200,3 +201,22 @@ def test_an_admin_with_an_account_of_its_own_sees_it_everywhere(service: Running
     assert service.get("/v1/rate-cards?account=acme", key=admin).document["environment"] == "production"
     own = service.key(("acme",), ("production",), (Scope.QUOTE,))
     assert service.get("/v1/rate-cards?account=acme&environment=sandbox", key=own).status == 403
+
+
+def test_nobody_is_told_the_folders_of_the_server(tmp_path: Path) -> None:
+    """As `explain` has it: prices, refusals and problems name the file, and not where on the machine it lies."""
+    folder = tmp_path / "between-us"
+    shutil.copytree(CATALOGUE, folder)
+    card = (folder / "cards" / "atlas.toml").read_text(encoding="utf-8")
+    running = Running(tmp_path / "state", catalogue=str(folder))
+    key = running.key(("acme",), scopes=(Scope.QUOTE,))
+    told = [running.get("/v1/rate-cards", key=key), running.post("/v1/explain", example(ATLAS), key=key)]
+    assert [(reply.status, b"atlas.toml:" in reply.body) for reply in told] == [(200, True), (200, True)]
+    (folder / "twin.toml").write_text(card.replace('id = "northlight-atlas"', 'id = "twin"'), encoding="utf-8")
+    running.app._service.reload()
+    key = running.key(("initech",), ("staging",), (Scope.QUOTE,))
+    refused = running.post("/v1/estimates", example(ATLAS), key=key)
+    assert (refused.status, refused.document["code"]) == (409, "ambiguous_terms")
+    told += [refused, running.get("/v1/rate-cards", key=key)]
+    assert all(b"twin.toml:" in reply.body for reply in told[2:])
+    assert [reply.body for reply in told if b"between-us" in reply.body] == []

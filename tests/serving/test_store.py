@@ -50,6 +50,13 @@ def test_an_unbounded_quote_holds_nothing(store: Store) -> None:
     assert store.find_quote(row.id, "acme") == row
 
 
+def test_a_quote_in_a_credit_by_the_longest_name_is_kept(store: Store) -> None:
+    """PostgreSQL had room for eight characters of it, and no quote in such a credit was ever given."""
+    row = quote_row()._replace(currency="lumen-credits".ljust(64, "x"))
+    issue(store, row=row)
+    assert store.find_quote(row.id, "acme") == row
+
+
 def test_a_quote_is_of_its_account_alone(store: Store) -> None:
     row = quote_row()
     issue(store, row=row)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import stat
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -87,3 +88,26 @@ def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
     (tmp_path / "quotes.db").write_text("not a database, but long enough to be looked at as one " * 4)
     with pytest.raises(StoreDownError, match="not a database"):
         open_store(f"sqlite:///{tmp_path / 'quotes.db'}").ping()
+
+
+@pytest.mark.parametrize("is_replaced", [True, False], ids=["replaced", "gone"])
+def test_a_file_that_is_another_meanwhile_is_left(store: Store, tmp_path: Path, *, is_replaced: bool) -> None:
+    """Half of the connections were with the old file: what they promised was gone with it."""
+    quote_id = issue(store).quote_id
+    assert quote_id is not None
+    file = tmp_path / "quotes.db"
+    with closing(sqlite3.connect(file)) as copying:
+        copying.execute(f"VACUUM INTO '{tmp_path / 'copy.db'}'")
+    for name in ("quotes.db", "quotes.db-wal", "quotes.db-shm"):
+        (tmp_path / name).unlink(missing_ok=True)
+    if is_replaced:
+        (tmp_path / "copy.db").rename(file)
+    asked = (lambda: issue(store), lambda: store.find_quote(quote_id, "acme"), store.ping, store.read_shared)
+    for ask in asked:
+        with pytest.raises(StoreDownError, match="start again"):
+            ask()
+    assert file.exists() is is_replaced, "nobody began an empty one"
+    opened = open_store(f"sqlite:///{file}")
+    if is_replaced:
+        assert opened.find_quote(quote_id, "acme") is not None
+    opened.close()

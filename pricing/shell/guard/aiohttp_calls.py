@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from pricing.shell.guard.watching import COUNTED_IN, Watch, is_refusal, name_missing
+from pricing.shell.guard.watching import Watch, counting, is_counted_in, is_refusal, name_missing
 
 try:
     from aiohttp import (
@@ -35,23 +35,21 @@ class GuardMiddleware:
         """The response. Raises CallRefused before anything is sent."""
         url = request.url
         route = self._guard.find(request.method, url.host or "", url.port, url.path)
-        if route is None or self._guard.book in COUNTED_IN.get():
+        if route is None or is_counted_in(self._guard.book):
             return await handler(request)
         sent: Payload | bytes = request.body
         # Of a view of memory it gives that view back, in which nothing can be looked for.
         ticket = self._guard.begin(route, sent if isinstance(sent, bytes) else bytes(await sent.as_bytes()))
         if ticket is None:
             return await handler(request)
-        token = COUNTED_IN.set(COUNTED_IN.get() | {self._guard.book})
         try:
-            response = await handler(request)
-            body = await _read(response)
+            with counting(self._guard.book):
+                response = await handler(request)
+                body = await _read(response)
         except BaseException as error:
             unsent = isinstance(error, ClientConnectorError | ConnectionTimeoutError) or is_refusal(error)
             self._guard.break_off(ticket, unsent=unsent)
             raise
-        finally:
-            COUNTED_IN.reset(token)
         self._guard.end(ticket, response.status, body)
         return response
 

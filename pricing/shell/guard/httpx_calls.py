@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from pricing.shell.guard.watching import COUNTED_IN, Watch, is_refusal
+from pricing.shell.guard.watching import Watch, counting, is_counted_in, is_refusal
 
 NOT_SENT = ("ConnectError", "ConnectTimeout", "PoolTimeout", "UnsupportedProtocol")
 """Exceptions of the library after which no byte of the request was sent."""
@@ -19,20 +19,18 @@ def send(watch: Watch, library: Any, request: Any, pass_on: Callable[[Any], Any]
     """The response of `pass_on`, with its body unread. Raises CallRefused before anything is sent."""
     url = request.url
     route = watch.find(request.method, url.host, url.port, url.path)
-    if route is None or watch.book in COUNTED_IN.get():
+    if route is None or is_counted_in(watch.book):
         return pass_on(request)
     ticket = watch.begin(route, request.read())
     if ticket is None:
         return pass_on(request)
-    token = COUNTED_IN.set(COUNTED_IN.get() | {watch.book})
     try:
-        response = pass_on(request)
-        body = _read(response)
+        with counting(watch.book):
+            response = pass_on(request)
+            body = _read(response)
     except BaseException as error:
         watch.break_off(ticket, unsent=_is_unsent(library, error))
         raise
-    finally:
-        COUNTED_IN.reset(token)
     response.stream = library.ByteStream(body)
     watch.end(ticket, response.status_code, _decode(library, response, body))
     return response
@@ -47,20 +45,18 @@ async def send_async(  # the same, with its awaits
     """The response of `pass_on`, with its body unread. Raises CallRefused before anything is sent."""
     url = request.url
     route = watch.find(request.method, url.host, url.port, url.path)
-    if route is None or watch.book in COUNTED_IN.get():
+    if route is None or is_counted_in(watch.book):
         return await pass_on(request)
     ticket = watch.begin(route, await request.aread())
     if ticket is None:
         return await pass_on(request)
-    token = COUNTED_IN.set(COUNTED_IN.get() | {watch.book})
     try:
-        response = await pass_on(request)
-        body = await _read_async(response)
+        with counting(watch.book):
+            response = await pass_on(request)
+            body = await _read_async(response)
     except BaseException as error:
         watch.break_off(ticket, unsent=_is_unsent(library, error))
         raise
-    finally:
-        COUNTED_IN.reset(token)
     response.stream = library.ByteStream(body)
     watch.end(ticket, response.status_code, _decode(library, response, body))
     return response

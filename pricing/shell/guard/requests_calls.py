@@ -18,7 +18,7 @@ from urllib3.exceptions import SSLError as TLSError
 
 from pricing.shell.guard.answers import REFUSED
 from pricing.shell.guard.endpoints import Route
-from pricing.shell.guard.watching import COUNTED_IN, Watch, is_refusal
+from pricing.shell.guard.watching import Watch, counting, is_counted_in, is_refusal
 
 
 class Way(NamedTuple):
@@ -41,22 +41,20 @@ def find_way(adapter: object, *, stream: bool) -> Way:
 def send(watch: Watch, request: PreparedRequest, pass_on: Callable[[], Response], way: Way) -> Response:
     """The response of `pass_on`, its body still to be had. Raises CallRefused before anything is sent."""
     route = _find(watch, request)
-    if route is None or watch.book in COUNTED_IN.get():
+    if route is None or is_counted_in(watch.book):
         return pass_on()
     ticket = watch.begin(route, _read_request(request))
     if ticket is None:
         return pass_on()
-    token = COUNTED_IN.set(COUNTED_IN.get() | {watch.book})
     try:
-        response = pass_on()
-        before = _was_sent_before(response)
-        body = _read_streamed(response) if way.stream else response.content
+        with counting(watch.book):
+            response = pass_on()
+            before = _was_sent_before(response)
+            body = _read_streamed(response) if way.stream else response.content
     except BaseException as error:
         # Of a request that was sent more than once the error is the last one's.
         watch.break_off(ticket, unsent=not way.may_resend and _is_unsent(error))
         raise
-    finally:
-        COUNTED_IN.reset(token)
     if before and route.kind != "poll" and response.status_code in REFUSED:
         watch.break_off(ticket, unsent=False)  # what is refused is the last attempt: of an earlier one a job may run
     else:

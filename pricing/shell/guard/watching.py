@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from pricing.shell.guard.endpoints import Route
 
@@ -16,8 +18,19 @@ class Book(NamedTuple):
     run: str | None
 
 
-COUNTED_IN: ContextVar[frozenset[Book]] = ContextVar("wan_rules_guard_counted_in", default=frozenset())
-"""The books of the guarded transports that are sending a known request: one below them counts it in no book twice."""
+class Mark:
+    """That a guarded transport is sending a known request which a book counts, until it has been answered."""
+
+    def __init__(self, book: Book) -> None:
+        """Begin it."""
+        self.book, self.is_over = book, False
+
+
+MARKS: Final[ContextVar[tuple[Mark, ...]]] = ContextVar("wan_rules_guard_marks", default=())
+"""Those of the transports above: one below them counts a request in no book twice.
+
+A task that is begun meanwhile has them too, and outlives the request: what it sends later is counted by nobody else.
+"""
 
 
 class Watch(Protocol):
@@ -74,9 +87,26 @@ def name_book(state: str | None, owner: object, run: str | None) -> Book:
     return Book(owner if state is None else os.path.realpath(state), run)
 
 
+@contextmanager
+def counting(book: Book) -> Iterator[None]:
+    """While it is open, transports below are told that the book counts the request."""
+    mark = Mark(book)
+    token = MARKS.set((*MARKS.get(), mark))
+    try:
+        yield
+    finally:
+        mark.is_over = True
+        MARKS.reset(token)
+
+
+def is_counted_in(book: Book) -> bool:
+    """Whether a guard above counts the request in the very book."""
+    return any(mark.book == book and not mark.is_over for mark in MARKS.get())
+
+
 def is_counted(book: Book) -> bool:
     """Whether a guard above has written the call into the same file, for a run of its own."""
-    return any(other.place == book.place for other in COUNTED_IN.get())
+    return any(mark.book.place == book.place and not mark.is_over for mark in MARKS.get())
 
 
 def is_refusal(error: BaseException) -> bool:

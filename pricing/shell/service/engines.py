@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -151,10 +151,14 @@ def _open_sqlite(url: URL, connections: int) -> Engines:
 
     if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
         raise UnusableInputError(_WHAT, "it names no file: sqlite:///path/of/a/file is wanted")
+    place = f"SQLite, {url.database}"
     _make_private(Path(url.database))
     engine = create_engine(url, **_pool(connections))
+    look = _stay_with(Path(url.database), place)
+    event.listen(engine, "do_connect", look)
     event.listen(engine, "connect", _prepare_sqlite)
-    return Engines(f"SQLite, {url.database}", engine, Lock())
+    event.listen(engine, "checkout", look)
+    return Engines(place, engine, Lock())
 
 
 def _pool(connections: int) -> dict[str, Any]:
@@ -173,6 +177,35 @@ def _make_private(path: Path) -> None:
     except OSError as error:
         reason = f"{path} can't be opened: {error.strerror}. Name a file in a folder that is there and may be written"
         raise UnusableInputError(_WHAT, reason) from None
+
+
+def _stay_with(path: Path, place: str) -> Callable[..., None]:
+    """What is asked before any use of the file: whether it is the one that was opened.
+
+    Of a file that took its place, some connections would be with the old one and some with the new.
+    """
+    from pricing.shell.service.store_faults import StoreDownError
+
+    own = _identify(path)
+
+    def look(*_: object) -> None:
+        if _identify(path) != own:
+            reason = (
+                "its file was moved, taken away or replaced while it was in use. Stop whatever uses it, lay the right "
+                "file there with none beside it, and start again"
+            )
+            raise StoreDownError(place, reason)
+
+    return look
+
+
+def _identify(path: Path) -> tuple[int, int] | None:
+    """What tells a file from every other, whatever its name; `None` where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from pricing.catalogue import Place
 from pricing.explanations import explain
 from pricing.shell import jobs, wire
 from pricing.shell.comparing import AxesAsked, compare_request, parse_rates, write_comparison
@@ -62,12 +61,8 @@ def answer_explanation(exchange: Exchange) -> Answer:
     """An estimate in sentences; of the files that prices stand in it tells the names, not the folders."""
     asked = read_request(exchange, read_body(exchange))
     quoted = asked.quote()
-
-    def locate(name: str) -> Place | None:
-        place = asked.sale.catalogue.locate(name)
-        return place and place._replace(file=place.file.rpartition("/")[2])
-
-    return Answer(wire.write_explanation(quoted, explain(quoted, locate, exchange.translation), exchange.translation))
+    sentences = explain(quoted, asked.sale.catalogue.locate, exchange.translation)
+    return Answer(wire.write_explanation(quoted, sentences, exchange.translation))
 
 
 def read_switch(exchange: Exchange, name: str) -> bool:

@@ -9,7 +9,7 @@ from contextlib import ExitStack, asynccontextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from pricing.catalogue import Catalogue
+from pricing.catalogue import Catalogue, hide_folders
 from pricing.quotes import forget_charges
 from pricing.shell import wire
 from pricing.shell.asked_values import Source
@@ -46,7 +46,7 @@ class Service:
     def __init__(self, settings: Settings) -> None:
         """Open all that is needed. Raises CardError, UnusableInputError or StoreError: nothing is answered half."""
         self.settings: Final = settings
-        self.published: Final = load_published()
+        self.published: Final = hide_folders(load_published())
         self.store: Final[Store] = open_store(settings.database_url, connections=THREADS)
         with ExitStack() as undoing:
             undoing.callback(self.store.close)
@@ -167,12 +167,11 @@ def tell_workers(store: Store) -> None:
 
 
 def open_catalogue(settings: Settings) -> Reloader | None:
-    """What loads the catalogue that was named, loaded once. Raises CardError, UnusableInputError."""
+    """What loads the catalogue that was named, loaded once and fit to be told. Raises CardError, UnusableInputError."""
     if settings.catalogue is None:
         return None
-    return Reloader(
-        settings.catalogue, read_conditions(Source(settings.catalogue, settings.catalogue_key, settings.keep_for))
-    )
+    on = read_conditions(Source(settings.catalogue, settings.catalogue_key, settings.keep_for))
+    return Reloader(settings.catalogue, on, prepare=hide_folders)
 
 
 def open_tokens(settings: Settings) -> TokenReader | None:

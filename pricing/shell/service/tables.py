@@ -84,7 +84,7 @@ QUOTES: Final = Table(
     Column("issued_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("as_of", Instant, nullable=False),
-    Column("currency", String(8), nullable=False),
+    Column("currency", String(8).with_variant(String(64), "postgresql"), nullable=False),  # or a credit's name
     Column("hold", Text),
     Column("charge", Text),
     Column("document", Text, nullable=False),
