@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Final, cast
+from typing import Final
 
 _OWN: Final = frozenset({str, int, float, bool, type(None)})
+_JSON: Final = _OWN | {dict, list}
 _DEEPEST: Final = 6
 """Levels of arrays and objects within each other that are looked at: no host's payload has as many."""
 
 
-def has_kin(value: object, levels: int = _DEEPEST) -> bool:
-    """Whether some part is of a type that JSON writes as one of its own: a tuple, a member of an enumeration."""
-    kind = type(value)
-    if kind in _OWN or not levels:
-        return False
-    if kind is dict or kind is list:
-        parts = cast("dict[str, object]", value).values() if kind is dict else cast("list[object]", value)
-        return any(has_kin(part, levels - 1) for part in parts)
-    return isinstance(value, str | int | float | dict | list | tuple)
+def is_kin(value: object) -> bool:
+    """Whether it is of a type that JSON writes as one of its own: a tuple, a member of an enumeration."""
+    return type(value) not in _JSON and isinstance(value, str | int | float | dict | list | tuple)
 
 
 def simplify(value: object, levels: int = _DEEPEST) -> object:
-    """The value with each such part as JSON writes it; what JSON can't write stays as it is."""
+    """The value with each part of such a type as JSON writes it; what JSON can't write stays as it is."""
     if type(value) in _OWN or not levels:
         return value
     if isinstance(value, dict):

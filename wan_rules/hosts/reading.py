@@ -17,7 +17,7 @@ from wan_rules.labels import label_texts
 from wan_rules.media_facts import MediaFacts
 from wan_rules.messages import Template
 from wan_rules.payloads import JsonObject, name_type
-from wan_rules.plain_values import has_kin, simplify
+from wan_rules.plain_values import is_kin, simplify
 from wan_rules.request import Cast, Draft, DraftReference, Evidence, Output, Unreadable
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def read(payload: JsonObject, host: Host, facts: Facts = NO_FACTS) -> Reading:
             reader.read_count(found.get(key), f"{section.pointer}/{key}")
         if not found.keys() <= known:
             reader.oddities.note_strays(found, section, host)
-    if reader.oddities.misfits and has_kin(payload):
+    if reader.oddities.misfits and any(is_kin(misfit.raw) for misfit in reader.oddities.misfits):
         return read(cast("JsonObject", simplify(payload)), host, facts)
     return reader.assemble(payload, facts)
 
