@@ -1,7 +1,7 @@
 """How much of a catalogue its tests cover: the parts that count for a passing test, of those that could count at all.
 
-Whether a part could is asked of sample requests: every tier and ratio of its host, the shortest and the longest, with
-and without clips, in every market, at every change.
+Whether a part could is asked of sample requests: every tier and ratio of its host, the shortest, the one after it and
+the longest, with and without clips and a first frame, in every market, at every change.
 """
 
 from __future__ import annotations
@@ -27,6 +27,17 @@ from wan_rules.validation import ValidRequest
 
 ANY_CLIP: Final = Range(1, 30)
 """Seconds of sample clips at a host that does not limit them."""
+PART_SECOND: Final = Decimal("0.777777")
+"""What a sample clip has beyond whole seconds: a rounding may count for such clips alone."""
+
+
+class _Sample(NamedTuple):
+    """Media of sample requests, and the lengths of output that they are asked with."""
+
+    lengths: tuple[int, ...]
+    images: int = 0
+    clips: tuple[Decimal, ...] = ()
+    first_frame: bool = False
 
 
 class Untested(NamedTuple):
@@ -135,21 +146,36 @@ def list_samples(host: Host) -> tuple[ValidRequest, ...]:
     """
     limits = host.limits
     asked = [
-        RequestAsked(resolution=tier, ratio=ratio, duration_s=seconds, images=images, clips_s=clips)
+        RequestAsked(
+            resolution=tier,
+            ratio=ratio,
+            duration_s=seconds,
+            images=sample.images,
+            clips_s=sample.clips,
+            first_frame=sample.first_frame,
+        )
         for ratio in limits.ratios.value
-        for images, clips, lengths in _media(host)
-        for seconds in lengths
+        for sample in _media(host)
+        for seconds in sample.lengths
         for tier in limits.resolutions.value
     ]
     checked = [check_request(one, host) for one in asked]
     return tuple(one for one in checked if not isinstance(one, Refusal))
 
 
-def _media(host: Host) -> Iterator[tuple[int, tuple[Decimal, ...], Range]]:
-    """How many images, which clips, and the lengths of output that go with them."""
+def _media(host: Host) -> Iterator[_Sample]:
+    """How many images, which clips, whether a first frame, and the lengths of output that go with them.
+
+    Of two lengths that follow each other one is rounded, if any is.
+    """
     limits = host.limits
     low, high = limits.video_seconds.value or ANY_CLIP
     many = min(limits.videos_max.value, limits.references.value.high)
-    yield 1, (), limits.duration_s.value
-    yield 0, (Decimal(low),), limits.duration_with_video_s.value
-    yield 0, (Decimal(high),) * many, limits.duration_with_video_s.value
+    shortest, longest = limits.duration_s.value
+    shortest_with, longest_with = limits.duration_with_video_s.value
+    yield _Sample((shortest, shortest + 1, longest), images=1)
+    yield _Sample((shortest_with, longest_with), clips=(Decimal(low),))
+    yield _Sample((shortest_with, longest_with), clips=(Decimal(high),) * many)
+    yield _Sample((shortest_with + 1,), clips=(EXACT.add(Decimal(low), PART_SECOND),))
+    if limits.first_frames_max.value:
+        yield _Sample((shortest,), images=1, first_frame=True)

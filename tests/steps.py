@@ -161,7 +161,7 @@ STEPS: Final = (
     Step("image-wide", "WAN305", _facts("image", width_px=8001, height_px=4000), needs=IMAGE),
     Step("image-strip", "WAN306", _facts("image", width_px=240, height_px=1921), needs=IMAGE),
     Step("image-band", "WAN306", _facts("image", width_px=8000, height_px=999), needs=IMAGE),
-    Step("image-alpha", "WAN307", _facts("image", has_alpha=True), needs=IMAGE),
+    Step("image-alpha", "WAN307", _facts("image", format="png", has_alpha=True), needs=IMAGE),
     Step("clip-webm", "WAN311", _facts("video", format="webm"), needs=CLIP),
     Step("clip-large", "WAN312", _facts("video", bytes=100 * MB + 1), needs=CLIP),
     Step("clip-low", "WAN313", _facts("video", width_px=500, height_px=239), needs=CLIP),

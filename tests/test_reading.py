@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
+from enum import IntEnum, StrEnum
+from typing import Final, cast
 
 import pytest
 
@@ -259,3 +261,55 @@ def test_a_part_of_a_request_is_pointed_at_in_the_payload(path: str, pointer: st
     """A pointer stays as it is; what has no place in the payload is the whole of it."""
     image, frame = ({"type": kind, "url": A} for kind in ("reference_image", "first_frame"))
     assert reading("alibaba", input__media=[frame, image, frame, image]).pointer(path) == pointer
+
+
+class Tier(StrEnum):
+    LOW = "720P"
+
+
+class Kind(StrEnum):
+    FRAME = "first_frame"
+
+
+class Side(IntEnum):
+    WIDE = 1280
+    HIGH = 720
+
+
+class Length(IntEnum):
+    LONG = 7
+
+
+class Number(float):
+    pass
+
+
+def test_what_json_writes_as_its_own_is_read_so() -> None:
+    media = [{"type": "reference_image", "url": A}, {"type": Kind.FRAME, "url": A}]
+    plain = reading("alibaba", input__media=[media[0], {**media[1], "type": "first_frame"}])
+    made = reading("alibaba", input__media=tuple(map(OrderedDict, media)), parameters__resolution=Tier.LOW)
+    assert made.draft == plain.draft
+    assert [type(part) for part in made.draft.output[:3]] == [str, str, int]
+    ordered = {"input": OrderedDict(cast("dict[str, object]", SAMPLES["alibaba"]["input"]))}
+    assert read({**SAMPLES["alibaba"], **ordered}, ALIBABA).draft == reading("alibaba").draft
+    found = reading("alibaba", parameters__duration=Length.LONG, parameters__seed=Length.LONG).draft
+    assert (found.output.duration_s, found.seed, found.misfits) == (7, 7, ())
+    assert {type(found.output.duration_s), type(found.seed)} == {int}
+
+
+def test_sides_may_be_members_of_an_enumeration() -> None:
+    assert reading("runware", width=Side.WIDE, height=Side.HIGH).draft.output[:2] == ("720P", "16:9")
+
+
+@pytest.mark.parametrize("value", [b"x", {1}, Number(5), object()], ids=["bytes", "set", "number", "object"])
+def test_what_is_no_whole_number_in_json_either_stays_unreadable(value: object) -> None:
+    assert isinstance(reading("alibaba", parameters__duration=value).draft.output.duration_s, Unreadable)
+
+
+def test_what_stands_deeper_than_any_host_looks_is_left_alone() -> None:
+    deep: object = ()
+    for _ in range(10_000):
+        deep = [deep]
+    assert [misfit.pointer for misfit in reading("alibaba", parameters__seed=deep).draft.misfits] == [
+        "/parameters/seed"
+    ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import os
+import subprocess
 import sys
 from decimal import Decimal
 from pathlib import Path
@@ -319,6 +321,17 @@ class TestFiles:
         monkeypatch.setitem(sys.modules, "duckdb", None)
         done = drift(quotes, invoice(*BILLED))
         assert (done.code, done.err) == (2, "wan-rules: drift: it needs DuckDB: pip install 'wan-rules[tables]'\n")
+
+    def test_where_nothing_of_the_extra_is_there(self, quotes: str) -> None:
+        gone = "sys.modules.update(ibis=None, duckdb=None, pyarrow=None)"
+        code = f"import sys; {gone}; from pricing.shell.cli import app; app()"
+        words = [sys.executable, "-c", code, "drift", "--quoted", quotes, "--invoiced", invoice(*BILLED)]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        done = subprocess.run(words, capture_output=True, text=True, check=False, env=environment)
+        assert (done.returncode, done.stderr) == (
+            2,
+            "wan-rules: drift: it needs ibis: pip install 'wan-rules[tables]'\n",
+        )
 
 
 class TestWhatIsNotCompared:

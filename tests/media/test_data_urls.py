@@ -74,6 +74,20 @@ def test_what_is_not_unpacked(url: str, why: str) -> None:
     assert refused.value.reason.endswith(".")
 
 
+def test_a_file_in_base64_in_place_of_a_url_is_read() -> None:
+    data = bytes(range(256)) * 20
+    assert unpack(b64encode(data).decode()) == data
+    with pytest.raises(UnreadableError, match="it holds no base64"):
+        unpack("A" * 5_001)
+    with pytest.raises(UnreadableError, match="at most 33,554,432"):
+        unpack("A" * (DATA_BYTES_MAX // 3 * 4 + 4))
+
+
+def test_an_id_in_place_of_a_url_lies_in_a_hosts_own_storage() -> None:
+    with pytest.raises(UnreadableError, match=r"an id in a host's own storage, .* State its facts"):
+        unpack("C64351d5-4c59-42f7-95e1-eace013eddab")
+
+
 def test_padding_where_two_pieces_meet() -> None:
     piece = b64encode(b"x" * 196_607).decode()
     assert len(piece) == 256 * 1024

@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 
 from pricing import Catalogue, parse_catalogue
-from pricing.coverage import ANY_CLIP, Coverage, cover, list_samples, try_catalogue
+from pricing.coverage import ANY_CLIP, PART_SECOND, Coverage, cover, list_samples, try_catalogue
 from pricing.shell.catalogues import load_catalogue
 from tests.conftest import ROOT
 from tests.oracle import Row
@@ -114,6 +114,32 @@ def test_a_rounding_is_covered_where_it_rounds() -> None:
     assert covered(catalogue_with(written_test(ten, 'total = "1"'), card=card)) == (2, ["rounding.0"])
 
 
+@pytest.mark.parametrize(
+    ("price", "billed"),
+    [
+        pytest.param("0.10", "yes", id="part-seconds-of-a-clip"),
+        pytest.param("0.105", "no", id="an-odd-number-of-seconds"),
+    ],
+)
+def test_a_rounding_that_counts_for_few_requests_is_not_left_out(price: str, billed: str) -> None:
+    cent = {"from": DAY, "quantum": "0.01", "mode": "up", "place": "quote"}
+    card = card_of(output("720P", price), billed=billed, rounding=cent)
+    even = written_test('resolution = "720P", duration_s = 10, images = 1', f'total = "{Decimal(price) * 10:f}"')
+    assert covered(catalogue_with(even, card=card)) == (1, ["reference_video.0", "rounding.0"])
+
+
+def test_a_price_for_first_frames_alone_is_not_left_out() -> None:
+    shaped = [{**output("any", "0.12"), "ratio": ratio} for ratio in HOSTS["alibaba"].limits.ratios.value]
+    terms = terms_of(PRICES, rule={"billed": "no"})
+    terms["entries"] = [output("any", "0.10"), *shaped]
+    who = WHO.replace("atlas", "alibaba")
+    wide = written_test('ratio = "16:9", duration_s = 5, images = 1', 'total = "0.60"', who=who)
+    card = card_toml(terms, host="alibaba", id="own")
+    assert "entry.0" in covered(catalogue_with(wide, card=card))[1]
+    framed = written_test("duration_s = 5, images = 1, first_frame = true", 'total = "0.50"', who=who, name="framed")
+    assert "entry.0" not in covered(catalogue_with(wide, framed, card=card))[1]
+
+
 def test_terms_and_agreements_are_covered_where_they_change_a_price() -> None:
     own = agreement_toml(
         (
@@ -180,7 +206,8 @@ def test_a_share_is_compared_exactly(percent: str, *, enough: bool) -> None:
 def test_samples_are_of_every_tier_and_taken_by_the_host(host: str) -> None:
     found = list_samples(HOSTS[host])
     assert {one.request.resolution for one in found} == set(HOSTS[host].limits.resolutions.value)
-    assert len(found) == 6 * len(HOSTS[host].limits.resolutions.value) * len(HOSTS[host].limits.ratios.value)
+    media = 9 if HOSTS[host].limits.first_frames_max.value else 8
+    assert len(found) == media * len(HOSTS[host].limits.resolutions.value) * len(HOSTS[host].limits.ratios.value)
 
 
 ELSEWHERE: Final = replace(HOSTS["atlas"], name="elsewhere", title="Elsewhere")
@@ -256,4 +283,4 @@ def test_samples_have_a_picture_one_short_clip_or_many_long_ones(
         )
         for valid in found
     }
-    assert media == {(1, ()), (0, (low,)), (0, (high,) * most)}
+    assert media == {(1, ()), (0, (low,)), (0, (low + PART_SECOND,)), (0, (high,) * most)}

@@ -25,6 +25,7 @@ SEVERITIES: Final = {
     ("WAN104", 0): "warning",  # `Image 2` is numbered loosely even in official examples, `character3` is not
     ("WAN104", 1): "error",
     ("WAN104", 2): "error",
+    ("WAN104", 3): "warning",  # with a blank it may be no label at all
     ("WAN208", 0): "error",  # two subjects are refused; a reference that shows none is only wasted
     ("WAN208", 1): "warning",
     ("WAN208", 2): "warning",  # a detector knows few kinds, and is believed only where somebody trusts it

@@ -40,6 +40,7 @@ WAN103 1 | negative_prompt | 501 | 500 characters |  | The negative prompt has 5
 WAN104 0 | prompt | Image 2 | 1 images |  | 'Image 2' names no reference
 WAN104 1 | prompt | character3 | 2 references |  | 'character3' names no reference
 WAN104 2 | prompt | character0 | 2 references |  | 'character0' names no reference
+WAN104 3 | prompt | character 30 | 2 references |  | 'character 30' names no reference
 WAN105 0 | references/1 |  | Video 1 |  | The prompt never names this reference
 WAN105 1 | references/0 |  | character1 |  | The prompt never names this reference
 WAN105 1 | references/1 |  | character2 |  | The prompt never names this reference

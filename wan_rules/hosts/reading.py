@@ -17,6 +17,7 @@ from wan_rules.labels import label_texts
 from wan_rules.media_facts import MediaFacts
 from wan_rules.messages import Template
 from wan_rules.payloads import JsonObject, name_type
+from wan_rules.plain_values import is_kin, simplify
 from wan_rules.request import Cast, Draft, DraftReference, Evidence, Output, Unreadable
 
 if TYPE_CHECKING:
@@ -60,7 +61,10 @@ class Reading(NamedTuple):
 
 
 def read(payload: JsonObject, host: Host, facts: Facts = NO_FACTS) -> Reading:
-    """What `payload` asks of `host`, its defaults resolved. Never raises: what does not fit is in the draft."""
+    """What `payload` asks of `host`, its defaults resolved. Never raises: what does not fit is in the draft.
+
+    A tuple, or a member of an enumeration, is read as what JSON writes for it.
+    """
     reader = _Reader(host)
     for section, keys, known, fitting in host.tables:
         found = payload if not section.path else reader.enter(payload, section)
@@ -76,6 +80,8 @@ def read(payload: JsonObject, host: Host, facts: Facts = NO_FACTS) -> Reading:
             reader.read_count(found.get(key), f"{section.pointer}/{key}")
         if not found.keys() <= known:
             reader.oddities.note_strays(found, section, host)
+    if reader.oddities.misfits and any(is_kin(misfit.raw) for misfit in reader.oddities.misfits):
+        return read(cast("JsonObject", simplify(payload)), host, facts)
     return reader.assemble(payload, facts)
 
 
@@ -133,7 +139,7 @@ class _Reader:
         width, height = found.get(size.width), found.get(size.height)
         if width is None and height is None:
             return
-        tier = self.host.sizes.get((width, height)) if type(width) is int and type(height) is int else None
+        tier = self.host.sizes.get((width, height)) if isinstance(width, int) and isinstance(height, int) else None
         self.size = tier or (Unreadable((_side(width), _side(height))), Unreadable(None))
 
     def read_count(self, count: object, pointer: str) -> None:

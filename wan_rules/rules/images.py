@@ -1,4 +1,4 @@
-"""Rules on pictures, first frames among them: format, size, sides, and that nothing of them is transparent."""
+"""Rules on pictures, first frames among them: format, size, sides, and that no PNG is transparent."""
 
 from __future__ import annotations
 
@@ -102,8 +102,8 @@ IMAGE_ASPECT: Final = MediumRule(
 
 
 def _image_alpha(_reference: DraftReference, facts: MediaFacts, _limits: Limits) -> Findings:
-    """An image has no transparent parts: a PNG with an alpha channel is refused."""
-    if not facts.has_alpha:
+    """A PNG has no transparent parts: one with an alpha channel is refused; of other formats no page says so."""
+    if not facts.has_alpha or (facts.format or "").lower() != "png":
         return ()
     return (
         Finding(
@@ -125,8 +125,11 @@ IMAGE_ALPHA: Final = MediumRule(
     needs=("has_alpha",),
     plain=(Among("has_alpha", lambda _limits: (False,)),),
     check=_image_alpha,
-    passes=(Example({}, facts={_GIRL: {"has_alpha": False}}),),
-    fails=(Example({}, facts={_GIRL: {"has_alpha": True}}),),
+    passes=(
+        Example({}, facts={_GIRL: {"format": "png", "has_alpha": False}}),
+        Example({}, facts={_GIRL: {"format": "webp", "has_alpha": True}}),
+    ),
+    fails=(Example({}, facts={_GIRL: {"format": "png", "has_alpha": True}}),),
 )
 
 

@@ -51,8 +51,8 @@ MANY: Final[Mapping[str | None, Template]] = MappingProxyType(
 def _labels_resolve(cast: Cast, _limits: Limits) -> Findings:
     """Each label names a reference that is there: `character3` with two references is nobody.
 
-    `characterN` is the product's own label, and one too many is an error; the official examples number `Image N`
-    loosely, so that one is a warning.
+    `characterN` is the product's own label, and one too many is an error. With a blank, as in `a character 30 years
+    old`, it may be none, and the official examples number `Image N` loosely: these are warnings.
     """
     return tuple(_labels_resolve_each(cast))
 
@@ -71,7 +71,7 @@ def _labels_resolve_each(cast: Cast) -> Iterator[Finding]:
             message=NOBODY.fill(
                 label=label.text, are=ONE[label.kind] if count == 1 else MANY[label.kind].fill(count=count)
             ),
-            severity="error" if label.style == "character" else "warning",
+            severity="error" if label.style == "character" and " " not in label.text else "warning",
         )
 
 
@@ -90,6 +90,7 @@ LABEL_WITHOUT_REFERENCE: Final = CastRule(
         Example({"/input/prompt": "Image 1, Image 2, Video 1 and Video 2 meet"}),
         Example({"/prompt": "character1, character2 and character3 meet"}, host="atlas"),
         Example({"/prompt": "character1 and character2 meet character0"}, host="atlas"),
+        Example({"/prompt": "character1 and character2 meet a character 30 years old"}, host="atlas"),
     ),
 )
 

@@ -84,7 +84,12 @@ def drift(
 
     Example: wan-rules drift --quoted charges --invoiced examples/finance/invoice.csv --by month
     """
-    from pricing.shell.bulk import drifting
+    try:
+        from pricing.shell.bulk import drifting
+    except ImportError as error:
+        from pricing.shell.printing import answer_without
+
+        raise typer.Exit(answer_without("drift", error, "tables", format)) from None
 
     asked = drifting.DriftAsked(quoted, invoiced, by.value, fail_over, plot)
     raise typer.Exit(drifting.drift(asked, format))

@@ -1,4 +1,4 @@
-"""A medium within its `data:` URL: unpacked in memory, once it is known to fit."""
+"""A medium within its `data:` URL, or in base64 in place of one: unpacked in memory, once it is known to fit."""
 
 from __future__ import annotations
 
@@ -50,11 +50,25 @@ def open_data(url: str, bytes_max: int = DATA_BYTES_MAX) -> Held:
     head = _parse_head(url[:HEAD_MAX])
     if head is None:
         raise UnreadableError("its data: URL has no comma before its data. Write data:<type>;base64,<data>.")
-    length = len(url) - head.end()
-    most = -(-bytes_max // 3) * 4 if head.group(1) else min(bytes_max, ESCAPED_MAX)
+    if head.group(1):
+        return _open_base64(url, head.end(), bytes_max)
+    _refuse_length(len(url) - head.end(), min(bytes_max, ESCAPED_MAX))
+    return Held(_decode_escapes(url[head.end() :]))
+
+
+def open_bare(text: str, bytes_max: int = DATA_BYTES_MAX) -> Held:
+    """What a text holds that is a whole file in base64. Raises UnreadableError as `open_data` does."""
+    return _open_base64(text, 0, bytes_max)
+
+
+def _open_base64(url: str, begin: int, bytes_max: int) -> Held:
+    _refuse_length(len(url) - begin, -(-bytes_max // 3) * 4)
+    return Held(_decode_base64(url, begin))
+
+
+def _refuse_length(length: int, most: int) -> None:
     if length > most:
-        raise UnreadableError(f"its data: URL holds {length:,} characters of data, at most {most:,}. Upload the file.")
-    return Held(_decode_base64(url, head.end()) if head.group(1) else _decode_escapes(url[head.end() :]))
+        raise UnreadableError(f"it holds {length:,} characters of data, at most {most:,}. Upload the file.")
 
 
 def _decode_base64(url: str, begin: int) -> bytearray:
@@ -73,7 +87,7 @@ def _decode_base64(url: str, begin: int) -> bytearray:
 
 
 def _bad_base64(why: str) -> UnreadableError:
-    return UnreadableError(f"its data: URL holds no base64: {why}. Write A-Z a-z 0-9 + / and the = at its end.")
+    return UnreadableError(f"it holds no base64: {why}. Write A-Z a-z 0-9 + / and the = at its end.")
 
 
 def _decode_escapes(text: str) -> bytes:
