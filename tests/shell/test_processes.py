@@ -86,11 +86,6 @@ def test_a_terminal_has_colour() -> None:
     assert f"{ESCAPE}[33mwarning{ESCAPE}[0m WAN003" in sent
 
 
-PRINTED: Final = pytest.mark.parametrize(
-    "arguments", [("check", MISTAKES), TABLE, ("cards", "list")], ids=["check", "table", "list"]
-)
-
-
 @pytest.mark.parametrize(
     ("said", "coloured"),
     [
@@ -102,11 +97,8 @@ PRINTED: Final = pytest.mark.parametrize(
         pytest.param({"FORCE_COLOR": "1", "NO_COLOR": ""}, True, id="forced-and-none-empty"),
     ],
 )
-@PRINTED
-def test_a_pipe_has_colour_where_it_is_forced(
-    arguments: tuple[str, ...], said: dict[str, str], *, coloured: bool
-) -> None:
-    done = run_process(*arguments, **said)
+def test_a_pipe_has_colour_where_it_is_forced(said: dict[str, str], *, coloured: bool) -> None:
+    done = run_process("check", MISTAKES, **said)
     assert (ESCAPE in done.out) is coloured
     assert ESCAPE not in done.err
 
@@ -122,12 +114,17 @@ def test_a_pipe_has_colour_where_it_is_forced(
         pytest.param({"NO_COLOR": "1", "FORCE_COLOR": "1"}, False, id="none-and-forced"),
     ],
 )
-@PRINTED
-def test_a_terminal_has_colour_unless_it_is_dumb_or_told_not_to(
-    arguments: tuple[str, ...], said: dict[str, str], *, coloured: bool
-) -> None:
-    _, sent = on_a_terminal(*arguments, **said)
+def test_a_terminal_has_colour_unless_it_is_dumb_or_told_not_to(said: dict[str, str], *, coloured: bool) -> None:
+    _, sent = on_a_terminal("check", MISTAKES, **said)
     assert (ESCAPE in sent) is coloured
+
+
+@pytest.mark.parametrize("arguments", [TABLE, ("cards", "list")], ids=["table", "list"])
+def test_whatever_prints_has_colour_by_the_same_words(arguments: tuple[str, ...]) -> None:
+    assert ESCAPE in run_process(*arguments, FORCE_COLOR="1").out
+    assert ESCAPE not in run_process(*arguments).out
+    assert ESCAPE in on_a_terminal(*arguments)[1]
+    assert ESCAPE not in on_a_terminal(*arguments, NO_COLOR="1")[1]
 
 
 def test_json_has_no_colour_on_a_terminal() -> None:
