@@ -102,8 +102,11 @@ IMAGE_ASPECT: Final = MediumRule(
 
 
 def _image_alpha(_reference: DraftReference, facts: MediaFacts, _limits: Limits) -> Findings:
-    """A PNG has no transparent parts: one with an alpha channel is refused; of other formats no page says so."""
-    if not facts.has_alpha or (facts.format or "").lower() != "png":
+    """A PNG has no transparent parts: one with an alpha channel is refused; of other formats no page says so.
+
+    What has such a channel and does not say its format may be a PNG, and is refused too.
+    """
+    if not facts.has_alpha or (facts.format or "png").lower() != "png":
         return ()
     return (
         Finding(
