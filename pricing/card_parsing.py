@@ -43,8 +43,10 @@ def _find_faults(card: RateCard) -> Iterator[_Fault]:
 
 def _repeated_dates(card: RateCard) -> Iterator[_Fault]:
     """Two parts of one kind that begin at the same instant: nothing says which of them counts."""
+    # One that is superseded leaves its name to nobody but what says that it takes its place.
+    plain = ((i, entry) for i, entry in enumerate(card.entry) if not entry.supersedes and not entry.corrects)
     kinds: tuple[tuple[str, list[tuple[int, str, datetime]]], ...] = (
-        ("entry", [(position, name_key(entry_key(entry)), entry.from_) for position, entry in card.live]),
+        *(("entry", [(i, name_key(entry_key(one)), one.from_) for i, one in own]) for own in (card.live, plain)),
         ("reference_video", [(i, "reference clips", rule.from_) for i, rule in enumerate(card.reference_video)]),
         ("rounding", [(i, "rounding", rule.from_) for i, rule in enumerate(card.rounding)]),
         ("unfinished", [(i, "unfinished jobs", rule.from_) for i, rule in enumerate(card.unfinished)]),

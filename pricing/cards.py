@@ -6,6 +6,7 @@ is not on the card has no price: nothing falls back to zero or to another tier.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import Annotated, Final, Literal, TypeAlias
@@ -174,16 +175,26 @@ class RateCard(Part):
     @property
     def standing(self) -> tuple[tuple[int, Entry], ...]:
         """The entries that began or will, each with its position in the file: none that another supersedes."""
-        superseded = {entry.supersedes for entry in self.entry if entry.supersedes}
+        superseded: dict[str, date] = {}
+        for entry in self.entry:
+            if entry.supersedes and entry.announced:
+                superseded[entry.supersedes] = max(entry.announced, superseded.get(entry.supersedes, date.min))
         if not superseded:
             return tuple(enumerate(self.entry))
         return tuple(
             (position, entry)
             for position, entry in enumerate(self.entry)
-            if not _is_named(entry, entry_id(self.card.id, entry), superseded)
+            if not _is_superseded(entry, entry_id(self.card.id, entry), superseded)
         )
 
 
-def _is_named(entry: Entry, name: str, superseded: set[str]) -> bool:
-    """Whether another entry takes its place; one that begins on the same day has the same name, and is not meant."""
-    return name in superseded and entry.supersedes != name
+def _is_superseded(entry: Entry, name: str, superseded: Mapping[str, date]) -> bool:
+    """Whether another entry takes its place, by the names that are superseded and when that was last announced.
+
+    One that supersedes what begins on its own day has the name of that. It is not meant itself, but by what was
+    announced after it; and nothing that was announced before an entry takes its place.
+    """
+    said = superseded.get(name)
+    if said is None or entry.announced is None:
+        return said is not None
+    return entry.announced < said or (entry.announced == said and entry.supersedes != name)

@@ -88,6 +88,12 @@ def _find_conversion(held: Sequence[Held], currency: str) -> Conversion | None:
             if is_credit(currency):
                 msg = f"{source}: an exchange rate is of a currency, and the card is in {currency}: it says their worth"
                 raise ClashingTermsError(msg)
+            if term.currency == currency:
+                msg = (
+                    f"{source} exchanges into {currency}, which the card is in already: end it (`until`) where that "
+                    "card begins, or name a card in another currency"
+                )
+                raise ClashingTermsError(msg)
             said = f"1 {currency} = {term.rate:f} {term.currency} on {term.date} ({term.source})"
             return Conversion(term.currency, term.rate, source, said)
     return None

@@ -83,6 +83,15 @@ def test_what_says_too_little_is_a_fault(tmp_path: Path) -> None:
         assert json.loads(row["raw"])["output"]["end_time"] == OUTPUT["end_time"]
 
 
+@pytest.mark.parametrize("status", ["FAILED", "CANCELED"])
+def test_what_came_out_of_a_task_that_did_not_succeed_is_not_what_was_asked_for(tmp_path: Path, status: str) -> None:
+    """Were it taken for that, terms that charge such a job in full would charge nothing."""
+    nothing = {**USAGE, "duration": 0, "input_video_duration": 0, "output_video_duration": 0}
+    for usage in (nothing, USAGE):
+        (row,) = rows(tmp_path, [{"output": {**OUTPUT, "task_status": status}, "usage": usage}])
+        assert "did not succeed says nothing of the tier" in row["fault"]
+
+
 def test_no_time_is_read_without_a_zone_nor_one_that_was_there_twice(tmp_path: Path) -> None:
     result = {"output": {**OUTPUT, "submit_time": "2026-10-25 02:30:00"}, "usage": USAGE}
     (row,) = rows(tmp_path, [result], READING._replace(zone=None))

@@ -304,6 +304,16 @@ def test_credits_are_not_exchanged(name: str) -> None:
     )
 
 
+def test_a_card_in_the_billed_currency_is_not_exchanged() -> None:
+    """A rate of the card before it, in dollars, would be taken of its euros."""
+    with pytest.raises(ClashingTermsError) as caught:
+        terms(agreement("one", exchange("EUR", "0.9")), currency="EUR")
+    assert str(caught.value) == (
+        "one:term/0 exchanges into EUR, which the card is in already: end it (`until`) where that card begins, or name "
+        "a card in another currency"
+    )
+
+
 def test_the_cards_least_charge_is_converted_and_gives_way_to_an_agreements() -> None:
     entry = '[[entry]]\nfrom = 2026-01-01\nmodel = "minimum"\namount = "2"\n'
     files = {"catalogue.toml": HEAD, "card.toml": card_toml(terms_of({"720P": "0.1"})) + entry}

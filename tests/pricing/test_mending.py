@@ -61,6 +61,36 @@ def test_what_supersedes_can_be_superseded() -> None:
     assert [position for position, _ in card(ANNOUNCED, second, third).live] == [0, 3]
 
 
+def test_what_superseded_on_one_day_is_superseded_by_what_is_announced_later() -> None:
+    """Its name is that of what it took the place of, and means both from then on."""
+    first = instead("0.13", "2026-06-01", said="2026-05-01")
+    second = instead("0.11", "2026-07-01", said="2026-05-11")
+    for rows in ((ANNOUNCED, first, second), (second, first, ANNOUNCED)):
+        assert [price_on(day, *rows) for day in ("2026-06-01", "2026-07-01")] == [Decimal("0.10"), Decimal("0.11")]
+
+
+def test_nothing_announced_before_an_entry_takes_its_place() -> None:
+    """The change is put off until July, and then until June again."""
+    july = instead("0.11", "2026-07-01", said="2026-05-01")
+    june = instead("0.13", "2026-06-01", said="2026-05-11", name=f"made-up:{METER}/720P@2026-07-01")
+    assert [position for position, _ in card(ANNOUNCED, july, june).live] == [0, 3]
+
+
+def test_of_two_announced_on_one_day_for_one_place_both_count() -> None:
+    both = (instead("0.13", "2026-06-01"), instead("0.11", "2026-07-01"))
+    assert [position for position, _ in card(ANNOUNCED, *both).live] == [0, 2, 3]
+
+
+def test_a_name_that_is_superseded_is_left_to_no_other_entry() -> None:
+    """One that only begins on that day would be passed over without a word."""
+    again = per_unit(METER, "720P", "0.13", **{"from": "2026-06-01"})
+    with pytest.raises(CardError, match="begin at 2026-06-01") as caught:
+        card(ANNOUNCED, instead("0.11", "2026-07-01"), again)
+    assert caught.value.key == "entry.3"
+    said = instead("0.13", "2026-06-01", said="2026-05-11")
+    assert [position for position, _ in card(ANNOUNCED, instead("0.11", "2026-07-01"), said).live] == [0, 2, 3]
+
+
 def test_a_slip_is_corrected_for_all_its_time() -> None:
     slip = digest_part(card().entry[0])
     mended = per_unit(METER, "720P", "0.09", corrects=slip)

@@ -56,11 +56,14 @@ def result_reader(origin: Origin, zone: str | None) -> Read:
 
 
 def _check_end(reported: Reported) -> None:
-    """Raises UnusableInputError for a task that has not ended, and for one of which a result says too little."""
+    """Raises UnusableInputError for a task that has not ended, and for one that did not succeed.
+
+    What came out of the latter is not what was asked for (docs/adr/0017-settlement.md).
+    """
     if reported.status in _NOT_ENDED:
         told = f"output > task_status: {_NOT_ENDED[reported.status]}: ask for its result again"
         raise UnusableInputError("row", told)
-    if reported.status != "succeeded" and (reported.output_s is None or reported.resolution is None):
+    if reported.status != "succeeded":
         told = "a result of a task that did not succeed says nothing of the tier and the seconds that were asked for"
         raise UnusableInputError("row", f"usage: {told}: write such tasks in our own columns")
 
