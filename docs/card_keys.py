@@ -236,6 +236,7 @@ MEANINGS: Final[Mapping[type[BaseModel], Mapping[str, str]]] = {
         "kind": "the currency that is billed, other than the card's",
         "currency": "the currency, by its ISO 4217 code",
         "rate": "what one unit of the card's currency is in it",
+        "of": "the card's currency, for a card in another one to be refused",
         "date": "the day of that rate",
         "source": "whose rate it is",
         **_WINDOW,

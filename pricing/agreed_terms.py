@@ -135,6 +135,7 @@ class Exchange(_Term):
     kind: Literal["exchange"]
     currency: Currency
     rate: Positive
+    of: Currency | None = None
     date: date
     source: Text
 

@@ -94,6 +94,12 @@ def _find_conversion(held: Sequence[Held], currency: str) -> Conversion | None:
                     "card begins, or name a card in another currency"
                 )
                 raise ClashingTermsError(msg)
+            if term.of not in (None, currency):
+                msg = (
+                    f"{source} is a rate of {term.of}, and the card is in {currency}: end it (`until`) where that card "
+                    "begins, and agree on another"
+                )
+                raise ClashingTermsError(msg)
             said = f"1 {currency} = {term.rate:f} {term.currency} on {term.date} ({term.source})"
             return Conversion(term.currency, term.rate, source, said)
     return None

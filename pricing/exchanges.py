@@ -35,7 +35,7 @@ def list_ties(catalogue: Catalogue, pricing: Pricing, expected: str, invoiced: s
         for position, term in enumerate(agreement.term):
             if isinstance(term, Exchange) and term.currency in (expected, invoiced):
                 other = invoiced if term.currency == expected else expected
-                if other in _currencies(catalogue, agreement.agreement):
+                if term.of in (None, other) and other in _currencies(catalogue, agreement.agreement):
                     yield Tie(term.rate, f"{name}:term/{position}"), term.currency == expected
 
 

@@ -1,4 +1,4 @@
-"""CAT308: running totals of money that begin anew, since terms change their currency."""
+"""CAT308 and CAT309: terms that go over to another currency, and what does not go with them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from pricing.adjustments import CREDIT, SPEND
+from pricing.agreed_terms import Exchange
 from pricing.cards import RateCard
 from pricing.catalogue import Market
 from pricing.errors import PricingError
@@ -90,8 +91,30 @@ def _list_turns(before: _Held, after: _Held) -> Iterator[_Turn]:
             yield turn._replace(lost=f"the credit {credit!r} is whole again. Give it another name")
 
 
+def _rates_of_two(survey: Survey) -> Iterator[Fault]:
+    """An exchange is over cards of one currency, or says `of` which one its rate is.
+
+    Where an alias, or another agreement, leads on to a card in a third currency, its prices would be exchanged at the
+    rate of the first one's.
+    """
+    found: dict[tuple[str, int], dict[str, None]] = {}
+    for card, _, layers, _ in survey.pairings:
+        for name, position, term in (held for layer in layers for held in layer):
+            if isinstance(term, Exchange) and term.of is None and term.currency != card.card.currency:
+                found.setdefault((name, position), {})[card.card.currency] = None
+    for (name, position), currencies in found.items():
+        if len(currencies) > 1:
+            yield Fault(
+                survey.place(name, "term", position),
+                f"Its rate is taken of cards in {' and in '.join(currencies)}. Say which of them it is of, as of = "
+                f'"{next(iter(currencies))}", and agree on a rate of its own for each.',
+            )
+
+
 CURRENCY_TURN: Final = Check(
     id="CAT308", name="currency-turn", severity="warning", source=SOURCE, find=_turned_currencies
 )
 
-TURNS: Final = (CURRENCY_TURN,)
+RATE_OF_TWO: Final = Check(id="CAT309", name="rate-of-two", severity="warning", source=SOURCE, find=_rates_of_two)
+
+TURNS: Final = (CURRENCY_TURN, RATE_OF_TWO)

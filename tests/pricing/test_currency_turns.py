@@ -1,4 +1,4 @@
-"""CAT308, by hand: which changes of currency lose running totals, and where that is told."""
+"""CAT308 and CAT309, by hand: which changes of currency lose running totals or meet a rate of another, and where."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ def card(*entries: Row, **head: str) -> str:
     return card_toml({**terms, "entries": [*terms["entries"], *entries]}, **{"host": "runware", **head})
 
 
-def turns(files: Mapping[str, str], head: str = ONE) -> list[Lint]:
+def turns(files: Mapping[str, str], head: str = ONE, *, check: str = "CAT308") -> list[Lint]:
     found = lint(parse_catalogue({"catalogue.toml": head, **files}), TODAY, BOUNDS._replace(max_age_days=10_000))
-    return [one for one in found if one.id == "CAT308"]
+    return [one for one in found if one.id == check]
 
 
 def agreed(*terms: Row, zone: str = "UTC", **head: str) -> str:
@@ -131,3 +131,46 @@ def test_cards_of_two_currencies_turn_where_agreements_follow_each_other(
         "then.toml": agreed(CAP | {"currency": "EUR"}, *terms, id="new-terms", card="new", **{"from": begin}),
     }
     assert [one.part for one in turns(files)] == told
+
+
+ALIASES: Final = ONE + "".join(
+    f'\n[[alias]]\nname = "current"\ncard = "{name}"\nfrom = {day}\n'
+    for name, day in (("dollars", "2026-01-01"), ("yuan", "2026-06-01"))
+)
+
+
+@pytest.mark.parametrize(
+    ("rates", "told"),
+    [
+        pytest.param([euros("2026-01-01")], ["term.1"], id="it goes on"),
+        pytest.param([euros("2026-01-01", until="2026-06-01"), euros("2026-06-01")], [], id="one for each"),
+        pytest.param([euros("2026-01-01", of="USD", until="2026-06-01"), euros("2026-06-01", of="CNY")], [], id="said"),
+        pytest.param([euros("2026-01-01", of="USD")], [], id="said, and refused by another check"),
+    ],
+)
+def test_a_rate_that_is_taken_of_two_currencies_is_told(rates: list[Row], told: list[str]) -> None:
+    files = {
+        "dollars.toml": card(id="dollars", by_agreement="true"),
+        "yuan.toml": card(id="yuan", currency="CNY", by_agreement="true"),
+        "acme.toml": agreed({"kind": "discount", "percent": "5"}, *rates, card="current"),
+    }
+    found = turns(files, ALIASES, check="CAT309")
+    assert [one.key for one in found] == told
+    for one in found:
+        assert one.message == (
+            'Its rate is taken of cards in USD and in CNY. Say which of them it is of, as of = "USD", and agree on a '
+            "rate of its own for each."
+        )
+    clash = any(rate.get("of") == "USD" and "until" not in rate for rate in rates)
+    assert bool(turns(files, ALIASES, check="CAT104")) is clash
+
+
+def test_a_card_in_the_billed_currency_makes_no_second_one() -> None:
+    """That is refused, and has a check of its own."""
+    files = {
+        "dollars.toml": card(id="dollars", by_agreement="true"),
+        "yuan.toml": card(id="yuan", currency="EUR", by_agreement="true"),
+        "acme.toml": agreed(euros("2026-01-01"), card="current"),
+    }
+    assert turns(files, ALIASES, check="CAT309") == []
+    assert len(turns(files, ALIASES, check="CAT104")) == 1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
+from itertools import permutations
 from typing import Final
 
 import pytest
@@ -140,3 +142,22 @@ def test_another_accounts_agreement_does_not_end_the_search() -> None:
     found = parse_catalogue({"catalogue.toml": HEAD, "card.toml": card, "own.toml": own, "foreign.toml": foreign})
     held = resolve(found, Market("acme", "production", "atlas"), instant("2026-06-01"))
     assert [tie.source for tie, _ in list_ties(found, held, "USD", "EUR")] == ["z-own:term/0"]
+
+
+@pytest.mark.parametrize("of", ["USD", "CNY"])
+def test_an_exchange_that_says_what_its_rate_is_of_ties_nothing_else(of: str) -> None:
+    own = TO_EUROS | {"of": of}
+    files = {
+        "catalogue.toml": HEAD,
+        "dollars.toml": card_toml(terms_of({"720P": "0.1"}), id="dollars"),
+        "yuan.toml": card_toml(terms_of({"720P": "0.1"}), id="yuan", host="fal", currency="CNY"),
+        "a.toml": agreement_toml([own], host="fal"),
+        "b.toml": agreement_toml([own], id="there"),
+    }
+    found = parse_catalogue(files)
+    held = resolve(found, Market("globex", "production", "atlas"), instant("2026-06-01"))
+    held = replace(held, market=Market("acme", "production", "atlas"))
+    ties = {
+        (one, other) for one, other in permutations(("USD", "CNY", "EUR"), 2) if [*list_ties(found, held, one, other)]
+    }
+    assert ties == {(of, "EUR"), ("EUR", of)}

@@ -314,6 +314,18 @@ def test_a_card_in_the_billed_currency_is_not_exchanged() -> None:
     )
 
 
+def test_a_rate_of_one_currency_is_taken_of_no_other() -> None:
+    """What it is of need not be said; where it is, a card in a third currency is no business of it."""
+    own = exchange("EUR", "0.9") | {"of": "USD"}
+    assert terms(agreement("one", own)).terms.currency == "EUR"
+    with pytest.raises(ClashingTermsError) as caught:
+        terms(agreement("one", own), currency="CNY")
+    assert str(caught.value) == (
+        "one:term/0 is a rate of USD, and the card is in CNY: end it (`until`) where that card begins, and agree on "
+        "another"
+    )
+
+
 def test_the_cards_least_charge_is_converted_and_gives_way_to_an_agreements() -> None:
     entry = '[[entry]]\nfrom = 2026-01-01\nmodel = "minimum"\namount = "2"\n'
     files = {"catalogue.toml": HEAD, "card.toml": card_toml(terms_of({"720P": "0.1"})) + entry}

@@ -52,6 +52,7 @@ SHOWN: Final = {
     "clip-inversion": "CAT306",
     "volume-step": "CAT307",
     "currency-turn": "CAT308",
+    "rate-of-two": "CAT309",
     "stale": "CAT401",
     "ended-acknowledgement": "CAT402",
     "idle-acknowledgement": "CAT402",
