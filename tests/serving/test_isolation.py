@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlencode
 
 import pytest
 
@@ -210,13 +211,19 @@ def test_nobody_is_told_the_folders_of_the_server(tmp_path: Path) -> None:
     card = (folder / "cards" / "atlas.toml").read_text(encoding="utf-8")
     running = Running(tmp_path / "state", catalogue=str(folder))
     key = running.key(("acme",), scopes=(Scope.QUOTE,))
-    told = [running.get("/v1/rate-cards", key=key), running.post("/v1/explain", example(ATLAS), key=key)]
-    assert [(reply.status, b"atlas.toml:" in reply.body) for reply in told] == [(200, True), (200, True)]
+    sent, headers = {"payload": json.dumps(example(ATLAS))}, {"content-type": "application/x-www-form-urlencoded"}
+    told = [
+        running.get("/v1/rate-cards", key=key),
+        running.post("/v1/explain", example(ATLAS), key=key),
+        running.post("/page/catalogue", b"", key=key, headers=headers),
+        running.post("/page/answer", urlencode(sent).encode(), key=key, headers=headers),
+    ]
+    assert [(reply.status, b"atlas.toml:" in reply.body) for reply in told] == [(200, True)] * 4
     (folder / "twin.toml").write_text(card.replace('id = "northlight-atlas"', 'id = "twin"'), encoding="utf-8")
     running.app._service.reload()
     key = running.key(("initech",), ("staging",), (Scope.QUOTE,))
     refused = running.post("/v1/estimates", example(ATLAS), key=key)
     assert (refused.status, refused.document["code"]) == (409, "ambiguous_terms")
     told += [refused, running.get("/v1/rate-cards", key=key)]
-    assert all(b"twin.toml:" in reply.body for reply in told[2:])
+    assert all(b"twin.toml:" in reply.body for reply in told[4:])
     assert [reply.body for reply in told if b"between-us" in reply.body] == []

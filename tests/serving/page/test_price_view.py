@@ -71,11 +71,6 @@ def test_stages_are_drawn_where_there_is_no_price_too() -> None:
     assert [box.title for box in show_stages(found.valid)] == ["references", "render 720P", "upscale 1080P-SR"]
 
 
-def test_the_file_of_a_price_is_told_without_its_folder() -> None:
-    assert any("atlas.toml:" in sentence for sentence in _show("stages", ACME).sentences)
-    assert not any("/catalogue/" in sentence for sentence in _show("stages", ACME).sentences)
-
-
 def test_the_command_says_all_that_the_quote_rests_on() -> None:
     command = write_command(_ask("stages", ACME))
     assert command.startswith("cat > facts.json <<'JSON'\n")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC
-from functools import partial
 from typing import NamedTuple
 
 from pricing.explanations import explain, worth_words
@@ -12,7 +11,6 @@ from pricing.money import EXACT
 from pricing.quotes import Quote
 from pricing.shell.service.page.asking import Answer
 from pricing.shell.service.page.bars import Bar, draw_bars
-from pricing.shell.service.page.places import locate
 from pricing.shell.text import effect_line, line_row, name_agreements, signed, span
 from wan_rules.request import Request
 from wan_rules.staging import Plan, Stage, plan
@@ -71,7 +69,7 @@ def show_price(answer: Answer) -> PriceView | None:
         worth_words(quoted).removeprefix(", "),
         tuple(effect_line(effect, currency) for effect in answer.effects),
         tuple(assumption.message for assumption in quoted.priced.assumptions),
-        explain(quoted, partial(locate, sale.catalogue)),
+        explain(quoted, sale.catalogue.locate),
         tuple(_origin(quoted)),
     )
 

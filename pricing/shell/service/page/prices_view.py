@@ -17,7 +17,6 @@ from pricing.shell.plugins import use_plugins
 from pricing.shell.price_documents import name_customer
 from pricing.shell.service.page.desk import RefusedError, Viewer
 from pricing.shell.service.page.forms import Form
-from pricing.shell.service.page.places import locate
 from pricing.shell.service.page.plots import draw_plain
 from pricing.shell.text import name_agreements
 from pricing.wordings import describe_price
@@ -169,8 +168,8 @@ def _tell(tariff: Tariff | None, currency: str) -> str:
 
 
 def _source(row: Row, catalogue: Catalogue) -> str:
-    place = row.entry and locate(catalogue, row.entry)
-    return ", ".join(filter(None, (row.reason, place)))
+    place = catalogue.locate(row.entry) if row.entry else None
+    return ", ".join(filter(None, (row.reason, place and str(place))))
 
 
 def _period(period: Period, catalogue: Catalogue, *, is_now: bool) -> PeriodView:
