@@ -16,6 +16,8 @@ from wan_rules.hosts import ALIBABA, ATLAS, FAL
 from wan_rules.hosts.host import Host, Section, UrlArray
 from wan_rules.hosts.model import FRAME_SIZES
 from wan_rules.hosts.reading import ONE_RESULT, Reading
+from wan_rules.media_facts import MediaFacts
+from wan_rules.payloads import JsonObject
 from wan_rules.request import Cast, Draft, Misfit, Output, ReferenceOf, Unreadable
 from wan_rules.samples import SAMPLES
 
@@ -295,6 +297,13 @@ def test_what_json_writes_as_its_own_is_read_so() -> None:
     found = reading("alibaba", parameters__duration=Length.LONG, parameters__seed=Length.LONG).draft
     assert (found.output.duration_s, found.seed, found.misfits) == (7, 7, ())
     assert {type(found.output.duration_s), type(found.seed)} == {int}
+
+
+def test_facts_go_with_a_payload_that_was_made_in_python() -> None:
+    facts = {A: MediaFacts(kind="image", bytes=10)}
+    media = ({"type": "reference_image", "url": A},)
+    made = {**SAMPLES["alibaba"], "input": {**cast("JsonObject", SAMPLES["alibaba"]["input"]), "media": media}}
+    assert [one.medium for one in read(made, ALIBABA, facts).draft.evidence] == [facts[A]]
 
 
 def test_sides_may_be_members_of_an_enumeration() -> None:

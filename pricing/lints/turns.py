@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -80,15 +81,15 @@ def _list_turns(before: _Held, after: _Held) -> Iterator[_Turn]:
         return
     agreements = after.holding.agreements
     part = agreements[-1].agreement.id if agreements else after.card.card.id
-    turn = _Turn(part, after.begin, before.currency, after.currency, "")
+    turn = partial(_Turn, part, after.begin, before.currency, after.currency)
     month = find_month(after.begin, later.zone or UTC_ZONE)
     if SPEND in later.counters and before.holding.reaches(month.begin):
         lost = f"what was spent in that month before is no part of its totals. Begin it on {spell_instant(month.end)}"
-        yield turn._replace(lost=lost)
+        yield turn(lost)
     for name in later.counters:
         if name.startswith(CREDIT) and name in earlier.counters:
             credit = name.removeprefix(CREDIT)
-            yield turn._replace(lost=f"the credit {credit!r} is whole again. Give it another name")
+            yield turn(f"the credit {credit!r} is whole again. Give it another name")
 
 
 def _rates_of_two(survey: Survey) -> Iterator[Fault]:

@@ -19,7 +19,7 @@ from pricing import (
     parse_catalogue,
     resolve,
 )
-from pricing.catalogue import Place
+from pricing.catalogue import Place, hide_folders
 from pricing.keys import EntryKey
 from pricing.shell.catalogues import load_published
 from tests.oracle import Row
@@ -329,6 +329,19 @@ def test_one_of_two_regions_is_named() -> None:
     with pytest.raises(UnknownNameError, match="name one of international, mainland"):
         resolve(found, market(), AT)
     assert price(found, Market("acme", "production", "atlas", "international")) == "2"
+
+
+def test_a_catalogue_without_folders_is_the_same_but_for_them() -> None:
+    """Whatever was resolved of the other one is not taken for its own."""
+    files = {"catalogue.toml": HEAD, "of/our/cards/list.toml": card("list", "1"), "acme.toml": agreement("a", "2")}
+    whole = parse_catalogue(files)
+    assert (price(whole, market()), whole.locate("list")) == ("2", Place("of/our/cards/list.toml", 3, "card"))
+    bare = hide_folders(whole)
+    assert (bare.digest, bare.cards, bare.agreements) == (whole.digest, whole.cards, whole.agreements)
+    assert [str(bare.locate(name)) for name in ("list", "a")] == ["list.toml:3", "acme.toml:3"]
+    assert (price(bare, market()), price(whole, market())) == ("2", "2")
+    assert resolve(bare, market(), AT) is not resolve(whole, market(), AT)
+    assert resolve(bare, market(), AT) is resolve(bare, market(), AT)
 
 
 def test_a_place_without_a_line_is_its_file() -> None:

@@ -284,3 +284,21 @@ def test_samples_have_a_picture_one_short_clip_or_many_long_ones(
         for valid in found
     }
     assert media == {(1, ()), (0, (low,)), (0, (low + PART_SECOND,)), (0, (high,) * most)}
+
+
+def test_samples_have_the_shortest_length_the_one_after_it_and_the_longest() -> None:
+    """Of outputs without clips and with; a first frame goes with the shortest."""
+    alibaba = HOSTS["alibaba"]
+    found = {
+        (len(valid.request.references), valid.request.first_frame is not None, valid.request.duration_s)
+        for valid in list_samples(alibaba)
+        if not any(one.kind == "video" for one in valid.request.references)
+    }
+    low, high = alibaba.limits.duration_s.value
+    assert found == {(1, False, low), (1, False, low + 1), (1, False, high), (1, True, low)}
+    with_part = {
+        valid.request.duration_s
+        for valid in list_samples(alibaba)
+        if any(one.medium and one.medium.duration_s and one.medium.duration_s % 1 for one in valid.evidence)
+    }
+    assert with_part == {alibaba.limits.duration_with_video_s.value.low + 1}

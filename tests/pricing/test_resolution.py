@@ -226,6 +226,14 @@ def test_regions_are_those_of_the_environment_that_is_taken_where_none_is_named(
     assert list_regions(found, nobody._replace(environment="sandbox")) == ("east",)
 
 
+def test_regions_are_those_of_the_account_that_is_taken_where_none_is_named() -> None:
+    own = agreement_toml([{"kind": "discount", "percent": "50"}], region="island", account="globex")
+    found = catalogue(card("list"), KEPT, own, head=f'{HEAD}default_account = "acme"\n')
+    nobody = MARKET._replace(account=None)
+    assert list_regions(found, nobody) == ()
+    assert list_regions(found, nobody._replace(account="globex")) == ("island",)
+
+
 def test_an_agreement_of_another_environment_brings_no_region() -> None:
     own = agreement_toml([{"kind": "discount", "percent": "50"}], region="island", environments="sandbox")
     found = catalogue(card("list"), KEPT, own)
