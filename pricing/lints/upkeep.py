@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from pricing.lints.history import BACKDATED
 from pricing.lints.lint import Check, Fault
 from pricing.lints.survey import Survey
 
@@ -37,13 +38,18 @@ def _idle_acknowledgements(survey: Survey) -> Iterator[Fault]:
                 f"This acknowledgement ended on {one.until}. Look at {one.part!r} again; then write a later `until`, "
                 "or take it away.",
             )
-        elif index not in survey.answered:
+        elif index not in survey.answered and _is_looked_for(survey, one.id):
             where = f"{one.part!r} at {one.key}" if one.key else f"{one.part!r}"
             yield Fault(
                 place,
                 f"No warning {one.id} is found for {where}, and an error can't be acknowledged. Mend the id, the part "
                 "or the key, or take it away.",
             )
+
+
+def _is_looked_for(survey: Survey, name: str) -> bool:
+    """Whether there is what the check of that id compares with: what came to a lock is not seen without one."""
+    return name != BACKDATED.id or any(past.final for past in survey.bounds.pasts)
 
 
 STALE: Final = Check(id="CAT401", name="stale", severity="warning", source=SOURCE, find=_stale)

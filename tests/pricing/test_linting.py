@@ -14,12 +14,13 @@ from pricing import parse_catalogue
 from pricing.coverage import try_catalogue
 from pricing.linting import BOUNDS, CHECKS, lint, lint_trials
 from pricing.lints.lint import count_some, describe
+from pricing.records import Past, list_records
 from pricing.shell.catalogues import load_catalogue, load_published
 from pricing.shell.locking import read_lock
 from tests.conftest import ROOT
 from tests.oracle import Row
 from tests.tables import agreement_of
-from tests.terms import HEAD, agreement_toml, card_toml, terms_of
+from tests.terms import HEAD, agreement_toml, card_toml, instant, terms_of
 
 BAD: Final = ROOT / "tests" / "catalogues" / "bad"
 TODAY: Final = date(2026, 11, 15)
@@ -956,3 +957,23 @@ def test_what_jumps_is_named_as_it_is_priced() -> None:
     for card in (plain, card_toml({**terms, "entries": entries}, host="runware")):
         (said,) = [said for one, said in found_in(card=card) if one == "CAT302"]
         assert said.startswith("output_video_seconds at 720P goes from 0.10 to 0.90 USD on 2026-04-01: ")
+
+
+def test_what_came_to_a_lock_is_acknowledged_also_where_there_is_none() -> None:
+    """Nothing can be found there, which is no reason to take the acknowledgement away."""
+    said = '\n[[acknowledged]]\nid = "CAT404"\npart = "made-up"\nreason = "the host told us late"\n'
+    late = output("720P", "2026-02-01", price="0.12")
+    before, after = ({"catalogue.toml": HEAD + said, "card.toml": runware(*rows)} for rows in ((), (late,)))
+    catalogue = parse_catalogue(after)
+    locked = instant("2026-06-01")
+    lacking, whole = (tuple(list_records(parse_catalogue(one), locked)) for one in (before, after))
+    bounds = BOUNDS._replace(max_age_days=10_000)
+    for pasts, told in (
+        ((), []),
+        ((Past("a revision", locked, lacking),), []),
+        ((Past("a lock", locked, lacking, final=True),), ["CAT404"]),
+        ((Past("a lock", locked, whole, final=True),), ["CAT402"]),
+    ):
+        found = lint(catalogue, TODAY, bounds._replace(pasts=pasts))
+        assert [one.id for one in found] == told
+        assert all((one.acknowledged is not None) == (one.id == "CAT404") for one in found)
