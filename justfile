@@ -43,7 +43,7 @@ subjects:
 
 # Builds to the bit, bills of materials, known weaknesses, and each extra from the wheel in an empty environment
 supply:
-    pytest tests/release
+    pytest -n 2 tests/release
     .ci/audit
 
 # The tests with the oldest versions that pyproject.toml admits, and with the newest
