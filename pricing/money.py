@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Final, Literal, NamedTuple, TypeAlias, cast
+from typing import Final, Literal, NamedTuple, NoReturn, TypeAlias, cast
 
 from pricing.currencies import MINOR_UNITS
 from wan_rules.decimals import DECIMAL_DIGITS, DECIMAL_PATTERN, Digits, spell_out
@@ -69,11 +69,21 @@ class Rounding(NamedTuple):
     place: RoundingPlace
 
 
-class Money(NamedTuple):
-    """An amount in a currency. Amounts of two currencies neither add nor compare: sums are kept by currency."""
-
+class _Money(NamedTuple):
     amount: Decimal
     currency: str
+
+
+class Money(_Money):
+    """An amount in a currency. Two of them neither add nor compare, as tuples would: sums are kept by currency."""
+
+    __slots__ = ()
+
+    def _refuse(self, _other: object) -> NoReturn:
+        msg = "amounts of money neither add nor compare: take `amount`, where `currency` is the same"
+        raise TypeError(msg)
+
+    __lt__ = __le__ = __gt__ = __ge__ = __add__ = __mul__ = __rmul__ = _refuse
 
 
 def add_up(amounts: Iterable[Decimal]) -> Decimal:

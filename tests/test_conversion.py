@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import pytest
 
-from wan_rules import HOSTS, read, validate
+from wan_rules import HOSTS, check, read, validate
 from wan_rules.conversion import Converted, Order, convert, left_behind
-from wan_rules.hosts.host import Host
+from wan_rules.hosts.host import Host, UrlArray
 from wan_rules.hosts.writing import Lost
 from wan_rules.samples import SAMPLES
 
@@ -95,3 +95,37 @@ def test_what_the_target_cuts_off_is_counted(more: int, told: list[str]) -> None
     prompt = "character1 waves to character2".ljust(HOSTS["atlas"].limits.prompt_chars.value + more, ".")
     lost = [one.reason for one in converted("atlas", "atlas", prompt=prompt).lost if one.path == "prompt"]
     assert lost == [f"Atlas Cloud cuts off the last {count} without a word" for count in told]
+
+
+PICTURES: Final = replace(
+    HOSTS["atlas"], sections=(HOSTS["atlas"].sections[0]._replace(media=(UrlArray("images", "image"),)),)
+)
+"""Atlas Cloud as if it took no clips."""
+NOT_TAKEN: Final = "Atlas Cloud does not take the reference that it names"
+
+
+@pytest.mark.parametrize("order", [None, "images-first", "videos-first"])
+@pytest.mark.parametrize(
+    ("prompt", "rewritten", "lost"),
+    [
+        pytest.param("Image 1 meets Image 2", "character1 meets character2", [], id="the-pictures"),
+        pytest.param("Video 1 meets Image 1", "Video 1 meets character1", ["Video 1"], id="the-clip"),
+        pytest.param("视频1 meets 图2", "Video 1 meets character2", ["视频1"], id="the-clip-in-chinese"),
+        pytest.param("character1 meets character3", "Video 1 meets character2", ["character1"], id="of-all"),
+    ],
+)
+def test_who_is_taken_keeps_its_label_where_another_is_not(
+    order: Order | None, prompt: str, rewritten: str, lost: list[str]
+) -> None:
+    """A clip before two pictures, to a host without clips: its label falls to nobody, and theirs to them alone."""
+    media = [
+        {"type": f"reference_{kind}", "url": f"https://media.example.com/{name}"}
+        for kind, name in (("video", "dance.mp4"), ("image", "a.png"), ("image", "b.png"))
+    ]
+    payload = {**SAMPLES["alibaba"], "input": {"prompt": prompt, "media": media}}
+    request = validate(read(payload, HOSTS["alibaba"])).request
+    found = convert(request, HOSTS["alibaba"], PICTURES, order=order)
+    assert (found.payload["prompt"], found.payload["images"]) == (rewritten, [media[1]["url"], media[2]["url"]])
+    assert [one.value for one in found.lost if one.path == "prompt" and one.reason == NOT_TAKEN] == lost
+    assert "references/0/url" in [one.path for one in found.lost]
+    assert check(read(found.payload, PICTURES)).verdict == "undetermined"

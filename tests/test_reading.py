@@ -310,6 +310,16 @@ def test_sides_may_be_members_of_an_enumeration() -> None:
     assert reading("runware", width=Side.WIDE, height=Side.HIGH).draft.output[:2] == ("720P", "16:9")
 
 
+@pytest.mark.parametrize("key", [1, None, 1.5, ("a",)], ids=repr)
+def test_a_key_that_is_no_text_is_a_field_that_no_host_has(key: object) -> None:
+    """`read` raises nothing: not for what Python takes for a key, and JSON does not, either."""
+    odd = cast("JsonObject", {key: 1})
+    media = reading("alibaba", input__media=[{"type": "reference_image", "url": A, **odd}]).draft
+    top = read({**SAMPLES["alibaba"], **odd}, ALIBABA).draft
+    assert [(stray.pointer, stray.name) for stray in media.strays] == [("/input/media/0", str(key))]
+    assert [(stray.pointer, stray.name) for stray in top.strays] == [("", str(key))]
+
+
 @pytest.mark.parametrize("value", [b"x", {1}, Number(5), object()], ids=["bytes", "set", "number", "object"])
 def test_what_is_no_whole_number_in_json_either_stays_unreadable(value: object) -> None:
     assert isinstance(reading("alibaba", parameters__duration=value).draft.output.duration_s, Unreadable)

@@ -7,7 +7,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 from wan_rules.hosts.host import Host
 from wan_rules.hosts.reading import Reading
-from wan_rules.hosts.writing import Lost, write
+from wan_rules.hosts.writing import Lost, find_kinds, write
 from wan_rules.labels import find_labels, label_for, named_index, rewrite
 from wan_rules.payloads import JsonObject, WanRulesError
 from wan_rules.request import Reference, ReferenceKind, Request
@@ -37,7 +37,8 @@ def convert(request: Request, source: Host, target: Host, *, order: Order | None
     _require_order(request, source, target, order)
     read_as = _arrange(request.references, source, order)
     written_as = _arrange(request.references, target, order) if not target.ordered else read_as
-    prompt, labels, unclear = _rewrite(request, read_as, written_as, target)
+    kept = tuple(reference for reference in written_as if reference.kind in find_kinds(target))
+    prompt, labels, unclear = _rewrite(request, read_as, kept, target)
     arranged = _carry_voice(request._replace(prompt=prompt, references=written_as), target)
     written = write(arranged, target)
     places = _places(request.references, written_as)
@@ -49,7 +50,7 @@ def _is_default(lost: Lost, source: Host) -> bool:
     return source.defaults.get(lost.path, lost) == lost.value
 
 
-def _as_asked(lost: Lost, places: Sequence[int]) -> Lost:
+def _as_asked(lost: Lost, places: Sequence[int | None]) -> Lost:
     """What is lost, its reference named by its number in the request, not by where the target has it."""
     name, _, rest = lost.path.partition("/")
     if name != "references":
@@ -59,11 +60,13 @@ def _as_asked(lost: Lost, places: Sequence[int]) -> Lost:
 
 
 def _require_order(request: Request, source: Host, target: Host, order: Order | None) -> None:
-    if order is not None or len({reference.kind for reference in request.references}) < 2:  # noqa: PLR2004 - both kinds
+    kinds = {reference.kind for reference in request.references}
+    if order is not None or len(kinds) < 2:  # noqa: PLR2004 - both kinds
         return
     counts_all = any(label.kind is None for label in find_labels(request.prompt, len(request.prompt)))
-    unclear_source = not source.ordered and (counts_all or target.ordered or target.limits.labels.value == "character")
-    unclear_target = not target.ordered and target.limits.labels.value == "character"
+    by_character = kinds <= find_kinds(target) and target.limits.labels.value == "character"
+    unclear_source = not source.ordered and (counts_all or target.ordered or by_character)
+    unclear_target = not target.ordered and by_character
     if unclear_source or unclear_target:
         host = source if unclear_source else target
         msg = (
@@ -82,21 +85,27 @@ def _arrange(references: tuple[Reference, ...], host: Host, order: Order | None)
 
 
 def _rewrite(
-    request: Request, read_as: Sequence[Reference], written_as: Sequence[Reference], target: Host
+    request: Request, read_as: Sequence[Reference], kept: Sequence[Reference], target: Host
 ) -> tuple[str, tuple[tuple[str, str], ...], tuple[Lost, ...]]:
-    """The prompt with the target's labels; labels that name nobody stay, and are said."""
+    """The prompt with the target's labels; labels that name nobody stay, and are said.
+
+    So are those of a reference that the target does not take: by its kind, of which there is none, it names nobody.
+    """
     style = target.limits.labels.value
-    before, after = [r.kind for r in read_as], [r.kind for r in written_as]
-    places = _places(read_as, written_as)
+    before, after = [r.kind for r in read_as], [r.kind for r in kept]
+    places = _places(read_as, kept)
     changes, lost = [], []
     for label in find_labels(request.prompt, len(request.prompt)):
         index = named_index(label, before)
         if index is None:
             lost.append(Lost("prompt", label.text, "it names no reference, and is left as it is"))
             continue
-        new = label_for(places[index], after, style)
-        keep = label.style == style and named_index(label, after) == places[index]
-        if not keep:
+        place = places[index]
+        if place is None:
+            lost.append(Lost("prompt", label.text, f"{target.title} does not take the reference that it names"))
+        new = label_for(index, before, "counted") if place is None else label_for(place, after, style)
+        keep = label.style == style and named_index(label, after) == place is not None
+        if not keep and new != label.text:
             changes.append((label, new))
     return rewrite(request.prompt, changes), tuple((label.text, new) for label, new in changes), tuple(lost)
 
@@ -111,14 +120,15 @@ def _lost_end(prompt: str, target: Host) -> Iterator[Lost]:
         yield Lost("prompt", end, reason)
 
 
-def _places(before: Sequence[Reference], after: Sequence[Reference]) -> list[int]:
-    """Where each reference stands afterwards; the same one twice keeps its turn."""
+def _places(before: Sequence[Reference], after: Sequence[Reference]) -> list[int | None]:
+    """Where each reference stands afterwards, `None` where it does not; the same one twice keeps its turn."""
     free = list(enumerate(after))
-    places = []
+    places: list[int | None] = []
     for reference in before:
-        found = next(pair for pair in free if pair[1] == reference)
-        free.remove(found)
-        places.append(found[0])
+        found = next((pair for pair in free if pair[1] == reference), None)
+        if found is not None:
+            free.remove(found)
+        places.append(None if found is None else found[0])
     return places
 
 

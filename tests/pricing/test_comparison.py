@@ -293,6 +293,16 @@ def test_what_is_known_of_a_clip_is_known_wherever_it_stands() -> None:
     assert (found.charged.kind, found.charged.total) == ("exact", 21 * Decimal("0.3"))
 
 
+def test_what_is_said_otherwise_of_each_place_of_a_url_is_not_known_elsewhere() -> None:
+    """2 s at the first place and 1.5 s at the second are 3.5 s at this host: neither 4 s nor 3 s is its price."""
+    payload = alibaba(("reference_video", clip()), ("reference_video", clip()))
+    facts = {"/input/media/0": {"duration_s": "2"}, "/input/media/1": {"duration_s": "1.5"}}
+    (found,) = options(valid_at("alibaba", payload, facts), "720P", hosts=(HOSTS["alibaba"],), region="mainland")
+    assert found.charged is not None
+    assert found.charged.total_min <= (5 + Decimal("3.5")) * Decimal("0.6") <= (found.charged.total or 0)
+    assert found.charged.kind == "bounded"
+
+
 def test_a_refusal_is_told_in_the_language_that_is_asked_for() -> None:
     occasion = Occasion(
         parse_catalogue(FILES),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import decimal
+import operator
+import pickle
 from collections.abc import Callable
 from decimal import Decimal, Inexact
 
@@ -12,6 +15,7 @@ from pricing.money import (
     AMOUNT_PATTERN,
     CHARGE_PATTERN,
     ZERO,
+    Money,
     Rounding,
     RoundingMode,
     add_up,
@@ -35,6 +39,29 @@ def test_amounts_of_one_currency_add_exactly() -> None:
     large, small = Decimal(123456789012345678901234567890), Decimal("0.000000000001")
     assert add_up([large, small]) == Decimal("123456789012345678901234567890.000000000001")
     assert add_up(()) == ZERO
+
+
+@pytest.mark.parametrize("combine", [operator.add, operator.lt, operator.le, operator.gt, operator.ge, max, min])
+def test_two_amounts_of_money_neither_add_nor_compare(combine: Callable[[object, object], object]) -> None:
+    """As tuples they did: 2 EUR were more than 1 USD, and 1 USD and 1 USD four things."""
+    for other in (Money(Decimal(2), "EUR"), Money(Decimal(2), "USD")):
+        with pytest.raises(TypeError, match="neither add nor compare: take `amount`, where `currency` is the same"):
+            combine(Money(Decimal(1), "USD"), other)
+
+
+def test_an_amount_of_money_is_no_more_for_being_taken_several_times() -> None:
+    one: object = Money(Decimal(1), "USD")
+    for pair in ((one, 2), (2, one)):
+        with pytest.raises(TypeError, match="neither add nor compare"):
+            operator.mul(*pair)
+
+
+def test_an_amount_of_money_is_equal_to_its_like_and_goes_to_another_process() -> None:
+    one = Money(Decimal(1), "USD")
+    assert one == Money(Decimal("1.00"), "USD")
+    assert one != Money(Decimal(1), "EUR")
+    assert pickle.loads(pickle.dumps(one)) == copy.deepcopy(one) == one  # noqa: S301 - our own bytes
+    assert tuple(one) == (Decimal(1), "USD")
 
 
 def test_a_sum_that_would_lose_a_digit_is_an_error() -> None:

@@ -53,6 +53,6 @@ def escape(key: str) -> str:
     return key.replace("~", "~0").replace("/", "~1")
 
 
-def show_key(key: str) -> str:
-    """A key, fit for a message: cut, and without what may be a secret."""
-    return show_word(key)[:KEY_SHOWN]
+def show_key(key: object) -> str:
+    """A key, fit for a message: cut, and without what may be a secret. Objects made in Python have numbers for keys."""
+    return show_word(key if isinstance(key, str) else str(key))[:KEY_SHOWN]

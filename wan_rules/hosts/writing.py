@@ -50,6 +50,11 @@ def write(request: Request, host: Host) -> Written:
     return Written(_without_empty(payload), tuple(lost))
 
 
+def find_kinds(host: Host) -> frozenset[str]:
+    """The kinds of media that the host has an array for, and takes."""
+    return frozenset(_find_homes(host))
+
+
 def _find_homes(host: Host) -> _Homes:
     """The first array that takes each kind; a kind that the host takes nowhere has none."""
     homes: dict[_Kind, tuple[tuple[str, ...], MediaArray | UrlArray]] = {}
