@@ -104,7 +104,7 @@ def _rewrite(
         if place is None:
             lost.append(Lost("prompt", label.text, f"{target.title} does not take the reference that it names"))
         new = label_for(index, before, "counted") if place is None else label_for(place, after, style)
-        keep = label.style == style and named_index(label, after) == place is not None
+        keep = place is not None and label.style == style and named_index(label, after) == place
         if not keep and new != label.text:
             changes.append((label, new))
     return rewrite(request.prompt, changes), tuple((label.text, new) for label, new in changes), tuple(lost)
