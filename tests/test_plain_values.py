@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
+from collections.abc import Callable
 from enum import IntEnum, StrEnum
 from typing import Final
 
@@ -51,8 +52,7 @@ def test_which_values_are_not(value: object) -> None:
 
 
 @pytest.mark.parametrize("make", [lambda below: [below], lambda below: {"below": below}], ids=["array", "object"])
-def test_what_stands_deeper_than_a_host_looks_is_left(make: object) -> None:
-    assert callable(make)
+def test_what_stands_deeper_than_a_host_looks_is_left(make: Callable[[object], object]) -> None:
     near: object = (1,)
     for _ in range(5):
         near = make(near)
