@@ -1,4 +1,4 @@
-"""Rows that are folded one after the other keep to the digits that a table of charges has."""
+"""Rows keep to the digits that a table of charges has, and lose none: those that are folded, and all others."""
 
 from __future__ import annotations
 
@@ -70,3 +70,33 @@ def test_a_month_of_rows_that_each_go_over_the_edges_of_a_ladder_is_written() ->
     assert (code, told["rated"]) == (0, 60)
     totals = [row["total"] for row in pq.read_table("charges").to_pylist()]
     assert (sum(totals), sum(map(bool, totals))) == (Decimal("1.7"), 1)
+
+
+FLAT: Final[Row] = {"from": FIRST_DAY, "meter": "requests", "price": "9.12345678901"}
+
+
+@pytest.mark.parametrize(
+    ("price", "entries", "total"),
+    [
+        pytest.param("1.23456789012", [], Decimal("8.123457") * Decimal("1.23456789012"), id="one line, 18 digits"),
+        pytest.param("151.123456789", [], Decimal("8.123457") * Decimal("151.123456789"), id="one line, 19 digits"),
+        pytest.param(
+            "1.12345678901",
+            [FLAT],
+            Decimal("8.123457") * Decimal("1.12345678901") + Decimal("9.12345678901"),
+            id="two lines, each below 10",
+        ),
+    ],
+)
+def test_an_amount_with_more_digits_than_64_bits_hold_is_exact(price: str, entries: list[Row], total: Decimal) -> None:
+    """Of two numbers of 18 digits or fewer DuckDB makes one of 18, and stops where that is too few."""
+    terms = terms_of({"720P": price})
+    terms["entries"] = [*terms["entries"], *entries]
+    write_catalogue(terms)
+    write_usage([make_row(id="one", at="2026-03-01", **SAID)], "usage.parquet")
+    code, told = rate("usage.parquet", "-o", "charges.parquet", catalogue="catalogue")
+    assert (code, told["rated"]) == (0, 1)
+    (written,) = pq.read_table("charges.parquet").column("total").to_pylist()
+    assert written == total
+    _, summed = rate("usage.parquet", catalogue="catalogue")
+    assert summed["groups"] == told["groups"]
