@@ -12,6 +12,7 @@ import pytest
 from tests.backtesting import row as make_row
 from tests.bulk.test_rate import rate, read_lines, write_usage
 from tests.oracle import Row, Terms
+from tests.shell.runner import run
 from tests.tables import FIRST_DAY, catalogue_files, terms_of
 
 LADDER: Final[Row] = {
@@ -100,3 +101,20 @@ def test_an_amount_with_more_digits_than_64_bits_hold_is_exact(price: str, entri
     assert written == total
     _, summed = rate("usage.parquet", catalogue="catalogue")
     assert summed["groups"] == told["groups"]
+
+
+@pytest.mark.parametrize("kind", ["cap", "rebate"])
+def test_a_row_without_a_price_beside_terms_that_are_never_reached_stops_nobody(kind: str) -> None:
+    """8.123457 s at a price below 1 come to less than 10; 25 in their place is a digit too many."""
+    terms = terms_of({"720P": "0.10"}, agreement=[{"kind": kind, "amount": "25"}])
+    terms["entries"] = [*terms["entries"], {**terms["entries"][0], "from": "2026-03-10", "price": "0.12"}]
+    write_catalogue(terms)
+    rows = [make_row(id=f"{day:02}", at=f"2026-03-{day:02}", **SAID) for day in (1, 20)]
+    unpriced = make_row(id="none", at="2026-03-02", **{**SAID, "resolution": "1080P"})
+    write_usage([*rows, unpriced], "usage.parquet")
+    code, told = rate("usage.parquet", "-o", "charges", catalogue="catalogue")
+    assert (code, told["rated"], told["rejected"]) == (4, 2, 1)
+    same, summed = rate("usage.parquet", catalogue="catalogue")
+    assert (same, summed["groups"]) == (code, told["groups"])
+    done = run("backtest", "--usage", "usage.parquet", "--old", "catalogue", "--new", "catalogue", "--format", "json")
+    assert (done.code, done.document["rated"]) == (4, 2)
