@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from functools import partial
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Final, NamedTuple
 
 from pricing.adjustments import CREDIT, SPEND
 from pricing.agreed_terms import Exchange
 from pricing.cards import RateCard
 from pricing.catalogue import Market
+from pricing.entries import Banded
 from pricing.errors import PricingError
 from pricing.fields import spell_instant
 from pricing.lints.lint import Check, Fault, name_markets
@@ -57,10 +57,11 @@ def _turned_currencies(survey: Survey) -> Iterator[Fault]:
     new one, and a credit of the same name is whole again.
     """
     found: dict[_Turn, list[Market]] = {}
-    for before, after in pairwise(_list_held(survey)):
-        if before.holding.markets == after.holding.markets and before.currency != after.currency:
-            for turn in _list_turns(before, after):
-                found.setdefault(turn, []).extend(after.holding.markets)
+    for _, held in groupby(_list_held(survey), lambda one: one.holding.markets):
+        course = tuple(held)
+        if len({one.currency for one in course}) > 1:
+            for turn in _list_turns(course):
+                found.setdefault(turn, []).extend(course[0].holding.markets)
     for turn, markets in found.items():
         part, begin, old, new, lost = turn
         since = f"From {spell_instant(begin)} on it prices in {new}, and what held before did in {old}"
@@ -68,28 +69,40 @@ def _turned_currencies(survey: Survey) -> Iterator[Fault]:
 
 
 def _list_held(survey: Survey) -> Iterator[_Held]:
+    """What is held in turn, cut where a card begins to count money."""
     for holding in survey.holdings:
         card = holding.card
         if card is not None and holding.reaches(first_day(card)):
-            begin = max(holding.begin, first_day(card))
-            yield _Held(holding, card, begin, survey.prices(card, holding.layers).currency)
+            first = max(holding.begin, first_day(card))
+            later = {one.from_ for _, one in card.live if isinstance(one, Banded) and one.by == SPEND}
+            for begin in sorted({first, *(day for day in later if first < day and holding.reaches(day))}):
+                yield _Held(holding, card, begin, survey.prices(card, holding.layers).currency)
 
 
-def _list_turns(before: _Held, after: _Held) -> Iterator[_Turn]:
-    earlier, later = before.build(), after.build()
-    if earlier is None or later is None:
-        return
-    agreements = after.holding.agreements
-    part = agreements[-1].agreement.id if agreements else after.card.card.id
-    turn = partial(_Turn, part, after.begin, before.currency, after.currency)
-    month = find_month(after.begin, later.zone or UTC_ZONE)
-    if SPEND in later.counters and before.holding.reaches(month.begin):
-        lost = f"what was spent in that month before is no part of its totals. Begin it on {spell_instant(month.end)}"
-        yield turn(lost)
-    for name in later.counters:
-        if name.startswith(CREDIT) and name in earlier.counters:
-            credit = name.removeprefix(CREDIT)
-            yield turn(f"the credit {credit!r} is whole again. Give it another name")
+def _list_turns(course: Sequence[_Held]) -> Iterator[_Turn]:
+    """What each change of currency loses, told where that is first looked at, be it later in the month."""
+    granted: dict[str, dict[str, None]] = {}
+    before, turned, is_told = course[0], course[0], True
+    for last, held in pairwise((course[0], *course)):
+        if last.currency != held.currency:
+            before, turned, is_told = last, held, False
+        terms = held.build()
+        if terms is None:
+            continue
+        agreements = held.holding.agreements
+        part = agreements[-1].agreement.id if agreements else held.card.card.id
+        month = find_month(held.begin, terms.zone or UTC_ZONE)
+        if not is_told and SPEND in terms.counters and before.holding.reaches(month.begin):
+            end = spell_instant(month.end)
+            lost = f"what was spent in that month before is no part of its totals. Begin it on {end}"
+            yield _Turn(part, turned.begin, before.currency, held.currency, lost)
+            is_told = True
+        for name in (name for name in terms.counters if name.startswith(CREDIT)):
+            known = granted.setdefault(name, {})
+            if known and held.currency not in known:
+                lost = f"the credit {name.removeprefix(CREDIT)!r} is whole again. Give it another name"
+                yield _Turn(part, turned.begin, next(reversed(known)), held.currency, lost)
+            known[held.currency] = None
 
 
 def _rates_of_two(survey: Survey) -> Iterator[Fault]:

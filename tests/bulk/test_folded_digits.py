@@ -1,4 +1,4 @@
-"""Rows that are folded one after the other keep to the digits that a table of charges has."""
+"""Rows keep to the digits that a table of charges has, and lose none: those that are folded, and all others."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 from tests.backtesting import row as make_row
 from tests.bulk.test_rate import rate, read_lines, write_usage
 from tests.oracle import Row, Terms
+from tests.shell.runner import run
 from tests.tables import FIRST_DAY, catalogue_files, terms_of
 
 LADDER: Final[Row] = {
@@ -70,3 +71,50 @@ def test_a_month_of_rows_that_each_go_over_the_edges_of_a_ladder_is_written() ->
     assert (code, told["rated"]) == (0, 60)
     totals = [row["total"] for row in pq.read_table("charges").to_pylist()]
     assert (sum(totals), sum(map(bool, totals))) == (Decimal("1.7"), 1)
+
+
+FLAT: Final[Row] = {"from": FIRST_DAY, "meter": "requests", "price": "9.12345678901"}
+
+
+@pytest.mark.parametrize(
+    ("price", "entries", "total"),
+    [
+        pytest.param("1.23456789012", [], Decimal("8.123457") * Decimal("1.23456789012"), id="one line, 18 digits"),
+        pytest.param("151.123456789", [], Decimal("8.123457") * Decimal("151.123456789"), id="one line, 19 digits"),
+        pytest.param(
+            "1.12345678901",
+            [FLAT],
+            Decimal("8.123457") * Decimal("1.12345678901") + Decimal("9.12345678901"),
+            id="two lines, each below 10",
+        ),
+    ],
+)
+def test_an_amount_with_more_digits_than_64_bits_hold_is_exact(price: str, entries: list[Row], total: Decimal) -> None:
+    """Of two numbers of 18 digits or fewer DuckDB makes one of 18, and stops where that is too few."""
+    terms = terms_of({"720P": price})
+    terms["entries"] = [*terms["entries"], *entries]
+    write_catalogue(terms)
+    write_usage([make_row(id="one", at="2026-03-01", **SAID)], "usage.parquet")
+    code, told = rate("usage.parquet", "-o", "charges.parquet", catalogue="catalogue")
+    assert (code, told["rated"]) == (0, 1)
+    (written,) = pq.read_table("charges.parquet").column("total").to_pylist()
+    assert written == total
+    _, summed = rate("usage.parquet", catalogue="catalogue")
+    assert summed["groups"] == told["groups"]
+
+
+@pytest.mark.parametrize("kind", ["cap", "rebate"])
+def test_a_row_without_a_price_beside_terms_that_are_never_reached_stops_nobody(kind: str) -> None:
+    """8.123457 s at a price below 1 come to less than 10; 25 in their place is a digit too many."""
+    terms = terms_of({"720P": "0.10"}, agreement=[{"kind": kind, "amount": "25"}])
+    terms["entries"] = [*terms["entries"], {**terms["entries"][0], "from": "2026-03-10", "price": "0.12"}]
+    write_catalogue(terms)
+    rows = [make_row(id=f"{day:02}", at=f"2026-03-{day:02}", **SAID) for day in (1, 20)]
+    unpriced = make_row(id="none", at="2026-03-02", **{**SAID, "resolution": "1080P"})
+    write_usage([*rows, unpriced], "usage.parquet")
+    code, told = rate("usage.parquet", "-o", "charges", catalogue="catalogue")
+    assert (code, told["rated"], told["rejected"]) == (4, 2, 1)
+    same, summed = rate("usage.parquet", catalogue="catalogue")
+    assert (same, summed["groups"]) == (code, told["groups"])
+    done = run("backtest", "--usage", "usage.parquet", "--old", "catalogue", "--new", "catalogue", "--format", "json")
+    assert (done.code, done.document["rated"]) == (4, 2)

@@ -133,6 +133,43 @@ def test_cards_of_two_currencies_turn_where_agreements_follow_each_other(
     assert [one.part for one in turns(files)] == told
 
 
+LATE: Final = {"from": "2026-03-20"}
+SPENT: Final = "what was spent in that month before"
+
+
+@pytest.mark.parametrize(
+    ("entries", "terms", "told"),
+    [
+        pytest.param((), (CAP | LATE,), [SPENT], id="a cap that begins later in the month"),
+        pytest.param((), (CAP | {"from": "2026-04-01"},), [], id="a cap that begins in the month after"),
+        pytest.param((), (CAP | {"until": "2026-03-10"}, CAP | LATE), [SPENT], id="a cap that had a break"),
+        pytest.param((LADDER | LATE,), (), [SPENT], id="bands of the card that begin later in the month"),
+        pytest.param((LADDER | {"from": "2026-04-01"},), (), [], id="bands that begin in the month after"),
+        pytest.param((), (CAP, credit("gift", **LATE)), [SPENT], id="a credit that there was not before"),
+        pytest.param(
+            (),
+            (credit("gift", until="2026-03-10"), credit("gift", **LATE)),
+            ["the credit 'gift' is whole again"],
+            id="a credit that had a break",
+        ),
+    ],
+)
+def test_what_is_looked_at_later_is_told_of_the_day_of_the_turn(
+    entries: tuple[Row, ...], terms: tuple[Row, ...], told: list[str]
+) -> None:
+    found = turns({"card.toml": card(*entries, zone="UTC"), "acme.toml": agreed(*terms, euros("2026-03-15"))})
+    start = "From 2026-03-15 on it prices in EUR, and what held before did in USD: "
+    assert len(found) == len(told)
+    assert all(one.message.startswith(start + lost) for one, lost in zip(found, told, strict=True))
+
+
+def test_a_credit_that_comes_back_to_its_currency_goes_on() -> None:
+    """What was used of it in USD is still used: it is whole again in EUR alone."""
+    ends = {"until": "2026-05-01"}
+    found = turns({"card.toml": card(), "acme.toml": agreed(credit("gift"), euros("2026-04-01", **ends))})
+    assert [one.message.partition(" on it")[0] for one in found] == ["From 2026-04-01"]
+
+
 ALIASES: Final = ONE + "".join(
     f'\n[[alias]]\nname = "current"\ncard = "{name}"\nfrom = {day}\n'
     for name, day in (("dollars", "2026-01-01"), ("yuan", "2026-06-01"))

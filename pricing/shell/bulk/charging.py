@@ -130,7 +130,10 @@ def total_rows(steps: Steps, used: Mapping[str, Column]) -> Column:
     Lines at one price are added up before they are priced.
     """
     drawn = {prefix: _draw(steps, prefix, quantity, {}).amount for prefix, quantity in _join_alike(steps, used).items()}
-    _, adjusted = _adjust(steps, steps.keep("contracted", _sum(steps.rates, drawn)))
+    contracted = _sum(steps.rates, drawn)
+    if any(steps.rates.adjusters.options):  # of null and a cap engines take the cap, which may not fit as a total
+        contracted = _or_nothing(contracted)
+    _, adjusted = _adjust(steps, steps.keep("contracted", contracted))
     return _round(steps, "rounded", adjusted, "quote")
 
 

@@ -21,6 +21,8 @@ MAX_DIGITS: Final = 38
 MAX_PLACES: Final = 24
 """Of a product: more decimals than any two numbers here have together."""
 MILLIONTHS: Final = Decimal(10**6)
+NARROW_DIGITS: Final = 18
+"""Of numbers in 64 bits: of two such DuckDB makes a third, and an error of one that needs more, whatever its cast."""
 
 
 class WidthError(PricingError):
@@ -36,14 +38,19 @@ class Column(NamedTuple):
     places: int
 
     @property
-    def kind(self) -> str:
-        """The narrowest type that holds all of its numbers."""
+    def digits(self) -> int:
+        """How many digits hold all of its numbers. Raises WidthError for more than any engine keeps."""
         most = max(EXACT.abs(self.low), EXACT.abs(self.high))
         whole = max(most.adjusted() + 1, 0) if most else 0
         if self.places > MAX_PLACES or whole + self.places > MAX_DIGITS:
             msg = f"numbers of {whole} digits before and {self.places} after the point: no engine keeps them"
             raise WidthError(msg)
-        return f"decimal({max(whole + self.places, 1)}, {self.places})"
+        return max(whole + self.places, 1)
+
+    @property
+    def kind(self) -> str:
+        """The narrowest type that holds all of its numbers."""
+        return f"decimal({self.digits}, {self.places})"
 
 
 def column(expression: Expression, low: Decimal, high: Decimal, places: int) -> Column:
@@ -64,23 +71,25 @@ class Columns:
     def add(self, a: Column, b: Column) -> Column:
         """`a + b`."""
         low, high = EXACT.add(a.low, b.low), EXACT.add(a.high, b.high)
-        left, right = _alike(a, b)
+        left, right = _alike(a, b, room=(low, high))
         return column(left.expression + right.expression, low, high, left.places)
 
     def sub(self, a: Column, b: Column) -> Column:
         """`a - b`."""
         low, high = EXACT.subtract(a.low, b.high), EXACT.subtract(a.high, b.low)
-        left, right = _alike(a, b)
+        left, right = _alike(a, b, room=(low, high))
         return column(left.expression - right.expression, low, high, left.places)
 
     def mul(self, a: Column, b: Column) -> Column:
         """`a * b`."""
         ends = [EXACT.multiply(x, y) for x, y in product((a.low, a.high), (b.low, b.high))]
+        found = Column(None, min(ends), max(ends), a.places + b.places)
         finer, other = sorted((a, b), key=lambda one: one.places, reverse=True)
-        wide = _hull(a, b)._replace(
-            expression=finer.expression, places=finer.places
-        )  # ibis wants one to hold the other
-        return column(wide.expression.cast(wide.kind) * other.expression, min(ends), max(ends), a.places + b.places)
+        digits = _hull(a, b)._replace(places=finer.places).digits  # ibis wants one to hold the other
+        if found.digits > NARROW_DIGITS:
+            digits = max(digits, NARROW_DIGITS + 1)
+        wide = finer.expression.cast(f"decimal({digits}, {finer.places})")
+        return column(wide * other.expression, found.low, found.high, found.places)
 
     def mod(self, a: Column, b: Decimal) -> Column:
         """What is left of whole multiples of `b`."""
@@ -94,7 +103,7 @@ class Columns:
         if most >= 2**53:
             msg = f"{a.high} in millionths is more than a double counts"
             raise WidthError(msg)
-        units = column(a.expression * ibis.literal(MILLIONTHS, "decimal(7, 0)"), ZERO, most, 0).expression.cast("int64")
+        units = column(self.mul(a, self.number(MILLIONTHS)).expression, ZERO, most, 0).expression.cast("int64")
         whole = ((units - units % size) / size).cast("int64")
         return column(whole, ZERO, EXACT.divide_int(a.high, b), 0)
 
@@ -125,10 +134,10 @@ class Columns:
 COLUMNS: Final = Columns()
 
 
-def _alike(*columns: Column) -> tuple[Column, ...]:
-    """All of one type, which holds each of them."""
+def _alike(*columns: Column, room: tuple[Decimal, ...] = ()) -> tuple[Column, ...]:
+    """All of one type, which holds each of them, and what they come to together."""
     _, low, high, places = _hull(*columns)
-    return tuple(column(one.expression, low, high, places) for one in columns)
+    return tuple(column(one.expression, min((low, *room)), max((high, *room)), places) for one in columns)
 
 
 def _hull(*columns: Column) -> Column:
