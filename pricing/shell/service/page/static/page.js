@@ -12,6 +12,14 @@ function say(text, isFault) {
   find("said").classList.toggle("error", Boolean(isFault));
 }
 
+// What kept an answer away is told until there is one.
+let hindrance = "";
+
+function hinder(text) {
+  hindrance = text;
+  say(text, true);
+}
+
 // The key lives in its field, which has no name: no form sends it, and nothing keeps it.
 function headers() {
   const key = find("key")?.value.trim();
@@ -126,17 +134,20 @@ async function open() {
 }
 
 document.addEventListener("htmx:configRequest", (event) => Object.assign(event.detail.headers, headers()));
-document.addEventListener("htmx:sendError", () => say("The service can't be reached.", true));
+document.addEventListener("htmx:sendError", () => hinder("The service can't be reached."));
 document.addEventListener("htmx:responseError", (event) => {
-  if (event.detail.xhr.status >= 500) say("The service failed to answer. Try again.", true);
+  if (event.detail.xhr.status >= 500) hinder("The service failed to answer. Try again.");
 });
 
 // What the service refuses before the page is asked is a problem in JSON: it is told, and nothing is taken away for it.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr } = event.detail;
-  if (!(xhr.getResponseHeader("content-type") || "").startsWith("application/problem+json")) return;
+  if (!(xhr.getResponseHeader("content-type") || "").startsWith("application/problem+json")) {
+    if (find("said").textContent === hindrance) say("");
+    return;
+  }
   event.detail.shouldSwap = false;
-  say(JSON.parse(xhr.responseText).detail, true);
+  hinder(JSON.parse(xhr.responseText).detail);
 });
 
 // Fields of the month that stay the same stay in their place: whoever types in one is not disturbed.
@@ -207,5 +218,9 @@ if (ask) {
   open();
 } else {
   find("unlock").addEventListener("submit", (event) => event.preventDefault());
-  find("key").addEventListener("change", () => htmx.trigger(find("choose"), "ask"));
+  // Whose prices another key may show is another list, of which nothing is chosen yet.
+  find("key").addEventListener("change", () => {
+    for (const list of ["account", "environment"]) find(list)?.replaceChildren();
+    htmx.trigger(find("choose"), "ask");
+  });
 }
