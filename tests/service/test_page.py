@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -137,6 +139,28 @@ def test_a_link_carries_the_request_and_no_server_sees_it(page: Page, browser: B
     other.page.goto(f"{origin}/#r=broken")
     expect(other.page.locator("#said")).to_contain_text("damaged")
     other.page.close()
+
+
+_COUNT_UNPACKED = """
+window.unpacked = 0;
+const Plain = DecompressionStream;
+window.DecompressionStream = function (kind) {
+  const plain = new Plain(kind);
+  const count = new TransformStream({ transform(part, on) { window.unpacked += part.length; on.enqueue(part); } });
+  return { writable: plain.writable, readable: plain.readable.pipeThrough(count) };
+};
+"""
+
+
+def test_a_link_that_unpacks_to_far_more_is_not_read_on(browser: Browser, origin: str) -> None:
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = packer.compress(b" " * 64 * 1024 * 1024) + packer.flush()
+    page = browser.new_page()
+    page.add_init_script(_COUNT_UNPACKED)
+    page.goto(f"{origin}/#r={base64.urlsafe_b64encode(packed).decode().rstrip('=')}")
+    expect(page.locator("#said")).to_contain_text("The link is damaged")
+    assert 0 < page.evaluate("window.unpacked") < 4 * 1024 * 1024
+    page.close()
 
 
 def test_a_key_brings_its_prices_and_stays_in_memory(page: Page) -> None:

@@ -6,6 +6,7 @@ const find = (id) => document.getElementById(id);
 const ask = find("ask");
 const payload = find("payload");
 const LONGEST = 1024 * 1024;
+const PIECE = 1024;
 
 function say(text, isFault) {
   find("said").textContent = text;
@@ -88,8 +89,31 @@ function from64(text) {
   return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (one) => one.charCodeAt(0));
 }
 
-async function pass(bytes, stream) {
-  return new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer());
+// A piece at a time, each of which unpacks to a thousand times as much at the most.
+function read(bytes) {
+  let at = 0;
+  const pull = (on) => {
+    on.enqueue(bytes.subarray(at, at + PIECE));
+    at += PIECE;
+    if (at >= bytes.length) on.close();
+  };
+  return new ReadableStream({ pull });
+}
+
+// A short link may unpack to far more than a tab holds: what is too long is not read on.
+async function pass(bytes, stream, most = Infinity) {
+  const reader = read(bytes).pipeThrough(stream).getReader();
+  const parts = [];
+  let left = most;
+  for (let step = await reader.read(); !step.done; step = await reader.read()) {
+    left -= step.value.length;
+    if (left < 0) {
+      await reader.cancel();
+      throw new RangeError("too long");
+    }
+    parts.push(step.value);
+  }
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
 }
 
 // The request goes behind the #, which browsers keep to themselves: no server, and no log, sees it.
@@ -120,8 +144,7 @@ function keep(name) {
 async function open() {
   if (!location.hash.startsWith("#r=")) return;
   try {
-    const bytes = await pass(from64(location.hash.slice(3)), new DecompressionStream("deflate-raw"));
-    if (bytes.length > LONGEST) throw new RangeError("too long");
+    const bytes = await pass(from64(location.hash.slice(3)), new DecompressionStream("deflate-raw"), LONGEST);
     const fields = JSON.parse(new TextDecoder().decode(bytes));
     for (const name of Object.keys(fields)) if (name.startsWith("consumed.") && !ask.elements[name]) keep(name);
     for (const field of ask.querySelectorAll("[data-share]")) field.value = String(fields[field.name] ?? "");
