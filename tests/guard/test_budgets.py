@@ -23,7 +23,7 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pricing.shell.guard import CallRefused, Decision, Guard, OverBudget, Settings
+from pricing.shell.guard import CallRefused, Decision, Guard, OverBudget, Settings, install
 from pricing.shell.guard.aiohttp_calls import GuardMiddleware
 from pricing.shell.guard.endpoints import Route
 from pricing.shell.guard.entries import Counted, Entry
@@ -140,6 +140,29 @@ def test_what_runs_later_in_the_context_of_a_call_is_held_to_the_limit(make: Mak
         with pytest.raises(OverBudget):
             contexts[-1].run(session.post, host.url + CREATE, json=payloads.alibaba())
     assert (len(host.creates), len(contexts)) == (2, 3)
+
+
+def test_what_is_sent_during_a_question_about_a_job_is_counted(make: Make, host: FakeHost) -> None:
+    """A question is no call, so that nothing would count what goes with it."""
+    guard = make(per_run=["USD=0.50"])
+
+    class Again(httpx2.HTTPTransport):
+        """Sends another job with each question."""
+
+        def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+            if request.method == "GET":
+                plain.post(host.url + CREATE, json=payloads.alibaba())
+            return super().handle_request(request)
+
+    take_away = install(guard)
+    try:
+        with httpx2.Client(transport=GuardTransport(guard, Again())) as client, httpx2.Client() as plain:
+            created = client.post(host.url + CREATE, json=payloads.alibaba()).json()
+            with pytest.raises(OverBudget):
+                client.get(f"{host.url}/api/v1/tasks/{created['output']['task_id']}")
+    finally:
+        take_away()
+    assert len(host.creates) == 1
 
 
 SPEND = """

@@ -88,8 +88,11 @@ def name_book(state: str | None, owner: object, run: str | None) -> Book:
 
 
 @contextmanager
-def counting(book: Book) -> Iterator[None]:
-    """While it is open, transports below are told that the book counts the request."""
+def counting(book: Book, route: Route) -> Iterator[None]:
+    """While it is open, transports below are told that the book counts the request; a question counts for nothing."""
+    if route.kind == "poll":
+        yield
+        return
     mark = Mark(book)
     token = MARKS.set((*MARKS.get(), mark))
     try:
