@@ -142,27 +142,33 @@ def test_what_runs_later_in_the_context_of_a_call_is_held_to_the_limit(make: Mak
     assert (len(host.creates), len(contexts)) == (2, 3)
 
 
-def test_what_is_sent_during_a_question_about_a_job_is_counted(make: Make, host: FakeHost) -> None:
+ASKED = b'[{"taskType": "getResponse", "taskUUID": "8f6c0f9e-0001-4000-8000-000000000001"}]'
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"), [("GET", "/api/v1/tasks/task-0", b""), ("POST", "/runware", ASKED)]
+)
+def test_what_is_sent_during_a_question_about_a_job_is_counted(
+    method: str, path: str, body: bytes, make: Make, host: FakeHost
+) -> None:
     """A question is no call, so that nothing would count what goes with it."""
-    guard = make(per_run=["USD=0.50"])
+    guard = make(per_run=["USD=0.49"])
 
     class Again(httpx2.HTTPTransport):
-        """Sends another job with each question."""
+        """Sends a job with each question."""
 
         def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-            if request.method == "GET":
-                plain.post(host.url + CREATE, json=payloads.alibaba())
+            plain.post(host.url + CREATE, json=payloads.alibaba())
             return super().handle_request(request)
 
     take_away = install(guard)
+    plain, client = httpx2.Client(), httpx2.Client(transport=GuardTransport(guard, Again()))
     try:
-        with httpx2.Client(transport=GuardTransport(guard, Again())) as client, httpx2.Client() as plain:
-            created = client.post(host.url + CREATE, json=payloads.alibaba()).json()
-            with pytest.raises(OverBudget):
-                client.get(f"{host.url}/api/v1/tasks/{created['output']['task_id']}")
+        with plain, client, pytest.raises(OverBudget):
+            client.request(method, host.url + path, content=body)
     finally:
         take_away()
-    assert len(host.creates) == 1
+    assert host.received == []
 
 
 SPEND = """
