@@ -41,7 +41,8 @@ class Operation(NamedTuple):
 
     `scopes` are those of which a key needs one; `None` where none is needed. `stores` says that it reads or writes the
     store and so runs in a thread, `writes` that it may be done once only, by an Idempotency-Key, `measures` that it may
-    be asked to measure media first, `tells` that it answers in the language that Accept-Language asks for.
+    be asked to measure media first, `tells` that it answers in the language that Accept-Language asks for, `lasts` that
+    it may take long for a small body too, and so runs in a thread.
     """
 
     method: str
@@ -52,6 +53,7 @@ class Operation(NamedTuple):
     writes: bool = False
     measures: bool = False
     tells: bool = False
+    lasts: bool = False
 
     @property
     def takes_body(self) -> bool:
@@ -81,7 +83,7 @@ class Endpoint:
         exchange = Exchange(service, service.catalogue, caller, body, options, path, once, translation)
         if operation.measures and options and asks_to_measure(options):
             answer = await service.run(lambda: operation.handle(exchange), service.measurer.threads)
-        elif operation.stores or len(body) > LONG_BODY:
+        elif operation.stores or operation.lasts or len(body) > LONG_BODY:
             answer = await service.run(lambda: operation.handle(exchange))
         else:
             answer = operation.handle(exchange)
