@@ -109,6 +109,7 @@ def test_nobody_waits_while_much_is_compared(service: Running, monkeypatch: pyte
     monkeypatch.setattr(pricing_operations, "compare_request", compare)
     assert service.post("/v1/compare", example(FAL)).status == 200
     assert threads != [current_thread().name]
+    assert not threads[0].startswith("store")
 
 
 def test_an_explanation_names_no_folder_of_the_server(service: Running) -> None:
