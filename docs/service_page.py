@@ -8,6 +8,7 @@ from openapi_document import ABOUT
 from tables import NOTE, page, table
 
 from pricing.holds import MOVES, REFUSALS, Action, State
+from pricing.shell.comparing import LENGTHS_MAX
 from pricing.shell.service.endpoints import Operation
 from pricing.shell.service.operations import OPERATIONS
 from pricing.shell.service.problems import TITLES
@@ -83,6 +84,7 @@ def _lines() -> Iterator[str]:
                 f"{limits.address_per_minute:,} a minute (`--anonymous-per-minute`)",
             ),
             ("requests in a batch", f"{limits.batch:,}"),
+            ("lengths in a comparison", str(LENGTHS_MAX)),
         ],
     )
 

@@ -13,7 +13,7 @@ from pricing.charges import Charged
 from pricing.errors import PricingError
 from pricing.quotes import NOTHING_SAID, NoRateError, quote
 from pricing.resolution import resolve
-from wan_rules.conversion import convert
+from wan_rules.conversion import Reworded, reword, write_out
 from wan_rules.facts import Facts
 from wan_rules.hosts.host import Host
 from wan_rules.hosts.reading import read
@@ -71,8 +71,9 @@ def compare(valid: ValidRequest, axes: Axes, occasion: Occasion) -> tuple[Option
     """Every option, the priced ones first: by currency, total, least total; then what is refused."""
     facts = _facts_by_url(valid)
     options = [
-        _price_option(valid, host, Option(host.name, resolution, seconds, None, None, (), ()), (facts, occasion))
+        _price_option(valid, reworded, Option(host.name, resolution, seconds, None, None, (), ()), (facts, occasion))
         for host in axes.hosts
+        for reworded in (reword(valid.request, valid.host, host, order="images-first"),)
         for resolution in axes.resolutions
         for seconds in axes.durations_s
     ]
@@ -119,13 +120,13 @@ def _media_known(valid: ValidRequest) -> Iterator[tuple[str | None, MediaFacts |
     yield request.voice, valid.voice_facts
 
 
-def _price_option(valid: ValidRequest, host: Host, option: Option, known: tuple[Facts, Occasion]) -> Option:
-    facts, occasion = known
+def _price_option(valid: ValidRequest, reworded: Reworded, option: Option, known: tuple[Facts, Occasion]) -> Option:
+    host, (facts, occasion) = reworded.target, known
     if option.resolution not in host.limits.resolutions.value:
         refusal = tell(NO_TIER.fill(host=host.title, tier=option.resolution), occasion.translation)
         return option._replace(refusals=(refusal,), refused_by="host")
-    request = valid.request._replace(resolution=option.resolution, duration_s=option.duration_s)
-    converted = convert(request, valid.host, host, order="images-first")
+    request = reworded.request._replace(resolution=option.resolution, duration_s=option.duration_s)
+    converted = write_out(reworded._replace(request=request))
     option = option._replace(lost=tuple(_describe(item.path, item.value, item.reason) for item in converted.lost))
     try:
         checked = validate(read(converted.payload, host, facts))

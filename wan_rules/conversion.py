@@ -28,22 +28,44 @@ class Converted(NamedTuple):
     labels: tuple[tuple[str, str], ...]
 
 
+class Reworded(NamedTuple):
+    """A request in the words and the order of its target, to be written yet: no tier and no length changes either."""
+
+    request: Request
+    source: Host
+    target: Host
+    places: tuple[int, ...]
+    labels: tuple[tuple[str, str], ...]
+    lost: tuple[Lost, ...]
+
+
 def convert(request: Request, source: Host, target: Host, *, order: Order | None = None) -> Converted:
     """The request in the target's shape. What only repeats the source's own default is not said to be lost.
 
     `order` says in which order a host with two arrays counts them; without it a request with both kinds raises
     OrderNeededError whenever a `characterN` is read from, or written for, such a host.
     """
+    return write_out(reword(request, source, target, order=order))
+
+
+def reword(request: Request, source: Host, target: Host, *, order: Order | None = None) -> Reworded:
+    """What `convert` writes, before it does: a long prompt is read once for all tiers and lengths. Raises the same."""
     _require_order(request, source, target, order)
     read_as = _arrange(request.references, source, order)
     written_as = _arrange(request.references, target, order) if not target.ordered else read_as
     kept = tuple(reference for reference in written_as if reference.kind in find_kinds(target))
     prompt, labels, unclear = _rewrite(request, read_as, kept, target)
     arranged = _carry_voice(request._replace(prompt=prompt, references=written_as), target)
-    written = write(arranged, target)
-    places = _places(request.references, written_as)
-    lost = tuple(_as_asked(item, places) for item in written.lost if not _is_default(item, source))
-    return Converted(written.payload, (*lost, *unclear, *_lost_end(prompt, target)), labels)
+    places = tuple(_places(request.references, written_as))
+    return Reworded(arranged, source, target, places, labels, (*unclear, *_lost_end(prompt, target)))
+
+
+def write_out(reworded: Reworded) -> Converted:
+    """The request in the target's shape, as `convert` gives it."""
+    request, source, target, places, labels, lost = reworded
+    written = write(request, target)
+    unwritten = tuple(_as_asked(item, places) for item in written.lost if not _is_default(item, source))
+    return Converted(written.payload, (*unwritten, *lost), labels)
 
 
 def _is_default(lost: Lost, source: Host) -> bool:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from pricing.shell import codes, wire
 from pricing.shell.asked_values import Asked, OnTerms
-from pricing.shell.inputs import read_bytes, read_facts, read_payload
+from pricing.shell.inputs import read_bytes, read_facts, read_payload, read_totals
 from pricing.shell.printing import answer, complain, paint, print_document, print_json, print_lines
 from pricing.shell.server_options import ServerAsked
 from wan_rules.payloads import JsonObject, UnusableInputError, parse_object
+from wan_rules.urls import shorten
 
 if TYPE_CHECKING:
     from pricing.shell.client import Client, Quote, Report, ServiceError
@@ -45,7 +47,6 @@ def _refuse_idle_options(asked: Asked, terms: OnTerms, *, effects: bool) -> None
         "--catalogue": terms.catalogue.name is not None,
         "--catalogue-key": terms.catalogue.key is not None,
         "--keep-for": terms.catalogue.keep_for is not None,
-        "--consumed-before": bool(terms.consumed_before),
         "--effects": effects,
         "--format jsonl": asked.format == "jsonl",
     }
@@ -58,7 +59,6 @@ _WHY: Final = {
     "--catalogue": "with --server the prices are the service's",
     "--catalogue-key": "with --server the prices are the service's",
     "--keep-for": "with --server the prices are the service's",
-    "--consumed-before": "with --server what was used before is the service's to know",
     "--effects": "with --server the quote is what was signed, and has none",
     "--format jsonl": "with --server one quote is asked for at a time",
 }
@@ -109,6 +109,7 @@ def _write_options(asked: Asked, terms: OnTerms, probed: tuple[Probed, ...]) -> 
         "environment": terms.environment,
         "region": terms.region,
         "at": terms.at,
+        "consumed_before": read_totals(terms.consumed_before) or None,
         "facts": _write_facts(asked, probed),
     }
     said: QuoteOptions = {key: value for key, value in words.items() if value is not None}  # type: ignore[assignment]  # its keys are those above
@@ -133,11 +134,19 @@ def _ask(client: Client, asked: Asked, payload: JsonObject, options: QuoteOption
         lines = () if asked.format == "json" else tuple(quote_lines(quoted, paint(), asked.translation))
     except ServiceError as error:
         return _tell(error, asked)
+    _tell_idle_totals(options.get("consumed_before", ()), quoted)
     if asked.format == "json":
         print_json(quoted.document)
     else:
         print_lines(lines)
     return _find_code(quoted, strict=asked.strict)
+
+
+def _tell_idle_totals(said: Iterable[str], quoted: Quote) -> None:
+    """Running totals that were sent and that no price of the quote looks at: a name is misspelt, most often."""
+    for name in said:
+        if name not in quoted.document["basis"]["consumed_before"]:
+            complain(f"wan-rules: --consumed-before: no price of the quote looks at {shorten(name)!r}: leave it out")
 
 
 def _find_code(quoted: Quote, *, strict: bool) -> int:

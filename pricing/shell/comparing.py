@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import NamedTuple, cast
+from typing import Final, NamedTuple, cast
 
 from pricing.catalogue import Market
 from pricing.charges import Charged
@@ -19,6 +19,9 @@ from wan_rules.hosts.host import Host
 from wan_rules.payloads import UnusableInputError
 from wan_rules.request import RESOLUTIONS, Resolution
 from wan_rules.validation import ValidRequest
+
+LENGTHS_MAX: Final = 60
+"""More than any host renders: each is checked and priced at every host and tier."""
 
 
 class AxesAsked(NamedTuple):
@@ -102,6 +105,10 @@ def _durations(asked: AxesAsked, valid: ValidRequest) -> Sequence[int]:
     strange = [word for word in words if not (word.isascii() and word.isdigit() and len(word) < 4)]  # noqa: PLR2004 - no clip lasts 1000 s
     if strange:
         raise UnusableInputError("--durations", f"{strange[0]!r} is no whole number of seconds: write 5, or 5,10")
+    if len(words) > LENGTHS_MAX:
+        raise UnusableInputError(
+            "--durations", f"{len(words)} lengths: at most {LENGTHS_MAX} are set side by side. Name fewer"
+        )
     return list(dict.fromkeys(map(int, words))) or [valid.request.duration_s]
 
 

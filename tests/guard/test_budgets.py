@@ -23,7 +23,7 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pricing.shell.guard import CallRefused, Decision, Guard, OverBudget, Settings
+from pricing.shell.guard import CallRefused, Decision, Guard, OverBudget, Settings, install
 from pricing.shell.guard.aiohttp_calls import GuardMiddleware
 from pricing.shell.guard.endpoints import Route
 from pricing.shell.guard.entries import Counted, Entry
@@ -140,6 +140,35 @@ def test_what_runs_later_in_the_context_of_a_call_is_held_to_the_limit(make: Mak
         with pytest.raises(OverBudget):
             contexts[-1].run(session.post, host.url + CREATE, json=payloads.alibaba())
     assert (len(host.creates), len(contexts)) == (2, 3)
+
+
+ASKED = b'[{"taskType": "getResponse", "taskUUID": "8f6c0f9e-0001-4000-8000-000000000001"}]'
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"), [("GET", "/api/v1/tasks/task-0", b""), ("POST", "/runware", ASKED)]
+)
+def test_what_is_sent_during_a_question_about_a_job_is_counted(
+    method: str, path: str, body: bytes, make: Make, host: FakeHost
+) -> None:
+    """A question is no call, so that nothing would count what goes with it."""
+    guard = make(per_run=["USD=0.49"])
+
+    class Again(httpx2.HTTPTransport):
+        """Sends a job with each question."""
+
+        def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+            plain.post(host.url + CREATE, json=payloads.alibaba())
+            return super().handle_request(request)
+
+    take_away = install(guard)
+    plain, client = httpx2.Client(), httpx2.Client(transport=GuardTransport(guard, Again()))
+    try:
+        with plain, client, pytest.raises(OverBudget):
+            client.request(method, host.url + path, content=body)
+    finally:
+        take_away()
+    assert host.received == []
 
 
 SPEND = """

@@ -14,7 +14,8 @@ from pricing.comparison import Axes, Occasion, Option, compare, group_by_currenc
 from tests.documents import JsonObject
 from tests.quoting import alibaba, atlas, clip, image, lengths, reading_of, unlimited
 from tests.terms import HEAD, agreement_toml, card_toml, instant, terms_of
-from wan_rules import HOSTS, Host, Resolution, ValidRequest, validate
+from wan_rules import HOSTS, Host, Resolution, ValidRequest, conversion, validate
+from wan_rules.labels import Label, find_labels
 from wan_rules.limits import Limit, Range
 from wan_rules.messages import Translation
 
@@ -340,3 +341,17 @@ def test_what_was_spent_at_one_host_was_not_at_another() -> None:
     assert (own.charged.kind, own.charged.total) == ("exact", 5 * Decimal("0.05"))
     assert (other.charged.total_min, other.charged.total) == (5 * Decimal("0.30"), 5 * Decimal("0.60"))
     assert any("spend" in said for said in other.assumptions)
+
+
+def test_a_long_prompt_is_read_for_other_hosts_once_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read anew for each tier and length, one of 4 MB took most of a minute."""
+    read: list[str] = []
+
+    def find(prompt: str, end: int) -> tuple[Label, ...]:
+        read.append(prompt)
+        return find_labels(prompt, end)
+
+    monkeypatch.setattr(conversion, "find_labels", find)
+    found = options(valid_at("atlas", atlas(prompt="character1 walks")), "720P", "1080P", seconds=(2, 5, 8))
+    assert len(found) == len(HOSTS) * 6
+    assert len(read) == len(HOSTS)

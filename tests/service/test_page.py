@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -139,6 +141,28 @@ def test_a_link_carries_the_request_and_no_server_sees_it(page: Page, browser: B
     other.page.close()
 
 
+_COUNT_UNPACKED = """
+window.unpacked = 0;
+const Plain = DecompressionStream;
+window.DecompressionStream = function (kind) {
+  const plain = new Plain(kind);
+  const count = new TransformStream({ transform(part, on) { window.unpacked += part.length; on.enqueue(part); } });
+  return { writable: plain.writable, readable: plain.readable.pipeThrough(count) };
+};
+"""
+
+
+def test_a_link_that_unpacks_to_far_more_is_not_read_on(browser: Browser, origin: str) -> None:
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = packer.compress(b" " * 64 * 1024 * 1024) + packer.flush()
+    page = browser.new_page()
+    page.add_init_script(_COUNT_UNPACKED)
+    page.goto(f"{origin}/#r={base64.urlsafe_b64encode(packed).decode().rstrip('=')}")
+    expect(page.locator("#said")).to_contain_text("The link is damaged")
+    assert 0 < page.evaluate("window.unpacked") < 4 * 1024 * 1024
+    page.close()
+
+
 def test_a_key_brings_its_prices_and_stays_in_memory(page: Page) -> None:
     load_sample(page, "stages")
     expect(page.locator(".notice.error")).to_contain_text("has no price")
@@ -190,3 +214,39 @@ def test_the_catalogue_view_takes_a_key(page: Page) -> None:
     page.fill("#at", "2026-06-15")
     page.locator("#at").press("Enter")
     expect(page.locator(".who")).to_contain_text("at 2026-06-15")
+
+
+def test_the_catalogue_view_goes_on_after_what_it_can_not_show(page: Page) -> None:
+    page.get_by_role("link", name="Catalogue").click()
+    page.fill("#key", "wr_admin")
+    page.locator("#key").press("Enter")
+    page.get_by_label("Account").select_option("globex")
+    expect(page.locator(".who")).to_contain_text("globex / production")
+    page.fill("#at", "yesterday")
+    page.locator("#at").press("Enter")
+    expect(page.locator("#verdict")).to_have_text("not answered")
+    expect(page.locator("#prices")).not_to_contain_text("northlight")
+    page.fill("#at", "2026-11-15")
+    page.locator("#at").press("Enter")
+    expect(page.locator(".who")).to_contain_text("globex / production at 2026-11-15")
+
+
+def test_another_key_shows_its_own_prices_in_the_catalogue_view(page: Page) -> None:
+    page.get_by_role("link", name="Catalogue").click()
+    for key, shown in (("wr_admin", "acme"), ("wr_globex", "globex"), ("wr_acme", "acme"), ("", "anyone")):
+        page.fill("#key", key)
+        page.locator("#key").press("Enter")
+        expect(page.locator(".who")).to_contain_text(shown)
+
+
+def test_what_is_not_answered_leaves_no_price_of_another_key(page: Page) -> None:
+    load_sample(page, "stages")
+    page.locator("#terms summary").click()
+    page.fill("#key", "wr_acme")
+    page.locator("#key").press("Tab")
+    expect(page.locator("#total")).to_have_text("0.936")
+    page.fill("#account", "globex")
+    page.locator("#account").press("Tab")
+    expect(page.locator("#verdict")).to_have_text("not answered")
+    expect(page.locator("#heard")).to_have_text("Not answered: This key is not for the account 'globex'.")
+    expect(page.locator("#options")).to_be_empty()

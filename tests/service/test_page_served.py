@@ -60,3 +60,12 @@ def test_a_wrong_key_is_told_in_words(watched: Watched) -> None:
     expect(page.get_by_text("unknown, revoked or expired").first).to_be_visible()
     assert "urn:wan-rules" not in page.inner_text("body")
     expect(page.locator("#total")).to_be_visible()
+
+
+def test_why_there_was_no_answer_is_told_until_there_is_one(watched: Watched, served: Served) -> None:
+    page = watched.page
+    use_key(page, "wr_0123456789abcdef_" + "x" * 43)
+    expect(page.locator("#said")).to_contain_text("unknown, revoked or expired")
+    page.fill("#key", served.key(scopes=(Scope.QUOTE,)))
+    page.locator("#key").press("Tab")
+    expect(page.locator("#said")).to_be_empty()

@@ -61,6 +61,14 @@ class TestAnswers:
         sent = json.loads(service.seen[0].content)
         assert (sent["host"], sent["at"], sent["facts"][IMAGE]["subjects"]) == ("fal", "2026-11-15", 1)
 
+    def test_what_was_used_before_is_sent_since_the_service_does_not_know_it(
+        self, url: str, service: FakeService
+    ) -> None:
+        done = quote(fal(), url, "--consumed-before", "spend=1.50", "--consumed-before", "spnd=2")
+        assert json.loads(service.seen[0].content)["consumed_before"] == {"spend": "1.5", "spnd": "2"}
+        assert done.code == 0
+        assert "no price of the quote looks at 'spnd'" in done.err
+
     def test_a_passing_fault_passes(self, url: str, service: FakeService) -> None:
         service.faults.append(answer(503))
         service.loses_answer = True
@@ -143,7 +151,6 @@ class TestRefusals:
             pytest.param(("--catalogue", "prices"), "--catalogue: with --server the prices", id="catalogue"),
             pytest.param(("--catalogue-key", "prices.pub"), "--catalogue-key: with --server", id="catalogue-key"),
             pytest.param(("--keep-for", "24h"), "--keep-for: with --server", id="keep-for"),
-            pytest.param(("--consumed-before", "spend=1"), "--consumed-before: with --server", id="consumed-before"),
             pytest.param(("--effects",), "--effects: with --server", id="effects"),
             pytest.param(("--format", "jsonl"), "--format jsonl: with --server one quote", id="jsonl"),
         ],

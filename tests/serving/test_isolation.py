@@ -227,3 +227,10 @@ def test_nobody_is_told_the_folders_of_the_server(tmp_path: Path) -> None:
     told += [refused, running.get("/v1/rate-cards", key=key)]
     assert all(b"twin.toml:" in reply.body for reply in told[4:])
     assert [reply.body for reply in told if b"between-us" in reply.body] == []
+
+
+def test_an_admin_who_names_no_environment_is_told_to(service: Running) -> None:
+    admin = service.key((), (), (Scope.ADMIN,))
+    asked = service.get("/v1/rate-cards?account=globex", key=admin)
+    assert (asked.status, asked.document["code"]) == (400, "unknown_name")
+    assert asked.document["detail"].startswith("environment: name one beside the account")

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+from threading import current_thread
+from typing import Any
 
 import pytest
 
+from pricing.comparison import Option
+from pricing.shell.comparing import compare_request
+from pricing.shell.service import pricing_operations
 from pricing.shell.service.problems import TITLES
 from tests.asked import ATLAS, EXAMPLES, MISTAKES, Running, example
 from tests.shell.runner import run
@@ -81,6 +86,30 @@ def test_a_comparison_names_hosts_and_tiers(service: Running) -> None:
     assert {(one["host"], one["duration_s"]) for one in reply.document["options"]} == {
         (host, seconds) for host in ("fal", "runware") for seconds in (5, 10)
     }
+
+
+def test_a_comparison_sets_no_more_lengths_side_by_side_than_hosts_have(service: Running) -> None:
+    """A thousand of them held a worker for ten seconds, and whoever it answers, too."""
+    reply, refused = (
+        service.post(f"/v1/compare?hosts=fal&tiers=720P&durations={','.join(map(str, range(1, last)))}", example(FAL))
+        for last in (61, 62)
+    )
+    assert len(reply.document["options"]) == 60
+    assert (refused.status, refused.document["code"]) == (400, "unusable_input")
+    assert "61 lengths: at most 60" in refused.document["detail"]
+
+
+def test_nobody_waits_while_much_is_compared(service: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[str] = []
+
+    def compare(*asked: Any) -> tuple[Option, ...]:  # noqa: ANN401 - whatever it is given
+        threads.append(current_thread().name)
+        return compare_request(*asked)
+
+    monkeypatch.setattr(pricing_operations, "compare_request", compare)
+    assert service.post("/v1/compare", example(FAL)).status == 200
+    assert threads != [current_thread().name]
+    assert not threads[0].startswith("store")
 
 
 def test_an_explanation_names_no_folder_of_the_server(service: Running) -> None:

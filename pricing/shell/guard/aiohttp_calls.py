@@ -43,7 +43,7 @@ class GuardMiddleware:
         if ticket is None:
             return await handler(request)
         try:
-            with counting(self._guard.book):
+            with counting(self._guard.book, ticket):
                 response = await handler(request)
                 body = await _read(response)
         except BaseException as error:

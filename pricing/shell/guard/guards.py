@@ -42,10 +42,14 @@ Hook = Callable[[Decision], object]
 
 
 class Ticket(NamedTuple):
-    """A request that went out: what it is, and the rows of its holds with the ids that its caller gave its jobs."""
+    """A request that went out: what it is, and the rows of its holds with the ids that its caller gave its jobs.
+
+    One that `is_question` asks about jobs, and makes none.
+    """
 
     route: Route
     rows: tuple[tuple[int, str | None], ...] = ()
+    is_question: bool = False
 
 
 class Guard:
@@ -82,7 +86,7 @@ class Guard:
         """What is to be handed back with the answer; `None` for another model's body. Raises CallRefused."""
         if route.kind == "create" and not names_model(route.host, body):
             return None
-        return Ticket(route) if route.kind == "poll" else self._begin_known(route, body)
+        return Ticket(route, is_question=True) if route.kind == "poll" else self._begin_known(route, body)
 
     def end(self, ticket: Ticket, status: int, body: bytes) -> None:
         """The holds of the jobs that the answer is about are named, settled or released. It raises nothing."""
@@ -119,7 +123,7 @@ class Guard:
         except UnusableInputError as error:
             return self._begin_unread(route, error)
         if not calls:
-            return Ticket(route) if b"getResponse" in body else None
+            return Ticket(route, is_question=True) if b"getResponse" in body else None
         return self._begin(route, calls)
 
     def _begin_unread(self, route: Route, error: UnusableInputError) -> Ticket:

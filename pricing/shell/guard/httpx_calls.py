@@ -25,7 +25,7 @@ def send(watch: Watch, library: Any, request: Any, pass_on: Callable[[Any], Any]
     if ticket is None:
         return pass_on(request)
     try:
-        with counting(watch.book):
+        with counting(watch.book, ticket):
             response = pass_on(request)
             body = _read(response)
     except BaseException as error:
@@ -51,7 +51,7 @@ async def send_async(  # the same, with its awaits
     if ticket is None:
         return await pass_on(request)
     try:
-        with counting(watch.book):
+        with counting(watch.book, ticket):
             response = await pass_on(request)
             body = await _read_async(response)
     except BaseException as error:

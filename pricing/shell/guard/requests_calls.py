@@ -47,7 +47,7 @@ def send(watch: Watch, request: PreparedRequest, pass_on: Callable[[], Response]
     if ticket is None:
         return pass_on()
     try:
-        with counting(watch.book):
+        with counting(watch.book, ticket):
             response = pass_on()
             before = _was_sent_before(response)
             body = _read_streamed(response) if way.stream else response.content

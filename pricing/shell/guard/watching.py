@@ -44,7 +44,10 @@ class Watch(Protocol):
         """What a request is; `None` for one that is to be passed on as it is."""
 
     def begin(self, route: Route, body: bytes) -> Any:  # noqa: ANN401 - a ticket, which transports only hand back
-        """A ticket for the answer; `None` where the body is for another model. Raises CallRefused."""
+        """A ticket for the answer; `None` where the body is for another model. Raises CallRefused.
+
+        It `is_question` where it asks about jobs and makes none.
+        """
 
     def end(self, ticket: Any, status: int, body: bytes) -> None:  # noqa: ANN401 - as above
         """The answer is there."""
@@ -88,8 +91,11 @@ def name_book(state: str | None, owner: object, run: str | None) -> Book:
 
 
 @contextmanager
-def counting(book: Book) -> Iterator[None]:
-    """While it is open, transports below are told that the book counts the request."""
+def counting(book: Book, ticket: Any) -> Iterator[None]:  # noqa: ANN401 - as above
+    """While it is open, transports below are told that the book counts the request; a question counts for nothing."""
+    if ticket.is_question:
+        yield
+        return
     mark = Mark(book)
     token = MARKS.set((*MARKS.get(), mark))
     try:

@@ -79,6 +79,8 @@ def name_terms(owner: Owner, head: CatalogueHead) -> tuple[str | None, str | Non
     Raises ProblemError for a name that the catalogue does not know, without telling which ones it does.
     """
     for what, name, known in zip(("account", "environment"), owner, (head.accounts, head.environments), strict=True):
+        if known and not name:  # an admin named another's account, and nothing stands in for what is not said
+            raise ProblemError("unknown_name", f"{what}: name one beside the account: GET /v1/catalogue lists them")
         if known and name not in known:
             raise ProblemError("unknown_name", f"the catalogue has no terms for the {what} {name!r} of this key")
     return owner.account if head.accounts else None, owner.environment if head.environments else None

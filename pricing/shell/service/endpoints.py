@@ -13,6 +13,8 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeAlias
 from urllib.parse import parse_qsl
 
+from starlette.concurrency import run_in_threadpool
+
 from pricing.shell.service.answers import Answer, Exchange
 from pricing.shell.service.callers import Caller, Scope, demand
 from pricing.shell.service.measuring import asks_to_measure
@@ -41,7 +43,8 @@ class Operation(NamedTuple):
 
     `scopes` are those of which a key needs one; `None` where none is needed. `stores` says that it reads or writes the
     store and so runs in a thread, `writes` that it may be done once only, by an Idempotency-Key, `measures` that it may
-    be asked to measure media first, `tells` that it answers in the language that Accept-Language asks for.
+    be asked to measure media first, `tells` that it answers in the language that Accept-Language asks for, `lasts` that
+    it may take long for a small body too, and so runs in a thread that is none of the store's.
     """
 
     method: str
@@ -52,6 +55,7 @@ class Operation(NamedTuple):
     writes: bool = False
     measures: bool = False
     tells: bool = False
+    lasts: bool = False
 
     @property
     def takes_body(self) -> bool:
@@ -81,6 +85,8 @@ class Endpoint:
         exchange = Exchange(service, service.catalogue, caller, body, options, path, once, translation)
         if operation.measures and options and asks_to_measure(options):
             answer = await service.run(lambda: operation.handle(exchange), service.measurer.threads)
+        elif operation.lasts:
+            answer = await run_in_threadpool(operation.handle, exchange)
         elif operation.stores or len(body) > LONG_BODY:
             answer = await service.run(lambda: operation.handle(exchange))
         else:

@@ -20,7 +20,7 @@ OPERATIONS: Final = (
     Operation("POST", "/v1/check", pricing.answer_check, measures=True, tells=True),
     Operation("POST", "/v1/plan", pricing.answer_plan, tells=True),
     Operation("POST", "/v1/estimates", pricing.answer_estimate, measures=True, tells=True),
-    Operation("POST", "/v1/compare", pricing.answer_comparison, tells=True),
+    Operation("POST", "/v1/compare", pricing.answer_comparison, tells=True, lasts=True),
     Operation("POST", "/v1/explain", pricing.answer_explanation, tells=True),
     Operation("POST", "/v1/quotes", quoting.answer_quote, QUOTE, stores=True, writes=True, measures=True),
     Operation("POST", "/v1/quotes:batch", quoting.answer_batch, QUOTE, stores=True, writes=True),

@@ -30,10 +30,11 @@ class Held(NamedTuple):
 
 KEYS: Final = {
     "wr_acme": Held(EXAMPLE, ("acme",)),
+    "wr_globex": Held(EXAMPLE, ("globex",)),
     "wr_admin": Held(EXAMPLE, EXAMPLE.head.accounts),
     "wr_monthly": Held(MONTHLY, ("acme",)),
 }
-"""Each key, its catalogue and the accounts that it may name; the second one has the scope `admin`."""
+"""Each key, its catalogue and the accounts that it may name; `wr_admin` has the scope `admin`."""
 
 
 class ExampleDesk(NamedTuple):

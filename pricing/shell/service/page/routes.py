@@ -36,6 +36,8 @@ from wan_rules.validation import PatchOp
 Handler = Callable[[Request, Form], Response]
 RECOGNISE: Final = "recognise"
 """What the list of hosts has for a host that the payload itself names."""
+SHOWN: Final = "#shown"
+"""Where the catalogue view shows prices, below what is chosen."""
 
 
 def list_page_routes(desk: Desk) -> list[Route]:
@@ -68,8 +70,13 @@ async def _guard(handle: Handler, request: Request) -> Response:
 
 
 def _tell(request: Request, reason: str, status: int) -> Response:
-    if request.url.path.endswith(("/answer", "/catalogue")):
-        return answer_html(render("refused.html", reason=reason), status=status)
+    path = request.url.path
+    if path.endswith("/answer"):
+        return answer_html(render("unanswered.html", reason=reason), status=status)
+    if path.endswith("/catalogue"):
+        refused = answer_html(render("refused.html", reason=reason), status=status)
+        refused.headers["HX-Retarget"] = SHOWN  # what was chosen stays, to be chosen otherwise
+        return refused
     return answer_json(json.dumps({"said": reason}).encode(), status=status)
 
 

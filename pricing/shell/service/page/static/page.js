@@ -6,10 +6,19 @@ const find = (id) => document.getElementById(id);
 const ask = find("ask");
 const payload = find("payload");
 const LONGEST = 1024 * 1024;
+const PIECE = 1024;
 
 function say(text, isFault) {
   find("said").textContent = text;
   find("said").classList.toggle("error", Boolean(isFault));
+}
+
+// What kept an answer away is told until there is one.
+let hindrance = "";
+
+function hinder(text) {
+  hindrance = text;
+  say(text, true);
 }
 
 // The key lives in its field, which has no name: no form sends it, and nothing keeps it.
@@ -80,8 +89,31 @@ function from64(text) {
   return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (one) => one.charCodeAt(0));
 }
 
-async function pass(bytes, stream) {
-  return new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer());
+// A piece at a time, each of which unpacks to a thousand times as much at the most.
+function read(bytes) {
+  let at = 0;
+  const pull = (on) => {
+    on.enqueue(bytes.subarray(at, at + PIECE));
+    at += PIECE;
+    if (at >= bytes.length) on.close();
+  };
+  return new ReadableStream({ pull });
+}
+
+// A short link may unpack to far more than a tab holds: what is too long is not read on.
+async function pass(bytes, stream, most = Infinity) {
+  const reader = read(bytes).pipeThrough(stream).getReader();
+  const parts = [];
+  let left = most;
+  for (let step = await reader.read(); !step.done; step = await reader.read()) {
+    left -= step.value.length;
+    if (left < 0) {
+      await reader.cancel();
+      throw new RangeError("too long");
+    }
+    parts.push(step.value);
+  }
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
 }
 
 // The request goes behind the #, which browsers keep to themselves: no server, and no log, sees it.
@@ -112,8 +144,7 @@ function keep(name) {
 async function open() {
   if (!location.hash.startsWith("#r=")) return;
   try {
-    const bytes = await pass(from64(location.hash.slice(3)), new DecompressionStream("deflate-raw"));
-    if (bytes.length > LONGEST) throw new RangeError("too long");
+    const bytes = await pass(from64(location.hash.slice(3)), new DecompressionStream("deflate-raw"), LONGEST);
     const fields = JSON.parse(new TextDecoder().decode(bytes));
     for (const name of Object.keys(fields)) if (name.startsWith("consumed.") && !ask.elements[name]) keep(name);
     for (const field of ask.querySelectorAll("[data-share]")) field.value = String(fields[field.name] ?? "");
@@ -126,17 +157,20 @@ async function open() {
 }
 
 document.addEventListener("htmx:configRequest", (event) => Object.assign(event.detail.headers, headers()));
-document.addEventListener("htmx:sendError", () => say("The service can't be reached.", true));
+document.addEventListener("htmx:sendError", () => hinder("The service can't be reached."));
 document.addEventListener("htmx:responseError", (event) => {
-  if (event.detail.xhr.status >= 500) say("The service failed to answer. Try again.", true);
+  if (event.detail.xhr.status >= 500) hinder("The service failed to answer. Try again.");
 });
 
 // What the service refuses before the page is asked is a problem in JSON: it is told, and nothing is taken away for it.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr } = event.detail;
-  if (!(xhr.getResponseHeader("content-type") || "").startsWith("application/problem+json")) return;
+  if (!(xhr.getResponseHeader("content-type") || "").startsWith("application/problem+json")) {
+    if (find("said").textContent === hindrance) say("");
+    return;
+  }
   event.detail.shouldSwap = false;
-  say(JSON.parse(xhr.responseText).detail, true);
+  hinder(JSON.parse(xhr.responseText).detail);
 });
 
 // Fields of the month that stay the same stay in their place: whoever types in one is not disturbed.
@@ -207,5 +241,9 @@ if (ask) {
   open();
 } else {
   find("unlock").addEventListener("submit", (event) => event.preventDefault());
-  find("key").addEventListener("change", () => htmx.trigger(find("choose"), "ask"));
+  // Whose prices another key may show is another list, of which nothing is chosen yet.
+  find("key").addEventListener("change", () => {
+    for (const list of ["account", "environment"]) find(list)?.replaceChildren();
+    htmx.trigger(find("choose"), "ask");
+  });
 }
