@@ -8,7 +8,7 @@ from openapi_document import ABOUT
 from tables import NOTE, page, table
 
 from pricing.holds import MOVES, REFUSALS, Action, State
-from pricing.shell.comparing import LENGTHS_MAX
+from pricing.shell.comparing import LENGTHS_MAX, PROMPT_MAX
 from pricing.shell.service.endpoints import Operation
 from pricing.shell.service.operations import OPERATIONS
 from pricing.shell.service.problems import TITLES
@@ -85,6 +85,7 @@ def _lines() -> Iterator[str]:
             ),
             ("requests in a batch", f"{limits.batch:,}"),
             ("lengths in a comparison", str(LENGTHS_MAX)),
+            ("characters of a prompt in a comparison", f"{PROMPT_MAX:,}"),
         ],
     )
 

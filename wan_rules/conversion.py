@@ -34,7 +34,7 @@ class Reworded(NamedTuple):
     request: Request
     source: Host
     target: Host
-    places: tuple[int, ...]
+    places: tuple[int | None, ...]
     labels: tuple[tuple[str, str], ...]
     lost: tuple[Lost, ...]
 

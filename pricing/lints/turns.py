@@ -32,6 +32,12 @@ class _Held(NamedTuple):
     begin: datetime
     currency: str
 
+    @property
+    def part(self) -> str:
+        """Whose terms they are: the last agreement's, or the card's."""
+        agreements = self.holding.agreements
+        return agreements[-1].agreement.id if agreements else self.card.card.id
+
     def build(self) -> Terms | None:
         """Its terms; `None` where there are none, which has a check of its own."""
         try:
@@ -80,29 +86,38 @@ def _list_held(survey: Survey) -> Iterator[_Held]:
 
 
 def _list_turns(course: Sequence[_Held]) -> Iterator[_Turn]:
-    """What each change of currency loses, told where that is first looked at, be it later in the month."""
-    granted: dict[str, dict[str, None]] = {}
-    before, turned, is_told = course[0], course[0], True
-    for last, held in pairwise((course[0], *course)):
-        if last.currency != held.currency:
-            before, turned, is_told = last, held, False
+    """What each change of currency loses, told of the day of the change, be it first looked at later."""
+    stretches = [tuple(held) for _, held in groupby(course, lambda one: one.currency)]
+    for before, after in pairwise(stretches):
+        yield from _lose_spend(before[-1], after)
+    yield from _lose_credits(stretches)
+
+
+def _lose_spend(before: _Held, after: Sequence[_Held]) -> Iterator[_Turn]:
+    """What was spent before the change is looked for by the first terms that count it, if in the same month."""
+    for held in after:
         terms = held.build()
-        if terms is None:
-            continue
-        agreements = held.holding.agreements
-        part = agreements[-1].agreement.id if agreements else held.card.card.id
-        month = find_month(held.begin, terms.zone or UTC_ZONE)
-        if not is_told and SPEND in terms.counters and before.holding.reaches(month.begin):
+        month = find_month(held.begin, (terms and terms.zone) or UTC_ZONE)
+        if terms is not None and SPEND in terms.counters and before.holding.reaches(month.begin):
             end = spell_instant(month.end)
             lost = f"what was spent in that month before is no part of its totals. Begin it on {end}"
-            yield _Turn(part, turned.begin, before.currency, held.currency, lost)
-            is_told = True
-        for name in (name for name in terms.counters if name.startswith(CREDIT)):
-            known = granted.setdefault(name, {})
-            if known and held.currency not in known:
-                lost = f"the credit {name.removeprefix(CREDIT)!r} is whole again. Give it another name"
-                yield _Turn(part, turned.begin, next(reversed(known)), held.currency, lost)
-            known[held.currency] = None
+            yield _Turn(held.part, after[0].begin, before.currency, held.currency, lost)
+            return
+
+
+def _lose_credits(stretches: Sequence[Sequence[_Held]]) -> Iterator[_Turn]:
+    """A credit that was granted in another currency is whole again in one in which it has not been."""
+    granted: dict[str, list[str]] = {}
+    for stretch in stretches:
+        for held, terms in ((held, held.build()) for held in stretch):
+            for name in (name for name in (terms.counters if terms else ()) if name.startswith(CREDIT)):
+                known = granted.setdefault(name, [])
+                if held.currency in known:
+                    continue
+                if known:
+                    lost = f"the credit {name.removeprefix(CREDIT)!r} is whole again. Give it another name"
+                    yield _Turn(held.part, stretch[0].begin, known[-1], held.currency, lost)
+                known.append(held.currency)
 
 
 def _rates_of_two(survey: Survey) -> Iterator[Fault]:

@@ -22,6 +22,8 @@ from wan_rules.validation import ValidRequest
 
 LENGTHS_MAX: Final = 60
 """More than any host renders: each is checked and priced at every host and tier."""
+PROMPT_MAX: Final = 64 * 1024
+"""Characters, a dozen times what any host reads: each host and tier reads them anew."""
 
 
 class AxesAsked(NamedTuple):
@@ -42,7 +44,15 @@ class ExchangeRate(NamedTuple):
 
 
 def compare_request(valid: ValidRequest, asked: AxesAsked, sale: Sale) -> tuple[Option, ...]:
-    """Every option along what is asked, the priced ones first. Raises UnusableInputError for words that name none."""
+    """Every option along what is asked, the priced ones first. Raises UnusableInputError for words that name none.
+
+    So it does for a prompt that is too long to be read for each of them.
+    """
+    length = len(valid.request.prompt)
+    if length > PROMPT_MAX:
+        raise UnusableInputError(
+            "prompt", f"{length:,} characters: to set options side by side, at most {PROMPT_MAX:,} are read. Shorten it"
+        )
     axes = Axes(_hosts(asked), _tiers(asked), _durations(asked, valid))
     market = Market(sale.account, sale.environment, valid.host.name, sale.region)
     return compare(valid, axes, Occasion(sale.catalogue, market, sale.at, sale.consumed_before, sale.translation))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pricing.comparison import Option
-from pricing.shell.comparing import compare_request
+from pricing.shell.comparing import PROMPT_MAX, compare_request
 from pricing.shell.service import pricing_operations
 from pricing.shell.service.problems import TITLES
 from tests.asked import ATLAS, EXAMPLES, MISTAKES, Running, example
@@ -97,6 +97,17 @@ def test_a_comparison_sets_no_more_lengths_side_by_side_than_hosts_have(service:
     assert len(reply.document["options"]) == 60
     assert (refused.status, refused.document["code"]) == (400, "unusable_input")
     assert "61 lengths: at most 60" in refused.document["detail"]
+
+
+def test_a_comparison_reads_no_prompt_of_megabytes_for_each_host(service: Running) -> None:
+    """One of 4 MB took 17 seconds of a thread, and nobody had to have a key for it."""
+    payload = example(ATLAS)
+    reply, refused = (
+        service.post("/v1/compare", {**payload, "prompt": "a" * length}) for length in (PROMPT_MAX, PROMPT_MAX + 1)
+    )
+    assert reply.status == 200
+    assert (refused.status, refused.document["code"]) == (400, "unusable_input")
+    assert "prompt: 65,537 characters: " in refused.document["detail"]
 
 
 def test_nobody_waits_while_much_is_compared(service: Running, monkeypatch: pytest.MonkeyPatch) -> None:
