@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from service_schemas import COMPONENTS, ID
 from wire_parts import Schema, list_of
 
+from pricing.shell.comparing import LENGTHS_MAX
 from pricing.shell.service.endpoints import Operation
 from pricing.shell.service.operations import OPERATIONS
 from pricing.shell.service.problems import TITLES
@@ -71,7 +72,7 @@ OPTIONS: Final[Mapping[str, tuple[str, Schema]]] = {
     ),
     "hosts": ("Comma-separated; all if left out.", {"type": "string"}),
     "tiers": ("Comma-separated; all if left out.", {"type": "string"}),
-    "durations": ("Comma-separated seconds; the payload's if left out.", {"type": "string"}),
+    "durations": (f"Comma-separated seconds, {LENGTHS_MAX} at most; the payload's if left out.", {"type": "string"}),
     "rate": ("Comma-separated exchange rates, such as CNY/USD=0.139.", {"type": "string"}),
 }
 

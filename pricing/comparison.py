@@ -91,23 +91,13 @@ def _by_price(option: Option) -> tuple[bool, str, bool, Decimal, Decimal, str]:
 def _facts_by_url(valid: ValidRequest) -> Facts:
     """What is known of each medium, by its URL alone: another host has it at another place.
 
-    What contradicts itself from one place of a URL to the next is not known: which of them is meant elsewhere?
+    What is said otherwise of the next place of a URL is not known: which of them is meant elsewhere?
     """
     found: dict[str, MediaFacts] = {}
     for url, facts in _media_known(valid):
         if url is not None and facts is not None:
-            known = found.setdefault(url, facts)
-            found[url] = _UNKNOWN if _contradict(known, facts) or known == _UNKNOWN else known
+            found[url] = facts if found.get(url, facts) == facts else MediaFacts()
     return found
-
-
-_UNKNOWN: Final = MediaFacts()
-
-
-def _contradict(one: MediaFacts, other: MediaFacts) -> bool:
-    """Whether both say something of one fact, and not the same."""
-    pairs = zip(one.__dict__.values(), other.__dict__.values(), strict=True)
-    return any(None not in pair and pair[0] != pair[1] for pair in pairs)
 
 
 def _media_known(valid: ValidRequest) -> Iterator[tuple[str | None, MediaFacts | None]]:

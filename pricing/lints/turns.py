@@ -65,9 +65,8 @@ def _turned_currencies(survey: Survey) -> Iterator[Fault]:
     found: dict[_Turn, list[Market]] = {}
     for _, held in groupby(_list_held(survey), lambda one: one.holding.markets):
         course = tuple(held)
-        if len({one.currency for one in course}) > 1:
-            for turn in _list_turns(course):
-                found.setdefault(turn, []).extend(course[0].holding.markets)
+        for turn in _list_turns(course):
+            found.setdefault(turn, []).extend(course[0].holding.markets)
     for turn, markets in found.items():
         part, begin, old, new, lost = turn
         since = f"From {spell_instant(begin)} on it prices in {new}, and what held before did in {old}"
@@ -90,7 +89,8 @@ def _list_turns(course: Sequence[_Held]) -> Iterator[_Turn]:
     stretches = [tuple(held) for _, held in groupby(course, lambda one: one.currency)]
     for before, after in pairwise(stretches):
         yield from _lose_spend(before[-1], after)
-    yield from _lose_credits(stretches)
+    if len(stretches) > 1:
+        yield from _lose_credits(stretches)
 
 
 def _lose_spend(before: _Held, after: Sequence[_Held]) -> Iterator[_Turn]:
@@ -107,17 +107,15 @@ def _lose_spend(before: _Held, after: Sequence[_Held]) -> Iterator[_Turn]:
 
 def _lose_credits(stretches: Sequence[Sequence[_Held]]) -> Iterator[_Turn]:
     """A credit that was granted in another currency is whole again in one in which it has not been."""
-    granted: dict[str, list[str]] = {}
+    granted: dict[str, dict[str, None]] = {}
     for stretch in stretches:
         for held, terms in ((held, held.build()) for held in stretch):
             for name in (name for name in (terms.counters if terms else ()) if name.startswith(CREDIT)):
-                known = granted.setdefault(name, [])
-                if held.currency in known:
-                    continue
-                if known:
+                known = granted.setdefault(name, {})
+                if known and held.currency not in known:
                     lost = f"the credit {name.removeprefix(CREDIT)!r} is whole again. Give it another name"
-                    yield _Turn(held.part, stretch[0].begin, known[-1], held.currency, lost)
-                known.append(held.currency)
+                    yield _Turn(held.part, stretch[0].begin, [*known][-1], held.currency, lost)
+                known[held.currency] = None
 
 
 def _rates_of_two(survey: Survey) -> Iterator[Fault]:

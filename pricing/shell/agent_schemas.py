@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
+from pricing.shell.comparing import LENGTHS_MAX
 from wan_rules.request import RESOLUTIONS
 
 Schema: TypeAlias = dict[str, object]
@@ -153,6 +154,7 @@ def _axes(hosts: Sequence[str]) -> Schema:
         "durations": {
             "type": "array",
             "items": {"type": "integer", "minimum": 1, "maximum": 999},
+            "maxItems": LENGTHS_MAX,
             "description": "Which lengths of the video to compare, in whole seconds. Left out: the payload's own.",
         },
     }

@@ -522,6 +522,15 @@ class TestWhatIsNotCompared:
         assert "1 quote without seconds" in done.out
         assert "  all            1  0.100000  0.100000  0.0 %" in done.out
 
+    def test_packages_may_come_to_millions_of_seconds(self) -> None:
+        """More digits than two numbers of 64 bits make together."""
+        Path("_terms.json").write_text(json.dumps({"terms": [{"packages": {"720P": {"output_video_seconds": "500"}}}]}))
+        own = {"at": "2026-11-02T09:00:00Z", "host": "atlas", "currency": "USD", "total": "1000000"}
+        write("charges.jsonl", [{**own, "output_quantity": "20000", "terms": 0, "id": "a", "resolution": "720P"}])
+        done = drift("charges.jsonl", invoice("a,1000000,USD,10000000"))
+        assert (done.code, done.err) == (0, "")
+        assert "  all            1  0.100000  0.100000  0.0 %" in done.out
+
     @pytest.mark.parametrize("text", ["{}", '{"terms": 1}', '{"terms": [{"packages": {"720P": {"x": "y"}}}]}', "no"])
     def test_terms_that_nobody_wrote_here_are_refused(self, text: str) -> None:
         write("charges.jsonl", [{**quote("a")}])

@@ -304,6 +304,14 @@ def test_what_is_said_otherwise_of_each_place_of_a_url_is_not_known_elsewhere() 
     assert found.charged.kind == "bounded"
 
 
+def test_what_is_known_of_one_clip_is_not_of_another() -> None:
+    """2 s and 8 s beside 5 s of output, all of it billed."""
+    payload = alibaba(("reference_video", clip(1)), ("reference_video", clip(2)))
+    (found,) = options(valid_at("alibaba", payload, lengths("2", "8")), "720P", hosts=(HOSTS["atlas"],))
+    assert found.charged is not None
+    assert (found.charged.kind, found.charged.total) == ("exact", 15 * Decimal("0.3"))
+
+
 def test_a_refusal_is_told_in_the_language_that_is_asked_for() -> None:
     occasion = Occasion(
         parse_catalogue(FILES),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -229,3 +229,12 @@ def test_of_such_a_term_its_agreements_time_is_told(time: Row, until: Row, when:
     found = found_in(agreement_toml([off], host="runware", **until), card=runware())
     (said,) = [said for one, said in found if one == "CAT201"]
     assert said.endswith(f"does, from {when}. Mend its `from` or `until`, or take it away.")
+
+
+def test_an_included_card_is_looked_at_where_it_holds() -> None:
+    """One that the catalogue's own card stands in for is nobody's, and its age is no matter."""
+    later = TODAY + timedelta(days=365)
+    listed = {"listed.toml": runware(id="listed")}
+    for own, told in (({}, ["listed"]), ({"own.toml": runware(id="own")}, ["own"])):
+        found = lint(parse_catalogue({"catalogue.toml": HEAD} | own, included=listed), later)
+        assert [one.part for one in found if one.id == "CAT401"] == told

@@ -136,3 +136,10 @@ def test_each_ladder_by_which_more_costs_less_is_told_once_with_what_it_is_for()
         ("acme.toml", "term.1", "A line of output_video_seconds at 720P"),
         ("card.toml", "entry.2", "A line of requests"),
     ]
+
+
+def test_bands_that_a_request_goes_through_one_after_the_other_may_fall() -> None:
+    """Each unit costs what its own band says: more of them never cost less."""
+    falling: Row = {"from": DAY, "meter": "requests", "bands": "10:0.2 :0.1"}
+    for model, told in (("graduated", []), ("volume", ["CAT307"])):
+        assert ids(runware(falling | {"model": model}, zone="UTC")) == told

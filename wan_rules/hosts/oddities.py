@@ -55,4 +55,4 @@ def escape(key: str) -> str:
 
 def show_key(key: object) -> str:
     """A key, fit for a message: cut, and without what may be a secret. Objects made in Python have numbers for keys."""
-    return show_word(key if isinstance(key, str) else str(key))[:KEY_SHOWN]
+    return show_word(str(key))[:KEY_SHOWN]

@@ -76,13 +76,16 @@ def _load(database: Database, table: str, file: Source, columns: Columns) -> int
 
 
 def _unpack(meter: str, name: str, packages: Mapping[str, Decimal | None]) -> str:
-    """The SQL of a column as seconds; nothing where it, or the other one, has packages whose size is not known."""
+    """The SQL of a column as seconds; nothing where it, or the other one, has packages whose size is not known.
+
+    Of two numbers of 18 digits DuckDB would make one of 18, and stop at a million seconds.
+    """
     sizes = ", ".join(
         f"{quote(key)}: {'NULL' if size is None else format_decimal(size)}::DECIMAL(18, 6)"
         for key, size in packages.items()
     )
     key = write_package(meter)
-    seconds = f"(TRY_CAST({name} AS DECIMAL(18, 6)) * map {{{sizes}}}[{key}])::VARCHAR"
+    seconds = f"(TRY_CAST({name} AS DECIMAL(20, 6)) * map {{{sizes}}}[{key}])::VARCHAR"
     known = f"WHEN {key} IN ({', '.join(map(quote, packages))}) THEN {seconds}"
     return f"CASE WHEN {_find_unknown(packages)} THEN NULL {known} ELSE {name} END AS {name}"
 
