@@ -9,6 +9,7 @@ from tables import NOTE, page, table
 
 from pricing.holds import MOVES, REFUSALS, Action, State
 from pricing.shell.comparing import LENGTHS_MAX, PROMPT_MAX
+from pricing.shell.service.asked import FACTS_MAX
 from pricing.shell.service.endpoints import Operation
 from pricing.shell.service.operations import OPERATIONS
 from pricing.shell.service.problems import TITLES
@@ -84,6 +85,7 @@ def _lines() -> Iterator[str]:
                 f"{limits.address_per_minute:,} a minute (`--anonymous-per-minute`)",
             ),
             ("requests in a batch", f"{limits.batch:,}"),
+            ("media in the facts of a request", f"{FACTS_MAX:,}"),
             ("lengths in a comparison", str(LENGTHS_MAX)),
             ("characters of a prompt in a comparison", f"{PROMPT_MAX:,}"),
         ],

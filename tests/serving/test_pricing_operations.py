@@ -11,6 +11,7 @@ import pytest
 from pricing.comparison import Option
 from pricing.shell.comparing import PROMPT_MAX, compare_request
 from pricing.shell.service import pricing_operations
+from pricing.shell.service.asked import FACTS_MAX
 from pricing.shell.service.problems import TITLES
 from tests.asked import ATLAS, EXAMPLES, MISTAKES, Running, example
 from tests.shell.runner import run
@@ -108,6 +109,17 @@ def test_a_comparison_reads_no_prompt_of_megabytes_for_each_host(service: Runnin
     assert reply.status == 200
     assert (refused.status, refused.document["code"]) == (400, "unusable_input")
     assert "prompt: 65,537 characters: " in refused.document["detail"]
+
+
+def test_facts_are_about_no_more_media_than_a_request_can_have(service: Running) -> None:
+    """Four million wrong ones in a body took a thread for half a minute, and nobody had to have a key for it."""
+    reply, refused = (
+        service.post("/v1/check", {"payload": example(FAL), "facts": {str(one): {"bytes": 1} for one in range(many)}})
+        for many in (FACTS_MAX, FACTS_MAX + 1)
+    )
+    assert reply.status == 200
+    assert (refused.status, refused.document["code"]) == (400, "unusable_input")
+    assert "facts: 1,001 media: at most 1,000" in refused.document["detail"]
 
 
 def test_nobody_waits_while_much_is_compared(service: Running, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,8 @@ from wan_rules.payloads import JsonObject, UnusableInputError, parse_object
 ENVELOPE: Final = KEYS - {"id"}
 IN_QUERY: Final = frozenset({"host", "account", "environment", "region", "at"})
 """What may stand in the query beside a bare payload; facts and running totals want an envelope."""
+FACTS_MAX: Final = 1_000
+"""Media that facts of one request may be about, many times those that it has: each wrong one is told with care."""
 
 
 class AskedRequest(NamedTuple):
@@ -70,7 +72,11 @@ def refuse_options(exchange: Exchange, known: frozenset[str]) -> None:
 def read_reading(record: JsonObject) -> tuple[Reading, Facts]:
     """The payload of an envelope as its host reads it, with the facts. Raises UnusableInputError."""
     payload = read_payload(record, "body")
-    facts = parse_facts(record["facts"]) if record.get("facts") is not None else NO_FACTS
+    said = record.get("facts")
+    if isinstance(said, dict) and len(said) > FACTS_MAX:
+        reason = f"{len(said):,} media: at most {FACTS_MAX:,} are read. Send the facts of the request's own"
+        raise UnusableInputError("facts", reason)
+    facts = NO_FACTS if said is None else parse_facts(said)
     return jobs.read_request(payload, read_word(record, "host", None), facts), facts
 
 
