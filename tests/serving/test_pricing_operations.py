@@ -112,7 +112,7 @@ def test_a_comparison_reads_no_prompt_of_megabytes_for_each_host(service: Runnin
 
 
 def test_facts_are_about_no_more_media_than_a_request_can_have(service: Running) -> None:
-    """A million wrong ones took a thread for nine seconds, a body may hold four, and nobody had to have a key."""
+    """A million wrong ones took a thread for nine seconds, a body may hold three, and nobody had to have a key."""
     reply, refused = (
         service.post("/v1/check", {"payload": example(FAL), "facts": {str(one): {"bytes": 1} for one in range(many)}})
         for many in (FACTS_MAX, FACTS_MAX + 1)
