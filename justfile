@@ -4,6 +4,9 @@ set shell := ["bash", "-euo", "pipefail", "-c"]
 
 export PATH := justfile_directory() / ".venv/bin:" + env("PATH")
 
+# What runs the core in its own process
+core := "tests/pricing tests/rules tests/laws tests/test_*.py"
+
 _list:
     @just --list --unsorted
 
@@ -16,6 +19,10 @@ setup:
 # Run the tests, or those named: just test tests/rules -k voice
 test *arguments:
     pytest -n 2 {{ arguments }}
+
+# `rate`, `reconcile` and their like on DuckDB, from files to reports
+tables:
+    pytest -n 2 tests/bulk
 
 # Tables on Spark, a million rows on DuckDB beside the scalar engine, some thousand beside the oracle too
 engines:
@@ -58,10 +65,10 @@ release tag:
 
 # The plugins in examples/ and tests/, built and installed for real
 plugins:
-    pytest tests/plugins
+    pytest -n 2 tests/plugins
 
 # All that a change has to pass
-check: lint measured rest
+check: test tables plugins rest
 
 # Format and mend what can be mended mechanically
 format:
@@ -79,20 +86,18 @@ lint:
     tombi lint --error-on-warnings --offline --quiet pricing/published examples/catalogue examples/plugin/prices
     uv lock --check --quiet
 
-# The tests, with coverage recorded
-measured:
-    pytest -n 2 --cov --cov-report=
-
-# What `check` does beside the tests; coverage is read from the last measured run
+# What `check` does beside the tests
 rest: lint coverage pages docs gate
 
-# Every branch of the core is covered; the shells are not held to it
+# Every branch of the core runs in its own tests, with few generated examples, the same each time; the shells are not held to it
 coverage:
+    pytest -n 2 --hypothesis-profile=few --cov --cov-report= {{ core }}
     coverage report --skip-covered --show-missing --fail-under=100
 
-# The generated pages say what the code says
+# The generated pages say what the code says, and what each page shows is what happens
 pages:
     python docs/generate.py --check
+    pytest -n 2 tests/pages
 
 # Build the documentation into site/; a warning is an error
 docs:
@@ -144,7 +149,7 @@ differential *arguments:
 
 # The tests with twenty times as many generated examples, ten million mutated media, ten million rows rated three ways
 long:
-    pytest -n 2 --hypothesis-profile=long
+    pytest -n 2 --hypothesis-profile=long tests tests/bulk
     pytest tests/service/test_machine.py --hypothesis-profile=long
     python -m tests.fuzz_media --cases 10000000
     python -m tests.differential --cases 10000000

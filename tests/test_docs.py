@@ -1,4 +1,4 @@
-"""The pages do not lie: what they show is run, and CI runs the README's own commands."""
+"""What runs the pages finds out the wrong ones (`tests/pages` runs ours), and CI runs the README's own commands."""
 
 from __future__ import annotations
 
@@ -15,17 +15,6 @@ from tests.conftest import ROOT
 from tests.docs_runner import Step
 
 README = ROOT / "README.md"
-PAGES = [README, *sorted((ROOT / "docs").rglob("*.md"))]
-
-
-def _name(page: Path) -> str:
-    return page.relative_to(ROOT).as_posix()
-
-
-@pytest.mark.parametrize("page", [page for page in PAGES if list(docs_runner.parse(page))], ids=_name)
-@pytest.mark.usefixtures("beside_examples")
-def test_what_a_page_shows_is_what_happens(page: Path) -> None:
-    docs_runner.run(page)
 
 
 def test_ci_runs_the_two_commands_of_the_readme() -> None:

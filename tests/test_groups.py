@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from decimal import Decimal
 from typing import Final
 
@@ -103,3 +105,9 @@ def test_a_rule_that_nothing_spares_is_always_asked() -> None:
     plain = {"format": "mp4", "width_px": 1000, "height_px": 1000, "duration_s": Decimal(5)}
     assert list(suspect(own, plain)) == [VIDEO_ASPECT]
     assert list(suspect(own, {**plain, "width_px": 1})) == [VIDEO_SIDES, VIDEO_ASPECT]
+
+
+def test_a_group_that_is_sent_or_copied_is_the_one_that_is_there() -> None:
+    (group, *_) = group_rules(()).references.values()
+    assert pickle.loads(pickle.dumps(group)) is group  # noqa: S301 - our own bytes
+    assert copy.deepcopy(group) is group

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+import tomli
 import yaml  # type: ignore[import-untyped]  # it has no types
 
 from pricing.version import __version__
@@ -40,6 +41,34 @@ def test_ours_are_tried_elsewhere() -> None:
     ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert "pip install -q -e '.[dev]' && .venv/bin/python -m pytest" in ci
     assert "uv sync --frozen --group bench\n" in (ROOT / "justfile").read_text(encoding="utf-8")
+
+
+def list_recipes() -> dict[str, tuple[list[str], str]]:
+    """Of each recipe those that it begins with, and what it runs."""
+    text = (ROOT / "justfile").read_text(encoding="utf-8")
+    found = re.findall(r"^([\w-]+)[^:=\n]*:((?: [\w-]+)*)\n((?:    .*\n)*)", text, re.MULTILINE)
+    return {name: (first.split(), body) for name, first, body in found}
+
+
+def list_called() -> Iterator[str]:
+    """The recipes that `.ci/run` calls, each with those that it begins with."""
+    recipes = list_recipes()
+    lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    asked = [word for line in lines for words in re.findall(r"bin/just((?: [\w-]+)+)", line) for word in words.split()]
+    waiting = [word for word in asked if word in recipes]
+    while waiting:
+        name = waiting.pop()
+        yield name
+        waiting += recipes[name][0]
+
+
+def test_what_plain_tests_leave_out_ci_runs() -> None:
+    recipes = list_recipes()
+    run = "\n".join([(ROOT / ".ci" / "run").read_text(encoding="utf-8"), *(recipes[name][1] for name in list_called())])
+    options = tomli.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pytest"]
+    left = [name for name in options["norecursedirs"] if not name.startswith(".")]
+    assert {"bulk", "pages", "service"} <= set(left)
+    assert [name for name in left if not re.search(rf"pytest .*\btests/{name}\b", run)] == []
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)

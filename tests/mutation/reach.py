@@ -23,9 +23,7 @@ REACH: Final = ROOT / ".mutation" / "reach.json"
 OPTIONS: Final = ("-q", "-p", "no:cacheprovider", "-p", "no:cov")
 _TESTS: Final = ("laws", "pricing", "rules", ".")
 """Folders of tests, and no folder within them, that run the core without a shell."""
-_LEFT: Final = frozenset(
-    {"test_docs.py", "test_editors.py", "test_finance_example.py", "test_public_names.py", "test_reloading.py"}
-)
+_LEFT: Final = frozenset({"test_docs.py", "test_editors.py", "test_public_names.py", "test_reloading.py"})
 """Slow, of no function of the core, or (the last) in threads that a tracer disturbs."""
 _PROCESS_EVENTS: Final = frozenset({"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system"})
 

@@ -123,6 +123,12 @@ def test_the_outcomes_of_a_market_and_of_a_card_in_words() -> None:
     assert list(describe_unfinished(rule)) == ["failed: charged in full", "note: as told by mail"]
 
 
+def test_a_rule_of_jobs_that_failed_may_say_no_more() -> None:
+    said = 'schema_version = "1"\n' + card_toml(terms_of({"720P": "1"})).partition("\n")[2]
+    (rule,) = parse_card(said + '[[unfinished]]\nfrom = 2026-01-01\ncanceled = "free"\n').unfinished
+    assert list(describe_unfinished(rule)) == ["canceled: free"]
+
+
 def test_the_cards_own_price_is_in_its_own_currency() -> None:
     card = load_catalogue(GOOD / "exchange").cards["our-fal"]
     key = EntryKey("output_video_seconds", "720P")

@@ -25,9 +25,10 @@ from pricing.shell.bulk.registers import read_register
 from pricing.shell.bulk.schemas import USAGE
 from pricing.shell.catalogues import load_catalogue
 from pricing.usage import UsageRow, parse_row
+from tests.conftest import ROOT
 from tests.shell.runner import Done, run_process
 
-EXAMPLE: Final = Path(__file__).parent.parent / "examples" / "finance"
+EXAMPLE: Final = ROOT / "examples" / "finance"
 Planted = dict[str, Any]
 
 
