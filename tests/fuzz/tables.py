@@ -102,8 +102,7 @@ def _judge_rating(task: Task) -> None:
         return
     rejected = sum(told.rows for told in found.rejected.values())
     assert found.rated + rejected == found.rows
-    listed = [] if task.rejects is None or not task.rejects.exists() else task.rejects.read_text().splitlines()
-    rows = [json.loads(line) for line in listed]
+    rows = [] if task.rejects is None or not task.rejects.exists() else _read_lines(task.rejects)
     assert len(rows) == len({row["row"] for row in rows}) == rejected, "a rejected row is lost, or told twice"
     for row in rows:
         check_message(row["message"], 8_000)
@@ -115,6 +114,11 @@ def _judge_rating(task: Task) -> None:
         assert found.rows == len(lines), f"{len(lines)} lines, {found.rows} rows"
         if name.suffix == ".jsonl" and task.catalogue is _list_prices():
             _compare(lines, {row["row"] for row in rows}, sum((one.total for one in found.sums.values()), ZERO))
+
+
+def _read_lines(file: Path) -> list[Any]:
+    """Lines of JSON end at line feeds alone: what else Python takes for the end of a line may stand in a text."""
+    return [json.loads(line) for line in file.read_bytes().split(b"\n")[:-1]]
 
 
 def _compare(lines: list[tuple[int, bytes]], rejected: set[int], total: Decimal) -> None:
@@ -150,8 +154,7 @@ def _reconcile(ending: str, folder: Path, data: bytes) -> None:
     except PricingError as error:
         check_message(str(error))
         return
-    listed = (folder / "rejects.jsonl").read_text().splitlines()
-    assert len(listed) == found.counts.lines_rejected
+    assert len(_read_lines(folder / "rejects.jsonl")) == found.counts.lines_rejected
     if ending == ".jsonl":
         lines = [line for line in data.split(b"\n") if line.strip()]
         assert found.counts.invoice_lines == len(lines), "a line of the invoice is lost"
