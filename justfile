@@ -20,6 +20,10 @@ setup:
 test *arguments:
     pytest -n 2 {{ arguments }}
 
+# Commands as a shell starts them: streams, terminals, bytes that are no text, completion, programs below the guard
+processes:
+    pytest -n 2 tests/processes
+
 # `rate`, `reconcile` and their like on DuckDB, from files to reports
 tables:
     pytest -n 2 tests/bulk
@@ -68,7 +72,7 @@ plugins:
     pytest -n 2 tests/plugins
 
 # All that a change has to pass
-check: test tables plugins rest
+check: test processes tables plugins rest
 
 # Format and mend what can be mended mechanically
 format:
@@ -149,7 +153,7 @@ differential *arguments:
 
 # The tests with twenty times as many generated examples, ten million mutated media, ten million rows rated three ways
 long:
-    pytest -n 2 --hypothesis-profile=long tests tests/bulk
+    pytest -n 2 --hypothesis-profile=long tests tests/bulk tests/processes
     pytest tests/service/test_machine.py --hypothesis-profile=long
     python -m tests.fuzz_media --cases 10000000
     python -m tests.differential --cases 10000000

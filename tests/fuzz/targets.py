@@ -8,6 +8,8 @@ from typing import Final, cast
 from tests.fuzz.target import Target
 
 NAMES: Final = ("payloads", "cards", "usage", "media", "tables", "service")
+SLOW: Final = "tables"
+"""Inputs of this target go through an engine, a second each: none is kept, and the tests judge few."""
 
 
 def find_target(name: str) -> Target:

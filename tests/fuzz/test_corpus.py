@@ -15,12 +15,10 @@ from tests.fuzz import kept, target
 from tests.fuzz.cases import CASES
 from tests.fuzz.kept import FOLDER, read_kept
 from tests.fuzz.target import Blind, Target, judge
-from tests.fuzz.targets import NAMES, find_target
+from tests.fuzz.targets import NAMES, SLOW, find_target
 
 MUTATED: Final = 200
 KEPT_BYTES: Final = 1_500_000
-SLOW: Final = "tables"
-"""Inputs of this target go through an engine."""
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != SLOW])

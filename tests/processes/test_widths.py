@@ -11,7 +11,7 @@ import pytest
 from pricing.shell.text_widths import measure
 from tests.shell.runner import AT, CATALOGUE, EXAMPLES, NORTHLIGHT, run, run_process
 
-terminals = pytest.importorskip("tests.shell.test_processes", reason="terminals are looked at where there are any")
+terminals = pytest.importorskip("tests.processes.test_streams", reason="terminals are looked at where there are any")
 
 MISTAKES: Final = str(EXAMPLES / "alibaba-mistakes.payload.json")
 CLIP: Final = str(EXAMPLES / "fal-one-clip.payload.json")
