@@ -1,6 +1,6 @@
 """The picture on the page about a month's end: the bridge of the finance example, from the sums that were planted.
 
-That a reconciliation finds just these sums is what tests/pages/test_finance_example.py says.
+That a reconciliation finds just these sums is what tests/bulk/test_finance_example.py says.
 """
 
 from __future__ import annotations
