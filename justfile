@@ -153,7 +153,8 @@ differential *arguments:
 
 # The tests with twenty times as many generated examples, ten million mutated media, ten million rows rated three ways
 long:
-    pytest -n 2 --hypothesis-profile=long tests tests/bulk tests/processes
+    pytest -n 2 --hypothesis-profile=long
+    pytest -n 2 --hypothesis-profile=long tests/bulk tests/processes
     pytest tests/service/test_machine.py --hypothesis-profile=long
     python -m tests.fuzz_media --cases 10000000
     python -m tests.differential --cases 10000000
