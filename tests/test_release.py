@@ -19,6 +19,11 @@ from tests.release.smoke import SMOKE
 from tests.release.surroundings import SURROUNDINGS
 
 WORKFLOWS: Final = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+LOCKED_ONLY: Final = (
+    *("docs_site", "engines", "guard_real", "media_real", "service", "subjects_real"),  # they start real parts
+    *("pages", "release"),  # what is shown and built is of the locked versions
+)
+"""The folders of tests that meet the versions of uv.lock alone."""
 _is_major = re.compile(r"[\w-]+/[\w-]+@(v\d+|release/v\d+)").fullmatch
 
 
@@ -62,13 +67,22 @@ def list_called() -> Iterator[str]:
         waiting += recipes[name][0]
 
 
+def list_left_out() -> list[str]:
+    """The folders of tests that plain `pytest` does not run."""
+    options = tomli.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pytest"]
+    return [name for name in options["norecursedirs"] if not name.startswith(".")]
+
+
 def test_what_plain_tests_leave_out_ci_runs() -> None:
     recipes = list_recipes()
     run = "\n".join([(ROOT / ".ci" / "run").read_text(encoding="utf-8"), *(recipes[name][1] for name in list_called())])
-    options = tomli.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pytest"]
-    left = [name for name in options["norecursedirs"] if not name.startswith(".")]
-    assert {"bulk", "pages", "service"} <= set(left)
-    assert [name for name in left if not re.search(rf"pytest .*\btests/{name}\b", run)] == []
+    assert {"bulk", "pages", "service"} <= set(list_left_out())
+    assert [name for name in list_left_out() if not re.search(rf"pytest .*\btests/{name}\b", run)] == []
+
+
+def test_what_plain_tests_leave_out_meets_other_versions_too() -> None:
+    (apart,) = re.findall(r"^apart=\(([^)]*)\)", (ROOT / ".ci" / "bounds").read_text(encoding="utf-8"), re.MULTILINE)
+    assert apart.split() == [f"tests/{name}" for name in list_left_out() if name not in LOCKED_ONLY]
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
