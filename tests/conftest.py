@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+from tests.skips import pytest_sessionfinish  # noqa: F401 - a hook, which pytest finds here
+
 ROOT = Path(__file__).resolve().parent.parent
 # Beside the interpreter that runs the tests, which need not be on the PATH.
 TOMBI = str(Path(sys.executable).with_name("tombi"))
