@@ -239,6 +239,15 @@ def test_a_monstrous_number_is_refused(host: str, key: str, text: str) -> None:
     assert report.verdict == "rejected"
 
 
+@pytest.mark.parametrize("number", [10**5000, -(10**5000)], ids=["above", "below"])
+@pytest.mark.parametrize("host", HOST_NAMES)
+def test_a_number_that_python_itself_does_not_write_is_reported_on(host: str, number: int) -> None:
+    for pointer in pointers(sample(host)):
+        report = check(read(changed(sample(host), {pointer: number}), find_host(host), FACTS))
+        assert len(write_report(report)) < LONGEST_REPORT
+        assert all(len(violation.finding.message) < 1_000 for violation in report.violations)
+
+
 def _alibaba(count: int, change: Callable[[int], JsonObject]) -> JsonObject:
     return changed(sample("alibaba"), {"/input/media": [change(i) for i in range(count)]})
 

@@ -35,6 +35,8 @@ DURATION_PATTERN: Final = Digits(12, 6).pattern
 CONFIDENCE_PATTERN: Final = r"^(0(\.[0-9]{1,6})?|1(\.0{1,6})?)$"
 """How sure a detector is: from 0 to 1, six decimals at most."""
 _DURATION: Final = re.compile(DURATION_PATTERN)
+SHOWN_DIGITS: Final = 64
+"""Of a whole number that a report repeats, however long it is: Python itself writes none of over 4,300."""
 _SPELT_OUT: Final = 100
 """Digits before or after a point that are looked at, the zeros included: an exponent of few letters stands for many."""
 
@@ -44,6 +46,16 @@ def spell_out(number: Decimal) -> str | None:
     exponent = number.as_tuple().exponent
     is_short = isinstance(exponent, int) and exponent >= -_SPELT_OUT and number.adjusted() <= _SPELT_OUT
     return format(number, "f") if is_short else None
+
+
+def show_digits(number: int) -> str:
+    """The whole number in digits; of one that is longer than anything here has, the first, and three dots."""
+    if number < 0:
+        return f"-{show_digits(-number)}"
+    if number < 10**SHOWN_DIGITS:
+        return str(number)
+    power = number.bit_length() * 301 // 1_000  # of ten: a bit is worth 0.30103 digits
+    return f"{str(number // 10 ** (power - SHOWN_DIGITS))[:SHOWN_DIGITS]}..."
 
 
 def _duration(value: object) -> Decimal:

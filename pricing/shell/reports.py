@@ -11,14 +11,13 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from pricing.money import format_decimal
+from wan_rules.decimals import show_digits
 from wan_rules.limits import Range
 from wan_rules.messages import ENGLISH, Message, Translation, tell
 from wan_rules.payloads import name_type
 from wan_rules.urls import show_word
 from wan_rules.validation import PatchOp, Report, Unverified, Violation
 
-LONGEST_NUMBER: Final = 64
-"""Digits of an observed number that a report repeats."""
 EXACT_INTEGERS: Final = 2**53
 """From here on a JSON reader may lose digits of a number, and it is written as a string."""
 UNVERIFIED_KEPT: Final = 16
@@ -87,11 +86,7 @@ def _word(value: str) -> str:
 
 
 def _whole(value: int) -> str:
-    return str(value) if abs(value) < EXACT_INTEGERS else _digits(value)
-
-
-def _digits(value: float) -> str:
-    return f'"{str(value)[:LONGEST_NUMBER]}"'
+    return str(value) if abs(value) < EXACT_INTEGERS else f'"{show_digits(value)}"'
 
 
 def _items(values: tuple[object, ...] | list[object]) -> str:
@@ -105,7 +100,7 @@ _WRITERS: Final[Mapping[type, Callable[[Any], str]]] = MappingProxyType(
         type(None): lambda _: "null",
         bool: lambda value: "true" if value else "false",
         int: _whole,
-        float: _digits,
+        float: lambda value: f'"{value}"',
         str: _word,
         Decimal: lambda value: f'"{format_decimal(value)}"',
         Range: lambda value: f'{{"min":{value.low},"max":{value.high}}}',

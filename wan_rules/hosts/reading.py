@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
+from wan_rules.decimals import show_digits
 from wan_rules.facts import NO_FACTS, Facts
 from wan_rules.hosts.host import WANTED, Host, ReadField, Section, Size
 from wan_rules.hosts.media_reading import MediaReader, Places
@@ -251,4 +252,4 @@ def _look_up(facts: Facts, url: object, place: str) -> MediaFacts | None:
 
 def _side(value: object) -> str:
     """A width or height that is none, as it can be shown."""
-    return value if isinstance(value, str) else str(value) if type(value) is int else name_type(value)
+    return value if isinstance(value, str) else show_digits(value) if type(value) is int else name_type(value)

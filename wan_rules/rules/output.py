@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, cast
 
+from wan_rules.decimals import show_digits
 from wan_rules.limits import Limits
 from wan_rules.messages import Template
 from wan_rules.request import Draft, Output, Resolution
@@ -51,7 +52,7 @@ def _duration(output: Output, limits: Limits) -> Findings:
             observed=seconds,
             limit=limit.value,
             unit="seconds",
-            message=said.fill(seconds=seconds, low=low, high=high, nearest=nearest),
+            message=said.fill(seconds=show_digits(seconds), low=low, high=high, nearest=nearest),
             fix=Fix("replace", "duration_s", nearest),
         ),
     )
@@ -84,7 +85,7 @@ def _seed(draft: Draft, limits: Limits) -> Findings:
     return (
         Finding(
             at="seed",
-            observed=seed if abs(seed) < 10**18 else str(seed)[:64],
+            observed=seed if abs(seed) < 10**18 else show_digits(seed),
             limit=limits.seed.value,
             message=OUTSIDE.fill(low=low, high=high),
             fix=Fix("remove", "seed") if seed == RANDOM_ELSEWHERE else Fix("replace", "seed", nearest),
