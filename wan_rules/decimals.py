@@ -1,4 +1,4 @@
-"""How numbers are written in payloads, facts and cards: so many digits, no sign, exponent or separator."""
+"""How numbers are written in payloads, facts and cards: so many digits, no sign, exponent or separator; and shown."""
 
 from __future__ import annotations
 
